@@ -1,0 +1,48 @@
+"""Everything a caller may catch: a message that names the value, and a hint that says what to do."""
+
+
+class ThalwegError(Exception):
+    """A mistake that the caller can mend.
+
+    `message` names the value that was found and what was expected; `hint` says what to do about it.
+    """
+
+    def __init__(self, message: str, *, hint: str = ""):
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}\n\nhint: {self.hint}" if self.hint else self.message
+
+
+class DataError(ThalwegError):
+    """Data that cannot be read or that is not what it should be."""
+
+
+class SourceUnreachable(DataError):
+    """A named data set that is neither on this machine nor to be fetched."""
+
+
+class RecipeError(ThalwegError):
+    """A recipe that cannot be trained: an unknown key, a value out of range, parts that do not fit."""
+
+
+class TrainingError(ThalwegError):
+    """A training that cannot start or go on."""
+
+
+class EvaluationError(ThalwegError):
+    """A measurement that cannot be made of this classifier or on these data."""
+
+
+class RunError(ThalwegError):
+    """A run directory that is missing, unfinished, foreign, newer or damaged."""
+
+
+def near_match(found: str, known: list[str] | tuple[str, ...]) -> str:
+    """Return ` Did you mean 'x'?` for the known word closest to `found`, or an empty string."""
+    import difflib
+
+    close = difflib.get_close_matches(found, known, n=1, cutoff=0.6)
+    return f" Did you mean {close[0]!r}?" if close else ""

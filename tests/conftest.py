@@ -1,0 +1,60 @@
+"""Small things that tests of several rooms need. The package is imported inside fixtures, when it is used."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+
+def quarters(examples: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return noisy pictures of 6x6 in four classes, each with another bright quarter, and their labels."""
+    generator = np.random.default_rng(seed)
+    labels = np.arange(examples) % 4
+    images = generator.integers(0, 150, (examples, 6, 6))
+    for image, label in zip(images, labels, strict=True):
+        row, column = divmod(int(label), 2)
+        image[3 * row : 3 * row + 3, 3 * column : 3 * column + 3] += 80
+    return images.astype(np.uint8), labels
+
+
+@pytest.fixture(scope="session")
+def quarters_file(tmp_path_factory):
+    """An .npz of 97 + 40 pictures of 6x6 in four classes."""
+    path = tmp_path_factory.mktemp("data") / "quarters.npz"
+    (x_train, y_train), (x_test, y_test) = quarters(97, seed=0), quarters(40, seed=1)
+    np.savez(path, x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test)
+    return path
+
+
+@pytest.fixture(scope="session")
+def quarters_dataset(quarters_file):
+    """The pictures of `quarters_file` as a data set."""
+    from thalweg import data
+
+    return data.load(quarters_file)
+
+
+@pytest.fixture(scope="session")
+def small_recipe():
+    """A recipe that trains in no time, with momentum, dropout and a running average to be kept as well."""
+    from thalweg.networks import Mlp
+    from thalweg.training import Recipe, Sgd
+
+    return Recipe(
+        network=Mlp((5,)),
+        optimiser=Sgd(learning_rate=0.3, momentum=0.5),
+        batch_size=8,
+        epochs=4,
+        dropout=0.1,
+        ema=0.9,
+        name="small",
+    )
+
+
+@pytest.fixture(scope="session")
+def finished_run(tmp_path_factory, quarters_dataset, small_recipe):
+    """A finished run of three members. Read only: copy its directory to change anything."""
+    from thalweg import recording
+
+    out = tmp_path_factory.mktemp("finished") / "run"
+    return recording.train_run(small_recipe, quarters_dataset, members=3, seed=5, out=out)
