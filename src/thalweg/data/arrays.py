@@ -1,0 +1,169 @@
+"""Data sets from arrays in memory: the one way in which every source becomes a `Dataset`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from thalweg.data.dataset import Dataset, Scaling, TestSplit, TrainSplit, stratified_mask
+from thalweg.data.inputs import FEATURES, GREY_LEVELS, ON_OFF, Kind, keep, kind_of, tidy_inputs
+from thalweg.data.labels import check_classes, class_numbers, class_values, tidy_labels
+from thalweg.errors import DataError
+
+TEST_FRACTION = 0.2
+TEST_SEED = 0
+DARK = 64
+
+Part = tuple[object, object]
+Arrays = tuple[np.ndarray, np.ndarray]
+
+
+def from_arrays(
+    inputs: object,
+    labels: object,
+    *,
+    test: Part | None = None,
+    class_names: Sequence[str] | None = None,
+    name: str = "arrays",
+    source: str = "",
+) -> Dataset:
+    """Make a `Dataset` of `inputs` and `labels`, one label for each example.
+
+    `inputs`: features [examples, inputs], or images [examples, height, width] or [examples, height, width,
+    channels] with grey levels 0..255 or in [0, 1]. `labels` [examples]: integers or strings of any value.
+    `test`: the (inputs, labels) to report on; without it a fixed stratified fifth is held out and a note says
+    so. `class_names` declares the classes: labels are then names, or numbers that count from 0. Undeclared,
+    the classes are the values that occur.
+
+    Features are standardised with the training split's mean and standard deviation. Raises `DataError` for
+    whatever cannot be learned from: values that are not finite, counts that differ, a class without
+    an example, a single class.
+    """
+    return assemble((inputs, labels), test, class_names=class_names, name=name, source=source)
+
+
+def assemble(
+    train: Part | None,
+    test: Part | None,
+    *,
+    class_names: Sequence[str] | None = None,
+    name: str,
+    source: str,
+    notes: Sequence[str] = (),
+) -> Dataset:
+    """Make a `Dataset` of a training part, a test part or both; see `from_arrays`.
+
+    A test part alone makes an outlier set, which has nothing to train on.
+    """
+    parts = {key: _tidy(part, key) for key, part in (("training", train), ("test", test)) if part is not None}
+    names, numbers, notes = _classes(parts, class_names, list(notes))
+    kind = kind_of(next(iter(parts.values()))[0], what=f"{next(iter(parts))} inputs")
+    kept = {key: keep(parts[key][0], kind, what=f"{key} inputs") for key in parts}
+    notes += _brightness(kept, kind)
+    if train is not None and test is None:
+        kept, numbers, note = _hold_out(kept["training"], numbers["training"], names)
+        notes.append(note)
+    scaling = kind.scaling(kept["training"]) if "training" in kept else _unfitted(kind)
+    splits = {
+        key: split(kept[key], numbers[key], names, scaling)
+        for key, split in (("training", TrainSplit), ("test", TestSplit))
+        if key in kept
+    }
+    return Dataset(name, splits["test"], splits.get("training"), source=source, notes=tuple(notes))  # type: ignore[arg-type]
+
+
+def _tidy(part: Part, key: str) -> Arrays:
+    """Return a part's inputs and labels as plain arrays of one length."""
+    inputs = tidy_inputs(part[0], what=f"{key} inputs")
+    labels = tidy_labels(part[1], what=f"{key} labels")
+    if len(inputs) != len(labels):
+        raise DataError(
+            f"The {key} part has {len(inputs):,} examples but {len(labels):,} labels.",
+            hint="give one label for each example, in the same order.",
+        )
+    return inputs, labels
+
+
+def _classes(
+    parts: dict[str, Arrays], declared: Sequence[str] | None, notes: list[str]
+) -> tuple[tuple[str, ...], dict[str, np.ndarray], list[str]]:
+    """Return class names, class numbers of each part, and the notes with what is worth knowing."""
+    _same_shape(parts)
+    labels = {key: part[1] for key, part in parts.items()}
+    values = _declared(declared, labels) if declared else class_values(*labels.values())
+    names = tuple(declared) if declared else tuple(str(value) for value in values.tolist())
+    numbers = {key: class_numbers(part, values, what=f"{key} labels") for key, part in labels.items()}
+    first = next(iter(numbers))
+    check_classes(numbers[first], names, what=f"{first} labels")
+    absent = len(names) - len(np.unique(numbers.get("test", numbers[first])))
+    if absent:
+        notes.append(f"{absent} of {len(names)} classes have no example in the test part.")
+    if values.dtype.kind == "i" and values[-1] - values[0] >= len(values):
+        notes.append(
+            f"The labels run from {values[0]} to {values[-1]} with gaps: "
+            f"the classes are the {len(values)} values that occur."
+        )
+    return names, numbers, notes
+
+
+def _declared(names: Sequence[str], labels: dict[str, np.ndarray]) -> np.ndarray:
+    """Return what the labels of declared classes may be: their names, or their numbers from 0."""
+    words = any(part.dtype.kind != "i" for part in labels.values())
+    return np.array(list(names)) if words else np.arange(len(names))
+
+
+def _same_shape(parts: dict[str, Arrays]) -> None:
+    """Refuse parts whose examples differ in shape."""
+    shapes = {key: inputs.shape[1:] for key, (inputs, _) in parts.items()}
+    if len(set(shapes.values())) > 1:
+        raise DataError(
+            f"Training inputs of shape {shapes['training']} but test inputs of shape {shapes['test']}.",
+            hint="give both parts the same features or the same image size.",
+        )
+
+
+def _brightness(kept: dict[str, np.ndarray], kind: Kind) -> list[str]:
+    """Return a note for images whose grey levels do not mean what 0..255 means."""
+    if kind is ON_OFF:
+        return ["The pixels are 0 or 1 only: 1 is taken as full ink (255)."]
+    highest = max(int(raw.max()) for raw in kept.values()) if kind is GREY_LEVELS else 255
+    if highest >= DARK:
+        return []
+    return [
+        f"The brightest pixel is {highest} of 255. If {highest} means full ink, "
+        f"give images / {highest} instead."
+    ]
+
+
+def _hold_out(
+    raw: np.ndarray, labels: np.ndarray, names: tuple[str, ...]
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray], str]:
+    """Return inputs and labels of a training and a test part, and the note that says so."""
+    counts = np.bincount(labels, minlength=len(names))
+    if counts.min() < 2:
+        raise DataError(
+            f"Class {names[int(counts.argmin())]!r} has a single example: it cannot be both trained and "
+            "tested on, and no test part was given.",
+            hint="give two examples or more of every class, or a test part. Is this column the class?",
+        )
+    held = stratified_mask(labels, TEST_FRACTION, TEST_SEED)
+    note = (
+        f"No test part was given: a fixed stratified fifth ({np.count_nonzero(held):,} of "
+        f"{len(held):,} examples) is held out as the test split."
+    )
+    return (
+        {"training": raw[~held], "test": raw[held]},
+        {"training": labels[~held], "test": labels[held]},
+        note,
+    )
+
+
+def _unfitted(kind: Kind) -> Scaling:
+    """Return the scaling of an outlier set; features have none without a training part."""
+    if kind is FEATURES:
+        raise DataError(
+            "A test part of features without a training part: there is nothing to standardise them by.",
+            hint="give the training part too.",
+        )
+    return kind.scaling(np.empty(0))

@@ -1,0 +1,47 @@
+"""The embedded default: 1,797 real handwritten digits that need no download.
+
+They are the UCI "Optical Recognition of Handwritten Digits" test set that ships with scikit-learn: 32x32
+black-and-white scans of which every 4x4 block was counted (E. Alpaydin and C. Kaynak, 1998,
+doi:10.24432/C50P49). Here they are made large again and placed in 28x28 by the MNIST rule.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from thalweg.data.arrays import from_arrays
+from thalweg.data.dataset import Dataset
+from thalweg.data.placing import place
+from thalweg.data.resampling import enlarge
+
+NAME = "digits"
+TITLE = "Optical recognition of handwritten digits (UCI), placed in 28x28 by the MNIST rule"
+LICENCE = "CC BY 4.0"
+CITATION = (
+    "E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, UCI Machine Learning "
+    "Repository, 1998, doi:10.24432/C50P49"
+)
+CLASS_NAMES = tuple("0123456789")
+EXAMPLES, TEST_EXAMPLES = 1797, 359
+ENLARGEMENT = 10
+# A pixel of the scan was ink or paper. Of the 16 in a block, half inked is the stroke's edge; the soft step
+# around it gives back strokes as crisp as MNIST's (mean grey level 0.145, MNIST's is 0.133).
+INK_BEGINS, INK_IS_FULL = 5.0, 11.0
+
+
+def load_digits() -> Dataset:
+    """Return the embedded digits: uint8 images [examples, 28, 28], a fixed stratified fifth as test split."""
+    from sklearn.datasets import load_digits as read_counts
+
+    counts, labels = read_counts(return_X_y=True)
+    images = np.stack([placed(count) for count in np.reshape(counts, (-1, 8, 8))])
+    dataset = from_arrays(images, np.asarray(labels), class_names=CLASS_NAMES, name=NAME, source=NAME)
+    return replace(dataset, notes=())  # the split is this set's own: nothing to warn of
+
+
+def placed(counts: np.ndarray) -> np.ndarray:
+    """Return a digit of ink counts 0..16 [8, 8] as MNIST would show it: uint8 [28, 28]."""
+    density = enlarge(np.pad(counts, 1), ENLARGEMENT)
+    return place(np.clip((density - INK_BEGINS) / (INK_IS_FULL - INK_BEGINS), 0.0, 1.0))

@@ -1,0 +1,75 @@
+"""The user's own data: which form a path is in, and the loader of that form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from thalweg.data.archive import load_archive
+from thalweg.data.dataset import Dataset
+from thalweg.data.idx_files import is_idx_file, is_idx_folder, load_idx_file, load_idx_folder
+from thalweg.data.image_folder import class_folders, has_parts, image_files, load_image_folder
+from thalweg.data.tables import CSV, PARQUET, load_table
+from thalweg.errors import DataError, near_match
+
+FORMS = (
+    "IDX files (.gz or not), a .npz archive, a .csv, .tsv or .parquet table, or a folder with one folder "
+    "of images a class"
+)
+
+
+def load_path(path: Path, *, label_column: str | None = None, names: Sequence[str] = ()) -> Dataset:
+    """Return the data set that lies at `path`, a file or a folder.
+
+    `label_column` is for tables only. `names` are what else the caller could have meant, for the near match
+    when nothing lies at `path`. Raises `DataError`; see the loader of each form.
+    """
+    if not path.exists():
+        raise not_there(path, names)
+    is_table = path.is_file() and path.name.lower().endswith((*CSV, *PARQUET))
+    if is_table:
+        return load_table(path, label_column=label_column)
+    if label_column is not None:
+        raise DataError(
+            f"label_column={label_column!r} is for tables, and {path} is none.",
+            hint="leave label_column out, or give a .csv, .tsv or .parquet file.",
+        )
+    return _load_folder(path) if path.is_dir() else _load_file(path)
+
+
+def _load_folder(folder: Path) -> Dataset:
+    if is_idx_folder(folder):
+        return load_idx_folder(folder)
+    if has_parts(folder) or any(image_files(path) for path in class_folders(folder)):
+        return load_image_folder(folder)
+    entries = sorted(path.name + "/" * path.is_dir() for path in folder.iterdir())
+    shown = ", ".join(entries[:8]) + (", ..." if len(entries) > 8 else "")
+    raise DataError(
+        f"{folder} holds no data of a known form, only: {shown or 'nothing'}.",
+        hint=f"expected {FORMS}; a single file in a folder is given by its own path.",
+    )
+
+
+def _load_file(path: Path) -> Dataset:
+    if path.suffix.lower() == ".npz":
+        return load_archive(path)
+    if is_idx_file(path):
+        return load_idx_file(path)
+    raise DataError(
+        f"{path} is of no known form ({path.suffix or 'no'} ending).",
+        hint=f"expected {FORMS}; anything else can be given as arrays: load((inputs, labels)).",
+    )
+
+
+def not_there(path: Path, names: Sequence[str]) -> DataError:
+    """Return the error for a path at which nothing lies, with the nearest name that does exist."""
+    parent, missing = path.parent, path.name
+    while not parent.is_dir():
+        parent, missing = parent.parent, parent.name
+    alone = len(path.parts) == 1
+    known = [*sorted(entry.name for entry in parent.iterdir()), *(names if alone else ())]
+    named = f"; or name a data set: {', '.join(names)}" if alone and names else ""
+    return DataError(
+        f"There is no {str(path)!r}: {parent.resolve()} has no {missing!r}.{near_match(missing, known)}",
+        hint=f"give the path of {FORMS}{named}.",
+    )

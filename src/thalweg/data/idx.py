@@ -1,0 +1,85 @@
+"""IDX, the file format of MNIST: a magic number, the sizes, the values (LeCun's page on MNIST)."""
+
+from __future__ import annotations
+
+import gzip
+import struct
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+from thalweg.errors import DataError
+
+TYPES = {
+    0x08: np.dtype(">u1"),
+    0x09: np.dtype(">i1"),
+    0x0B: np.dtype(">i2"),
+    0x0C: np.dtype(">i4"),
+    0x0D: np.dtype(">f4"),
+    0x0E: np.dtype(">f8"),
+}
+GZIP_MAGIC = b"\x1f\x8b"
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the content of `path`, decompressed if it is gzip, whatever it is called."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise DataError(
+            f"{path} cannot be read: {error.strerror}.", hint="check the file's rights."
+        ) from None
+    if not data.startswith(GZIP_MAGIC):
+        return data
+    try:
+        return gzip.decompress(data)
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(
+            f"{path} is a damaged gzip file ({error}).", hint="fetch or compress the file anew."
+        ) from None
+
+
+def read_idx(path: Path, *, dimensions: tuple[int, ...]) -> np.ndarray:
+    """Return the array in the IDX file `path` (.gz or not); see `parse_idx`."""
+    return parse_idx(read_bytes(path), path, dimensions=dimensions)
+
+
+def parse_idx(data: bytes, path: Path, *, dimensions: tuple[int, ...]) -> np.ndarray:
+    """Return the array that the IDX bytes `data` hold; `path` is for messages only.
+
+    `dimensions` are the numbers of axes that will do. Raises `DataError` for a wrong magic number and for a
+    file that is shorter or longer than its header says.
+    """
+    dtype, axes = _magic(data, path, dimensions)
+    header = 4 + 4 * axes
+    if len(data) < header:
+        raise _wrong_length(path, len(data), f"a header of {header} bytes")
+    shape = struct.unpack(f">{axes}I", data[4:header])
+    expected = header + dtype.itemsize * int(np.prod(shape, dtype=object))
+    if len(data) != expected:
+        sizes = " x ".join(f"{size:,}" for size in shape)
+        raise _wrong_length(path, len(data), f"{expected:,} bytes for {sizes} values")
+    values = np.frombuffer(data, dtype, offset=header).reshape(shape)
+    return values.astype(dtype.newbyteorder("="), copy=False)
+
+
+def _magic(data: bytes, path: Path, dimensions: tuple[int, ...]) -> tuple[np.dtype, int]:
+    """Return the type of the values and the number of axes from the first four bytes."""
+    if len(data) < 4:
+        raise _wrong_length(path, len(data), "an IDX header")
+    zeros, code, axes = data[:2], data[2], data[3]
+    if zeros != b"\0\0" or code not in TYPES or axes not in dimensions:
+        expected = " or ".join(f"0x{0x08:06x}{count:02x}" for count in dimensions)
+        raise DataError(
+            f"{path} begins with the magic number 0x{data[:4].hex()}: expected {expected} (IDX).",
+            hint="images have three axes, labels one; were the two exchanged, or is this another format?",
+        )
+    return TYPES[code], axes
+
+
+def _wrong_length(path: Path, found: int, expected: str) -> DataError:
+    return DataError(
+        f"{path} holds {found:,} bytes uncompressed: expected {expected}.",
+        hint="the file is truncated or has bytes too many; fetch it anew.",
+    )

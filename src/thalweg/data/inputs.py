@@ -1,0 +1,125 @@
+"""How inputs are kept: images as small as they came, features as float32, and what is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from thalweg.data.dataset import Scaling
+from thalweg.errors import DataError
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One way to keep inputs in memory; `expects` finishes the sentence "expected ..."."""
+
+    name: str
+    dtype: type
+    expects: str
+    lowest: float = -np.inf
+    highest: float = np.inf
+    whole: bool = False
+
+    def scaling(self, raw: np.ndarray) -> Scaling:
+        """Return how `raw` (the training inputs, as kept) become network inputs."""
+        if self is FEATURES:
+            return Scaling.standard(raw)
+        return Scaling.identity() if self is UNIT else Scaling.pixels()
+
+
+FEATURES = Kind("features", np.float32, "finite numbers")
+GREY_LEVELS = Kind("grey levels", np.uint8, "whole grey levels 0..255", 0, 255, whole=True)
+ON_OFF = Kind("on or off", np.uint8, "pixels that are 0 or 1", 0, 1, whole=True)
+UNIT = Kind("unit", np.float32, "grey levels in [0, 1]", 0, 1)
+
+
+def tidy_inputs(inputs: object, *, what: str = "inputs") -> np.ndarray:
+    """Return `inputs` as an array [examples, inputs] or [examples, height, width(, channels)] of numbers.
+
+    A trailing channel of one is taken away. Raises `DataError` for other shapes and for what is not numbers.
+    """
+    array = np.asarray(inputs)
+    if array.dtype.kind not in "biuf":
+        raise DataError(
+            f"The {what} are of type {array.dtype}: expected real numbers.",
+            hint="encode words as numbers first; rows of different lengths make no array.",
+        )
+    if array.ndim == 4 and array.shape[-1] == 1:
+        array = array[..., 0]
+    if array.ndim not in (2, 3, 4) or (array.ndim == 4 and array.shape[-1] not in (3, 4)):
+        raise DataError(
+            f"The {what} have shape {array.shape}: expected (examples, inputs), (examples, height, width) "
+            "or (examples, height, width, channels) with 1, 3 or 4 channels.",
+            hint="put the channels last, e.g. np.moveaxis(images, 1, -1); a single row needs one more axis.",
+        )
+    if 0 in array.shape:
+        raise DataError(
+            f"The {what} have shape {array.shape}: there is nothing in them.",
+            hint="give at least one example per class.",
+        )
+    return array
+
+
+def kind_of(inputs: np.ndarray, *, what: str = "inputs") -> Kind:
+    """Return the kind that fits `inputs` (tidy): features, or one of three kinds of images.
+
+    Whole numbers that never exceed 1 are pixels that are on or off; other whole numbers are grey levels
+    0..255; fractions are grey levels in [0, 1].
+    """
+    if inputs.ndim == 2:
+        return FEATURES
+    check_finite(inputs, what=what)
+    lowest, highest = float(inputs.min()), float(inputs.max())
+    if inputs.dtype.kind == "f" and lowest >= 0 and highest <= 1:
+        return UNIT
+    if inputs.dtype.kind == "b" or (lowest >= 0 and highest <= 1):
+        return ON_OFF
+    if (
+        lowest >= 0
+        and highest <= 255
+        and (inputs.dtype.kind != "f" or np.array_equal(inputs, np.rint(inputs)))
+    ):
+        return GREY_LEVELS
+    raise DataError(
+        f"The {what} are images with values from {lowest:g} to {highest:g} of type {inputs.dtype}: "
+        "expected whole grey levels 0..255 or fractions in [0, 1].",
+        hint="rescale them first, e.g. (images - images.min()) / (images.max() - images.min()).",
+    )
+
+
+def keep(inputs: np.ndarray, kind: Kind, *, what: str = "inputs") -> np.ndarray:
+    """Return `inputs` (tidy) in the form of `kind`; `DataError` when they do not fit it.
+
+    Pixels that are on or off become grey levels 255 and 0, so that uint8 always means the same thing.
+    """
+    check_finite(inputs, what=what)
+    outside = (inputs < kind.lowest) | (inputs > kind.highest) if kind is not FEATURES else np.False_
+    if np.any(outside) or (kind.whole and inputs.dtype.kind == "f" and np.any(inputs != np.rint(inputs))):
+        raise DataError(
+            f"The {what} hold values from {inputs.min():g} to {inputs.max():g}: expected {kind.expects}, "
+            "as in the training part.",
+            hint="give both parts on the same scale.",
+        )
+    if kind is FEATURES:
+        with np.errstate(over="ignore"):  # what float32 cannot hold is refused by name just below
+            inputs = inputs.astype(np.float32, copy=False)
+        check_finite(inputs, what=what)
+    kept = np.ascontiguousarray(inputs, dtype=kind.dtype)
+    return kept * np.uint8(255) if kind is ON_OFF else kept
+
+
+def check_finite(inputs: np.ndarray, *, what: str = "inputs") -> None:
+    """Refuse NaN and infinities in `inputs` (tidy), naming the first one's place."""
+    if inputs.dtype.kind != "f":
+        return
+    finite = np.isfinite(inputs)
+    if finite.all():
+        return
+    example, *where = (int(index) for index in np.argwhere(~finite)[0])
+    place = f"column {where[0]}" if inputs.ndim == 2 else f"pixel {tuple(where)}"
+    raise DataError(
+        f"Among the {what}, row {example} (counted from 0), {place}, is {inputs[(example, *where)]} "
+        f"({np.count_nonzero(~finite):,} such values): expected finite float32 numbers.",
+        hint="drop these examples or fill the values in before loading.",
+    )

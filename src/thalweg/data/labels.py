@@ -1,0 +1,142 @@
+"""Labels of any kind, numbers or words, become 0-based class numbers with names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from thalweg.errors import DataError
+
+
+def tidy_labels(labels: object, *, what: str = "labels") -> np.ndarray:
+    """Return `labels` as a one-dimensional array of int64 or of strings.
+
+    Takes integers, whole floats, booleans (their names become classes) and strings. Raises `DataError` for
+    anything else: more than one axis, missing or infinite values, fractions.
+    """
+    array = np.asarray(labels)
+    if array.ndim == 2 and array.shape[1] == 1:
+        array = array[:, 0]
+    if array.ndim != 1:
+        raise DataError(
+            f"The {what} have shape {array.shape}: expected one label for each example, (examples,).",
+            hint="turn one-hot rows into class numbers with labels.argmax(axis=1).",
+        )
+    if array.dtype.kind == "O":
+        array = _from_objects(array, what)
+    if array.dtype.kind in "iu":
+        return array.astype(np.int64)
+    if array.dtype.kind == "f":
+        return _whole_numbers(array, what)
+    if array.dtype.kind in "USTb":
+        return _words(array, what)
+    raise DataError(
+        f"The {what} are of type {array.dtype}: expected whole numbers or strings.",
+        hint="convert them to integers or to strings first.",
+    )
+
+
+def _from_objects(array: np.ndarray, what: str) -> np.ndarray:
+    """Return Python objects as an array of one plain kind."""
+    for example, label in enumerate(array):
+        if label is None or label != label:
+            raise _missing(example, label, what)
+    if all(isinstance(label, str) for label in array):
+        return array.astype(str)
+    if all(isinstance(label, int | float | np.integer | np.floating) for label in array):
+        return np.array(array.tolist())
+    kinds = ", ".join(sorted({type(label).__name__ for label in array}))
+    raise DataError(
+        f"The {what} mix types ({kinds}): expected all whole numbers or all strings.",
+        hint="convert them all to strings first.",
+    )
+
+
+def _whole_numbers(array: np.ndarray, what: str) -> np.ndarray:
+    """Return floats that are whole numbers as int64."""
+    broken = np.flatnonzero(~np.isfinite(array))
+    if len(broken):
+        raise _missing(int(broken[0]), array[broken[0]].item(), what)
+    fractions = np.flatnonzero(array != np.floor(array))
+    if len(fractions):
+        raise DataError(
+            f"Among the {what}, example {fractions[0]} has {array[fractions[0]]}: expected whole numbers.",
+            hint="Thalweg classifies; a quantity to predict must first be cut into classes.",
+        )
+    return array.astype(np.int64)
+
+
+def _words(array: np.ndarray, what: str) -> np.ndarray:
+    """Return strings, bytes or booleans as strings."""
+    words = np.char.decode(array, "utf-8") if array.dtype.kind == "S" else array.astype(str)
+    empty = np.flatnonzero(words == "")
+    if len(empty):
+        raise _missing(int(empty[0]), "", what)
+    return words
+
+
+def _missing(example: int, label: object, what: str) -> DataError:
+    return DataError(
+        f"Among the {what}, example {example} has {label!r}: expected a class for every example.",
+        hint="drop the examples without a label, or label them.",
+    )
+
+
+def class_values(*parts: np.ndarray) -> np.ndarray:
+    """Return the distinct values of all `parts` (tidy labels): numbers by size, words in natural order.
+
+    Natural order puts `class 9` before `class 10`.
+    """
+    if len({part.dtype.kind for part in parts}) > 1:
+        raise DataError(
+            "The training labels and the test labels are of different kinds: one numbers, the other words.",
+            hint="write the classes in the same way in both parts.",
+        )
+    values = np.unique(np.concatenate(parts))
+    if values.dtype.kind == "i":
+        return values
+    return np.array(sorted(values.tolist(), key=natural_key))
+
+
+def natural_key(word: str) -> tuple:
+    """Sort key under which numbers inside words count as numbers."""
+    pieces = [int(piece) if piece.isdecimal() else piece.casefold() for piece in re.split(r"(\d+)", word)]
+    return tuple(pieces), word
+
+
+def class_numbers(labels: np.ndarray, values: np.ndarray, *, what: str = "labels") -> np.ndarray:
+    """Return int32 class numbers [examples]: the place of each of `labels` (tidy) in `values`."""
+    place_of = {value: number for number, value in enumerate(values.tolist())}
+    distinct, inverse = np.unique(labels, return_inverse=True)
+    unknown = [value for value in distinct.tolist() if value not in place_of]
+    if unknown:
+        raise DataError(
+            f"Among the {what}, {_listing(unknown)} is not one of the {len(values)} classes "
+            f"({_listing(values.tolist())}).",
+            hint="labels out of range or misspelt? Correct them, or name all the classes.",
+        )
+    return np.array([place_of[value] for value in distinct.tolist()], dtype=np.int32)[inverse.ravel()]
+
+
+def check_classes(labels: np.ndarray, class_names: Sequence[str], *, what: str) -> None:
+    """Refuse class numbers `labels` that leave one of `class_names` without an example, or know one only."""
+    if len(class_names) < 2:
+        raise DataError(
+            f"Only one class, {class_names[0]!r}, among the {what}: expected at least two.",
+            hint="a classifier needs examples of two classes or more; is this the right label?",
+        )
+    counts = np.bincount(labels, minlength=len(class_names))
+    empty = [class_names[number] for number in np.flatnonzero(counts == 0).tolist()]
+    if empty:
+        raise DataError(
+            f"No example of class {_listing(empty)} among the {what} ({len(class_names)} classes).",
+            hint="give at least one example of every class, or take the class away.",
+        )
+
+
+def _listing(values: Sequence[object], most: int = 10) -> str:
+    """Return `values` as a short list for a message."""
+    shown = ", ".join(repr(value) for value in values[:most])
+    return shown if len(values) <= most else f"{shown}, ... {len(values) - most} more"

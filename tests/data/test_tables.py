@@ -1,0 +1,110 @@
+"""CSV and Parquet tables: where the label is, what a feature may hold, which row is at fault."""
+
+import gzip
+
+import numpy as np
+import polars as pl
+import pytest
+
+from thalweg.data import load
+from thalweg.errors import DataError
+
+TABLE = pl.DataFrame(
+    {
+        "height": [float(n) for n in range(20)],
+        "count": [3 * n for n in range(20)],
+        "old": [n % 3 == 0 for n in range(20)],
+        "class": ["ash", "oak"] * 10,
+    }
+)
+
+
+@pytest.fixture
+def csv(tmp_path):
+    def write(table=TABLE, name="trees.csv"):
+        table.write_csv(tmp_path / name, separator="\t" if ".tsv" in name else ",")
+        return tmp_path / name
+
+    return write
+
+
+def test_csv(csv):
+    dataset = load(csv())
+    assert dataset.class_names == ("ash", "oak")
+    assert dataset.input_shape == (3,)
+    assert (dataset.name, len(dataset.train), len(dataset.test)) == ("trees", 16, 4)
+    rows = np.concatenate([dataset.train.raw, dataset.test.raw])
+    expected = TABLE.drop("class").cast(pl.Float32).to_numpy()
+    np.testing.assert_array_equal(rows[rows[:, 0].argsort()], expected)
+
+
+def test_every_form_gives_the_same_data(csv, tmp_path):
+    expected = load(csv()).content_hash
+    TABLE.write_parquet(tmp_path / "trees.parquet")
+    (tmp_path / "trees.csv.gz").write_bytes(gzip.compress(csv().read_bytes()))
+    for path in (tmp_path / "trees.parquet", csv(name="trees.tsv"), tmp_path / "trees.csv.gz"):
+        assert load(path).content_hash == expected
+
+
+@pytest.mark.parametrize("name", ["label", "Labels", "CLASS", "target", "y"])
+def test_label_column_by_its_name(csv, name):
+    assert load(csv(TABLE.rename({"class": name}))).class_names == ("ash", "oak")
+
+
+def test_named_label_column_comes_first(csv):
+    dataset = load(csv(TABLE.drop("class").with_columns(y=pl.col("old").not_())), label_column="old")
+    assert dataset.class_names == ("false", "true") or dataset.class_names == ("False", "True")
+    assert dataset.input_shape == (3,)
+
+
+def test_whole_numbers_in_float_column_are_classes(csv):
+    table = TABLE.with_columns(pl.Series("class", [0.0, 1.0] * 10))
+    assert load(csv(table)).class_names == ("0", "1")
+
+
+def test_categories_in_parquet(tmp_path):
+    TABLE.with_columns(pl.col("class").cast(pl.Categorical)).write_parquet(tmp_path / "x.parquet")
+    assert load(tmp_path / "x.parquet").class_names == ("ash", "oak")
+
+
+def put(column, row, value):
+    values = TABLE[column].to_list()
+    values[row] = value
+    return TABLE.with_columns(pl.Series(column, values, strict=False))
+
+
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [
+        (put("height", 6, None), r"column 'height', row 7, is empty \(1 such rows\)"),
+        (put("height", 6, float("nan")), "column 'height', row 7, is nan"),
+        (put("height", 6, float("inf")), "column 'height', row 7, is inf"),
+        (put("class", 3, None), "column 'class', row 4, is empty"),
+        (TABLE.with_columns(count=pl.Series(["1"] * 4 + ["?"] + ["2"] * 15)), "'count', row 5, is '\\?'"),
+        (TABLE.with_columns(pl.Series("class", [n / 2 for n in range(20)])), r"has 0\.5: expected whole"),
+        (TABLE.with_columns(pl.Series("class", list(range(20)))), "a single example"),
+        (TABLE.with_columns(pl.lit("ash").alias("class")), "Only one class, 'ash'"),
+        (TABLE.head(0), "a header but no rows"),
+        (TABLE.select("class"), "no column besides 'class'"),
+        (TABLE.rename({"class": "klasse"}), "no label column: expected one called label"),
+        (TABLE.rename({"class": "lable"}), "no label column.*Did you mean 'lable'"),
+    ],
+)
+def test_bad_tables(csv, table, says):
+    with pytest.raises(DataError, match=says) as caught:
+        load(csv(table))
+    assert caught.value.hint
+
+
+def test_no_such_label_column(csv):
+    with pytest.raises(DataError, match=r"no column 'clas'\. Did you mean 'class'\?") as caught:
+        load(csv(), label_column="clas")
+    assert "'height', 'count', 'old', 'class'" in caught.value.hint
+
+
+@pytest.mark.parametrize("name", ["x.csv", "x.parquet"])
+@pytest.mark.parametrize("content", [b"", b"a,label\n1,2,3\n4\n\x00\xff"])
+def test_unreadable(tmp_path, name, content):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(DataError, match="cannot be read as a table"):
+        load(tmp_path / name)
