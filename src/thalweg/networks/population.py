@@ -1,0 +1,223 @@
+"""Trained members, stacked: one network, or thousands, used in the same way."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any, Protocol, overload
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Bool, Float
+
+from thalweg.data.dataset import Split
+from thalweg.errors import DataError
+from thalweg.networks import readout
+from thalweg.networks.footprint import bytes_per_example
+
+CHUNK_BYTES = 512 * 1024**2
+"""Memory that one call on many examples may take for intermediate values."""
+
+
+class Network(Protocol):
+    """Anything that turns one example into logits [classes]."""
+
+    def __call__(self, x: Any, dropout: Any = 0.0, key: Any = None) -> Array:
+        """Return the logits of one example; random only with a `key`."""
+        ...
+
+
+class History(eqx.Module):
+    """What every member did in every epoch; each array is [members, epochs].
+
+    `cost` and `accuracy` are means over the batches of the epoch, taken while the weights moved, with
+    augmentation and dropout as trained. `validation_cost` and `validation_accuracy` are measured at the
+    end of the epoch and are NaN without a validation split.
+    """
+
+    cost: np.ndarray
+    accuracy: np.ndarray
+    validation_cost: np.ndarray
+    validation_accuracy: np.ndarray
+
+    @property
+    def epochs(self) -> int:
+        """Epochs recorded."""
+        return self.cost.shape[1]
+
+
+class TrainedNetwork(eqx.Module):
+    """One member on its own."""
+
+    network: Network
+    readout: str = eqx.field(static=True)
+    input_shape: tuple[int, ...] = eqx.field(static=True)
+    class_names: tuple[str, ...] = eqx.field(static=True)
+
+    def __call__(self, x: Float[Array, ...]) -> Float[Array, " classes"]:
+        """Return the logits of one example, given as float inputs already scaled."""
+        return self.network(x)
+
+    def logits(self, x: Split | np.ndarray | Array) -> np.ndarray:
+        """Return logits [examples, classes] of many examples."""
+        return _of_one(self, readout_name=None, x=x)
+
+    def probabilities(self, x: Split | np.ndarray | Array) -> np.ndarray:
+        """Return probabilities [examples, classes] of many examples."""
+        return _of_one(self, readout_name=self.readout, x=x)
+
+    @property
+    def parameters(self) -> int:
+        """Weights and biases, counted."""
+        return sum(leaf.size for leaf in jax.tree.leaves(eqx.filter(self.network, eqx.is_array)))
+
+
+class Population(eqx.Module):
+    """Members of one shape, stacked: every array of `networks` leads with the members axis.
+
+    `population[3]` is one network, `population[2:5]` a smaller population, `len(population)` the number of
+    members. `diverged` marks members whose cost or weights stopped being finite.
+    """
+
+    networks: Network
+    diverged: Bool[np.ndarray, " members"]
+    readout: str = eqx.field(static=True)
+    input_shape: tuple[int, ...] = eqx.field(static=True)
+    class_names: tuple[str, ...] = eqx.field(static=True)
+    history: History | None = None
+
+    def __len__(self) -> int:
+        return len(self.diverged)
+
+    def __iter__(self) -> Iterator[TrainedNetwork]:
+        return (self[member] for member in range(len(self)))
+
+    @overload
+    def __getitem__(self, member: int) -> TrainedNetwork: ...
+    @overload
+    def __getitem__(self, member: slice | np.ndarray | list) -> Population: ...
+    def __getitem__(self, member: int | slice | np.ndarray | list) -> TrainedNetwork | Population:
+        if isinstance(member, int | np.integer):
+            if not -len(self) <= member < len(self):
+                raise IndexError(f"member {member}: this population has members 0..{len(self) - 1}.")
+            network = _select(self.networks, int(member))
+            return TrainedNetwork(network, self.readout, self.input_shape, self.class_names)
+        member = member if isinstance(member, slice) else np.asarray(member)
+        history = None if self.history is None else _select(self.history, member)
+        return Population(
+            _select(self.networks, member),
+            self.diverged[member],
+            self.readout,
+            self.input_shape,
+            self.class_names,
+            history,
+        )
+
+    @property
+    def classes(self) -> int:
+        """Number of classes."""
+        return len(self.class_names)
+
+    @property
+    def parameters(self) -> int:
+        """Weights and biases of one member."""
+        total = sum(leaf.size for leaf in jax.tree.leaves(eqx.filter(self.networks, eqx.is_array)))
+        return total // len(self)
+
+    @property
+    def ensemble(self) -> Ensemble:
+        """The members' mean probability, as one classifier; diverged members have no vote."""
+        return Ensemble(self)
+
+    def logits(self, x: Split | np.ndarray | Array) -> np.ndarray:
+        """Return float32 logits [members, examples, classes]."""
+        return _evaluate(self.networks, self, None, x)
+
+    def probabilities(self, x: Split | np.ndarray | Array) -> np.ndarray:
+        """Return float32 probabilities [members, examples, classes]; a diverged member's are NaN or wrong.
+
+        `x`: a split, uint8 pixels (divided by 255), or float inputs already scaled.
+        """
+        return _evaluate(self.networks, self, self.readout, x)
+
+    def __repr__(self) -> str:
+        bad = f", {int(self.diverged.sum())} diverged" if self.diverged.any() else ""
+        return (
+            f"Population({len(self)} members of {self.parameters:,} parameters, {self.classes} classes{bad})"
+        )
+
+
+class Ensemble(eqx.Module):
+    """All members of a population answering as one, by mean probability."""
+
+    population: Population
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """One name a class."""
+        return self.population.class_names
+
+    def probabilities(self, x: Split | np.ndarray | Array) -> np.ndarray:
+        """Return mean probabilities [examples, classes] over the members that did not diverge."""
+        sound = np.flatnonzero(~self.population.diverged)
+        members = self.population if len(sound) == len(self.population) else self.population[sound]
+        inputs = as_inputs(x, members.input_shape)
+        total = np.zeros((len(inputs), members.classes))
+        group = max(1, CHUNK_BYTES // (4 * max(1, total.size)))
+        for first in range(0, len(members), group):
+            total += members[first : first + group].probabilities(inputs).sum(axis=0, dtype=np.float64)
+        return (total / len(members)).astype(np.float32)
+
+
+def as_inputs(x: Split | np.ndarray | Array, input_shape: tuple[int, ...]) -> np.ndarray | Array:
+    """Return float32 network inputs [examples, *input_shape] of a split, uint8 pixels or float inputs.
+
+    Raises `DataError` when one example has another size than the network was built for.
+    """
+    if isinstance(x, Split):
+        x = x.inputs
+    elif np.asarray(x[:0]).dtype == np.uint8:
+        x = np.asarray(x, dtype=np.float32) / np.float32(255.0)
+    if math.prod(x.shape[1:]) != math.prod(input_shape):
+        raise DataError(
+            f"examples of shape {tuple(x.shape[1:])}: this network was built for {input_shape}.",
+            hint=f"give an array [examples, {', '.join(map(str, input_shape))}].",
+        )
+    return x.reshape(len(x), *input_shape).astype(np.float32)
+
+
+def _select(tree: Any, member: Any) -> Any:
+    arrays, rest = eqx.partition(tree, eqx.is_array)
+    return eqx.combine(jax.tree.map(lambda leaf: leaf[member], arrays), rest)
+
+
+def _of_one(member: TrainedNetwork, readout_name: str | None, x: Any) -> np.ndarray:
+    arrays, rest = eqx.partition(member.network, eqx.is_array)
+    stacked = eqx.combine(jax.tree.map(lambda leaf: leaf[None], arrays), rest)
+    return _evaluate(stacked, member, readout_name, x)[0]
+
+
+def _evaluate(
+    networks: Network, owner: Population | TrainedNetwork, readout_name: str | None, x: Any
+) -> np.ndarray:
+    """Run all members on all examples, in chunks of equal size so that one compiled program serves all."""
+    inputs = as_inputs(x, owner.input_shape)
+    members = jax.tree.leaves(eqx.filter(networks, eqx.is_array))[0].shape[0]
+    room = CHUNK_BYTES // (members * bytes_per_example(_select(networks, 0), owner.input_shape))
+    chunk = max(1, min(len(inputs), room))
+    result = np.empty((members, len(inputs), len(owner.class_names)), dtype=np.float32)
+    for first in range(0, len(inputs), chunk):
+        part = inputs[first : first + chunk]
+        padding = [(0, chunk - len(part))] + [(0, 0)] * (part.ndim - 1)
+        values = _forward(networks, readout_name, jnp.asarray(np.pad(part, padding)))
+        result[:, first : first + len(part)] = np.asarray(values)[:, : len(part)]
+    return result
+
+
+@eqx.filter_jit
+def _forward(networks: Network, readout_name: str | None, inputs: Array) -> Array:
+    one_member = lambda network: jax.vmap(network)(inputs)  # noqa: E731
+    logits = eqx.filter_vmap(one_member)(networks)
+    return logits if readout_name is None else readout.probabilities(readout_name, logits)
