@@ -1,0 +1,111 @@
+"""One member's way downhill, a random start and a step: pure functions; a population is a vmap."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import optax
+from jaxtyping import Array, Float, Int, PRNGKeyArray
+
+from thalweg.networks.population import Network
+from thalweg.spec import is_off
+from thalweg.training import costs
+from thalweg.training.recipe import Recipe
+from thalweg.training.schedules import Constant
+
+START, ORDER, DROPOUT, AUGMENTATION = range(4)
+"""What a member's key is folded with, one stream of chance for each purpose."""
+
+
+class Batch(NamedTuple):
+    """Examples of one step. `weights` are 1, 0 for an example that does not count, or anything between."""
+
+    inputs: Float[Array, "examples ..."]
+    labels: Int[Array, " examples"]
+    weights: Float[Array, " examples"]
+
+
+class State(eqx.Module):
+    """What a member carries from step to step."""
+
+    network: Network
+    average: Network | None
+    optimiser: optax.OptState
+    step: Int[Array, ""]
+
+    @property
+    def kept(self) -> Network:
+        """The weights that are kept in the end: the running average where there is one."""
+        return self.network if self.average is None else self.average
+
+
+class Info(NamedTuple):
+    """What a step shows of itself: weighted sums over its batch."""
+
+    cost: Float[Array, ""]
+    right: Float[Array, ""]
+    weight: Float[Array, ""]
+
+
+def start(recipe: Recipe, key: PRNGKeyArray, input_shape: tuple[int, ...], classes: int) -> State:
+    """Draw a member at random."""
+    network = recipe.network.build(jax.random.fold_in(key, START), input_shape, classes)
+    average = None if is_off(recipe.ema) else network
+    return State(network, average, _optimiser(recipe, 1).init(network), jnp.zeros((), int))  # type: ignore[arg-type]
+
+
+def batch_cost(
+    network: Network, batch: Batch, recipe: Recipe, key: PRNGKeyArray | None = None
+) -> tuple[Array, Info]:
+    """Return the cost that is minimised (weighted mean over the batch, plus l2) and the step's info.
+
+    With a `key`, dropout is at work.
+    """
+    if key is None or is_off(recipe.dropout):
+        logits = jax.vmap(lambda x: network(x))(batch.inputs)
+    else:
+        keys = jax.random.split(key, len(batch.inputs))
+        logits = jax.vmap(lambda x, own: network(x, recipe.dropout, own))(batch.inputs, keys)
+    target = costs.targets(batch.labels, logits.shape[-1], recipe.label_smoothing)
+    each = costs.cost_per_example(recipe.cost, logits, target)
+    # an example of weight zero must not reach the sum even where its cost overflowed
+    total = jnp.sum(jnp.where(batch.weights > 0, batch.weights * each, 0.0))
+    weight = jnp.sum(batch.weights)
+    right = jnp.sum(batch.weights * costs.is_right(logits, batch.labels))
+    cost = total / jnp.maximum(weight, 1e-9)
+    if not is_off(recipe.l2):
+        cost = cost + 0.5 * recipe.l2 * squared_weights(network)
+    return cost, Info(total, right, weight)
+
+
+def squared_weights(network: Network) -> Array:
+    """Return the sum of squares of all weights; biases (one axis) are left out."""
+    leaves = jax.tree.leaves(eqx.filter(network, eqx.is_inexact_array))
+    return sum((jnp.sum(leaf**2) for leaf in leaves if leaf.ndim >= 2), start=jnp.zeros(()))
+
+
+def step(state: State, batch: Batch, recipe: Recipe, steps: int, key: PRNGKeyArray) -> tuple[State, Info]:
+    """Take one step down the slope of the batch's cost. `steps`: how many the whole training has."""
+    slope = jax.grad(batch_cost, has_aux=True)
+    gradient, info = slope(state.network, batch, recipe, jax.random.fold_in(key, DROPOUT))
+    updates, optimiser = _optimiser(recipe, steps).update(gradient, state.optimiser, state.network)  # type: ignore[arg-type]
+    network: Any = optax.apply_updates(state.network, updates)  # type: ignore[arg-type]
+    return State(network, _averaged(recipe, state, network), optimiser, state.step + 1), info
+
+
+def _averaged(recipe: Recipe, state: State, network: Network) -> Network | None:
+    """Move the running average; its decay grows from 0.1, so that the random start is soon forgotten."""
+    if state.average is None:
+        return None
+    decay = jnp.minimum(recipe.ema, (1.0 + state.step) / (10.0 + state.step))
+    return jax.tree.map(lambda old, new: old + (1.0 - decay) * (new - old), state.average, network)
+
+
+def _optimiser(recipe: Recipe, steps: int) -> optax.GradientTransformation:
+    schedule = recipe.schedule
+    if isinstance(schedule, Constant) and schedule.warmup == 0.0:
+        return recipe.optimiser.build(None)
+    return recipe.optimiser.build(lambda step: schedule.multiplier(step, steps))

@@ -1,0 +1,186 @@
+"""One epoch of one group of members as one compiled program: a scan over batches of a vmap over members."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Int, PRNGKeyArray
+
+from thalweg.networks.population import Network
+from thalweg.spec import numbers_per_member, substitute
+from thalweg.training import costs, descent
+from thalweg.training.descent import Batch, Info, State
+from thalweg.training.examples import Examples
+from thalweg.training.recipe import Recipe
+
+SHARED = 2**32 - 1
+"""What the seed's key is folded with for the chance that all members share: no member has this number."""
+
+MEASURE_EXAMPLES = 1000
+"""Examples in one piece of a measurement."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an epoch's program depends on besides its arrays."""
+
+    recipe: Recipe
+    examples: int
+    classes: int
+
+    @property
+    def batch_size(self) -> int:
+        """Examples in a batch."""
+        size = self.recipe.batch_size
+        return self.examples if isinstance(size, str) else min(size, self.examples)
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Batches in an epoch; the last may be smaller."""
+        return -(-self.examples // self.batch_size)
+
+    @property
+    def steps(self) -> int:
+        """Batches in the whole training."""
+        return self.steps_per_epoch * self.recipe.epochs
+
+    @property
+    def distorts_together(self) -> bool:
+        """Whether pictures are distorted once an epoch, the same for all members."""
+        return not self.recipe.augmentation.is_none and not self.distorts_each_member
+
+    @property
+    def distorts_each_member(self) -> bool:
+        """Whether every member distorts the pictures for itself."""
+        per_member = any(path.startswith("augmentation.") for path, _ in numbers_per_member(self.recipe))
+        own = self.recipe.order == "own" and not self.recipe.augmentation.is_none
+        return own or per_member
+
+
+def shared_key(seed_key: PRNGKeyArray, epoch: Array | int) -> PRNGKeyArray:
+    """Return the key of what all members of a seed share in one epoch: batches and distortions."""
+    return jax.random.fold_in(jax.random.fold_in(seed_key, SHARED), epoch)
+
+
+def draw_order(
+    plan: Plan, key: PRNGKeyArray
+) -> tuple[Int[Array, "steps batch"], Float[Array, "steps batch"]]:
+    """Shuffle the examples into batches: their numbers, and weights (0 for the filling of the last)."""
+    filling = plan.steps_per_epoch * plan.batch_size - plan.examples
+    order = jax.random.permutation(key, plan.examples)
+    order = jnp.concatenate([order, jnp.zeros(filling, order.dtype)])
+    counts = jnp.concatenate([jnp.ones(plan.examples), jnp.zeros(filling)])
+    shape = (plan.steps_per_epoch, plan.batch_size)
+    return order.reshape(shape), counts.reshape(shape)
+
+
+def run_epoch(
+    plan: Plan,
+    states: State,
+    numbers: Mapping[str, Float[Array, " members"]],
+    keys: PRNGKeyArray,
+    shared_key: PRNGKeyArray,
+    epoch: Int[Array, ""],
+    examples: Examples,
+    weights: Float[Array, "members all_examples"] | None,
+) -> tuple[State, Float[Array, " members"], Float[Array, " members"]]:
+    """Train a group of members for one epoch.
+
+    Args:
+        plan: the recipe and the counts.
+        states: stacked members.
+        numbers: values of the recipe's fields that differ from member to member, by dotted path.
+        keys: one key a member.
+        shared_key: the key of what all members share in this epoch.
+        epoch: its number, from 0.
+        examples: the training split.
+        weights: how much each example counts for each member; None: all 1.
+
+    Returns: the new states, and each member's mean cost and accuracy over the epoch's batches.
+    """
+    own_order = plan.recipe.order == "own"
+    member_keys = jax.vmap(lambda key: jax.random.fold_in(key, epoch + 1))(keys)
+    if own_order:
+        drawn = jax.vmap(lambda key: draw_order(plan, jax.random.fold_in(key, descent.ORDER)))(member_keys)
+        order, counts = (jnp.swapaxes(array, 0, 1) for array in drawn)
+    else:
+        order, counts = draw_order(plan, jax.random.fold_in(shared_key, descent.ORDER))
+
+    def advance(states: State, batch_of_step: tuple[Array, Array, Array]) -> tuple[State, Info]:
+        chosen, count, number = batch_of_step
+
+        def one_member(state, key, numbers, weights, chosen, count):
+            recipe = substitute(plan.recipe, numbers)
+            key = jax.random.fold_in(key, number)
+            inputs = examples.inputs(chosen)
+            if plan.distorts_each_member:
+                inputs = recipe.augmentation(jax.random.fold_in(key, descent.AUGMENTATION), inputs)
+            share = count if weights is None else count * weights[chosen]
+            batch = Batch(inputs, examples.labels[chosen], share)
+            return descent.step(state, batch, recipe, plan.steps, key)
+
+        axis = 0 if own_order else None
+        axes = (0, 0, 0, None if weights is None else 0, axis, axis)
+        return jax.vmap(one_member, in_axes=axes)(states, member_keys, dict(numbers), weights, chosen, count)
+
+    states, infos = jax.lax.scan(advance, states, (order, counts, jnp.arange(plan.steps_per_epoch)))
+    weight = jnp.maximum(infos.weight.sum(axis=0), 1e-9)
+    return states, infos.cost.sum(axis=0) / weight, infos.right.sum(axis=0) / weight
+
+
+def measure(
+    plan: Plan, networks: Network, examples: Examples
+) -> tuple[Float[Array, " members"], Float[Array, " members"]]:
+    """Return each member's mean cost (without l2 and smoothing) and accuracy over all of `examples`."""
+    count = len(examples.labels)
+    pieces = -(-count // MEASURE_EXAMPLES)
+    numbers = jnp.arange(pieces * MEASURE_EXAMPLES).reshape(pieces, MEASURE_EXAMPLES)
+
+    def one_piece(total: Any, numbers: Array) -> tuple[Any, None]:
+        chosen = jnp.minimum(numbers, count - 1)
+        inputs, labels, counted = examples.inputs(chosen), examples.labels[chosen], numbers < count
+        target = costs.targets(labels, plan.classes)
+
+        def one_member(network: Network) -> tuple[Array, Array]:
+            logits = jax.vmap(lambda x: network(x))(inputs)
+            cost = jnp.sum(counted * costs.cost_per_example(plan.recipe.cost, logits, target))
+            return cost, jnp.sum(counted & costs.is_right(logits, labels)).astype(jnp.float32)
+
+        return jax.tree.map(jnp.add, total, jax.vmap(one_member)(networks)), None
+
+    members = jax.tree.leaves(networks)[0].shape[0]
+    nothing = (jnp.zeros(members), jnp.zeros(members))
+    (cost, right), _ = jax.lax.scan(one_piece, nothing, numbers)
+    return cost / count, right / count
+
+
+@lru_cache(maxsize=64)
+def epoch_program(plan: Plan, one_thread: bool) -> Callable:
+    """Return the compiled epoch of a plan, the same one for every call with an equal plan.
+
+    It takes (states, numbers, keys, seed_key, epoch, examples, validation or None, weights or None) and
+    returns the new states and rows of [members]: cost, accuracy and, with validation, its cost and accuracy.
+    """
+
+    def epoch_and_measure(states, numbers, keys, seed_key, epoch, examples, validation, weights):
+        key = shared_key(seed_key, epoch)
+        states, cost, accuracy = run_epoch(plan, states, numbers, keys, key, epoch, examples, weights)
+        rows = [cost, accuracy]
+        if validation is not None:
+            rows += measure(plan, states.kept, validation)
+        return states, rows
+
+    on_cpu = jax.default_backend() == "cpu"
+    options = {"xla_cpu_multi_thread_eigen": not one_thread} if on_cpu else None
+    return jax.jit(epoch_and_measure, compiler_options=options)
+
+
+@lru_cache(maxsize=64)
+def start_program(recipe: Recipe, input_shape: tuple[int, ...], classes: int) -> Callable:
+    """Return the compiled drawing of random starts: keys [members] to stacked states."""
+    return jax.jit(jax.vmap(lambda key: descent.start(recipe, key, input_shape, classes)))

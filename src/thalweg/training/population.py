@@ -1,0 +1,287 @@
+"""Train many members at once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Protocol
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import PRNGKeyArray
+
+from thalweg.data.dataset import TestSplit, TrainSplit, ValidationSplit
+from thalweg.errors import TrainingError
+from thalweg.networks.footprint import bytes_per_example
+from thalweg.networks.population import History, Population
+from thalweg.spec import numbers_per_member, substitute
+from thalweg.training import descent
+from thalweg.training.costs import readout_of
+from thalweg.training.descent import State
+from thalweg.training.epoch import SHARED, Plan, epoch_program, shared_key, start_program
+from thalweg.training.examples import Examples
+from thalweg.training.groups import Groups, share_out
+from thalweg.training.recipe import Recipe
+
+Tensors = dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a training stands after an epoch. Means are over members that have not diverged."""
+
+    epoch: int
+    epochs: int
+    members: int
+    diverged: int
+    cost: float
+    accuracy: float
+    validation_accuracy: float
+    seconds: float
+    examples_per_second: float
+    seconds_left: float
+
+
+class Checkpoint(Protocol):
+    """Where a training's state is kept between epochs."""
+
+    def save(self, tensors: Tensors, facts: Mapping[str, Any]) -> None:
+        """Keep everything needed to go on, in one atomic write."""
+
+    def load(self) -> tuple[Tensors, dict[str, Any]] | None:
+        """Return what was kept last, or None."""
+
+
+def train(
+    recipe: Recipe,
+    split: TrainSplit,
+    *,
+    members: int = 1,
+    seed: int = 0,
+    validation: ValidationSplit | None = None,
+    weights: np.ndarray | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    checkpoint: Checkpoint | None = None,
+) -> Population:
+    """Train `members` networks from different random starts.
+
+    Member i of seed s starts from key `fold_in(key(s), i)`, so that a larger population holds the smaller
+    one's members unchanged (to rounding), and the same call on the same machine gives the same bits.
+
+    Main arguments:
+        recipe: what is trained and how.
+        split: examples to learn from; a test or validation split is refused.
+        members: how many networks.
+        seed: whole number, 0 or more.
+
+    Other arguments:
+        validation: examples to measure on after every epoch (recorded in `population.history`).
+        weights: how much each example counts, [examples] or [members, examples], at least 0.
+        progress: called after every epoch.
+        checkpoint: where to keep the state after every epoch; one that holds a state is continued.
+
+    Raises `TrainingError` for a wrong kind of split, a member count or seed that is not one, a list of
+    values per member of another length, or weights of another shape.
+    """
+    _refuse_bad_arguments(recipe, split, members, seed, validation)
+    training = _Training(
+        recipe, split, members, seed, validation, _member_weights(weights, members, len(split))
+    )
+    return training.run(progress, checkpoint)
+
+
+class _Training:
+    """The moving parts of one call of `train`."""
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        split: TrainSplit,
+        members: int,
+        seed: int,
+        validation: ValidationSplit | None,
+        weights: np.ndarray | None,
+    ):
+        self.recipe, self.split, self.members, self.seed = recipe, split, members, seed
+        self.plan = Plan(recipe, len(split), split.classes)
+        self.examples = Examples.of(split)
+        self.validation = None if validation is None else Examples.of(validation)
+        self.weights = weights
+        self.numbers = {path: np.asarray(values, np.float32) for path, values in numbers_per_member(recipe)}
+        # the shape of a member's state is the same whatever its numbers are
+        self.template = substitute(recipe, {path: float(values[0]) for path, values in self.numbers.items()})
+        self.key = jax.random.key(seed)
+        self.keys = jax.vmap(lambda member: jax.random.fold_in(self.key, member))(jnp.arange(members))
+        self.history = np.full((4, members, recipe.epochs), np.nan)
+
+    def run(self, progress: Callable[[Progress], None] | None, checkpoint: Checkpoint | None) -> Population:
+        kept = None if checkpoint is None else checkpoint.load()
+        facts: Mapping[str, Any] = {} if kept is None else kept[1]
+        groups = share_out(self.members, self._bytes_per_member(), facts.get("group_size"))
+        group_size = max(last - first for first, last in groups.bounds)
+        states = self._first_states(groups) if kept is None else self._restore(groups, kept[0])
+        done = int(facts.get("epoch", 0))
+        began, first_epoch = time.monotonic(), done
+        program = epoch_program(self.plan, groups.one_thread_each)
+        with groups.map() as each:
+            for epoch in range(done, self.recipe.epochs):
+                examples = self._examples_of(epoch, each, groups.threads)
+                states = each(
+                    partial(self._train_group, program, epoch, examples),
+                    list(zip(groups.bounds, states, strict=True)),
+                )
+                if checkpoint is not None:
+                    facts = {"epoch": epoch + 1, "epochs": self.recipe.epochs, "group_size": group_size}
+                    checkpoint.save(self._tensors(states), facts)
+                if progress is not None:
+                    progress(self._progress(epoch, first_epoch, time.monotonic() - began))
+        return self._population(states)
+
+    def _train_group(
+        self, program: Callable, epoch: int, examples: Examples, group: tuple[tuple[int, int], State]
+    ) -> State:
+        (first, last), state = group
+        chosen = slice(first, last)
+        numbers = {path: jnp.asarray(values[chosen]) for path, values in self.numbers.items()}
+        weights = None if self.weights is None else jnp.asarray(self.weights[chosen])
+        state, rows = program(
+            state,
+            numbers,
+            self.keys[chosen],
+            self.key,
+            jnp.asarray(epoch),
+            examples,
+            self.validation,
+            weights,
+        )
+        for row, values in enumerate(rows):
+            self.history[row, chosen, epoch] = np.asarray(values)
+        return state
+
+    def _examples_of(self, epoch: int, each: Callable, parts: int) -> Examples:
+        if not self.plan.distorts_together:
+            return self.examples
+        key = jax.random.fold_in(shared_key(self.key, epoch), descent.AUGMENTATION)
+        return self.examples.distorted(self.recipe.augmentation, key, each, parts)
+
+    def _start(self, key: PRNGKeyArray) -> State:
+        return descent.start(self.template, key, self.split.input_shape, self.split.classes)
+
+    def _first_states(self, groups: Groups) -> list[State]:
+        draw = start_program(self.template, self.split.input_shape, self.split.classes)
+        return [draw(self.keys[first:last]) for first, last in groups.bounds]
+
+    def _bytes_per_member(self) -> int:
+        member = jax.eval_shape(self._start, self.key)
+        arrays = sum(leaf.size * leaf.dtype.itemsize for leaf in jax.tree.leaves(member))
+        network = self.recipe.network.build(self.key, self.split.input_shape, self.split.classes)
+        # a forward and a backward pass hold the intermediate values of a batch; weights, their
+        # gradient and the next state stand beside the state
+        return 4 * arrays + 2 * self.plan.batch_size * bytes_per_example(network, self.split.input_shape)
+
+    def _tensors(self, states: list[State]) -> Tensors:
+        leaves = [jax.tree.leaves(state) for state in states]
+        tensors = {
+            f"state.{number}": np.concatenate([np.asarray(leaf) for leaf in parts])
+            for number, parts in enumerate(zip(*leaves, strict=True))
+        }
+        return {"history": self.history, **tensors}
+
+    def _restore(self, groups: Groups, tensors: Tensors) -> list[State]:
+        template = jax.eval_shape(self._start, self.key)
+        leaves, structure = jax.tree.flatten(template)
+        kept = [tensors.get(f"state.{number}") for number in range(len(leaves))]
+        expected = [(self.members, *leaf.shape) for leaf in leaves]
+        if any(tensor is None or tensor.shape != shape for tensor, shape in zip(kept, expected, strict=True)):
+            raise TrainingError(
+                "the checkpoint holds other members than this recipe trains.",
+                hint="resume with the recipe and the number of members that the run was started with.",
+            )
+        self.history[...] = tensors["history"]
+        return [
+            jax.tree.unflatten(structure, [jnp.asarray(tensor[first:last]) for tensor in kept])  # type: ignore[index]
+            for first, last in groups.bounds
+        ]
+
+    def _progress(self, epoch: int, first_epoch: int, seconds: float) -> Progress:
+        row = self.history[:, :, epoch]
+        sound = np.isfinite(row[0])
+        mean = lambda values: float(values[sound].mean()) if sound.any() else float("nan")  # noqa: E731
+        done = epoch + 1 - first_epoch
+        return Progress(
+            epoch=epoch + 1,
+            epochs=self.recipe.epochs,
+            members=self.members,
+            diverged=int((~sound).sum()),
+            cost=mean(row[0]),
+            accuracy=mean(row[1]),
+            validation_accuracy=mean(row[3]),
+            seconds=seconds,
+            examples_per_second=done * self.members * len(self.split) / seconds,
+            seconds_left=seconds / done * (self.recipe.epochs - epoch - 1),
+        )
+
+    def _population(self, states: list[State]) -> Population:
+        finals = [jax.tree.map(np.asarray, state.kept) for state in states]
+        networks = jax.tree.map(lambda *parts: np.concatenate(parts), *finals)
+        finite = np.ones(self.members, dtype=bool)
+        for leaf in jax.tree.leaves(eqx.filter(networks, eqx.is_array)):
+            finite &= np.isfinite(leaf).all(axis=tuple(range(1, leaf.ndim)))
+        diverged = ~(finite & np.isfinite(self.history[0]).all(axis=1))
+        return Population(
+            networks,
+            diverged,
+            readout_of(self.recipe.cost),
+            self.split.input_shape,
+            self.split.class_names,
+            History(*self.history.astype(np.float32)),
+        )
+
+
+def _refuse_bad_arguments(recipe: Recipe, split: Any, members: Any, seed: Any, validation: Any) -> None:
+    if not isinstance(split, TrainSplit):
+        raise TrainingError(
+            f"train was given a {type(split).__name__}: only a TrainSplit is trained on.",
+            hint="pass dataset.train; what is tested or selected on must not be learned from.",
+        )
+    if isinstance(validation, TestSplit) or not isinstance(validation, ValidationSplit | None):
+        raise TrainingError(
+            f"validation is a {type(validation).__name__}: expected a ValidationSplit.",
+            hint="make one of training data: train, validation = dataset.train.hold_out(0.1).",
+        )
+    for name, value, least in (("members", members, 1), ("seed", seed, 0)):
+        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+            raise TrainingError(
+                f"{name}={value!r}: expected a whole number of at least {least}.",
+                hint=f"for example {name}={max(least, 8)}.",
+            )
+    if seed >= 2**32 or members >= SHARED:
+        raise TrainingError(f"seed={seed}, members={members}: too large.", hint="stay below 2**32.")
+    for path, values in numbers_per_member(recipe):
+        if len(values) != members:
+            raise TrainingError(
+                f"{path} has {len(values)} values for {members} members.",
+                hint=f"give {members} values, one for each member, or train members={len(values)}.",
+            )
+    if not split.is_images and not recipe.augmentation.is_none:
+        raise TrainingError(
+            f"augmentation moves pixels, but the examples are rows of {split.input_shape[0]} features.",
+            hint="set the augmentation's amounts to 0 for data that are not pictures.",
+        )
+
+
+def _member_weights(weights: np.ndarray | None, members: int, examples: int) -> np.ndarray | None:
+    if weights is None:
+        return None
+    array = np.asarray(weights, dtype=np.float32)
+    if array.shape not in ((examples,), (members, examples)) or not (array >= 0).all():
+        raise TrainingError(
+            f"weights of shape {array.shape} (smallest {array.min(initial=0):g}): expected [{examples}] "
+            f"or [{members}, {examples}], all at least 0.",
+            hint="give one weight for each training example; 0 leaves an example out.",
+        )
+    return np.broadcast_to(array, (members, examples))

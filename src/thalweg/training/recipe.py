@@ -1,0 +1,208 @@
+"""What is trained and how, as inert data: a recipe prints, compares, and goes to and from TOML."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from thalweg import networks
+from thalweg.errors import RecipeError, near_match
+from thalweg.networks import ConvNet, Mlp
+from thalweg.spec import (
+    check,
+    choice,
+    from_table,
+    number,
+    numbers_per_member,
+    refuse_unknown,
+    to_table,
+    whole,
+)
+from thalweg.training import optimisers, schedules
+from thalweg.training.augmentation import Augmentation
+from thalweg.training.costs import COST_NAMES
+from thalweg.training.optimisers import Optimiser, Sgd
+from thalweg.training.schedules import Constant, Schedule
+
+PARTS = {
+    "network": networks.SPECS,
+    "optimiser": optimisers.SPECS,
+    "schedule": schedules.SPECS,
+    "augmentation": {"augmentation": Augmentation},
+}
+"""The fields of a recipe that are specs of their own, with the kinds each may be."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What is trained and how.
+
+    Main fields: `network`, `cost` (quadratic, cross-entropy, binary-cross-entropy), `optimiser`,
+    `batch_size` (a number, or "full" for gradient descent on all examples at once), `epochs`.
+
+    Other fields: `schedule` of the learning rate; `augmentation` of pictures; `l2` adds l2/2 times the sum of
+    squared weights (biases left out) to the cost; `dropout` silences that share of hidden activations;
+    `label_smoothing`; `ema`, the decay of a running average of the weights that is kept instead of the last
+    weights (0: none); `order`: "shared", all members see the same batches, or "own".
+
+    Any real-valued field of the recipe or its parts may be a list with one value for each member.
+    """
+
+    network: Mlp | ConvNet = field(default_factory=Mlp)
+    cost: str = choice("cross-entropy", COST_NAMES)
+    optimiser: Optimiser = field(default_factory=Sgd)
+    schedule: Schedule = field(default_factory=Constant)
+    augmentation: Augmentation = field(default_factory=Augmentation)
+    batch_size: int | str = whole(32, low=1, also=("full",))
+    epochs: int = whole(10, low=1)
+    l2: float = number(0.0, low=0.0)
+    dropout: float = number(0.0, low=0.0, below=1.0)
+    label_smoothing: float = number(0.0, low=0.0, below=1.0)
+    ema: float = number(0.0, low=0.0, below=1.0)
+    order: str = choice("shared", ("shared", "own"))
+    name: str = "custom"
+
+    def __post_init__(self) -> None:
+        check(self)
+        lengths = {path: len(values) for path, values in numbers_per_member(self)}
+        if len(set(lengths.values())) > 1:
+            raise RecipeError(
+                "values per member of different lengths: "
+                + ", ".join(f"{path} has {length}" for path, length in lengths.items())
+                + ".",
+                hint="give every list one value for each member.",
+            )
+
+    @staticmethod
+    def load(source: str | Path) -> Recipe:
+        """Load a named recipe (see `names`) or a TOML file.
+
+        Raises `RecipeError` for an unknown name, unreadable TOML, an unknown key or a value out of range.
+        """
+        if str(source) in names():
+            return from_text((_FOLDER / f"{source}.toml").read_text("utf-8"), str(source))
+        path = Path(source)
+        if not path.is_file():
+            raise RecipeError(
+                f"no recipe {str(source)!r}: neither a named recipe ({', '.join(names())}) nor a file.",
+                hint="give one of the names, or the path of a TOML file."
+                + near_match(str(source), list(names())),
+            )
+        return from_text(path.read_text("utf-8"), path.stem)
+
+    def save(self, path: str | Path) -> None:
+        """Write the whole recipe as TOML, defaults included."""
+        Path(path).write_text(self.to_toml(), "utf-8")
+
+    def to_toml(self) -> str:
+        """Return the whole recipe as TOML text, defaults included."""
+        return tomli_w.dumps(self.to_table())
+
+    def to_table(self) -> dict[str, Any]:
+        """Return the whole recipe as a nested table of plain values."""
+        table = to_table(self)
+        plain = {key: value for key, value in table.items() if not isinstance(value, dict)}
+        return {"name": plain.pop("name"), **plain, **{part: table[part] for part in PARTS}}
+
+    def with_settings(self, settings: Mapping[str, Any]) -> Recipe:
+        """Return a copy with fields replaced by dotted path: `{"optimiser.learning_rate": 0.1}`.
+
+        The last word alone will do where it is unambiguous (`learning_rate`). Setting a part's `kind`
+        (or the part to a word: `{"optimiser": "adam"}`) starts that part from its defaults.
+        """
+        table = self.to_table()
+        chosen_first = sorted(settings.items(), key=lambda item: not _chooses_kind(item[0]))
+        for key, value in chosen_first:
+            _put(table, key, value)
+        return from_mapping(table)
+
+    def for_epochs(self, epochs: int) -> Recipe:
+        """Return a copy that trains for `epochs`."""
+        return replace(self, epochs=epochs)
+
+
+_FOLDER = resources.files("thalweg.training") / "recipes"
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of the recipes that come with the package."""
+    found = (Path(entry.name) for entry in _FOLDER.iterdir())
+    return tuple(sorted(path.stem for path in found if path.suffix == ".toml"))
+
+
+def description(name: str) -> str:
+    """Return the comment that a named recipe opens with: what it is for, and how it was chosen."""
+    lines = (_FOLDER / f"{name}.toml").read_text("utf-8").splitlines()
+    comment = []
+    for line in lines:
+        if not line.startswith("#"):
+            break
+        comment.append(line.lstrip("# ").rstrip())
+    return "\n".join(comment)
+
+
+def from_text(text: str, name: str) -> Recipe:
+    """Read a recipe from TOML text; `name` is used when the text gives none."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RecipeError(f"recipe {name}: not TOML: {error}.", hint="mend that line.") from None
+    return from_mapping({"name": name, **table})
+
+
+def from_mapping(table: Mapping[str, Any]) -> Recipe:
+    """Build a recipe from a nested table, refusing unknown keys."""
+    refuse_unknown(table, [item.name for item in fields(Recipe)], "")
+    values = dict(table)
+    for part, kinds in PARTS.items():
+        if part in values:
+            values[part] = from_table(kinds, values[part], part)
+    return Recipe(**values)
+
+
+def _chooses_kind(key: str) -> bool:
+    return key in PARTS or key.endswith(".kind")
+
+
+def _put(table: dict[str, Any], key: str, value: Any) -> None:
+    path = _resolve(table, key).split(".")
+    if path[-1] == "kind" or (path[-1] in PARTS and isinstance(value, str)):
+        table[path[0]] = {"kind": value}
+        return
+    if path[-1] in PARTS:
+        raise RecipeError(
+            f"{key}={value!r}: {key} is a part with fields of its own.",
+            hint=f"set one field, such as {key}.{list(table[key])[-1]}, or name its kind.",
+        )
+    if len(path) == 1:
+        table[path[0]] = value
+    else:
+        # a part whose kind was just chosen holds no fields yet: its own loader refuses an unknown one
+        table[path[0]][".".join(path[1:])] = value
+
+
+def _resolve(table: Mapping[str, Any], key: str) -> str:
+    head = key.partition(".")[0]
+    if head in table:
+        return key
+    known = {
+        f"{part}.{item.name}"
+        for part, kinds in PARTS.items()
+        for item in fields(kinds.get(table[part].get("kind", ""), next(iter(kinds.values()))))
+    }
+    matches = [path for path in sorted(known) if path.split(".")[-1] == key]
+    if len(matches) == 1:
+        return matches[0]
+    everything = sorted([*table, *known])
+    if matches:
+        raise RecipeError(f"{key!r} could be {' or '.join(matches)}.", hint="write the whole path.")
+    raise RecipeError(
+        f"{key!r} is not a field of a recipe; the fields are {', '.join(everything)}.",
+        hint=f"correct the key.{near_match(key, everything)}",
+    )

@@ -1,0 +1,220 @@
+import equinox as eqx
+import jax
+import numpy as np
+import pytest
+
+from thalweg.errors import TrainingError
+from thalweg.networks import Mlp
+from thalweg.training import Adam, Recipe, Sgd, groups, train
+
+RECIPE = Recipe(network=Mlp((6,), "tanh"), optimiser=Sgd(0.3), batch_size=16, epochs=3)
+
+
+def weights_of(population):
+    return [np.asarray(leaf) for leaf in jax.tree.leaves(eqx.filter(population.networks, eqx.is_array))]
+
+
+def assert_same(first, second, tolerance=0.0):
+    for one, other in zip(weights_of(first), weights_of(second), strict=True):
+        np.testing.assert_allclose(one, other, rtol=0, atol=tolerance)
+
+
+class Memory:
+    """A checkpoint that keeps what it is given, and stops the training after some epochs."""
+
+    def __init__(self, stop_after=None):
+        self.kept, self.stop_after = None, stop_after
+
+    def save(self, tensors, facts):
+        self.kept = ({name: array.copy() for name, array in tensors.items()}, dict(facts))
+        if facts["epoch"] == self.stop_after:
+            raise KeyboardInterrupt
+
+    def load(self):
+        return self.kept
+
+
+def test_it_learns(train_split, test_split):
+    population = train(RECIPE, train_split, members=4)
+    right = population.probabilities(test_split).argmax(-1) == test_split.labels
+    assert right.mean() > 0.9
+    assert (population.history.cost[:, -1] < population.history.cost[:, 0]).all()
+
+
+def test_the_same_call_gives_the_same_bits(train_split):
+    assert_same(train(RECIPE, train_split, members=5, seed=3), train(RECIPE, train_split, members=5, seed=3))
+
+
+def test_another_seed_gives_other_members(train_split):
+    first, second = (train(RECIPE, train_split, members=2, seed=seed) for seed in (0, 1))
+    assert np.abs(weights_of(first)[0] - weights_of(second)[0]).max() > 0.1
+
+
+@pytest.mark.parametrize("order", ["shared", "own"])
+def test_enlarging_a_population_changes_nobody(train_split, order):
+    recipe = RECIPE.with_settings({"order": order, "dropout": 0.2, "augmentation.shift": 1.0})
+    small, large = (train(recipe, train_split, members=members) for members in (1, 9))
+    assert_same(small, large[:1], tolerance=2e-6)
+
+
+def test_members_have_own_batches_when_asked(train_split):
+    shared, own = (train(RECIPE.with_settings({"order": order}), train_split) for order in ("shared", "own"))
+    assert np.abs(weights_of(shared)[0] - weights_of(own)[0]).max() > 1e-3
+
+
+def test_many_small_groups_are_one_large_group(train_split, monkeypatch):
+    together = train(RECIPE, train_split, members=7)
+    monkeypatch.setattr(groups, "MEMORY_BYTES", 1)
+    assert len(groups.share_out(7, 1000).bounds) == 7
+    assert_same(together, train(RECIPE, train_split, members=7), tolerance=2e-6)
+
+
+@pytest.mark.parametrize("settings", [{}, {"optimiser": "adam", "ema": 0.9, "order": "own", "dropout": 0.1}])
+def test_resumed_is_uninterrupted_bit_for_bit(train_split, settings):
+    recipe = RECIPE.with_settings({**settings, "epochs": 4})
+    whole = train(recipe, train_split, members=5)
+    checkpoint = Memory(stop_after=2)
+    with pytest.raises(KeyboardInterrupt):
+        train(recipe, train_split, members=5, checkpoint=checkpoint)
+    checkpoint.stop_after = None
+    resumed = train(recipe, train_split, members=5, checkpoint=checkpoint)
+    assert_same(whole, resumed)
+    np.testing.assert_array_equal(whole.history.cost, resumed.history.cost)
+
+
+def test_a_checkpoint_of_other_members_is_refused(train_split):
+    checkpoint = Memory()
+    train(RECIPE, train_split, members=2, checkpoint=checkpoint)
+    with pytest.raises(TrainingError, match="other members"):
+        train(RECIPE, train_split, members=3, checkpoint=checkpoint)
+
+
+def test_a_rate_for_each_member_is_each_rate_alone(train_split):
+    rates = [0.1, 0.5, 0.3]
+    together = train(RECIPE.with_settings({"learning_rate": rates}), train_split, members=3)
+    for member, rate in enumerate(rates):
+        alone = train(RECIPE.with_settings({"learning_rate": rate}), train_split, members=3)
+        assert_same(alone[member : member + 1], together[member : member + 1], tolerance=2e-6)
+
+
+def test_any_number_may_differ_from_member_to_member(train_split):
+    settings = {
+        "optimiser": "adam", "learning_rate": [0.01, 0.02], "beta1": [0.8, 0.9], "l2": [0.0, 1e-3],
+        "dropout": [0.0, 0.5],
+        "label_smoothing": [0.0, 0.1], "ema": [0.5, 0.9], "augmentation.shift": [0.0, 2.0],
+    }  # fmt: skip
+    population = train(RECIPE.with_settings(settings), train_split, members=2)
+    assert not population.diverged.any()
+    plain = {key: value[0] for key, value in settings.items() if isinstance(value, list)}
+    alone = train(RECIPE.with_settings({"optimiser": "adam", **plain}), train_split, members=2)
+    assert_same(alone[:1], population[:1], tolerance=1e-4)
+
+
+def test_a_member_that_diverges_does_not_spoil_the_others(train_split):
+    recipe = RECIPE.with_settings({"network.activation": "relu", "learning_rate": [0.3, 1e30, 0.3]})
+    population = train(recipe, train_split, members=3)
+    assert population.diverged.tolist() == [False, True, False]
+    sound = train(RECIPE.with_settings({"network.activation": "relu"}), train_split, members=3)
+    assert_same(sound[[0, 2]], population[[0, 2]], tolerance=2e-6)
+    assert np.isfinite(population.ensemble.probabilities(train_split)).all()
+
+
+def test_an_example_of_weight_zero_might_as_well_not_be_there(train_split):
+    recipe = RECIPE.with_settings({"batch_size": "full", "epochs": 20})
+    weights = np.ones(len(train_split), np.float32)
+    weights[::3] = 0.0
+    weighted = train(recipe, train_split, members=2, weights=weights)
+    without = train(recipe, train_split.take(weights > 0), members=2)
+    assert_same(weighted, without, tolerance=1e-5)
+
+
+def test_weights_for_each_member(train_split):
+    recipe = RECIPE.with_settings({"batch_size": "full"})
+    weights = np.random.default_rng(0).integers(0, 2, (3, len(train_split)))
+    together = train(recipe, train_split, members=3, weights=weights)
+    alone = train(recipe, train_split, members=3, weights=weights[1])
+    assert_same(alone[1:2], together[1:2], tolerance=2e-6)
+
+
+def test_validation_is_measured_at_the_end_of_each_epoch(train_split):
+    kept, held = train_split.hold_out(0.3)
+    population = train(RECIPE, kept, members=3, validation=held)
+    right = population.probabilities(held).argmax(-1) == held.labels
+    np.testing.assert_allclose(population.history.validation_accuracy[:, -1], right.mean(1), atol=1e-6)
+    probability = np.take_along_axis(population.probabilities(held), held.labels[None, :, None], axis=2)
+    cost = -np.log(probability).mean((1, 2))
+    np.testing.assert_allclose(population.history.validation_cost[:, -1], cost, rtol=1e-4)
+
+
+def test_averaged_weights_are_kept(train_split):
+    last = train(RECIPE, train_split, members=2)
+    averaged = train(RECIPE.with_settings({"ema": 0.99}), train_split, members=2)
+    assert np.abs(weights_of(last)[0] - weights_of(averaged)[0]).max() > 1e-3
+    almost_off = train(RECIPE.with_settings({"ema": 1e-6}), train_split, members=2)
+    assert_same(last, almost_off, tolerance=1e-5)
+
+
+def test_one_step_of_full_batch_descent_is_scikit_learns(train_split):
+    from sklearn.neural_network import MLPClassifier
+
+    recipe = Recipe(
+        network=Mlp((6,), "relu"), optimiser=Sgd(0.5), batch_size="full", epochs=1, l2=0.1 / len(train_split)
+    )
+    trained = train(recipe, train_split)
+    start = recipe.network.build(jax.random.fold_in(jax.random.fold_in(jax.random.key(0), 0), 0), (8, 8), 4)
+    peer = MLPClassifier(
+        (6,), solver="sgd", learning_rate_init=0.5, momentum=0.0, alpha=0.1, batch_size=len(train_split)
+    )
+    inputs = train_split.inputs.reshape(len(train_split), -1).astype(float)
+    peer.partial_fit(inputs, train_split.labels, classes=range(4))
+    peer.coefs_ = [np.asarray(layer.weight, float).T.copy() for layer in start.layers]
+    peer.intercepts_ = [np.asarray(layer.bias, float).copy() for layer in start.layers]
+    peer._optimizer = None
+    del peer._optimizer
+    peer.t_ = 0
+    peer.partial_fit(inputs, train_split.labels)
+    for ours, theirs in zip(trained.networks.layers, peer.coefs_, strict=True):
+        np.testing.assert_allclose(ours.weight[0], theirs.T, atol=2e-5)
+
+
+def test_progress_says_where_it_stands(train_split):
+    seen = []
+    train(RECIPE, train_split, members=2, progress=seen.append)
+    assert [state.epoch for state in seen] == [1, 2, 3]
+    assert seen[-1].seconds_left == 0
+    assert seen[0].cost > seen[-1].cost
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda train, test: {"split": test}, "was given a TestSplit"),
+        (lambda train, test: {"split": train.hold_out(0.5)[1]}, "was given a ValidationSplit"),
+        (lambda train, test: {"validation": test}, "validation is a TestSplit"),
+        (lambda train, test: {"members": 0}, "members=0"),
+        (lambda train, test: {"members": 2.5}, "members=2.5"),
+        (lambda train, test: {"seed": -1}, "seed=-1"),
+        (lambda train, test: {"weights": np.ones(3)}, r"weights of shape \(3,\)"),
+        (lambda train, test: {"weights": -np.ones(203)}, "at least 0"),
+        (lambda train, test: {"recipe": RECIPE.with_settings({"l2": [0.1, 0.2]})}, "l2 has 2 values for 3"),
+    ],
+)
+def test_bad_arguments_are_refused(train_split, test_split, change, message):
+    arguments = {"recipe": RECIPE, "split": train_split, "members": 3, **change(train_split, test_split)}
+    recipe, split = arguments.pop("recipe"), arguments.pop("split")
+    with pytest.raises(TrainingError, match=message):
+        train(recipe, split, **arguments)
+
+
+def test_augmentation_of_features_is_refused(train_split):
+    from thalweg.data.dataset import Scaling, TrainSplit
+
+    rows = TrainSplit(np.zeros((8, 3), np.float32), np.arange(8) % 2, ("a", "b"), Scaling.identity())
+    with pytest.raises(TrainingError, match="rows of 3 features"):
+        train(RECIPE.with_settings({"augmentation.shift": 1.0}), rows)
+
+
+def test_adam_with_a_list_of_betas_starts_like_one_without(train_split):
+    listed = Recipe(network=Mlp((3,)), optimiser=Adam(beta1=(0.9, 0.9)), epochs=1)  # type: ignore[arg-type]
+    plain = Recipe(network=Mlp((3,)), optimiser=Adam(), epochs=1)
+    assert_same(train(listed, train_split, members=2), train(plain, train_split, members=2), tolerance=1e-5)
