@@ -1,0 +1,314 @@
+"""Any classifier, ours or not, in one form: blocks of checked probabilities [members, examples, classes].
+
+A classifier is anything with `probabilities(inputs)` or a callable; it returns [examples, classes] (one
+member) or [members, examples, classes]. One that knows its `len()` and gives a smaller classifier for a
+slice, as a population does, is asked a few members at a time, so that memory stays bounded.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from thalweg.errors import EvaluationError
+
+BYTES_AT_ONCE = 256 * 1024**2  # probabilities asked for in one call
+EXAMPLES_AT_ONCE = 10_000
+FIRST_LOOK = 1_000  # examples in the first call to a classifier that cannot say how many members it has
+SUM_TOLERANCE = 1e-3
+ROUNDING = 1e-6  # how far outside 0..1 a probability may fall by float32 rounding
+
+Ask = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Checked probabilities [members, examples, classes] of some members on some examples.
+
+    `members` and `examples` say which, counted among the `population` members that are measured.
+    """
+
+    members: slice
+    examples: slice
+    population: int
+    probabilities: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """What every measured member answers on every example.
+
+    `predicted`: int16 [members, examples], the class with the largest probability (the first of equals).
+    `confidence`: float32 [members, examples], that probability. `ensemble`: float64 [examples, classes],
+    the members' mean probabilities. `excluded`: members left out because their training diverged, counted
+    in the classifier as it was given.
+    """
+
+    predicted: np.ndarray
+    confidence: np.ndarray
+    ensemble: np.ndarray
+    excluded: tuple[int, ...]
+
+    @property
+    def members(self) -> int:
+        """Number of members measured."""
+        return self.predicted.shape[0]
+
+    @property
+    def examples(self) -> int:
+        """Number of examples."""
+        return self.predicted.shape[1]
+
+    @property
+    def classes(self) -> int:
+        """Number of classes."""
+        return self.ensemble.shape[1]
+
+    @property
+    def ensemble_predicted(self) -> np.ndarray:
+        """int16 [examples], the class with the largest mean probability."""
+        return self.ensemble.argmax(axis=1).astype(np.int16)
+
+    @property
+    def ensemble_confidence(self) -> np.ndarray:
+        """float64 [examples], the largest mean probability."""
+        return self.ensemble.max(axis=1)
+
+
+@dataclass(frozen=True, eq=False)
+class Classifier:
+    """A classifier in the one form that evaluations use; make it with `as_classifier`.
+
+    `known_members` is None where only an answer can tell. `diverged` marks members not to be measured.
+    """
+
+    source: Any
+    known_members: int | None
+    diverged: np.ndarray | None
+
+    @property
+    def excluded(self) -> tuple[int, ...]:
+        """The members that are left out because their training diverged."""
+        return () if self.diverged is None else tuple(np.flatnonzero(self.diverged).tolist())
+
+    def asks(self, examples: int, classes: int) -> Iterator[tuple[int, Ask]]:
+        """Yield (first member, function of inputs) for groups of members small enough for one call."""
+        if self.known_members is None:
+            yield 0, _ask(self.source)
+            return
+        step = max(1, BYTES_AT_ONCE // (4 * examples * classes))
+        if step >= self.known_members:  # a slice of all members would only copy the weights
+            yield 0, _ask(self.source)
+            return
+        for first in range(0, self.known_members, step):
+            yield first, _ask(self.source[first : first + step])
+
+
+def as_classifier(classifier: Any) -> Classifier:
+    """Bring any classifier to the common form; one that is in it already stays as it is.
+
+    Raises `EvaluationError` for what is not a classifier, and where every member diverged.
+    """
+    if isinstance(classifier, Classifier):
+        return classifier
+    _ask(classifier)  # refuses what cannot be asked
+    diverged = getattr(classifier, "diverged", None)
+    diverged = None if diverged is None else np.atleast_1d(np.asarray(diverged, dtype=bool))
+    known = len(classifier) if _can_slice(classifier) else None
+    if diverged is not None and known not in (None, len(diverged)):
+        raise EvaluationError(
+            f"{known} members but {len(diverged)} entries in `diverged`.",
+            hint="give one entry of `diverged` for each member, or leave it out.",
+        )
+    if diverged is not None and diverged.all():
+        raise EvaluationError(
+            f"Every member diverged in training ({len(diverged)} of {len(diverged)}): nothing to measure.",
+            hint="train again with a smaller learning rate.",
+        )
+    return Classifier(classifier, known, diverged)
+
+
+def blocks(classifier: Any, examples: Any, *, classes: int) -> Iterator[Block]:
+    """Yield checked probabilities of all measured members on all examples, a bounded block at a time.
+
+    `examples` is a split or an array of network inputs [examples, ...]. A block is at most 256 MB of float32
+    where the classifier can be sliced; otherwise one call answers for all members at once, on fewer examples
+    the more members there are. Raises `EvaluationError` for answers that are not probabilities.
+    """
+    asked = as_classifier(classifier)
+    _check_examples(asked.source, examples)
+    start, members = 0, asked.known_members
+    while start < len(examples):
+        chunk = slice(start, start + _chunk(members, len(examples) - start, classes))
+        inputs = _inputs(examples, chunk)
+        chunk = slice(start, start + len(inputs))
+        for block in _chunk_blocks(asked, inputs, chunk, classes):
+            members = _same_members(members, block.population + len(asked.excluded))
+            yield block
+        start = chunk.stop
+
+
+def predictions(classifier: Any, examples: Any, *, classes: int | None = None) -> Predictions:
+    """Ask every member about every example and keep answers, confidences and the mean probabilities.
+
+    `examples` is a split, or an array of network inputs [examples, ...] together with `classes`. Raises
+    `EvaluationError` for what is not a classifier and for answers that are not probabilities.
+    """
+    asked = as_classifier(classifier)
+    total = len(examples)
+    classes = int(examples.classes if classes is None else classes)
+    predicted = confidence = np.empty((0, total))
+    ensemble = np.zeros((total, classes))
+    for block in blocks(asked, examples, classes=classes):
+        if not predicted.size:
+            predicted = np.empty((block.population, total), np.int16)
+            confidence = np.empty((block.population, total), np.float32)
+        place = (block.members, block.examples)
+        predicted[place] = block.probabilities.argmax(axis=2)
+        confidence[place] = block.probabilities.max(axis=2)
+        ensemble[block.examples] += block.probabilities.sum(axis=0, dtype=np.float64)
+    return Predictions(predicted, confidence, ensemble / max(1, len(predicted)), asked.excluded)
+
+
+def _ask(classifier: Any) -> Ask:
+    if callable(getattr(classifier, "probabilities", None)):
+        return classifier.probabilities
+    if callable(classifier):
+        return classifier
+    hint = "pass an object with `probabilities(inputs)`, or a function of inputs."
+    if hasattr(classifier, "predict_proba"):
+        hint = "pass a function: lambda inputs: model.predict_proba(inputs.reshape(len(inputs), -1))."
+    raise EvaluationError(f"A {type(classifier).__name__} is not a classifier.", hint=hint)
+
+
+def _can_slice(classifier: Any) -> bool:
+    if not (hasattr(classifier, "probabilities") and hasattr(classifier, "__getitem__")):
+        return False
+    return hasattr(classifier, "__len__") and hasattr(classifier[0:1], "probabilities")
+
+
+def _chunk(members: int | None, left: int, classes: int) -> int:
+    """Return how many of the examples left to ask about in the next call."""
+    if members is None:
+        return min(left, FIRST_LOOK)
+    room = BYTES_AT_ONCE // (4 * members * classes)
+    # Where members can be sliced the room is kept by slicing; never go below the first look.
+    return min(left, EXAMPLES_AT_ONCE, max(room, FIRST_LOOK))
+
+
+def _inputs(examples: Any, chunk: slice) -> np.ndarray:
+    """Return network inputs of these examples; a split is scaled a chunk at a time."""
+    if hasattr(examples, "inputs"):
+        return examples.take(chunk).inputs
+    return examples[chunk]
+
+
+def _chunk_blocks(asked: Classifier, inputs: np.ndarray, chunk: slice, classes: int) -> Iterator[Block]:
+    placed = 0
+    for first, ask in asked.asks(len(inputs), classes):
+        answer = _as_array(ask(inputs))
+        answer = _with_members(answer, len(inputs), classes)
+        total = asked.known_members or len(answer)
+        sound = _sound(asked.diverged, total)
+        answer = answer[sound[first : first + len(answer)]]
+        if not len(answer):
+            continue
+        _check_probabilities(answer)
+        yield Block(slice(placed, placed + len(answer)), chunk, int(sound.sum()), answer)
+        placed += len(answer)
+
+
+def _sound(diverged: np.ndarray | None, members: int) -> np.ndarray:
+    if diverged is None:
+        return np.ones(members, dtype=bool)
+    if len(diverged) != members:
+        raise EvaluationError(
+            f"{members} members answered but `diverged` has {len(diverged)} entries.",
+            hint="give one entry of `diverged` for each member, or leave it out.",
+        )
+    return ~diverged
+
+
+def _same_members(before: int | None, now: int) -> int:
+    if before is not None and before != now:
+        raise EvaluationError(
+            f"The classifier answered with {before} members first and with {now} later.",
+            hint="return [members, examples, classes] with the same members for every batch of examples.",
+        )
+    return now
+
+
+def _as_array(answer: Any) -> np.ndarray:
+    array = np.asarray(answer)
+    if array.dtype.kind not in "fiu":
+        raise EvaluationError(
+            f"The classifier returned {type(answer).__name__} of {array.dtype}, expected probabilities.",
+            hint="return an array of numbers [examples, classes] or [members, examples, classes].",
+        )
+    return array if array.dtype in (np.float32, np.float64) else array.astype(np.float32)
+
+
+def _with_members(answer: np.ndarray, examples: int, classes: int) -> np.ndarray:
+    """Return `answer` as [members, examples, classes], or say which axis is wrong."""
+    shape = answer.shape
+    if answer.ndim not in (2, 3) or 0 in shape:
+        raise EvaluationError(
+            f"The classifier returned shape {shape}, expected [examples, classes] or "
+            f"[members, examples, classes] with {examples} examples and {classes} classes.",
+            hint="return one probability for each example and class.",
+        )
+    if shape[-2] != examples:
+        raise EvaluationError(
+            f"The classifier returned {shape[-2]} answers (shape {shape}) for {examples} examples.",
+            hint="return [examples, classes] or [members, examples, classes], one answer for each input.",
+        )
+    if shape[-1] != classes:
+        raise EvaluationError(
+            f"The classifier answers with {shape[-1]} classes (shape {shape}), the data have {classes}.",
+            hint="measure it on data with the classes it was trained on, in the same order.",
+        )
+    return answer.reshape(-1, examples, classes)
+
+
+def _check_probabilities(answer: np.ndarray) -> None:
+    low, high = float(answer.min()), float(answer.max())
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise EvaluationError(
+            f"The classifier returned {_first_not_finite(answer)}, expected probabilities.",
+            hint="look for a diverged training or a division by zero; mark such members in `diverged`.",
+        )
+    if low < -ROUNDING or high > 1 + ROUNDING:
+        raise EvaluationError(
+            f"The classifier returned values from {low:.4g} to {high:.4g}, expected probabilities in 0..1.",
+            hint="these look like logits: apply softmax before returning them.",
+        )
+    sums = answer.sum(axis=2, dtype=np.float64)
+    member, example = np.unravel_index(np.abs(sums - 1).argmax(), sums.shape)
+    if abs(sums[member, example] - 1) > SUM_TOLERANCE:
+        raise EvaluationError(
+            f"The probabilities of example {example} (member {member}) sum to {sums[member, example]:.4g}, "
+            f"expected 1 within {SUM_TOLERANCE}.",
+            hint="divide each row by its sum, or apply softmax to logits.",
+        )
+
+
+def _first_not_finite(answer: np.ndarray) -> str:
+    member, example, label = np.argwhere(~np.isfinite(answer))[0]
+    value = answer[member, example, label]
+    return f"{value} (member {member}, example {example}, class {label})"
+
+
+def _check_examples(source: Any, examples: Any) -> None:
+    if len(examples) == 0:
+        raise EvaluationError("There are no examples to measure on.", hint="give at least one example.")
+    built = getattr(source, "input_shape", None)
+    found = getattr(examples, "input_shape", None) or np.shape(examples)[1:]
+    if built is not None and math.prod(built) != math.prod(found):
+        raise EvaluationError(
+            f"The classifier was built for examples of shape {tuple(built)}, the data have {tuple(found)}.",
+            hint="measure it on data of the shape it was trained on.",
+        )

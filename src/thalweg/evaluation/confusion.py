@@ -1,0 +1,84 @@
+"""Which class is taken for which, and which examples hardly any member gets right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from thalweg.evaluation.classifier import Predictions
+
+HARDEST = 50
+
+
+@dataclass(frozen=True)
+class HardExample:
+    """An example that few members get right.
+
+    `example`: its place in the split. `label`: its class. `share_right`: share of members that name it.
+    `usual_mistake`: the wrong class named most often, None where no member is wrong; `mistake_share`: the
+    share of members that name that one.
+    """
+
+    example: int
+    label: int
+    share_right: float
+    usual_mistake: int | None
+    mistake_share: float
+
+    def to_json(self, class_names: tuple[str, ...]) -> dict[str, Any]:
+        """Return it as pure JSON types, with class names in place of class numbers."""
+        mistake = None if self.usual_mistake is None else class_names[self.usual_mistake]
+        return {
+            "example": self.example,
+            "label": class_names[self.label],
+            "share_right": self.share_right,
+            "usual_mistake": mistake,
+            "mistake_share": self.mistake_share,
+        }
+
+
+def confusion_counts(labels: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
+    """Count answers: int64 [classes, classes], rows the true class, columns the answer."""
+    pairs = labels.astype(np.int64) * classes + predicted
+    return np.bincount(pairs, minlength=classes**2).reshape(classes, classes)
+
+
+def mean_confusion(labels: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
+    """Return the confusion counts of `predicted` [members, examples], averaged over members (float64)."""
+    total = np.zeros((classes, classes), dtype=np.int64)
+    for answers in predicted:
+        total += confusion_counts(labels, answers, classes)
+    return total / len(predicted)
+
+
+def hardest_examples(
+    labels: np.ndarray, predictions: Predictions, *, count: int = HARDEST
+) -> tuple[HardExample, ...]:
+    """Return the `count` examples that the fewest members get right, hardest first.
+
+    Among examples that equally many get right, the one whose true class has the smaller mean probability
+    is harder.
+    """
+    share_right = (predictions.predicted == labels).mean(axis=0)
+    true_probability = predictions.ensemble[np.arange(len(labels)), labels]
+    order = np.lexsort((true_probability, share_right))[:count]
+    return tuple(_hard_example(int(example), labels, predictions) for example in order)
+
+
+def _hard_example(example: int, labels: np.ndarray, predictions: Predictions) -> HardExample:
+    label = int(labels[example])
+    answers = predictions.predicted[:, example]
+    counts = np.bincount(answers, minlength=predictions.classes).astype(np.float64)
+    # Half a probability never outweighs an answer: it only orders classes that equally many members name.
+    ranked = counts + predictions.ensemble[example] / 2
+    ranked[label] = -1.0
+    mistake = int(ranked.argmax())
+    return HardExample(
+        example=example,
+        label=label,
+        share_right=float(counts[label] / len(answers)),
+        usual_mistake=mistake if counts[mistake] > 0 else None,
+        mistake_share=float(counts[mistake] / len(answers)),
+    )

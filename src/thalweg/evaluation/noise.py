@@ -1,0 +1,216 @@
+"""What networks say about inputs that show nothing: how sure they are of television static.
+
+A classifier that spreads its probability over the classes has a confidence of about 1/classes on noise. The
+lesson's network does not: nothing in its training asked for that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from thalweg.data.noise import kinds_for
+from thalweg.errors import EvaluationError, near_match
+from thalweg.evaluation.classifier import Predictions, as_classifier, predictions
+from thalweg.evaluation.intervals import crossed, student
+from thalweg.evaluation.record import Measured, as_percent, html_table, to_plain
+
+THRESHOLDS = (0.9, 0.95, 0.99)
+EXAMPLES = 1_000
+
+WORDS = {
+    "uniform": "television static (uniform noise)",
+    "gaussian": "grey static (Gaussian noise)",
+    "shuffled": "real examples with their pixels shuffled",
+    "blank": "an empty example",
+    "low_frequency": "soft clouds (low-frequency noise)",
+    "inverted": "real examples in negative",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class NoiseAnswers:
+    """What members (or their ensemble) answer on noise.
+
+    `mean_confidence`: mean largest probability, 0..1. `share_above`: threshold -> share of answers with a
+    confidence above it. `class_shares`: float64 [classes], share of answers that name each class.
+    `classes_named`: mean number of different classes that the members name for one image; its interval is
+    over images, for this number of members. The other intervals are over members and images where both can
+    be had, else over the one that can.
+    """
+
+    mean_confidence: Measured
+    share_above: Mapping[float, Measured]
+    class_shares: np.ndarray
+    classes_named: Measured
+
+    @property
+    def most_named(self) -> int:
+        """The class named most often."""
+        return int(self.class_shares.argmax())
+
+    def to_json(self, class_names: tuple[str, ...]) -> dict[str, Any]:
+        """Return `mean_confidence`, `share_above` and `digits_named` as pure JSON types."""
+        named = {
+            **self.classes_named.to_json(),
+            "most": class_names[self.most_named],
+            "shares": dict(zip(class_names, self.class_shares, strict=True)),
+        }
+        return to_plain(
+            {
+                "mean_confidence": self.mean_confidence,
+                "share_above": self.share_above,
+                "digits_named": named,
+            }
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class NoiseKind:
+    """One kind of noise: the answers of the members and of their ensemble.
+
+    `confidence`: float32 [members, examples]; `ensemble_confidence`: float64 [examples]. A kind that has no
+    chance in it (blank) has one example.
+    """
+
+    members: NoiseAnswers
+    ensemble: NoiseAnswers
+    confidence: np.ndarray
+    ensemble_confidence: np.ndarray
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Noise:
+    """Confidence on noise, one entry a kind of noise."""
+
+    kinds: Mapping[str, NoiseKind]
+    class_names: tuple[str, ...]
+    excluded: tuple[int, ...]
+
+    def __getitem__(self, kind: str) -> NoiseKind:
+        return self.kinds[_known(kind, tuple(self.kinds))]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return one object a kind: the members' answers, and the ensemble's under `ensemble`."""
+        return {
+            name: {
+                **kind.members.to_json(self.class_names),
+                "members": kind.confidence.shape[0],
+                "examples": kind.confidence.shape[1],
+                "ensemble": kind.ensemble.to_json(self.class_names),
+            }
+            for name, kind in self.kinds.items()
+        }
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return `<kind>_confidence` [members, examples] and `<kind>_ensemble_confidence` [examples]."""
+        arrays = {}
+        for name, kind in self.kinds.items():
+            arrays[f"{name}_confidence"] = kind.confidence
+            arrays[f"{name}_ensemble_confidence"] = kind.ensemble_confidence
+        return arrays
+
+    def rows(self) -> list[tuple[str, str]]:
+        """Return (question, answer) pairs for a terminal, one a kind."""
+        return [
+            (f"How sure is a network of {WORDS.get(name, name)}?", self._answer(kind))
+            for name, kind in self.kinds.items()
+        ]
+
+    def _answer(self, kind: NoiseKind) -> str:
+        named = self.class_names[kind.members.most_named]
+        share = as_percent(kind.members.class_shares[kind.members.most_named])
+        parts = [
+            f"{kind.members.mean_confidence.percent()} on average",
+            f"above 99 % in {kind.members.share_above[0.99].percent()} of answers",
+            f'"{named}" in {share}',
+        ]
+        if len(kind.confidence) > 1:
+            parts.append(f"voting together {kind.ensemble.mean_confidence.percent()}")
+        return "; ".join(parts)
+
+    def __repr__(self) -> str:
+        shares = (f"{name} {kind.members.mean_confidence.percent()}" for name, kind in self.kinds.items())
+        return f"mean confidence on noise: {', '.join(shares)}"
+
+    def _repr_html_(self) -> str:
+        return html_table("noise", self.rows())
+
+
+def noise(
+    classifier: Any,
+    split: Any,
+    *,
+    kinds: Iterable[str] | None = None,
+    examples: int = EXAMPLES,
+    seed: int = 0,
+    level: float = 0.95,
+) -> Noise:
+    """Measure how sure `classifier` is of inputs that show nothing.
+
+    Args:
+        classifier: as for `accuracy`.
+        split: real examples, for their shape and for the pixels to shuffle; labels are not used.
+        kinds: names of `thalweg.data.noise.KINDS`; by default all that make sense for these inputs.
+        examples: noise images of each kind; a kind without chance in it is shown once.
+        seed: the same seed shows the same images.
+        level: confidence level of every interval, 0..1.
+
+    Raises `EvaluationError` for an unknown kind or a classifier that `accuracy` would refuse, `DataError` for
+    fewer than one example.
+    """
+    asked = as_classifier(classifier)
+    inputs = split.inputs
+    known = kinds_for(inputs.shape[1:])
+    measured = {}
+    for name in known if kinds is None else kinds:
+        images = _without_repeats(known[_known(name, tuple(known))](inputs, examples, seed))
+        measured[name] = _kind(predictions(asked, images, classes=split.classes), level)
+    return Noise(measured, tuple(split.class_names), asked.excluded)
+
+
+def _kind(answers: Predictions, level: float) -> NoiseKind:
+    ensemble_confidence = answers.ensemble_confidence
+    return NoiseKind(
+        members=_answers(answers.predicted, answers.confidence, answers.classes, level),
+        ensemble=_answers(
+            answers.ensemble_predicted[None, :], ensemble_confidence[None, :], answers.classes, level
+        ),
+        confidence=answers.confidence,
+        ensemble_confidence=ensemble_confidence,
+    )
+
+
+def _answers(predicted: np.ndarray, confidence: np.ndarray, classes: int, level: float) -> NoiseAnswers:
+    named = _classes_named(predicted, classes)
+    return NoiseAnswers(
+        mean_confidence=crossed(confidence, level, limits=(0.0, 1.0)).measured,
+        share_above={limit: crossed(confidence > limit, level).measured for limit in THRESHOLDS},
+        class_shares=np.bincount(predicted.ravel(), minlength=classes) / predicted.size,
+        classes_named=Measured.of(float(named.mean()), student(named, level)),
+    )
+
+
+def _classes_named(predicted: np.ndarray, classes: int) -> np.ndarray:
+    """Return the number of different classes [examples] that the members name for each image."""
+    named = np.zeros((classes, predicted.shape[1]), dtype=bool)
+    for answers in predicted:
+        named[answers, np.arange(len(answers))] = True
+    return named.sum(axis=0)
+
+
+def _without_repeats(images: np.ndarray) -> np.ndarray:
+    # A kind without chance gives the same image every time; repeats would pass for independent examples.
+    return images[:1] if (images == images[:1]).all() else images
+
+
+def _known(kind: str, kinds: tuple[str, ...]) -> str:
+    if kind in kinds:
+        return kind
+    raise EvaluationError(
+        f"Unknown kind of noise {kind!r}.{near_match(kind, kinds)}",
+        hint=f"choose from {', '.join(kinds)}.",
+    )
