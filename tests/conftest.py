@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import numpy as np
 import pytest
 
@@ -53,8 +55,17 @@ def small_recipe():
 
 @pytest.fixture(scope="session")
 def finished_run(tmp_path_factory, quarters_dataset, small_recipe):
-    """A finished run of three members. Read only: copy its directory to change anything."""
+    """A finished run of three members. Read only: `copied_run` is for changing."""
     from thalweg import recording
 
     out = tmp_path_factory.mktemp("finished") / "run"
     return recording.train_run(small_recipe, quarters_dataset, members=3, seed=5, out=out)
+
+
+@pytest.fixture
+def copied_run(finished_run, tmp_path):
+    """A copy of `finished_run`, to change as the test pleases."""
+    from thalweg import runs
+
+    shutil.copytree(finished_run.path, tmp_path / "run")
+    return runs.open(tmp_path / "run")

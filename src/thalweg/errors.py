@@ -36,6 +36,10 @@ class EvaluationError(ThalwegError):
     """A measurement that cannot be made of this classifier or on these data."""
 
 
+class NotApplicable(EvaluationError):
+    """A measurement that this kind of classifier or data does not allow: it needs weights, logits, pictures."""
+
+
 class RunError(ThalwegError):
     """A run directory that is missing, unfinished, foreign, newer or damaged."""
 

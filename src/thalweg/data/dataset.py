@@ -160,7 +160,8 @@ class Dataset:
     """A named data set: what to train on, what to test on, and where both came from.
 
     `source` is what `load` was given (a name or a path) and finds the same data again. `notes` are
-    sentences the user should see, such as "no test part was given: ...".
+    sentences the user should see, such as "no test part was given: ...". `validation` is what
+    `hold_out` kept back of the training part, if anything.
     """
 
     name: str
@@ -168,6 +169,7 @@ class Dataset:
     train_part: TrainSplit | None = None
     source: str = ""
     notes: tuple[str, ...] = ()
+    validation: ValidationSplit | None = None
 
     @property
     def train(self) -> TrainSplit:
@@ -178,6 +180,11 @@ class Dataset:
                 hint="use it as an outlier set only, or name a data set that can be trained on.",
             )
         return self.train_part
+
+    def hold_out(self, fraction: float, seed: int = 0) -> Dataset:
+        """Return the same data with a stratified share of the training part kept back as `validation`."""
+        train, validation = self.train.hold_out(fraction, seed)
+        return replace(self, train_part=train, validation=validation)
 
     @property
     def input_shape(self) -> tuple[int, ...]:

@@ -1,0 +1,102 @@
+"""`thalweg`: finds the verb, and says in one place what went wrong.
+
+Nothing heavy is imported before a verb runs, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import click
+
+from thalweg.cli.failure import Failure, as_failures
+from thalweg.errors import near_match
+
+VERBS = {
+    "run": "Train a population, measure it, and keep everything: the main job.",
+    "train": "Train a population and keep it in a run directory.",
+    "evaluate": "Measure the population of a run.",
+    "recipes": "List the recipes that come with Thalweg.",
+    "recipe": "Print a recipe as TOML.",
+    "data": "List, describe and fetch data sets.",
+}
+COMMAND = "thalweg.command"
+
+
+class Verbs(click.Group):
+    """A group that imports a verb's module when that verb is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the verbs, the main job first."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command called `cmd_name`, or None."""
+        if cmd_name not in VERBS:
+            return None
+        return import_module(f"thalweg.cli.{cmd_name}").command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the verb, or suggest the nearest one."""
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            known = ", ".join(VERBS)
+            ctx.fail(f"No such command {args[0]!r}.{near_match(args[0], list(VERBS))} Commands: {known}.")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of verbs without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Remember the words of the command line, for the record of a run."""
+        ctx.meta[COMMAND] = ("thalweg", *args)
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb; a mistake of the user's becomes a message and a hint, never a traceback."""
+        with as_failures():
+            return super().invoke(ctx)
+
+
+def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        import thalweg
+
+        click.echo(f"thalweg {thalweg.__version__}")
+        ctx.exit()
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Print the version.",
+)
+def cli() -> None:
+    """Train populations of neural networks and measure honestly what they learned.
+
+    One network and one accuracy hide how much is luck. Thalweg trains many networks from different random
+    starts and states every number with its interval.
+
+    \b
+    Examples:
+      thalweg run                        the main job on handwritten digits
+      thalweg run --data my.csv          the same on your own data
+      thalweg train --recipe classic --members 64 --seed 1
+      thalweg evaluate runs/NAME --json
+    """
+
+
+def main() -> None:
+    """Run the command line and exit: 0 done, 1 failed, 2 wrong usage, 130 stopped with Ctrl-C."""
+    cli(prog_name="thalweg")
+
+
+__all__ = ["COMMAND", "VERBS", "Failure", "cli", "main"]

@@ -1,0 +1,168 @@
+"""The flags that verbs share, and what they ask for."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from thalweg.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from thalweg.data.dataset import Dataset
+    from thalweg.training.recipe import Recipe
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+DEFAULT_RECIPE = "classic-modern"
+DEFAULT_MEMBERS = 32
+
+data_dir = click.option(
+    "--data-dir", metavar="DIR", help="Look for named data sets here first (then THALWEG_DATA and the cache)."
+)
+label_column = click.option(
+    "--label-column", metavar="NAME", help="The column with the classes, for CSV and Parquet files."
+)
+as_json = click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON object and nothing else on stdout."
+)
+quiet = click.option("--quiet", is_flag=True, help="Print nothing but errors (and JSON, with --json).")
+
+
+def _parse_setting(ctx: click.Context, _: click.Parameter, settings: tuple[str, ...]) -> dict[str, Any]:
+    return dict(_key_and_value(ctx, setting) for setting in settings)
+
+
+def _key_and_value(ctx: click.Context, setting: str) -> tuple[str, Any]:
+    key, equals, text = setting.partition("=")
+    if not equals or not key.strip():
+        raise click.BadParameter(f"{setting!r}: expected key=value, such as learning_rate=0.1.", ctx=ctx)
+    return key.strip(), parse_value(text.strip())
+
+
+def parse_value(text: str) -> Any:
+    """Read `text` as a TOML value (number, true, "text", [a, list]); what is not TOML is taken as a word."""
+    try:
+        table = tomllib.loads(f"value = {text}")
+    except tomllib.TOMLDecodeError:
+        return text
+    return table["value"] if len(table) == 1 else text
+
+
+settings = click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="KEY=VALUE",
+    callback=_parse_setting,
+    help="Change a field of the recipe; a list gives each member its own value. Repeatable.",
+)
+
+_TRAINING = (
+    click.option(
+        "--data", metavar="NAME|PATH", help="What to learn from: MNIST, or the embedded digits, by default."
+    ),
+    data_dir,
+    label_column,
+    click.option(
+        "--recipe", metavar="NAME|FILE", help=f"What is trained and how; {DEFAULT_RECIPE} by default."
+    ),
+    settings,
+    click.option(
+        "--members",
+        metavar="N",
+        type=click.IntRange(min=1),
+        help=f"How many networks; {DEFAULT_MEMBERS} by default.",
+    ),
+    click.option(
+        "--epochs",
+        metavar="N",
+        type=click.IntRange(min=1),
+        help="Passes over the examples, instead of the recipe's.",
+    ),
+    click.option(
+        "--seed", metavar="N", type=click.IntRange(min=0), help="Seed of all random choices; 0 by default."
+    ),
+    click.option("--out", metavar="DIR", help="The run directory itself; a new one under runs/ by default."),
+    click.option("--resume", metavar="RUN", help="Continue a training that was stopped."),
+    as_json,
+    quiet,
+)
+
+
+def training(function: F) -> F:
+    """Give a verb the flags of training."""
+    for option in reversed(_TRAINING):
+        function = option(function)
+    return function
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a command line asks to be trained; None stands for a flag that was not given."""
+
+    data: str | None
+    data_dir: str | None
+    label_column: str | None
+    recipe: str | None
+    settings: dict[str, Any]
+    members: int | None
+    epochs: int | None
+    seed: int | None
+    out: str | None
+    resume: str | None
+    as_json: bool
+    quiet: bool
+
+    def __post_init__(self) -> None:
+        """Refuse flags that would change a run that is resumed."""
+        if self.resume is None:
+            return
+        kept = {"resume", "data_dir", "as_json", "quiet"}
+        for field in fields(self):
+            if field.name not in kept and getattr(self, field.name) not in (None, {}):
+                flag = "--set" if field.name == "settings" else f"--{field.name.replace('_', '-')}"
+                raise click.UsageError(
+                    f"{flag} cannot be given with --resume: a run goes on with what it was started with."
+                )
+
+    @property
+    def terminal(self) -> Terminal:
+        """Where to say what is going on."""
+        return Terminal(quiet=self.quiet)
+
+    def load_recipe(self) -> Recipe:
+        """Return the recipe with its settings."""
+        return load_recipe(self.recipe or DEFAULT_RECIPE, self.settings, self.epochs)
+
+    def load_data(self) -> Dataset:
+        """Load the data, and say what the user should know about them."""
+        from thalweg import data
+
+        if self.data is None:
+            dataset, why = data.default(self.data_dir)
+            self.terminal.note(why)
+        else:
+            dataset = data.load(self.data, data_dir=self.data_dir, label_column=self.label_column)
+        for note in dataset.notes:
+            self.terminal.note(f"{dataset.name}: {note}")
+        return dataset
+
+    def member_count(self, recipe: Recipe) -> int:
+        """Return `--members`, else the length of a list of values per member, else the default."""
+        from thalweg.spec import numbers_per_member
+
+        if self.members is not None:
+            return self.members
+        return next((len(values) for _, values in numbers_per_member(recipe)), DEFAULT_MEMBERS)
+
+
+def load_recipe(source: str, settings: dict[str, Any], epochs: int | None = None) -> Recipe:
+    """Return the named recipe, or that of a TOML file, with `settings` and `epochs` put in."""
+    from thalweg.training.recipe import Recipe
+
+    recipe = Recipe.load(source).with_settings(settings)
+    return recipe if epochs is None else recipe.for_epochs(epochs)

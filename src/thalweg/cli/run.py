@@ -1,0 +1,39 @@
+"""`thalweg run`: the main job in one command."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from thalweg.cli import options
+from thalweg.cli.options import Request
+
+
+@click.command("run", short_help="Train a population, measure it, and keep everything: the main job.")
+@options.training
+def command(**given: Any) -> None:
+    """Train a population, measure it, and keep everything: the main job.
+
+    Without a flag, 32 networks learn to read handwritten digits (MNIST where it can be had, else the digits
+    that come with Thalweg). Every measurement is printed and kept in the run directory.
+
+    \b
+    Examples:
+      thalweg run
+      thalweg run --data digits --members 8
+      thalweg run --data my.csv --label-column species
+      thalweg run --recipe classic --set hidden=[32] --json
+    """
+    request = Request(**given)
+
+    from thalweg.cli import tables, working
+
+    run, dataset = working.trained_run(request)
+    records = working.measure(run, dataset, request.terminal)
+    if request.as_json:
+        evaluation = {name: record.to_json() for name, record in records.items()}
+        tables.print_json({**working.summary(run, evaluation["accuracy"]), "evaluation": evaluation})
+    elif not request.quiet:
+        tables.print_result(run, records)
+        working.print_next(run, f"thalweg evaluate {run.path} --json")

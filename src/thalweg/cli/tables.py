@@ -1,0 +1,112 @@
+"""Results for a reader: plain questions and answers, in the width there is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from thalweg.evaluation.record import Record
+    from thalweg.runs.run import Run
+
+WIDEST = 110  # longer lines are hard to read, however wide the window
+
+
+def print_json(content: Any) -> None:
+    """Print one JSON value on stdout."""
+    click.echo(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def print_result(run: Run, records: dict[str, Record]) -> None:
+    """Print what was trained and what was measured of it."""
+    from thalweg.evaluation import EVALUATIONS
+
+    console = _console()
+    console.print(heading(run), highlight=False, markup=False)
+    for name, record in records.items():
+        console.print()
+        console.print(_answers(EVALUATIONS[name].question, record.rows(), console.width))
+
+
+def heading(run: Run) -> str:
+    """Return who was trained on what, and how the numbers below it are to be read."""
+    record = run.record
+    count, data, diverged = record["members"], record["data"], len(record["diverged"])
+    networks = "1 network" if count == 1 else f"{count:,} networks"
+    each = "" if count == 1 else " each"
+    trained = (
+        f"{networks} of {record['recipe']['name']}, {record['parameters']:,} parameters{each}, trained on "
+        f"{data['train']:,} examples of {data['name']} in {duration(record['seconds'])}; "
+        f"{f'{diverged:,}' if diverged else 'none'} diverged."
+    )
+    more = "" if count > 1 else "; with more members it would include the luck of the start"
+    measured = (
+        f"Measured on {data['test']:,} new examples, n = {count - diverged:,} x {data['test']:,} "
+        f"(networks x examples); [low, high] is a 95 % interval{more}."
+    )
+    return f"{trained}\n{measured}"
+
+
+def duration(seconds: float) -> str:
+    """Return `4.2 seconds` or `3 min 5 s`."""
+    if seconds < 60:
+        return f"{seconds:.1f} seconds"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes:,} min {rest} s"
+
+
+def print_columns(header: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()) -> None:
+    """Print a table with a header; the columns whose numbers are in `right` are set flush right."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for place, name in enumerate(header):
+        table.add_column(name, justify="right" if place in right else "left", no_wrap=place == 0)
+    for row in rows:
+        table.add_row(*map(_plain, row))
+    _console().print(table)
+
+
+def print_pairs(pairs: Iterable[tuple[str, str]]) -> None:
+    """Print names and values in two columns."""
+    from rich.table import Table
+
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column(overflow="fold")
+    for name, value in pairs:
+        table.add_row(_plain(name), _plain(value))
+    _console().print(table)
+
+
+def _answers(question: str, rows: list[tuple[str, str]], width: int) -> Any:
+    from rich.table import Table
+
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0), width=width)
+    table.title, table.title_justify, table.title_style = question, "left", "bold"
+    table.add_column(ratio=2)
+    table.add_column(ratio=3)
+    for asked, answer in rows:
+        table.add_row(_plain(asked), _plain(answer))
+    return table
+
+
+def _plain(text: str) -> Any:
+    # "[95.1, 96.2]" is an interval, not markup
+    from rich.text import Text
+
+    return Text(text)
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    if console.width > WIDEST:
+        console.width = WIDEST
+    return console

@@ -1,0 +1,11 @@
+"""What training leaves on disk: the seam between computing and showing. Nothing here needs JAX."""
+
+from thalweg.runs.checkpoint import RunCheckpoint as RunCheckpoint
+from thalweg.runs.directory import create as create
+from thalweg.runs.directory import open as open
+from thalweg.runs.machine import describe_machine as describe_machine
+from thalweg.runs.record import FORMAT as FORMAT
+from thalweg.runs.record import utc_now as utc_now
+from thalweg.runs.run import Run as Run
+
+__all__ = ["FORMAT", "Run", "RunCheckpoint", "create", "describe_machine", "open", "utc_now"]

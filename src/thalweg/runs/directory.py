@@ -1,0 +1,108 @@
+"""Where runs are: making a new run directory, and opening one that exists."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from thalweg.errors import RunError, near_match
+from thalweg.runs.record import FILE, FORMAT, TRAINING, read_record
+from thalweg.runs.run import Run
+
+
+def create(
+    out: str | Path | None = None,
+    *,
+    root: str | Path = "runs",
+    recipe_name: str,
+    record: Mapping[str, Any],
+) -> Run:
+    """Make a run directory and write its record, with status `training`.
+
+    `out` is the run directory itself; without it, `<root>/<UTC time>-<recipe_name>-<short hash>`. The hash
+    is of `record`. Raises `RunError` when the directory holds anything already.
+    """
+    path = _new_name(Path(root), recipe_name, record) if out is None else Path(out)
+    _refuse_occupied(path)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RunError(
+            f"{path}: the run directory cannot be made: {error.strerror or error}.",
+            hint="choose another place with --out.",
+        ) from None
+    run = Run(path, {"format": FORMAT, "status": TRAINING, **record})
+    run.update()
+    return run
+
+
+def open(path: str | Path) -> Run:
+    """Open the run directory `path`.
+
+    Raises `RunError` for a path that does not exist (with the near match), is not a run, is of a newer
+    format, or whose record is damaged.
+    """
+    path = Path(path)
+    if path.name == FILE and path.is_file():
+        path = path.parent
+    if not path.exists():
+        raise RunError(
+            f"{path}: no such run.",
+            hint=f"give the directory that thalweg train or thalweg run printed.{_nearest(path)}",
+        )
+    if not (path / FILE).is_file():
+        raise RunError(f"{path}: not a run: it has no {FILE}.", hint=_inside(path))
+    return Run(path, read_record(path))
+
+
+def _new_name(root: Path, recipe_name: str, record: Mapping[str, Any]) -> Path:
+    now = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    digest = hashlib.sha256(json.dumps(record, sort_keys=True, default=str).encode()).hexdigest()[:8]
+    readable = re.sub(r"[^A-Za-z0-9_.-]+", "-", recipe_name).strip("-.") or "recipe"
+    path = root / f"{now}-{readable}-{digest}"
+    attempt = 2
+    while path.exists():  # the same training was started twice within a second
+        path = root / f"{now}-{readable}-{digest}-{attempt}"
+        attempt += 1
+    return path
+
+
+def _refuse_occupied(path: Path) -> None:
+    if not path.exists():
+        return
+    if not path.is_dir():
+        raise RunError(
+            f"{path}: a file is there; a run is a directory.", hint="choose another place with --out."
+        )
+    if (path / FILE).exists():
+        raise RunError(
+            f"{path}: a run is there already, and runs are never overwritten.",
+            hint=f"continue it with thalweg train --resume {path}, or choose another place with --out.",
+        )
+    if any(path.iterdir()):
+        raise RunError(
+            f"{path}: the directory is not empty, and nothing is overwritten.",
+            hint="choose another place with --out.",
+        )
+
+
+def _nearest(path: Path) -> str:
+    return near_match(path.name, _runs_in(path.parent))
+
+
+def _inside(path: Path) -> str:
+    found = _runs_in(path) if path.is_dir() else []
+    if found:
+        return f"it holds runs: give one of them, such as {path / found[-1]}."
+    return "give a directory that thalweg train or thalweg run wrote."
+
+
+def _runs_in(folder: Path) -> list[str]:
+    if not folder.is_dir():
+        return []
+    return sorted(entry.name for entry in folder.iterdir() if (entry / FILE).is_file())

@@ -1,0 +1,99 @@
+"""Files that are whole or absent: written beside their place, then moved into it in one step."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from thalweg.errors import RunError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Tensors = dict[str, np.ndarray]
+
+
+def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
+    """Let `write` fill a temporary file in the folder of `path`, then put it in the place of `path`.
+
+    A process that is killed at any moment leaves the old file or the new one, never a part. Raises
+    `RunError` when the disk refuses.
+    """
+    temporary = path.with_name(f".{path.stem}.{os.getpid()}-{secrets.token_hex(4)}{path.suffix}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.touch()
+        readers = temporary.stat().st_mode
+        write(temporary)
+        temporary.chmod(readers)  # safetensors makes files that only their owner may read
+        with temporary.open("rb") as file:
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError as error:
+        raise RunError(
+            f"{path}: cannot be written: {error.strerror or error}.",
+            hint="free some disk space or choose another place with --out.",
+        ) from None
+    finally:
+        with suppress(OSError):  # already in its place, or never made
+            temporary.unlink()
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write `content` as indented JSON. NaN and infinity are refused: they are not JSON."""
+    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    write_atomically(path, lambda temporary: temporary.write_text(text, "utf-8"))
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file. Raises `RunError` naming the file and the line where it is broken."""
+    with reading(path, json.JSONDecodeError, UnicodeDecodeError):
+        return json.loads(path.read_text("utf-8"))
+
+
+def write_tensors(path: Path, tensors: Mapping[str, np.ndarray], facts: Mapping[str, Any]) -> None:
+    """Write named arrays as safetensors, with `facts` as JSON in the header."""
+    import numpy as np
+    from safetensors.numpy import save_file
+
+    whole = {name: np.asarray(tensor, order="C") for name, tensor in tensors.items()}
+    header = {"facts": json.dumps(dict(facts), allow_nan=False)}
+    write_atomically(path, lambda temporary: save_file(whole, temporary, metadata=header))
+
+
+def read_tensors(path: Path) -> tuple[Tensors, dict[str, Any]]:
+    """Read the named arrays and the facts that `write_tensors` wrote."""
+    from safetensors import SafetensorError, safe_open
+
+    with reading(path, SafetensorError, ValueError), safe_open(path, framework="numpy") as file:
+        facts = json.loads((file.metadata() or {}).get("facts", "{}"))
+        return {name: file.get_tensor(name) for name in file.keys()}, facts
+
+
+@contextmanager
+def reading(path: Path, *broken: type[Exception]) -> Iterator[None]:
+    """Turn what goes wrong while reading `path` into a `RunError` that names it.
+
+    `broken`: the exceptions with which the format's reader says that the content is damaged.
+    """
+    try:
+        yield
+    except FileNotFoundError:
+        raise RunError(
+            f"{path}: this file of the run is missing.",
+            hint="the run was not finished (continue it with thalweg train --resume) or a file was deleted.",
+        ) from None
+    except broken as error:
+        raise RunError(
+            f"{path}: damaged: {str(error).splitlines()[0] if str(error) else type(error).__name__}.",
+            hint="restore this file from a copy of the run, or train again.",
+        ) from None
+    except OSError as error:
+        raise RunError(
+            f"{path}: cannot be read: {error.strerror or error}.", hint="check the file's permissions."
+        ) from None

@@ -1,0 +1,48 @@
+"""`run.json`: what a run is, in one table that any language can read."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from thalweg.errors import RunError
+from thalweg.runs.files import read_json
+
+FILE = "run.json"
+FORMAT = 1
+"""Version of the layout of a run directory. It grows when an older Thalweg could not read a newer run."""
+
+TRAINING, TRAINED = "training", "trained"
+_REQUIRED = {"status": str, "recipe": dict, "members": int, "seed": int, "data": dict}
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """Read and check the record of the run directory `path`.
+
+    Raises `RunError` for a record that is damaged, of a newer format, or lacks what every record has.
+    """
+    file = path / FILE
+    record = read_json(file)
+    if not isinstance(record, dict) or not isinstance(record.get("format"), int):
+        raise RunError(
+            f"{file}: not the record of a run: it states no format.",
+            hint="give a directory that thalweg train or thalweg run wrote.",
+        )
+    if record["format"] > FORMAT:
+        raise RunError(
+            f"{file}: written in format {record['format']}; this Thalweg reads formats up to {FORMAT}.",
+            hint="upgrade with: pip install --upgrade thalweg",
+        )
+    for key, kind in _REQUIRED.items():
+        if not isinstance(record.get(key), kind):
+            raise RunError(
+                f"{file}: {key} is {record.get(key)!r}: expected a {kind.__name__}.",
+                hint="restore run.json from a copy of the run, or train again.",
+            )
+    return record
+
+
+def utc_now() -> str:
+    """Return the time now as `2026-11-05T13:45:00Z`."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

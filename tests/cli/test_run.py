@@ -1,0 +1,40 @@
+import json
+
+from thalweg import runs
+
+
+def words(quarters_file, recipe_file, out):
+    return (
+        "run",
+        "--data",
+        quarters_file,
+        "--recipe",
+        recipe_file,
+        "--members",
+        2,
+        "--epochs",
+        1,
+        "--out",
+        out,
+    )
+
+
+def test_the_main_job_prints_a_table_and_where_the_run_is(thalweg, quarters_file, recipe_file, tmp_path):
+    out = tmp_path / "run"
+    result = thalweg(*words(quarters_file, recipe_file, out))
+    assert result.exit_code == 0, result.stderr
+    assert result.stderr == f"training 2 x small on quarters for 1 epoch, kept in\n{out}\n"
+    lines = result.stdout.splitlines()
+    assert lines[0].startswith("2 networks of small, 209 parameters each")
+    assert lines[-2:] == [f"run   {out}", f"next  thalweg evaluate {out} --json"]
+    assert "%" in result.stdout
+    assert runs.open(out).evaluations() == ["accuracy", "noise"]
+
+
+def test_json_holds_what_train_prints_and_every_evaluation(thalweg, quarters_file, recipe_file, tmp_path):
+    result = thalweg(*words(quarters_file, recipe_file, tmp_path / "run"), "--json")
+    assert result.exit_code == 0, result.stderr
+    found = json.loads(result.stdout)
+    assert found["run"] == str(tmp_path / "run")
+    assert found["evaluation"].keys() == {"accuracy", "noise"}
+    assert found["test_accuracy"] == found["evaluation"]["accuracy"]["test_accuracy"]

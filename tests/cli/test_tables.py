@@ -1,0 +1,58 @@
+import json
+
+import pytest
+
+from thalweg import recording, runs
+from thalweg.cli import tables
+
+
+@pytest.fixture
+def narrow(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+def test_a_result_fits_in_80_columns_and_keeps_its_intervals(copied_run, capsys, narrow):
+    records = recording.evaluate_run(copied_run)
+    tables.print_result(copied_run, records)
+    shown = capsys.readouterr().out
+    assert max(map(len, shown.splitlines())) <= 80
+    words = " ".join(shown.split())
+    assert "3 networks of small, 209 parameters each, trained on 97 examples of quarters" in words
+    assert "n = 3 x 40 (networks x examples)" in words
+    for record in records.values():
+        for question, answer in record.rows():
+            assert set(question.split()) | set(answer.split()) <= set(shown.split())
+
+
+def test_one_network_is_said_to_be_one(tmp_path, finished_run, monkeypatch):
+    run = runs.Run(finished_run.path, {**finished_run.record, "members": 1})
+    assert tables.heading(run).startswith("1 network of small, 209 parameters, trained")
+    assert "luck of the start" in tables.heading(run)
+
+
+def test_diverged_members_are_counted(finished_run):
+    run = runs.Run(finished_run.path, {**finished_run.record, "diverged": [0]})
+    assert "; 1 diverged." in tables.heading(run)
+    assert "n = 2 x 40" in tables.heading(run)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(4.23, "4.2 seconds"), (59.96, "60.0 seconds"), (185, "3 min 5 s")]
+)
+def test_durations(seconds, text):
+    assert tables.duration(seconds) == text
+
+
+def test_json_is_json(capsys):
+    tables.print_json({"a": [1.5, None], "ä": True})
+    assert json.loads(capsys.readouterr().out) == {"a": [1.5, None], "ä": True}
+    with pytest.raises(ValueError, match="JSON"):
+        tables.print_json({"a": float("nan")})
+
+
+def test_brackets_are_not_markup(capsys, narrow):
+    tables.print_pairs([("[bold]name", "[95.1, 96.2]")])
+    tables.print_columns(("a", "b"), [("x", "[red]y")], right=(1,))
+    shown = capsys.readouterr().out
+    assert "[bold]name  [95.1, 96.2]" in shown
+    assert "[red]y" in shown

@@ -1,0 +1,90 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from thalweg import runs
+
+from .conftest import only_json
+
+ACCURACY = {"mean", "sd", "min", "max", "ensemble", "interval"}
+
+
+def test_json_is_one_object_with_everything_promised(thalweg, quarters_file, recipe_file, tmp_path):
+    out = tmp_path / "run"
+    result = thalweg(
+        "train", "--data", quarters_file, "--recipe", recipe_file, "--members", 2, "--epochs", 2,
+        "--set", "learning_rate=0.2", "--seed", 7, "--out", out, "--json",
+    )  # fmt: skip
+    found = only_json(result)
+    assert (found["run"], found["data"], found["recipe"]) == (str(out), "quarters", "small")
+    assert (found["members"], found["epochs"], found["seed"], found["diverged"]) == (2, 2, 7, 0)
+    assert found["parameters"] == 209
+    assert found["seconds"] > 0
+    for side in ("train_accuracy", "test_accuracy"):
+        assert ACCURACY <= found[side].keys()
+        assert found[side]["interval"].keys() == {"starts", "examples", "both"}
+    run = runs.open(out)
+    assert run.finished
+    assert run.record["recipe"]["optimiser"]["learning_rate"] == 0.2
+    assert run.record["command"][:3] == ["thalweg", "train", "--data"]
+    assert run.evaluation("accuracy")["test_accuracy"] == found["test_accuracy"]
+
+
+def test_quiet_prints_nothing_at_all(thalweg, quarters_file, recipe_file, tmp_path):
+    result = thalweg(
+        "train", "--data", quarters_file, "--recipe", recipe_file, "--members", 1, "--epochs", 1,
+        "--out", tmp_path / "run", "--quiet",
+    )  # fmt: skip
+    assert (result.exit_code, result.output) == (0, "")
+    assert runs.open(tmp_path / "run").finished
+
+
+def test_a_finished_run_is_said_to_be_finished(thalweg, copied_run):
+    result = thalweg("train", "--resume", copied_run.path)
+    assert result.exit_code == 0
+    assert "is finished: there is nothing left to train" in result.stderr
+    assert result.stdout.splitlines()[-1] == f"next  thalweg evaluate {copied_run.path}"
+
+
+def test_resume_refuses_flags_that_would_change_the_run(thalweg, finished_run):
+    result = thalweg("train", "--resume", finished_run.path, "--members", 5)
+    assert result.exit_code == 2
+    assert "--members cannot be given with --resume" in result.stderr
+
+
+def test_a_run_is_not_overwritten(thalweg, quarters_file, recipe_file, finished_run):
+    result = thalweg("train", "--data", quarters_file, "--recipe", recipe_file, "--out", finished_run.path)
+    assert result.exit_code == 1
+    assert "never overwritten" in result.stderr
+
+
+def test_a_recipe_that_is_not_there_suggests_the_near_match(thalweg):
+    result = thalweg("train", "--recipe", "clasic")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "Did you mean 'classic'?" in result.stderr
+    assert "\n\nhint: " in result.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_ctrl_c_says_how_to_go_on(recipe_file, quarters_file, tmp_path):
+    out = tmp_path / "run"
+    words = ["train", "--data", quarters_file, "--recipe", recipe_file, "--epochs", 200_000, "--members", 1]
+    code = "import sys; from thalweg.cli.main import main; main()"
+    command = [sys.executable, "-c", code, *map(str, words), "--out", str(out)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as training:
+        checkpoint = out / "checkpoint" / "state.safetensors"
+        while not checkpoint.exists() and training.poll() is None:
+            time.sleep(0.02)
+        training.send_signal(signal.SIGINT)
+        stdout, stderr = training.communicate()
+    assert (training.returncode, stdout) == (130, "")
+    assert f"{out}: stopped after epoch " in stderr
+    assert stderr.endswith(f"\n\nhint: continue with: thalweg train --resume {out}\n")
+    assert "Traceback" not in stderr
+    kept = runs.open(out).checkpoint.load()
+    assert kept is not None
+    assert kept[1]["epoch"] >= 1

@@ -1,0 +1,89 @@
+import os
+import stat
+
+import numpy as np
+import pytest
+
+from thalweg.errors import RunError
+from thalweg.runs.files import read_json, read_tensors, write_atomically, write_json, write_tensors
+
+
+def test_a_write_that_breaks_off_leaves_the_old_file_and_nothing_else(tmp_path):
+    path = tmp_path / "numbers.json"
+    write_json(path, {"a": 1})
+
+    def half(temporary):
+        temporary.write_text('{"a": ')
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_atomically(path, half)
+    assert read_json(path) == {"a": 1}
+    assert os.listdir(tmp_path) == ["numbers.json"]
+
+
+def test_the_folder_is_made(tmp_path):
+    write_json(tmp_path / "deep" / "er" / "x.json", [1])
+    assert read_json(tmp_path / "deep" / "er" / "x.json") == [1]
+
+
+def test_a_disk_that_refuses_is_named(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(RunError, match=r"file/x\.json: cannot be written"):
+        write_json(tmp_path / "file" / "x.json", {})
+
+
+def test_nan_is_not_json(tmp_path):
+    with pytest.raises(ValueError, match="JSON"):
+        write_json(tmp_path / "x.json", {"value": float("nan")})
+    assert os.listdir(tmp_path) == []
+
+
+def test_tensors_come_back_as_they_were(tmp_path):
+    path = tmp_path / "x.safetensors"
+    tensors = {
+        "transposed": np.arange(6, dtype=np.float32).reshape(2, 3).T,
+        "scalar": np.asarray(3, dtype=np.int32),
+        "flags": np.asarray([True, False]),
+        "none": np.zeros((0, 4)),
+        "not finite": np.asarray([np.nan, np.inf]),
+    }
+    write_tensors(path, tensors, {"epoch": 3, "words": ["ä"]})
+    found, facts = read_tensors(path)
+    assert facts == {"epoch": 3, "words": ["ä"]}
+    assert found.keys() == tensors.keys()
+    for name, tensor in tensors.items():
+        assert found[name].dtype == tensor.dtype
+        np.testing.assert_array_equal(found[name], tensor)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permissions of POSIX")
+def test_every_file_is_as_readable_as_any_other(tmp_path):
+    (tmp_path / "plain").write_text("")
+    write_tensors(tmp_path / "x.safetensors", {"a": np.zeros(2)}, {})
+    modes = {stat.S_IMODE(entry.stat().st_mode) for entry in tmp_path.iterdir()}
+    assert len(modes) == 1
+
+
+@pytest.mark.parametrize("size", [0, 5, 40, -1])
+def test_damaged_tensors_are_named(tmp_path, size):
+    path = tmp_path / "x.safetensors"
+    write_tensors(path, {"a": np.zeros(20)}, {})
+    path.write_bytes(path.read_bytes()[:size])
+    with pytest.raises(RunError, match=r"x\.safetensors: damaged") as error:
+        read_tensors(path)
+    assert error.value.hint
+
+
+def test_damaged_json_is_named_with_its_line(tmp_path):
+    path = tmp_path / "x.json"
+    path.write_text('{"a": 1,\n "b": }')
+    with pytest.raises(RunError, match=r"x\.json: damaged: .*line 2"):
+        read_json(path)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(RunError, match=r"x\.json: this file of the run is missing"):
+        read_json(tmp_path / "x.json")
+    with pytest.raises(RunError, match=r"x\.safetensors: this file of the run is missing"):
+        read_tensors(tmp_path / "x.safetensors")

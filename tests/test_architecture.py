@@ -1,0 +1,117 @@
+"""Which way imports flow and how large things may grow, read from the source itself."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "src" / "thalweg"
+LONGEST_FILE, LONGEST_FUNCTION = 400, 60
+
+MAY_IMPORT = {
+    "errors": set(),
+    "shapes": {"errors"},
+    "spec": {"errors"},
+    "data": {"errors", "shapes", "data"},
+    "networks": {"errors", "shapes", "spec", "networks", "data.dataset"},
+    "training": {"errors", "shapes", "spec", "data", "networks", "training"},
+    "evaluation": {"errors", "shapes", "data", "networks", "evaluation"},
+    "runs": {"errors", "runs"},
+    "recording": {"errors", "shapes", "spec", "data", "networks", "training", "evaluation", "runs"},
+}
+"""What each room may import of ours. The command line and the package's own front may import anything."""
+
+WITHOUT_JAX = ("errors", "spec", "runs", "data", "cli", "evaluation")
+JAX = {"jax", "jaxlib", "equinox", "optax"}
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+NAMES = {".".join(("thalweg", *path.relative_to(PACKAGE).with_suffix("").parts)): path for path in FILES}
+MODULES = {name.removesuffix(".__init__"): path for name, path in NAMES.items()}
+
+
+def room(module: str) -> str:
+    return module.split(".")[1] if "." in module else ""
+
+
+def imports(tree: ast.AST, module: str, *, inside_functions: bool) -> Iterator[str]:
+    """Yield what is imported at run time, by its longest name: thalweg.data.dataset, jax.numpy."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module}: a relative import hides where it goes"
+            assert node.module is not None
+            for alias in node.names:
+                longer = f"{node.module}.{alias.name}"
+                yield longer if longer in MODULES else node.module
+        elif isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            continue
+        elif inside_functions or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield from imports(node, module, inside_functions=inside_functions)
+
+
+def imports_of(module: str, *, inside_functions: bool = True) -> set[str]:
+    tree = ast.parse(MODULES[module].read_text("utf-8"))
+    return set(imports(tree, module, inside_functions=inside_functions))
+
+
+def test_there_is_something_to_read():
+    assert {"thalweg", "thalweg.errors", "thalweg.runs.run", "thalweg.cli.main"} <= MODULES.keys()
+
+
+def test_every_room_is_named_here():
+    assert {room(module) for module in MODULES} - {"", "cli"} <= MAY_IMPORT.keys()
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if room(name) in MAY_IMPORT])
+def test_imports_flow_one_way(module):
+    allowed = {f"thalweg.{name}" for name in MAY_IMPORT[room(module)]}
+    for found in imports_of(module):
+        if found.split(".")[0] == "thalweg":
+            fits = any(found == name or found.startswith(f"{name}.") for name in allowed)
+            assert fits, f"{module} imports {found}"
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if room(name) in WITHOUT_JAX])
+def test_what_shows_does_not_need_jax(module):
+    assert not {name.split(".")[0] for name in imports_of(module)} & JAX
+
+
+def test_nothing_but_the_command_line_knows_the_command_line():
+    for module in MODULES:
+        if room(module) != "cli":
+            assert not any(found.startswith("thalweg.cli") for found in imports_of(module)), module
+
+
+def test_no_cycles_when_modules_are_imported():
+    graph = {
+        module: {found for found in imports_of(module, inside_functions=False) if found in MODULES} - {module}
+        for module in MODULES
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_files_and_functions_stay_small(path):
+    text = path.read_text("utf-8")
+    assert len(text.splitlines()) <= LONGEST_FILE
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert length(node) <= LONGEST_FUNCTION, f"{node.name} has {length(node)} lines"
+
+
+def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Return the number of lines of a function without its docstring."""
+    assert function.end_lineno is not None
+    lines = function.end_lineno - function.lineno + 1
+    first = function.body[0]
+    if ast.get_docstring(function) is not None and first.end_lineno is not None:
+        lines -= first.end_lineno - first.lineno + 1
+    return lines

@@ -1,0 +1,60 @@
+"""What an import may cost: `import thalweg` and `thalweg --help` stay light."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+import thalweg
+
+LIST = "import json, sys; print(json.dumps(sorted({name.split('.')[0] for name in sys.modules})))"
+
+
+def imported(code):
+    """Return the top-level modules that `code` imports, the standard library left out."""
+    plain, loaded = (
+        set(json.loads(subprocess.check_output([sys.executable, "-c", text], text=True).splitlines()[-1]))
+        for text in (LIST, f"{code}\n{LIST}")
+    )
+    return loaded - plain - sys.stdlib_module_names
+
+
+def test_the_package_imports_nothing_but_itself():
+    assert imported("import thalweg; thalweg.ThalwegError") == {"thalweg"}
+
+
+def test_runs_import_nothing_before_it_is_needed():
+    assert imported("import thalweg; thalweg.runs.open") == {"thalweg"}
+
+
+@pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["data", "get", "--help"], ["--version"]])
+def test_help_imports_nothing_but_click(words):
+    code = f"from thalweg.cli.main import cli; cli({words!r}, standalone_mode=False)"
+    assert imported(code) <= {"thalweg", "click", "colorama"}
+
+
+def test_a_finished_run_is_read_without_jax(finished_run):
+    code = f"""
+import thalweg
+run = thalweg.runs.open({str(finished_run.path)!r})
+run.weights(), run.history(), run.evaluations()
+"""
+    assert not imported(code) & {"jax", "jaxlib", "equinox", "optax", "sklearn", "scipy"}
+
+
+@pytest.mark.parametrize("name", thalweg.__all__)
+def test_every_public_name_is_there(name):
+    assert getattr(thalweg, name) is not None
+    assert name in dir(thalweg)
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="no attribute 'trian'"):
+        thalweg.trian  # noqa: B018
+
+
+def test_the_package_is_typed():
+    from importlib import resources
+
+    assert (resources.files("thalweg") / "py.typed").is_file()
