@@ -39,6 +39,7 @@ def test_a_run_records_what_it_was_made_of(finished_run, quarters_dataset, quart
         "label_column": None,
         "hash": quarters_dataset.content_hash,
         "train": 97,
+        "held_out": 0,
         "test": 40,
     }
     assert (record["members"], record["seed"], record["diverged"]) == (3, 5, [])
@@ -232,3 +233,14 @@ def test_a_record_with_a_broken_recipe_is_refused(copied_run):
     copied_run.update(status="training", recipe={"name": "small", "epoch": 3})
     with pytest.raises(RecipeError, match="epoch is not a field"):
         recording.resume_run(copied_run.path)
+
+
+def test_what_is_held_out_is_not_trained_on_but_validated_on(tmp_path, small_recipe):
+    digits = data.load("digits")
+    recipe = small_recipe.with_settings({"hold_out": 0.25})
+    run = recording.train_run(recipe, digits, members=2, out=tmp_path / "run")
+    held = run.record["data"]["held_out"]
+    assert held == len(digits.hold_out(0.25).validation)
+    assert run.record["data"]["train"] + held == len(digits.train)
+    assert run.history()["validation_accuracy"].is_finite().all()
+    assert recording.evaluate_run(run, only="accuracy")["accuracy"].train.examples == len(digits.train) - held

@@ -37,7 +37,7 @@ class EvaluationError(ThalwegError):
 
 
 class NotApplicable(EvaluationError):
-    """A measurement that this kind of classifier or data does not allow: it needs weights, logits, pictures."""
+    """A measurement that this kind of classifier or data does not allow: it needs weights, or pictures."""
 
 
 class RunError(ThalwegError):

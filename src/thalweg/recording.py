@@ -115,6 +115,11 @@ def dataset_of(run: Run, data_dir: str | Path | None = None) -> Dataset:
     return _verified(run, data.load(source, data_dir=data_dir, label_column=label_column))
 
 
+def as_trained(recipe: Recipe, dataset: Dataset) -> Dataset:
+    """Return the data as a run of this recipe sees them: with the share that it holds out set apart."""
+    return dataset.hold_out(recipe.hold_out) if recipe.hold_out else dataset
+
+
 def population_of(run: Run) -> Population:
     """Return the trained population of the run, its history included.
 
@@ -145,6 +150,7 @@ def evaluate_run(
     """
     _refuse_unfinished(run)
     dataset = dataset_of(run, data_dir) if dataset is None else _verified(run, dataset)
+    dataset = as_trained(recipe_of(run), dataset)
     records = evaluation.evaluate(population_of(run), dataset, only=only, progress=progress)
     for name, record in records.items():
         run.write_evaluation(name, record.to_json(), record.arrays())
@@ -152,7 +158,7 @@ def evaluate_run(
 
 
 def _record_of(recipe: Recipe, dataset: Dataset, members: int, seed: int) -> dict[str, Any]:
-    split = dataset.train
+    split = as_trained(recipe, dataset).train
     return {
         "recipe": recipe.to_table(),
         "members": members,
@@ -162,6 +168,7 @@ def _record_of(recipe: Recipe, dataset: Dataset, members: int, seed: int) -> dic
             "source": _lasting(dataset.source),
             "hash": dataset.content_hash,
             "train": len(split),
+            "held_out": len(dataset.train) - len(split),
             "test": len(dataset.test),
         },
         "class_names": list(split.class_names),
@@ -185,8 +192,15 @@ def _lasting(source: str) -> str:
 def _train_into(run: Run, recipe: Recipe, dataset: Dataset, progress: TrainingProgress | None) -> Run:
     members, seed, checkpoint = run.record["members"], run.record["seed"], run.checkpoint
     try:
+        kept = as_trained(recipe, dataset)
         population = train(
-            recipe, dataset.train, members=members, seed=seed, progress=progress, checkpoint=checkpoint
+            recipe,
+            kept.train,
+            members=members,
+            seed=seed,
+            validation=kept.validation,
+            progress=progress,
+            checkpoint=checkpoint,
         )
         _write_trained(run, population)
     except KeyboardInterrupt:

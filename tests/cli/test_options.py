@@ -1,6 +1,8 @@
 import click
+import numpy as np
 import pytest
 
+from thalweg import data
 from thalweg.cli.options import DEFAULT_MEMBERS, Request, load_recipe, parse_value
 from thalweg.errors import RecipeError
 from thalweg.networks import Mlp
@@ -36,6 +38,19 @@ def test_settings_and_epochs_change_the_recipe():
     assert recipe.optimiser.learning_rate == 0.5
     assert recipe.network == Mlp((8,), initialisation="normal")
     assert recipe.epochs == 3
+
+
+def test_the_default_recipe_distorts_no_rows_of_features(capsys):
+    features = data.load((np.random.default_rng(0).normal(size=(40, 3)), np.arange(40) % 2))
+    recipe = load_recipe("classic", {"shift": 2.0})
+    assert Request(**NOTHING).fitted(recipe, features).augmentation.is_none
+    assert "holds no pictures" in capsys.readouterr().err
+    assert Request(**{**NOTHING, "recipe": "classic"}).fitted(recipe, features) == recipe
+
+
+def test_the_default_recipe_distorts_pictures(quarters_dataset):
+    recipe = load_recipe("classic", {"shift": 2.0})
+    assert Request(**NOTHING).fitted(recipe, quarters_dataset) == recipe
 
 
 def test_an_unknown_setting_suggests_the_near_match():

@@ -1,3 +1,4 @@
+import json
 import os
 import stat
 
@@ -87,3 +88,14 @@ def test_a_missing_file_is_named(tmp_path):
         read_json(tmp_path / "x.json")
     with pytest.raises(RunError, match=r"x\.safetensors: this file of the run is missing"):
         read_tensors(tmp_path / "x.safetensors")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="an open file cannot be replaced there")
+def test_who_reads_the_old_file_meanwhile_reads_all_of_it(tmp_path):
+    path = tmp_path / "numbers.json"
+    write_json(path, ["old"] * 1000)
+    with path.open() as reader:
+        first = reader.read(10)
+        write_json(path, ["new"])
+        assert json.loads(first + reader.read()) == ["old"] * 1000
+    assert read_json(path) == ["new"]

@@ -21,7 +21,7 @@ def command() -> None:
     """
 
 
-@command.command("list")
+@command.command("list", short_help="List the named data sets and whether they are here.")
 @options.data_dir
 @options.as_json
 def list_sets(data_dir: str | None, as_json: bool) -> None:
@@ -53,7 +53,7 @@ def list_sets(data_dir: str | None, as_json: bool) -> None:
     tables.print_columns(header, rows, right=(1, 2, 3))
 
 
-@command.command("info")
+@command.command("info", short_help="Say what a data set holds and where it is.")
 @click.argument("name", metavar="NAME|PATH")
 @options.data_dir
 @options.label_column
@@ -80,7 +80,7 @@ def info(name: str, data_dir: str | None, label_column: str | None, as_json: boo
         tables.print_pairs([(_words(key), _shown(value)) for key, value in found.items()])
 
 
-@command.command("get")
+@command.command("get", short_help="Fetch a named data set into the cache.")
 @click.argument("name", metavar="NAME")
 @options.data_dir
 def get(name: str, data_dir: str | None) -> None:

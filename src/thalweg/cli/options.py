@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -150,6 +150,15 @@ class Request:
         for note in dataset.notes:
             self.terminal.note(f"{dataset.name}: {note}")
         return dataset
+
+    def fitted(self, recipe: Recipe, dataset: Dataset) -> Recipe:
+        """Return `recipe`, without distortions of pictures if nobody asked for it and there are none."""
+        if self.recipe is not None or dataset.test.is_images or recipe.augmentation.is_none:
+            return recipe
+        from thalweg.training.augmentation import Augmentation
+
+        self.terminal.note(f"{recipe.name}: {dataset.name} holds no pictures, so none are distorted.")
+        return replace(recipe, augmentation=Augmentation())
 
     def member_count(self, recipe: Recipe) -> int:
         """Return `--members`, else the length of a list of values per member, else the default."""

@@ -54,8 +54,9 @@ def print_next(run: Run, command: str) -> None:
 
 
 def _new(request: Request) -> tuple[Run, Dataset]:
-    recipe = request.load_recipe()
+    recipe = request.load_recipe()  # first: a mistake in it is found before the data are read
     dataset = request.load_data()
+    recipe = request.fitted(recipe, dataset)
 
     from thalweg import recording
 

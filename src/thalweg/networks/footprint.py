@@ -1,19 +1,21 @@
 """How much memory a network needs for one example, read off its own program."""
 
 import math
-from collections.abc import Callable
 from typing import Any
 
+import equinox as eqx
 import jax
 
 
-def bytes_per_example(network: Callable, input_shape: tuple[int, ...]) -> int:
+def bytes_per_example(network: Any, input_shape: tuple[int, ...]) -> int:
     """Return the bytes of all intermediate values of `network(x)` for one float32 example.
 
-    An upper bound for inference; a backward pass needs about twice as much.
+    `network` may be abstract (shapes in place of arrays): nothing is computed. An upper bound for
+    inference; a backward pass needs about twice as much.
     """
     example = jax.ShapeDtypeStruct(input_shape, "float32")
-    program = jax.make_jaxpr(network)(example)
+    arrays, rest = eqx.partition(network, lambda leaf: hasattr(leaf, "shape"))
+    program = jax.make_jaxpr(lambda arrays, x: eqx.combine(arrays, rest)(x))(arrays, example)
     return 4 * math.prod(input_shape) + _bytes_of(program.jaxpr)
 
 

@@ -21,10 +21,11 @@ def readout_of(cost: str) -> str:
 def targets(labels: Array, classes: int, label_smoothing: float | Array = 0.0) -> Array:
     """Return target activations [..., classes]: one for the right class, zero elsewhere, then smoothed.
 
-    Smoothing e replaces t by (1 - e) t + e / classes (Szegedy et al. 2016, section 7).
+    Smoothing e replaces t by (1 - e) t + e / classes (Szegedy et al. 2016, section 7). A label below
+    zero belongs to no class: its targets are all 1 / classes.
     """
-    one_hot = jax.nn.one_hot(labels, classes)
-    return one_hot * (1.0 - label_smoothing) + label_smoothing / classes
+    smoothed = jax.nn.one_hot(labels, classes) * (1.0 - label_smoothing) + label_smoothing / classes
+    return jnp.where(labels[..., None] < 0, 1.0 / classes, smoothed)
 
 
 def cost_per_example(cost: str, logits: Array, target: Array) -> Array:

@@ -16,7 +16,7 @@ from thalweg.training import costs
 from thalweg.training.recipe import Recipe
 from thalweg.training.schedules import Constant
 
-START, ORDER, DROPOUT, AUGMENTATION = range(4)
+START, ORDER, DROPOUT, AUGMENTATION, EXPOSURE = range(5)
 """What a member's key is folded with, one stream of chance for each purpose."""
 
 
@@ -74,11 +74,17 @@ def batch_cost(
     # an example of weight zero must not reach the sum even where its cost overflowed
     total = jnp.sum(jnp.where(batch.weights > 0, batch.weights * each, 0.0))
     weight = jnp.sum(batch.weights)
-    right = jnp.sum(batch.weights * costs.is_right(logits, batch.labels))
     cost = total / jnp.maximum(weight, 1e-9)
     if not is_off(recipe.l2):
         cost = cost + 0.5 * recipe.l2 * squared_weights(network)
-    return cost, Info(total, right, weight)
+    return cost, _info(batch, each, costs.is_right(logits, batch.labels))
+
+
+def _info(batch: Batch, each: Array, right: Array) -> Info:
+    """Sum over the examples that belong to a class; examples of nothing have no right answer."""
+    weights = jnp.where(batch.labels >= 0, batch.weights, 0.0)
+    cost = jnp.sum(jnp.where(weights > 0, weights * each, 0.0))
+    return Info(cost, jnp.sum(weights * right), jnp.sum(weights))
 
 
 def squared_weights(network: Network) -> Array:

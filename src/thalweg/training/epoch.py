@@ -34,15 +34,20 @@ class Plan:
     classes: int
 
     @property
+    def rows(self) -> int:
+        """Examples in an epoch: the real ones and those of nothing."""
+        return self.examples + self.recipe.exposure.count(self.examples)
+
+    @property
     def batch_size(self) -> int:
         """Examples in a batch."""
         size = self.recipe.batch_size
-        return self.examples if isinstance(size, str) else min(size, self.examples)
+        return self.rows if isinstance(size, str) else min(size, self.rows)
 
     @property
     def steps_per_epoch(self) -> int:
         """Batches in an epoch; the last may be smaller."""
-        return -(-self.examples // self.batch_size)
+        return -(-self.rows // self.batch_size)
 
     @property
     def steps(self) -> int:
@@ -71,10 +76,10 @@ def draw_order(
     plan: Plan, key: PRNGKeyArray
 ) -> tuple[Int[Array, "steps batch"], Float[Array, "steps batch"]]:
     """Shuffle the examples into batches: their numbers, and weights (0 for the filling of the last)."""
-    filling = plan.steps_per_epoch * plan.batch_size - plan.examples
-    order = jax.random.permutation(key, plan.examples)
+    filling = plan.steps_per_epoch * plan.batch_size - plan.rows
+    order = jax.random.permutation(key, plan.rows)
     order = jnp.concatenate([order, jnp.zeros(filling, order.dtype)])
-    counts = jnp.concatenate([jnp.ones(plan.examples), jnp.zeros(filling)])
+    counts = jnp.concatenate([jnp.ones(plan.rows), jnp.zeros(filling)])
     shape = (plan.steps_per_epoch, plan.batch_size)
     return order.reshape(shape), counts.reshape(shape)
 
@@ -120,8 +125,11 @@ def run_epoch(
             inputs = examples.inputs(chosen)
             if plan.distorts_each_member:
                 inputs = recipe.augmentation(jax.random.fold_in(key, descent.AUGMENTATION), inputs)
+            labels = examples.labels[chosen]
             share = count if weights is None else count * weights[chosen]
-            batch = Batch(inputs, examples.labels[chosen], share)
+            if not plan.recipe.exposure.is_none:
+                share = jnp.where(labels < 0, count * recipe.exposure.weight, share)
+            batch = Batch(inputs, labels, share)
             return descent.step(state, batch, recipe, plan.steps, key)
 
         axis = 0 if own_order else None

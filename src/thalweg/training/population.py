@@ -163,10 +163,14 @@ class _Training:
         return state
 
     def _examples_of(self, epoch: int, each: Callable, parts: int) -> Examples:
-        if not self.plan.distorts_together:
-            return self.examples
-        key = jax.random.fold_in(shared_key(self.key, epoch), descent.AUGMENTATION)
-        return self.examples.distorted(self.recipe.augmentation, key, each, parts)
+        examples, key = self.examples, shared_key(self.key, epoch)
+        if self.plan.distorts_together:
+            own = jax.random.fold_in(key, descent.AUGMENTATION)
+            examples = examples.distorted(self.recipe.augmentation, own, each, parts)
+        if self.plan.rows > self.plan.examples:
+            own = jax.random.fold_in(key, descent.EXPOSURE)
+            examples = examples.with_nothing(self.plan.rows - self.plan.examples, own, each, parts)
+        return examples
 
     def _start(self, key: PRNGKeyArray) -> State:
         return descent.start(self.template, key, self.split.input_shape, self.split.classes)
@@ -178,10 +182,11 @@ class _Training:
     def _bytes_per_member(self) -> int:
         member = jax.eval_shape(self._start, self.key)
         arrays = sum(leaf.size * leaf.dtype.itemsize for leaf in jax.tree.leaves(member))
-        network = self.recipe.network.build(self.key, self.split.input_shape, self.split.classes)
         # a forward and a backward pass hold the intermediate values of a batch; weights, their
         # gradient and the next state stand beside the state
-        return 4 * arrays + 2 * self.plan.batch_size * bytes_per_example(network, self.split.input_shape)
+        return 4 * arrays + 2 * self.plan.batch_size * bytes_per_example(
+            member.network, self.split.input_shape
+        )
 
     def _tensors(self, states: list[State]) -> Tensors:
         leaves = [jax.tree.leaves(state) for state in states]

@@ -27,6 +27,7 @@ from thalweg.spec import (
 from thalweg.training import optimisers, schedules
 from thalweg.training.augmentation import Augmentation
 from thalweg.training.costs import COST_NAMES
+from thalweg.training.exposure import Exposure
 from thalweg.training.optimisers import Optimiser, Sgd
 from thalweg.training.schedules import Constant, Schedule
 
@@ -35,6 +36,7 @@ PARTS = {
     "optimiser": optimisers.SPECS,
     "schedule": schedules.SPECS,
     "augmentation": {"augmentation": Augmentation},
+    "exposure": {"exposure": Exposure},
 }
 """The fields of a recipe that are specs of their own, with the kinds each may be."""
 
@@ -49,7 +51,9 @@ class Recipe:
     Other fields: `schedule` of the learning rate; `augmentation` of pictures; `l2` adds l2/2 times the sum of
     squared weights (biases left out) to the cost; `dropout` silences that share of hidden activations;
     `label_smoothing`; `ema`, the decay of a running average of the weights that is kept instead of the last
-    weights (0: none); `order`: "shared", all members see the same batches, or "own".
+    weights (0: none); `order`: "shared", all members see the same batches, or "own"; `exposure` to
+    examples of nothing, to be unsure of; `hold_out`: share of the training examples that a run keeps back to
+    validate and calibrate on (used by `train_run`; `train` learns from all it is given).
 
     Any real-valued field of the recipe or its parts may be a list with one value for each member.
     """
@@ -59,6 +63,7 @@ class Recipe:
     optimiser: Optimiser = field(default_factory=Sgd)
     schedule: Schedule = field(default_factory=Constant)
     augmentation: Augmentation = field(default_factory=Augmentation)
+    exposure: Exposure = field(default_factory=Exposure)
     batch_size: int | str = whole(32, low=1, also=("full",))
     epochs: int = whole(10, low=1)
     l2: float = number(0.0, low=0.0)
@@ -66,6 +71,7 @@ class Recipe:
     label_smoothing: float = number(0.0, low=0.0, below=1.0)
     ema: float = number(0.0, low=0.0, below=1.0)
     order: str = choice("shared", ("shared", "own"))
+    hold_out: float = number(0.0, low=0.0, below=1.0, per_member=False)
     name: str = "custom"
 
     def __post_init__(self) -> None:
