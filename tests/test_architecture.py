@@ -14,12 +14,11 @@ LONGEST_FILE, LONGEST_FUNCTION = 400, 60
 
 MAY_IMPORT = {
     "errors": set(),
-    "shapes": {"errors"},
     "spec": {"errors"},
-    "data": {"errors", "shapes", "data"},
+    "data": {"errors", "data"},
     "networks": {"errors", "spec", "networks", "data.dataset"},
     "training": {"errors", "spec", "data", "networks", "training"},
-    "evaluation": {"errors", "shapes", "data", "networks", "evaluation"},
+    "evaluation": {"errors", "data", "networks", "evaluation"},
     "runs": {"errors", "runs"},
     "recording": {"errors", "spec", "data", "networks", "training", "evaluation", "runs"},
 }

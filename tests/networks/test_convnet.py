@@ -125,9 +125,9 @@ def test_nets_without_a_dense_layer_read_the_features_directly():
     network = build(dense=())
     x = image(28, 28)
     readout = network.layers[0]
-    assert network.features(x).shape == (5, 5, 32)
+    assert network.maps(x).shape == (5, 5, 32)
     np.testing.assert_allclose(
-        network(x), readout.weight @ network.features(x).reshape(-1) + readout.bias, rtol=1e-6
+        network(x), readout.weight @ network.maps(x).reshape(-1) + readout.bias, rtol=1e-6
     )
 
 
@@ -201,7 +201,7 @@ def test_refuses_images_too_small_for_its_layers(fields, input_shape, depth):
 
 
 def test_the_smallest_image_that_is_accepted():
-    assert build((10, 10)).features(image(10, 10)).shape == (1, 1, 32)
+    assert build((10, 10)).maps(image(10, 10)).shape == (1, 1, 32)
 
 
 @pytest.mark.parametrize(

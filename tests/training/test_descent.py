@@ -102,8 +102,21 @@ def test_a_batch_that_counts_for_nothing_moves_nothing():
     recipe = Recipe(network=Mlp((5,)), optimiser=Sgd(0.5))
     state = descent.start(recipe, jax.random.key(0), (12, 12), 3)
     empty = batch()._replace(weights=jnp.zeros(6))
-    after, info = descent.step(state, empty, recipe, 10, jax.random.key(1))
+    after, info = descent.step(state, empty, recipe, jax.random.key(1), steps=10, piece=6)
     assert float(info.weight) == 0
     leaves = [jax.tree.leaves(eqx.filter(each.network, eqx.is_array)) for each in (state, after)]
     for before, now in zip(*leaves, strict=True):
         np.testing.assert_array_equal(before, now)
+
+
+@pytest.mark.parametrize("piece", [1, 4, 6])
+def test_a_slope_in_pieces_is_the_slope(piece):
+    recipe = Recipe(network=Mlp((5,)), l2=0.1, dropout=0.3)
+    network = recipe.network.build(jax.random.key(0), (12, 12), 3)
+    key = jax.random.key(2)
+    expected, _ = jax.grad(descent.batch_cost, has_aux=True)(network, batch(), recipe, key)
+    _, info = descent.batch_cost(network, batch(), recipe, key)
+    found, found_info = descent.slope(network, batch(), recipe, key, piece=piece)
+    for one, other in zip(jax.tree.leaves(expected), jax.tree.leaves(found), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-6)
+    np.testing.assert_allclose(info, found_info, rtol=1e-6)

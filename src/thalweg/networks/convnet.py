@@ -118,7 +118,7 @@ class ConvNetNetwork(eqx.Module):
     pool: int = eqx.field(static=True)
     activation: str = eqx.field(static=True)
 
-    def features(self, x: Float[Array, "height width ..."]) -> Float[Array, "rows columns channels"]:
+    def maps(self, x: Float[Array, "height width ..."]) -> Float[Array, "rows columns channels"]:
         """Return what the last convolution found in one image, after activation and pooling."""
         activate = ACTIVATIONS[self.activation]
         x = x.reshape(*x.shape[:2], -1)
@@ -128,6 +128,23 @@ class ConvNetNetwork(eqx.Module):
             x = max_pool(activate(convolution(x)), self.pool)
         return x
 
+    def features(
+        self,
+        x: Float[Array, "height width ..."],
+        dropout: float | Array = 0.0,
+        key: PRNGKeyArray | None = None,
+    ) -> Float[Array, " features"]:
+        """Return what the last layer reads of one image: the last hidden dense activations.
+
+        Without hidden dense layers that is what the convolutions found. `dropout` acts on what dense layers
+        read, the last one included, and only with a `key`.
+        """
+        activate = ACTIVATIONS[self.activation]
+        x = _thinned(self.maps(x).reshape(-1), dropout, key, 0)
+        for depth, layer in enumerate(self.layers[:-1], start=1):
+            x = _thinned(activate(layer(x)), dropout, key, depth)
+        return x
+
     def __call__(
         self,
         x: Float[Array, "height width ..."],
@@ -135,9 +152,8 @@ class ConvNetNetwork(eqx.Module):
         key: PRNGKeyArray | None = None,
     ) -> Float[Array, " classes"]:
         """Return the logits of one image; `dropout` acts on what dense layers read, only with a `key`."""
-        activate = ACTIVATIONS[self.activation]
-        x = self.features(x).reshape(-1)
-        for depth, layer in enumerate(self.layers):
-            x = drop_out(x, dropout, None if key is None else jax.random.fold_in(key, depth))
-            x = layer(x) if depth == len(self.layers) - 1 else activate(layer(x))
-        return x
+        return self.layers[-1](self.features(x, dropout, key))
+
+
+def _thinned(x: Array, dropout: float | Array, key: PRNGKeyArray | None, depth: int) -> Array:
+    return drop_out(x, dropout, None if key is None else jax.random.fold_in(key, depth))

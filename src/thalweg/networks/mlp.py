@@ -52,13 +52,22 @@ class MlpNetwork(eqx.Module):
     layers: tuple[Linear, ...]
     activation: str = eqx.field(static=True)
 
-    def __call__(
+    def features(
         self, x: Float[Array, ...], dropout: float | Array = 0.0, key: PRNGKeyArray | None = None
-    ) -> Float[Array, " classes"]:
-        """Return the logits of one example; `dropout` acts on hidden activations and only with a `key`."""
+    ) -> Float[Array, " features"]:
+        """Return what the last layer reads of one example: the last hidden activations.
+
+        Without hidden layers that is the example itself. `dropout` acts only with a `key`.
+        """
         activate = ACTIVATIONS[self.activation]
         x = x.reshape(-1)
         for depth, layer in enumerate(self.layers[:-1]):
             x = activate(layer(x))
             x = drop_out(x, dropout, None if key is None else jax.random.fold_in(key, depth))
-        return self.layers[-1](x)
+        return x
+
+    def __call__(
+        self, x: Float[Array, ...], dropout: float | Array = 0.0, key: PRNGKeyArray | None = None
+    ) -> Float[Array, " classes"]:
+        """Return the logits of one example; `dropout` acts on hidden activations and only with a `key`."""
+        return self.layers[-1](self.features(x, dropout, key))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol, overload
 
 import equinox as eqx
@@ -16,6 +16,7 @@ from thalweg.data.dataset import Split
 from thalweg.errors import DataError
 from thalweg.networks import readout
 from thalweg.networks.footprint import bytes_per_example
+from thalweg.networks.linear import Linear
 
 CHUNK_BYTES = 512 * 1024**2
 """Memory that one call on many examples may take for intermediate values."""
@@ -26,6 +27,15 @@ class Network(Protocol):
 
     def __call__(self, x: Any, dropout: Any = 0.0, key: Any = None) -> Array:
         """Return the logits of one example; random only with a `key`."""
+        ...
+
+    def features(self, x: Any, dropout: Any = 0.0, key: Any = None) -> Array:
+        """Return what the last layer reads of one example [features]; random only with a `key`."""
+        ...
+
+    @property
+    def layers(self) -> Sequence[Linear]:
+        """The dense layers; the last one turns features into logits."""
         ...
 
 
@@ -62,11 +72,21 @@ class TrainedNetwork(eqx.Module):
 
     def logits(self, x: Split | np.ndarray | Array) -> np.ndarray:
         """Return logits [examples, classes] of many examples."""
-        return _of_one(self, readout_name=None, x=x)
+        return _of_one(self, what="logits", x=x)
+
+    def features(self, x: Split | np.ndarray | Array) -> np.ndarray:
+        """Return float32 penultimate activations [examples, features] of many examples."""
+        return _of_one(self, what="features", x=x)
+
+    @property
+    def last_layer(self) -> tuple[np.ndarray, np.ndarray]:
+        """Weight [classes, features] and bias [classes] of the layer that turns features into logits."""
+        last = self.network.layers[-1]
+        return np.asarray(last.weight), np.asarray(last.bias)
 
     def probabilities(self, x: Split | np.ndarray | Array) -> np.ndarray:
         """Return probabilities [examples, classes] of many examples."""
-        return _of_one(self, readout_name=self.readout, x=x)
+        return _of_one(self, what=self.readout, x=x)
 
     @property
     def parameters(self) -> int:
@@ -133,7 +153,17 @@ class Population(eqx.Module):
 
     def logits(self, x: Split | np.ndarray | Array) -> np.ndarray:
         """Return float32 logits [members, examples, classes]."""
-        return _evaluate(self.networks, self, None, x)
+        return _evaluate(self.networks, self, "logits", x)
+
+    def features(self, x: Split | np.ndarray | Array) -> np.ndarray:
+        """Return float32 penultimate activations [members, examples, features]: what the last layer reads."""
+        return _evaluate(self.networks, self, "features", x)
+
+    @property
+    def last_layer(self) -> tuple[np.ndarray, np.ndarray]:
+        """Weight [members, classes, features] and bias [members, classes] from features to logits."""
+        last = self.networks.layers[-1]
+        return np.asarray(last.weight), np.asarray(last.bias)
 
     def probabilities(self, x: Split | np.ndarray | Array) -> np.ndarray:
         """Return float32 probabilities [members, examples, classes]; a diverged member's are NaN or wrong.
@@ -193,31 +223,33 @@ def _select(tree: Any, member: Any) -> Any:
     return eqx.combine(jax.tree.map(lambda leaf: leaf[member], arrays), rest)
 
 
-def _of_one(member: TrainedNetwork, readout_name: str | None, x: Any) -> np.ndarray:
+def _of_one(member: TrainedNetwork, what: str, x: Any) -> np.ndarray:
     arrays, rest = eqx.partition(member.network, eqx.is_array)
     stacked = eqx.combine(jax.tree.map(lambda leaf: leaf[None], arrays), rest)
-    return _evaluate(stacked, member, readout_name, x)[0]
+    return _evaluate(stacked, member, what, x)[0]
 
 
-def _evaluate(
-    networks: Network, owner: Population | TrainedNetwork, readout_name: str | None, x: Any
-) -> np.ndarray:
-    """Run all members on all examples, in chunks of equal size so that one compiled program serves all."""
+def _evaluate(networks: Network, owner: Population | TrainedNetwork, what: str, x: Any) -> np.ndarray:
+    """Run all members on all examples, in chunks of equal size so that one compiled program serves all.
+
+    `what`: "features", "logits", or the readout by which logits become probabilities.
+    """
     inputs = as_inputs(x, owner.input_shape)
-    members = jax.tree.leaves(eqx.filter(networks, eqx.is_array))[0].shape[0]
-    room = CHUNK_BYTES // (members * bytes_per_example(_select(networks, 0), owner.input_shape))
+    weight = networks.layers[-1].weight  # [members, classes, features]
+    room = CHUNK_BYTES // (len(weight) * bytes_per_example(_select(networks, 0), owner.input_shape))
     chunk = max(1, min(len(inputs), room))
-    result = np.empty((members, len(inputs), len(owner.class_names)), dtype=np.float32)
+    width = weight.shape[2] if what == "features" else weight.shape[1]
+    result = np.empty((len(weight), len(inputs), width), dtype=np.float32)
     for first in range(0, len(inputs), chunk):
         part = inputs[first : first + chunk]
         padding = [(0, chunk - len(part))] + [(0, 0)] * (part.ndim - 1)
-        values = _forward(networks, readout_name, jnp.asarray(np.pad(part, padding)))
+        values = _forward(networks, what, jnp.asarray(np.pad(part, padding)))
         result[:, first : first + len(part)] = np.asarray(values)[:, : len(part)]
     return result
 
 
 @eqx.filter_jit
-def _forward(networks: Network, readout_name: str | None, inputs: Array) -> Array:
-    one_member = lambda network: jax.vmap(network)(inputs)  # noqa: E731
-    logits = eqx.filter_vmap(one_member)(networks)
-    return logits if readout_name is None else readout.probabilities(readout_name, logits)
+def _forward(networks: Network, what: str, inputs: Array) -> Array:
+    one_example = (lambda network: network.features) if what == "features" else (lambda network: network)
+    values = eqx.filter_vmap(lambda network: jax.vmap(one_example(network))(inputs))(networks)
+    return values if what in ("features", "logits") else readout.probabilities(what, values)

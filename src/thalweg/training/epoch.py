@@ -21,6 +21,9 @@ from thalweg.training.recipe import Recipe
 SHARED = 2**32 - 1
 """What the seed's key is folded with for the chance that all members share: no member has this number."""
 
+PIECE_BYTES, LEAST_PIECE = 4 * 1024**2, 16
+"""What the intermediate values of a piece of a batch may take (a core's cache), and its fewest examples."""
+
 MEASURE_EXAMPLES = 1000
 """Examples in one piece of a measurement."""
 
@@ -32,6 +35,7 @@ class Plan:
     recipe: Recipe
     examples: int
     classes: int
+    bytes_per_example: int
 
     @property
     def rows(self) -> int:
@@ -43,6 +47,11 @@ class Plan:
         """Examples in a batch."""
         size = self.recipe.batch_size
         return self.rows if isinstance(size, str) else min(size, self.rows)
+
+    @property
+    def piece(self) -> int:
+        """Examples of a batch whose intermediate values are held at a time."""
+        return min(self.batch_size, max(LEAST_PIECE, PIECE_BYTES // self.bytes_per_example))
 
     @property
     def steps_per_epoch(self) -> int:
@@ -130,7 +139,7 @@ def run_epoch(
             if not plan.recipe.exposure.is_none:
                 share = jnp.where(labels < 0, count * recipe.exposure.weight, share)
             batch = Batch(inputs, labels, share)
-            return descent.step(state, batch, recipe, plan.steps, key)
+            return descent.step(state, batch, recipe, key, steps=plan.steps, piece=plan.piece)
 
         axis = 0 if own_order else None
         axes = (0, 0, 0, None if weights is None else 0, axis, axis)

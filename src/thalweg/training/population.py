@@ -107,7 +107,6 @@ class _Training:
         weights: np.ndarray | None,
     ):
         self.recipe, self.split, self.members, self.seed = recipe, split, members, seed
-        self.plan = Plan(recipe, len(split), split.classes)
         self.examples = Examples.of(split)
         self.validation = None if validation is None else Examples.of(validation)
         self.weights = weights
@@ -115,6 +114,8 @@ class _Training:
         # the shape of a member's state is the same whatever its numbers are
         self.template = substitute(recipe, {path: float(values[0]) for path, values in self.numbers.items()})
         self.key = jax.random.key(seed)
+        network = jax.eval_shape(self._start, self.key).network
+        self.plan = Plan(recipe, len(split), split.classes, bytes_per_example(network, split.input_shape))
         self.keys = jax.vmap(lambda member: jax.random.fold_in(self.key, member))(jnp.arange(members))
         self.history = np.full((4, members, recipe.epochs), np.nan)
 
@@ -182,11 +183,9 @@ class _Training:
     def _bytes_per_member(self) -> int:
         member = jax.eval_shape(self._start, self.key)
         arrays = sum(leaf.size * leaf.dtype.itemsize for leaf in jax.tree.leaves(member))
-        # a forward and a backward pass hold the intermediate values of a batch; weights, their
+        # a forward and a backward pass hold the intermediate values of a piece; weights, their
         # gradient and the next state stand beside the state
-        return 4 * arrays + 2 * self.plan.batch_size * bytes_per_example(
-            member.network, self.split.input_shape
-        )
+        return 4 * arrays + 2 * self.plan.piece * self.plan.bytes_per_example
 
     def _tensors(self, states: list[State]) -> Tensors:
         leaves = [jax.tree.leaves(state) for state in states]
