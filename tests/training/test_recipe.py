@@ -29,7 +29,7 @@ def test_every_named_recipe_loads_and_says_what_it_is(name):
 
 def test_classic_is_the_lessons_network():
     classic = Recipe.load("classic")
-    assert classic.network == Mlp((16, 16), "sigmoid", "normal")
+    assert classic.network == Mlp((16, 16), "sigmoid", "scaled")
     assert (classic.cost, classic.optimiser, classic.batch_size, classic.epochs) == (
         "quadratic",
         Sgd(3.0),
