@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "networks": {"errors", "spec", "networks", "data.dataset"},
     "training": {"errors", "spec", "data", "networks", "training"},
     "evaluation": {"errors", "data", "networks", "evaluation"},
+    "models": {"errors", "data", "models"},
     "runs": {"errors", "runs"},
     "recording": {"errors", "spec", "data", "networks", "training", "evaluation", "runs"},
 }

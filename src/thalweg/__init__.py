@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from thalweg import data as data
     from thalweg import evaluation as evaluation
+    from thalweg import models as models
     from thalweg import networks as networks
     from thalweg import recording as recording
     from thalweg import runs as runs
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
     __version__: str
 
-_NAMESPACES = ("data", "evaluation", "networks", "recording", "runs", "training")
+_NAMESPACES = ("data", "evaluation", "models", "networks", "recording", "runs", "training")
 _HOMES = {
     "Dataset": "thalweg.data.dataset",
     "Population": "thalweg.networks.population",
@@ -60,6 +61,7 @@ __all__ = [
     "evaluate_run",
     "evaluation",
     "load",
+    "models",
     "networks",
     "recording",
     "resume_run",

@@ -12,6 +12,7 @@ from thalweg import data, evaluation, runs
 from thalweg.data.dataset import Dataset
 from thalweg.data.sources import NAMES
 from thalweg.errors import RunError, ThalwegError
+from thalweg.evaluation.comparison import Comparison
 from thalweg.evaluation.record import Record
 from thalweg.networks import exchange
 from thalweg.networks.population import History, Population
@@ -155,6 +156,22 @@ def evaluate_run(
     for name, record in records.items():
         run.write_evaluation(name, record.to_json(), record.arrays())
     return records
+
+
+def compare_runs(first: Run, second: Run, *, data_dir: str | Path | None = None) -> Comparison:
+    """Compare two runs on the test split of the data that both were trained for.
+
+    Raises `RunError` for runs of different data, and as `population_of` and `dataset_of` do.
+    """
+    if first.record["data"]["hash"] != second.record["data"]["hash"]:
+        raise RunError(
+            f"{first.path} was trained on {first.record['data']['name']} and {second.path} on other data "
+            f"({second.record['data']['name']}): their accuracies cannot be compared.",
+            hint="compare runs of the same data.",
+        )
+    dataset = dataset_of(first, data_dir)
+    names = [f"{run.record['recipe']['name']} ({run.path.name})" for run in (first, second)]
+    return evaluation.compare(population_of(first), population_of(second), dataset.test, names=names)
 
 
 def _record_of(recipe: Recipe, dataset: Dataset, members: int, seed: int) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def test_a_value_is_toml_or_a_word(text, value):
 def test_settings_and_epochs_change_the_recipe():
     recipe = load_recipe("classic", {"learning_rate": 0.5, "hidden": [8]}, epochs=3)
     assert recipe.optimiser.learning_rate == 0.5
-    assert recipe.network == Mlp((8,), initialisation="normal")
+    assert recipe.network == Mlp((8,), initialisation="scaled")
     assert recipe.epochs == 3
 
 

@@ -7,6 +7,7 @@ from thalweg.data.noise import KINDS, kinds_for
 from thalweg.errors import DataError, EvaluationError
 from thalweg.evaluation import noise
 from thalweg.evaluation.intervals import crossed
+from thalweg.evaluation.scale_sweep import SCALES
 
 from .fakes import FakePopulation, make_split
 
@@ -67,14 +68,43 @@ def test_json_as_agreed():
     written = record.to_json()
     assert json.loads(json.dumps(written, allow_nan=False)) == written
     assert {"uniform", "shuffled", "blank"} <= set(written)
-    for kind in written.values():
+    assert list(written["scale_sweep"]) == ["scales", "test", "uniform"]
+    for kind in (written[name] for name in record.kinds):
         for answers in (kind, kind["ensemble"]):
             assert set(answers["mean_confidence"]) == {"value", "interval"}
             assert list(answers["share_above"]) == ["0.9", "0.95", "0.99"]
+            assert list(answers["confidence_quantiles"]) == ["0.05", "0.25", "0.5", "0.75", "0.95"]
             assert set(answers["digits_named"]) >= {"value", "interval", "most", "shares"}
             assert sum(answers["digits_named"]["shares"].values()) == pytest.approx(1.0)
     assert record.arrays()["uniform_confidence"].shape == (5, 30)
     assert record.arrays()["uniform_ensemble_confidence"].shape == (30,)
+    assert record.arrays()["scale_sweep_uniform_confidence"].shape == (5, len(SCALES))
+
+
+def test_the_distribution_of_confidence():
+    record = noise(FakePopulation.random(5), make_split(), kinds=["uniform"], examples=30, sweep=False)
+    found, arrays = record["uniform"], record.arrays()
+    for level, value in found.members.quantiles.items():
+        assert value == pytest.approx(np.quantile(found.confidence, level))
+    assert arrays["uniform_histogram"].sum() == 5 * 30
+    assert arrays["uniform_ensemble_histogram"].sum() == 30
+    place = np.searchsorted(arrays["edges"], found.confidence, side="right") - 1
+    np.testing.assert_array_equal(arrays["uniform_histogram"], np.bincount(place.ravel(), minlength=50))
+
+
+def test_the_scale_sweep_starts_from_the_confidence_on_these_inputs():
+    population, split = FakePopulation.random(5), make_split()
+    record = noise(population, split, kinds=["uniform"], examples=40, seed=3)
+    place = SCALES.index(1)
+    static = record.scale_sweep["uniform"].mean_confidence[place]
+    assert static.value == pytest.approx(record["uniform"].members.mean_confidence.value)
+    real = record.scale_sweep["test"].mean_confidence[place]
+    assert real.value == pytest.approx(population.probabilities(split.inputs).max(axis=2).mean())
+    assert "turned up" in record.rows()[-1][0]
+    without = noise(population, split, kinds=["uniform"], examples=40, sweep=False)
+    assert without.scale_sweep is None
+    assert "scale_sweep" not in without.to_json()
+    assert len(without.rows()) == 1
 
 
 def test_the_same_seed_shows_the_same_images():

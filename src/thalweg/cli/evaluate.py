@@ -1,35 +1,114 @@
-"""`thalweg evaluate`: measure the population of a run."""
+"""`thalweg evaluate`: measure the population of a run, a model that is not ours, or probabilities alone."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from thalweg.cli import options
 from thalweg.cli.terminal import Terminal
 
+if TYPE_CHECKING:
+    from thalweg.evaluation.record import Record
 
-@click.command("evaluate", short_help="Measure the population of a run.")
-@click.argument("run", metavar="RUN")
+LAYOUTS = ("flat", "flat-nchw", "nhw", "nchw", "nhwc")
+SCALINGS = ("unit", "pixels", "standard", "raw")
+OUTPUTS = ("probabilities", "logits", "sigmoid")
+
+
+@click.command("evaluate", short_help="Measure a run, a model of your own, or probabilities.")
+@click.argument("run", metavar="[RUN]", required=False)
 @click.option("--only", metavar="NAME,NAME", help="Make these evaluations only, such as accuracy,noise.")
+@click.option("--model", metavar="FILE", help="Measure this ONNX model on --data, instead of a run.")
+@click.option("--probabilities", metavar="FILE", help="Measure the answers in this .npz, instead of a run.")
+@click.option("--data", metavar="NAME|PATH", help="What to measure --model on.")
 @options.data_dir
+@options.label_column
+@click.option("--layout", type=click.Choice(LAYOUTS), help="How --model takes its inputs, if not plain.")
+@click.option("--scaling", type=click.Choice(SCALINGS), help="What the inputs of --model mean, if not plain.")
+@click.option("--outputs", type=click.Choice(OUTPUTS), help="What --model returns, if not plain.")
 @options.as_json
 @options.quiet
-def command(run: str, *, only: str | None, data_dir: str | None, as_json: bool, quiet: bool) -> None:
+def command(run: str | None, *, only: str | None, as_json: bool, quiet: bool, **given: Any) -> None:
     """Measure the population of RUN on the data it was trained for, and keep the numbers in the run.
+
+    A model that is not ours is measured with --model (ONNX) and --data, or by its answers alone with
+    --probabilities: an .npz with `probabilities` [examples, classes] or [members, examples, classes], and
+    `labels`. Nothing is kept then.
 
     \b
     Examples:
       thalweg evaluate runs/NAME
-      thalweg evaluate runs/NAME --only noise
-      thalweg evaluate runs/NAME --json
+      thalweg evaluate runs/NAME --only noise,calibration --json
+      thalweg evaluate --model model.onnx --data mnist
+      thalweg evaluate --probabilities answers.npz
     """
+    _refuse_mixtures(run, given)
+    terminal = Terminal(quiet=quiet)
+    if run is not None:
+        _measure_run(run, only, given["data_dir"], terminal, as_json)
+        return
+    from thalweg.cli import tables
+
+    heading, records = _measure_other(only, terminal, given)
+    if as_json:
+        tables.print_json({name: record.to_json() for name, record in records.items()})
+    elif not quiet:
+        tables.print_records(heading, records)
+
+
+def _refuse_mixtures(run: str | None, given: dict[str, Any]) -> None:
+    """Raise a usage error unless exactly one thing is to be measured, with the flags that belong to it."""
+    asked = {"RUN": run, "--model": given["model"], "--probabilities": given["probabilities"]}
+    named = [name for name, value in asked.items() if value is not None]
+    if len(named) != 1:
+        found = " and ".join(named) or "nothing"
+        raise click.UsageError(f"Give one of RUN, --model or --probabilities to measure; found {found}.")
+    if given["model"] is None:
+        for flag in ("data", "label_column", "layout", "scaling", "outputs"):
+            if given[flag] is not None:
+                raise click.UsageError(f"--{flag.replace('_', '-')} goes with --model.")
+    elif given["data"] is None:
+        raise click.UsageError("--model needs --data: a name such as mnist, or a path.")
+
+
+def _measure_run(run: str, only: str | None, data_dir: str | None, terminal: Terminal, as_json: bool) -> None:
     from thalweg import runs
     from thalweg.cli import tables, working
 
     opened = runs.open(run)
-    records = working.measure(opened, None, Terminal(quiet=quiet), only=only, data_dir=data_dir)
+    records = working.measure(opened, None, terminal, only=only, data_dir=data_dir)
     if as_json:
         tables.print_json({name: record.to_json() for name, record in records.items()})
-    elif not quiet:
+    elif not terminal.quiet:
         tables.print_result(opened, records)
         click.echo(f"\nkept in {opened.path / 'evaluation'}")
+
+
+def _measure_other(
+    only: str | None, terminal: Terminal, given: dict[str, Any]
+) -> tuple[str, dict[str, Record]]:
+    """Return a heading and the records of a model or of probabilities that are not ours."""
+    from dataclasses import replace
+
+    from thalweg import data, evaluation, models
+
+    if given["probabilities"] is not None:
+        classifier, dataset = models.load_probabilities(given["probabilities"])
+        source = given["probabilities"]
+    else:
+        dataset = data.load(given["data"], data_dir=given["data_dir"], label_column=given["label_column"])
+        choices = {name: given[name] for name in ("layout", "scaling", "outputs")}
+        classifier, source = models.load_onnx(given["model"], data=dataset, **choices), given["model"]
+        # what it was trained on is not known, so no example counts as one that it learned from
+        dataset = replace(dataset, train_part=None)
+    for note in dataset.notes:
+        terminal.note(f"{dataset.name}: {note}")
+    with terminal.evaluating() as progress:
+        records = evaluation.evaluate(classifier, dataset, only=only, progress=progress)
+    heading = (
+        f"{source}, measured on {len(dataset.test):,} examples of {dataset.name}; "
+        "[low, high] is a 95 % interval."
+    )
+    return heading, records

@@ -16,7 +16,8 @@ from thalweg.errors import near_match
 VERBS = {
     "run": "Train a population, measure it, and keep everything: the main job.",
     "train": "Train a population and keep it in a run directory.",
-    "evaluate": "Measure the population of a run.",
+    "evaluate": "Measure a run, a model of your own, or probabilities.",
+    "compare": "Say whether one run is better than another, or whether it was luck.",
     "recipes": "List the recipes that come with Thalweg.",
     "recipe": "Print a recipe as TOML.",
     "data": "List, describe and fetch data sets.",

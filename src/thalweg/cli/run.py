@@ -28,12 +28,13 @@ def command(**given: Any) -> None:
     request = Request(**given)
 
     from thalweg.cli import tables, working
+    from thalweg.evaluation import HEADLINES
 
     run, dataset = working.trained_run(request)
-    records = working.measure(run, dataset, request.terminal)
+    records = working.measure(run, dataset, request.terminal, only=HEADLINES)
     if request.as_json:
         evaluation = {name: record.to_json() for name, record in records.items()}
         tables.print_json({**working.summary(run, evaluation["accuracy"]), "evaluation": evaluation})
     elif not request.quiet:
         tables.print_result(run, records)
-        working.print_next(run, f"thalweg evaluate {run.path} --json")
+        working.print_next(run, f"thalweg evaluate {run.path}   (everything else: outliers, shift, ...)")

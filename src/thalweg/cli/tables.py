@@ -24,10 +24,15 @@ def print_json(content: Any) -> None:
 
 def print_result(run: Run, records: dict[str, Record]) -> None:
     """Print what was trained and what was measured of it."""
+    print_records(heading(run), records)
+
+
+def print_records(heading: str, records: dict[str, Record]) -> None:
+    """Print a heading and every record's questions and answers."""
     from thalweg.evaluation import EVALUATIONS
 
     console = _console()
-    console.print(heading(run), highlight=False, markup=False)
+    console.print(heading, highlight=False, markup=False)
     for name, record in records.items():
         console.print()
         console.print(_answers(EVALUATIONS[name].question, record.rows(), console.width))

@@ -17,9 +17,13 @@ from thalweg.errors import EvaluationError, near_match
 from thalweg.evaluation.classifier import Predictions, as_classifier, predictions
 from thalweg.evaluation.intervals import crossed, student
 from thalweg.evaluation.record import Measured, as_percent, html_table, to_plain
+from thalweg.evaluation.scale_sweep import EXAMPLES as SWEPT
+from thalweg.evaluation.scale_sweep import ScaleSweep, scale_sweep
 
 THRESHOLDS = (0.9, 0.95, 0.99)
 EXAMPLES = 1_000
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+BINS = 50
 
 WORDS = {
     "uniform": "television static (uniform noise)",
@@ -36,14 +40,15 @@ class NoiseAnswers:
     """What members (or their ensemble) answer on noise.
 
     `mean_confidence`: mean largest probability, 0..1. `share_above`: threshold -> share of answers with a
-    confidence above it. `class_shares`: float64 [classes], share of answers that name each class.
-    `classes_named`: mean number of different classes that the members name for one image; its interval is
-    over images, for this number of members. The other intervals are over members and images where both can
-    be had, else over the one that can.
+    confidence above it. `quantiles`: level -> quantile of the confidence of all answers. `class_shares`:
+    float64 [classes], share of answers that name each class. `classes_named`: mean number of different
+    classes that the members name for one image; its interval is over images, for this number of members. The
+    other intervals are over members and images where both can be had, else over the one that can.
     """
 
     mean_confidence: Measured
     share_above: Mapping[float, Measured]
+    quantiles: Mapping[float, float]
     class_shares: np.ndarray
     classes_named: Measured
 
@@ -53,7 +58,7 @@ class NoiseAnswers:
         return int(self.class_shares.argmax())
 
     def to_json(self, class_names: tuple[str, ...]) -> dict[str, Any]:
-        """Return `mean_confidence`, `share_above` and `digits_named` as pure JSON types."""
+        """Return mean, shares above, quantiles of the confidence and `digits_named` as pure JSON types."""
         named = {
             **self.classes_named.to_json(),
             "most": class_names[self.most_named],
@@ -63,6 +68,7 @@ class NoiseAnswers:
             {
                 "mean_confidence": self.mean_confidence,
                 "share_above": self.share_above,
+                "confidence_quantiles": self.quantiles,
                 "digits_named": named,
             }
         )
@@ -84,9 +90,10 @@ class NoiseKind:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Noise:
-    """Confidence on noise, one entry a kind of noise."""
+    """Confidence on noise, one entry a kind of noise, and on inputs that are turned up (`scale_sweep`)."""
 
     kinds: Mapping[str, NoiseKind]
+    scale_sweep: ScaleSweep | None
     class_names: tuple[str, ...]
     excluded: tuple[int, ...]
 
@@ -94,8 +101,8 @@ class Noise:
         return self.kinds[_known(kind, tuple(self.kinds))]
 
     def to_json(self) -> dict[str, Any]:
-        """Return one object a kind: the members' answers, and the ensemble's under `ensemble`."""
-        return {
+        """Return one object a kind, the ensemble's answers under its `ensemble`, and `scale_sweep`."""
+        kinds: dict[str, Any] = {
             name: {
                 **kind.members.to_json(self.class_names),
                 "members": kind.confidence.shape[0],
@@ -104,21 +111,34 @@ class Noise:
             }
             for name, kind in self.kinds.items()
         }
+        return kinds if self.scale_sweep is None else {**kinds, "scale_sweep": self.scale_sweep.to_json()}
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """Return `<kind>_confidence` [members, examples] and `<kind>_ensemble_confidence` [examples]."""
-        arrays = {}
+        """Return the confidences of every kind, their histograms, and the curves of the scale sweep.
+
+        `<kind>_confidence` [members, examples], `<kind>_ensemble_confidence` [examples]; `<kind>_histogram`
+        and `<kind>_ensemble_histogram`: number of answers in 50 bins of equal width, between `edges` [51].
+        """
+        arrays = {"edges": np.linspace(0.0, 1.0, BINS + 1)}
+        arrays |= {} if self.scale_sweep is None else self.scale_sweep.arrays()
         for name, kind in self.kinds.items():
             arrays[f"{name}_confidence"] = kind.confidence
+            arrays[f"{name}_histogram"] = _histogram(kind.confidence)
             arrays[f"{name}_ensemble_confidence"] = kind.ensemble_confidence
+            arrays[f"{name}_ensemble_histogram"] = _histogram(kind.ensemble_confidence)
         return arrays
 
     def rows(self) -> list[tuple[str, str]]:
-        """Return (question, answer) pairs for a terminal, one a kind."""
-        return [
+        """Return (question, answer) pairs for a terminal, one a kind and one for inputs turned up."""
+        rows = [
             (f"How sure is a network of {WORDS.get(name, name)}?", self._answer(kind))
             for name, kind in self.kinds.items()
         ]
+        if self.scale_sweep is not None:
+            rows.append(
+                ("And if static is turned up, far brighter than white?", _turned_up(self.scale_sweep))
+            )
+        return rows
 
     def _answer(self, kind: NoiseKind) -> str:
         named = self.class_names[kind.members.most_named]
@@ -146,6 +166,7 @@ def noise(
     *,
     kinds: Iterable[str] | None = None,
     examples: int = EXAMPLES,
+    sweep: bool = True,
     seed: int = 0,
     level: float = 0.95,
 ) -> Noise:
@@ -156,6 +177,7 @@ def noise(
         split: real examples, for their shape and for the pixels to shuffle; labels are not used.
         kinds: names of `thalweg.data.noise.KINDS`; by default all that make sense for these inputs.
         examples: noise images of each kind; a kind without chance in it is shown once.
+        sweep: whether to ask about real examples and static multiplied by up to 10,000 as well.
         seed: the same seed shows the same images.
         level: confidence level of every interval, 0..1.
 
@@ -169,7 +191,29 @@ def noise(
     for name in known if kinds is None else kinds:
         images = _without_repeats(known[_known(name, tuple(known))](inputs, examples, seed))
         measured[name] = _kind(predictions(asked, images, classes=split.classes), level)
-    return Noise(measured, tuple(split.class_names), asked.excluded)
+    swept = None
+    if sweep:
+        static = known["uniform"](inputs, min(examples, SWEPT), seed)
+        sources = {"test": inputs[_spread(len(inputs))], "uniform": static}
+        swept = scale_sweep(asked, sources, classes=split.classes, level=level)
+    return Noise(measured, swept, tuple(split.class_names), asked.excluded)
+
+
+def _spread(examples: int) -> np.ndarray:
+    """Return the places of at most 500 examples, evenly spaced: classes may come in blocks."""
+    return np.linspace(0, examples - 1, min(examples, SWEPT)).astype(int)
+
+
+def _histogram(confidence: np.ndarray) -> np.ndarray:
+    return np.histogram(confidence, bins=BINS, range=(0.0, 1.0))[0]
+
+
+def _turned_up(sweep: ScaleSweep) -> str:
+    curve = sweep["uniform"]
+    answer = f"{curve.mean_confidence[-1].percent()} on average at {sweep.scales[-1]:,} times"
+    if curve.certain_from is None:
+        return f"{answer}; half of the answers never stay above 99.9 %"
+    return f"{answer}; from {curve.certain_from:g} times on, half of the answers are above 99.9 %"
 
 
 def _kind(answers: Predictions, level: float) -> NoiseKind:
@@ -189,6 +233,7 @@ def _answers(predicted: np.ndarray, confidence: np.ndarray, classes: int, level:
     return NoiseAnswers(
         mean_confidence=crossed(confidence, level, limits=(0.0, 1.0)).measured,
         share_above={limit: crossed(confidence > limit, level).measured for limit in THRESHOLDS},
+        quantiles=dict(zip(QUANTILES, np.quantile(confidence, QUANTILES).tolist(), strict=True)),
         class_shares=np.bincount(predicted.ravel(), minlength=classes) / predicted.size,
         classes_named=Measured.of(float(named.mean()), student(named, level)),
     )

@@ -36,6 +36,26 @@ class Record(Protocol):
 
 
 @dataclass(frozen=True)
+class NotMeasured:
+    """Stands in the suite's results where a measurement does not apply: `reason`, and what to do (`hint`)."""
+
+    reason: str
+    hint: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return `{"not_measured": reason, "hint": hint}`."""
+        return {"not_measured": self.reason, "hint": self.hint}
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return nothing."""
+        return {}
+
+    def rows(self) -> list[tuple[str, str]]:
+        """Return why, as one row."""
+        return [("not measured", f"{self.reason} {self.hint}".strip())]
+
+
+@dataclass(frozen=True)
 class Measured:
     """A number and the ends of its interval; `low` and `high` are None where no interval can be had.
 

@@ -6,11 +6,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from thalweg.errors import EvaluationError, near_match
+from thalweg.errors import EvaluationError, NotApplicable, near_match
+from thalweg.evaluation.abstention import abstention
+from thalweg.evaluation.adversarial import adversarial
+from thalweg.evaluation.calibration import calibration
 from thalweg.evaluation.classifier import Classifier, as_classifier
+from thalweg.evaluation.diversity import diversity
 from thalweg.evaluation.generalisation import generalisation
 from thalweg.evaluation.noise import noise
-from thalweg.evaluation.record import Record
+from thalweg.evaluation.outliers import outliers
+from thalweg.evaluation.record import NotMeasured, Record
+from thalweg.evaluation.shift import shift
 
 Progress = Callable[[str, int, int], None]
 """Called before each evaluation with its name, its place (from 0) and how many there are."""
@@ -32,11 +38,40 @@ EVALUATIONS: dict[str, Evaluation] = {
         "How often is it right, on examples seen and new?",
         lambda classifier, dataset, seed: generalisation(classifier, dataset),
     ),
+    "calibration": Evaluation(
+        "Is it right as often as it is sure?",
+        lambda classifier, dataset, seed: calibration(
+            classifier, dataset.test, validation=dataset.validation, seed=seed
+        ),
+    ),
     "noise": Evaluation(
         "How sure is it of images that show nothing?",
         lambda classifier, dataset, seed: noise(classifier, dataset.test, seed=seed),
     ),
+    "outliers": Evaluation(
+        "Does it notice what belongs to no class it knows?",
+        lambda classifier, dataset, seed: outliers(classifier, dataset, seed=seed),
+    ),
+    "shift": Evaluation(
+        "Does it still work when pictures are moved, turned or damaged, and does it notice?",
+        lambda classifier, dataset, seed: shift(classifier, dataset.test, seed=seed),
+    ),
+    "abstention": Evaluation(
+        "What is it worth when it may say that it does not know?",
+        lambda classifier, dataset, seed: abstention(classifier, dataset.test, seed=seed),
+    ),
+    "diversity": Evaluation(
+        "Do the networks agree, and what is their vote worth?",
+        lambda classifier, dataset, seed: diversity(classifier, dataset.test, seed=seed),
+    ),
+    "adversarial": Evaluation(
+        "How small a nudge of the picture defeats it?",
+        lambda classifier, dataset, seed: adversarial(classifier, dataset.test, seed=seed),
+    ),
 }
+
+HEADLINES = ("accuracy", "calibration", "noise")
+"""What the main job makes: the quickest, and the first that one wants to know. The others take longer."""
 
 
 def evaluate(
@@ -57,6 +92,9 @@ def evaluate(
         seed: of whatever an evaluation draws, such as noise images.
         progress: called before each evaluation with its name, its place and how many there are.
 
+    An evaluation that does not apply to this classifier or these data (one that needs weights, or pictures)
+    gives a `NotMeasured` that says why; asked for by name it raises `NotApplicable`.
+
     Raises `EvaluationError` for an unknown name (with the near match), for a split in place of a data set,
     and as the evaluations themselves do.
     """
@@ -71,7 +109,12 @@ def evaluate(
     for place, name in enumerate(names):
         if progress is not None:
             progress(name, place, len(names))
-        records[name] = EVALUATIONS[name].measure(asked, dataset, seed)
+        try:
+            records[name] = EVALUATIONS[name].measure(asked, dataset, seed)
+        except NotApplicable as error:
+            if only is not None:
+                raise
+            records[name] = NotMeasured(error.message, error.hint)
     return records
 
 

@@ -1,0 +1,18 @@
+"""Readers of models that are not ours: what comes back is a classifier that every black-box evaluation takes.
+
+    classifier = tw.models.load_onnx("model.onnx", data=digits)
+    tw.evaluate(classifier, digits)
+
+    classifier, dataset = tw.models.load_probabilities("answers.npz")
+    tw.evaluate(classifier, dataset)
+
+A model in memory needs no reader: `tw.evaluate(function, digits)` takes any function from inputs to
+probabilities, such as `lambda inputs: model.predict_proba(inputs.reshape(len(inputs), -1))` for scikit-learn.
+"""
+
+from thalweg.models.onnx_model import OnnxModel as OnnxModel
+from thalweg.models.onnx_model import load_onnx as load_onnx
+from thalweg.models.probabilities import GivenProbabilities as GivenProbabilities
+from thalweg.models.probabilities import load_probabilities as load_probabilities
+
+__all__ = ["GivenProbabilities", "OnnxModel", "load_onnx", "load_probabilities"]

@@ -1,0 +1,233 @@
+"""ONNX models as classifiers, run by onnxruntime on the processor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from thalweg.errors import EvaluationError, near_match
+from thalweg.models.layout import Dimensions, layout_for, one_example, written
+from thalweg.models.values import InputValues, channel_numbers, check_meaning, probabilities_of
+
+BATCH = 1_000
+TYPES = {
+    "tensor(float)": np.float32,
+    "tensor(double)": np.float64,
+    "tensor(float16)": np.float16,
+    "tensor(uint8)": np.uint8,
+    "tensor(int16)": np.int16,
+    "tensor(int32)": np.int32,
+    "tensor(int64)": np.int64,
+}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class OnnxModel:
+    """A classifier of one member; make it with `load_onnx`.
+
+    `declared`: the shape of its input, the batch first, None where any size will do. `layout`, `outputs`:
+    what was asked for by name, None to infer it.
+    """
+
+    path: Path
+    session: Any
+    input_name: str
+    input_type: Any
+    declared: Dimensions
+    output_name: str
+    values: InputValues
+    layout: str | None
+    outputs: str | None
+
+    def probabilities(self, inputs: Any) -> np.ndarray:
+        """Return float32 probabilities [examples, classes].
+
+        `inputs`: network inputs as a split has them, images in [0, 1] [examples, height, width(, channels)]
+        or standardised features [examples, inputs]; or uint8 pixels. Raises `EvaluationError` for inputs that
+        the model does not take and for answers that are not one row an example.
+        """
+        given = np.asarray(inputs)
+        if given.dtype == np.uint8:
+            given = given.astype(np.float32) / np.float32(255.0)
+        layout = layout_for(self.declared, given.shape[1:], self.layout)
+        given = given.reshape(len(given), *one_example(given.shape[1:]))
+        whole = np.dtype(self.input_type).kind in "iu"
+        arranged = layout.arrange(self.values(given, whole_numbers=whole)).astype(self.input_type)
+        answers = np.concatenate([self._run(batch) for batch in self._batches(arranged)])
+        return probabilities_of(answers, self.outputs)
+
+    def _batches(self, arranged: np.ndarray) -> Iterator[np.ndarray]:
+        size = self.declared[0] or BATCH
+        return (arranged[first : first + size] for first in range(0, len(arranged), size))
+
+    def _run(self, batch: np.ndarray) -> np.ndarray:
+        """Return the answers [examples, classes] to one batch; a batch of fixed size is filled up."""
+        missing = (self.declared[0] or len(batch)) - len(batch)
+        filled = np.concatenate((batch, np.repeat(batch[-1:], missing, axis=0))) if missing else batch
+        try:
+            (answers,) = self.session.run([self.output_name], {self.input_name: np.ascontiguousarray(filled)})
+        except Exception as error:  # onnxruntime has no exception of its own to catch
+            raise EvaluationError(
+                f"{self.path.name} failed on inputs of shape {filled.shape}: {_first_line(error)}",
+                hint="try another layout (layout=, --layout), or run the model in the tool it was made with.",
+            ) from None
+        return _rows(np.asarray(answers), len(filled), self.output_name)[: len(batch)]
+
+    def __repr__(self) -> str:
+        return f"OnnxModel({self.path.name!r}, input {written(self.declared)})"
+
+
+def load_onnx(
+    path: str | Path,
+    *,
+    data: Any = None,
+    layout: str | None = None,
+    scaling: str | None = None,
+    mean: float | Sequence[float] | None = None,
+    std: float | Sequence[float] | None = None,
+    outputs: str | None = None,
+    output_name: str | None = None,
+) -> OnnxModel:
+    """Return the model in the ONNX file `path` as a classifier.
+
+    Main arguments:
+        path: a model with one input, a batch of examples, and an output [examples, classes].
+        data: the data set (or split) that it will be asked about; a misfit is then reported now rather than
+            at the first question, and `scaling="raw"` becomes possible.
+
+    What is inferred where that is safe, and can be said:
+        layout: `flat`, `flat-nchw`, `nhw`, `nchw` or `nhwc`; inferred from the shapes of input and data.
+        scaling: what the model's inputs mean: `unit` (pixels in [0, 1]; the default for images) or `pixels`
+            (0..255; the default where the model takes integers), `standard` or `raw` for features.
+        mean, std: taken off and divided by after scaling, one number or one a channel.
+        outputs: `probabilities`, `logits` or `sigmoid`; inferred from the values.
+        output_name: which output, where there are several.
+
+    Raises `EvaluationError` where onnxruntime is not installed, for a file that is missing or not an ONNX
+    model, for several inputs, for an input or a number of classes that does not fit `data`, and for a name
+    not known.
+    """
+    path = Path(path)
+    session = _session(path)
+    entry = _only_input(session, path)
+    output = _output(session, path, output_name)
+    undo = _undo(data)
+    values = InputValues(scaling, channel_numbers(mean, "mean"), channel_numbers(std, "std"), undo)
+    model = OnnxModel(
+        path=path,
+        session=session,
+        input_name=entry.name,
+        input_type=_input_type(entry, path),
+        declared=_dimensions(entry.shape),
+        output_name=output.name,
+        values=values,
+        layout=layout,
+        outputs=check_meaning(outputs),
+    )
+    if data is not None:
+        layout_for(model.declared, data.input_shape, layout)
+        _check_classes(_dimensions(output.shape), data.classes, path)
+    return model
+
+
+def _session(path: Path) -> Any:
+    try:
+        import onnxruntime
+    except ImportError:
+        raise EvaluationError(
+            "Reading an ONNX model needs onnxruntime, which is not installed.",
+            hint="pip install 'thalweg[onnx]'.",
+        ) from None
+    if not path.is_file():
+        raise EvaluationError(f"There is no file {path}.", hint="give the .onnx file of the model.")
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4  # its complaints come back as exceptions, which is enough
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime has no exception of its own to catch
+        raise EvaluationError(
+            f"{path} is not an ONNX model that can be run: {_first_line(error)}",
+            hint="export the model again, e.g. torch.onnx.export(model, example, 'model.onnx').",
+        ) from None
+
+
+def _only_input(session: Any, path: Path) -> Any:
+    entries = session.get_inputs()
+    if len(entries) != 1:
+        shown = ", ".join(f"{entry.name} {written(_dimensions(entry.shape))}" for entry in entries)
+        raise EvaluationError(
+            f"{path.name} has {len(entries)} inputs ({shown or 'none'}): expected one, the examples.",
+            hint="export a model that takes the examples only, or pass a function that fills in the rest.",
+        )
+    return entries[0]
+
+
+def _input_type(entry: Any, path: Path) -> Any:
+    if entry.type not in TYPES:
+        raise EvaluationError(
+            f"The input {entry.name} of {path.name} is of type {entry.type}: expected one of "
+            f"{', '.join(TYPES)}.",
+            hint="export the model with an input of float32.",
+        )
+    return TYPES[entry.type]
+
+
+def _output(session: Any, path: Path, asked: str | None) -> Any:
+    outputs = {output.name: output for output in session.get_outputs()}
+    if asked is not None and asked not in outputs:
+        raise EvaluationError(
+            f"{path.name} has no output {asked!r}.{near_match(asked, tuple(outputs))}",
+            hint=f"choose from {', '.join(outputs)}.",
+        )
+    numbers = ("tensor(float)", "tensor(double)", "tensor(float16)")
+    fitting = [entry for entry in outputs.values() if asked in (None, entry.name) and entry.type in numbers]
+    if len(fitting) == 1:
+        return fitting[0]
+    shown = ", ".join(f"{entry.name} {entry.type}" for entry in outputs.values())
+    if not fitting:
+        raise EvaluationError(
+            f"No output of {path.name} is a table of numbers with a fraction; it has {shown}.",
+            hint="export the probabilities as a tensor; for skl2onnx: options={'zipmap': False}.",
+        )
+    raise EvaluationError(
+        f"{path.name} has several outputs that may be the answers: {shown}.",
+        hint=f"say which: output_name={fitting[0].name!r} (--output-name).",
+    )
+
+
+def _dimensions(shape: Any) -> Dimensions:
+    """Return a declared shape with None for what is symbolic, or free."""
+    return tuple(extent if isinstance(extent, int) and extent > 0 else None for extent in shape)
+
+
+def _check_classes(declared: Dimensions, classes: int, path: Path) -> None:
+    if len(declared) == 2 and declared[1] not in (None, classes):
+        raise EvaluationError(
+            f"{path.name} answers with {declared[1]} classes, the data have {classes}.",
+            hint="measure it on data with the classes it was trained on, in the same order."
+            + (" Of one output p make two: 1 - p and p." if declared[1] == 1 else ""),
+        )
+
+
+def _rows(answers: np.ndarray, examples: int, name: str) -> np.ndarray:
+    if answers.ndim != 2 or len(answers) != examples or answers.shape[1] < 2:
+        raise EvaluationError(
+            f"The output {name} has shape {answers.shape}: expected ({examples}, classes).",
+            hint="export a model that answers with one row an example and one column a class.",
+        )
+    return answers
+
+
+def _undo(data: Any) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return the offset and divisor by which the features of `data` were scaled."""
+    split = getattr(data, "test", data)
+    scaling = getattr(split, "scaling", None)
+    return None if scaling is None else (scaling.offset, scaling.divisor)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0][:300] if str(error).strip() else type(error).__name__
