@@ -44,6 +44,11 @@ def wholes(default: tuple[int, ...], *, low: int = 1) -> Any:
     return dataclasses.field(default=default, metadata={"rule": "wholes", "low": low})
 
 
+def shares(default: tuple[float, ...]) -> Any:
+    """Declare a field that is a tuple of shares, each between 0 and 1, rising."""
+    return dataclasses.field(default=default, metadata={"rule": "shares"})
+
+
 def choice(default: str, options: Sequence[str]) -> Any:
     """Declare a field that takes one of a few words."""
     return dataclasses.field(default=default, metadata={"rule": "choice", "options": tuple(options)})
@@ -120,6 +125,13 @@ def _check_wholes(value: Any, rule: Mapping[str, Any]) -> str:
     return f"a list of whole numbers of at least {rule['low']}, such as [16, 16]"
 
 
+def _check_shares(value: Any, rule: Mapping[str, Any]) -> str:
+    if isinstance(value, tuple) and all(isinstance(item, int | float) for item in value):
+        if all(0 < item < 1 for item in value) and list(value) == sorted(set(value)):
+            return ""
+    return "a list of rising shares between 0 and 1, such as [0.5, 0.75]"
+
+
 def _check_choice(value: Any, rule: Mapping[str, Any]) -> str:
     return "" if value in rule["options"] else "one of " + ", ".join(map(repr, rule["options"]))
 
@@ -132,6 +144,7 @@ _CHECKS = {
     "number": _check_number,
     "whole": _check_whole,
     "wholes": _check_wholes,
+    "shares": _check_shares,
     "choice": _check_choice,
     "flag": _check_flag,
 }

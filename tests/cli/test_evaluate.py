@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 
 from thalweg import runs
@@ -48,3 +49,66 @@ def test_an_unfinished_run_says_how_to_finish_it(thalweg, copied):
     result = thalweg("evaluate", copied)
     assert result.exit_code == 1
     assert f"hint: finish it with: thalweg train --resume {copied}" in result.stderr
+
+
+@pytest.fixture
+def answers(tmp_path):
+    """Answers of three members to 40 examples, as a user would save them."""
+    generator = np.random.default_rng(0)
+    labels = np.arange(40) % 4
+    logits = generator.normal(size=(3, 40, 4)) + 3 * np.eye(4)[labels]
+    probabilities = np.exp(logits) / np.exp(logits).sum(-1, keepdims=True)
+    np.savez(tmp_path / "answers.npz", probabilities=probabilities, labels=labels)
+    return tmp_path / "answers.npz"
+
+
+def test_probabilities_alone_are_measured_as_far_as_they_go(thalweg, answers):
+    found = only_json(thalweg("evaluate", "--probabilities", answers, "--json"))
+    arrays = np.load(answers)
+    right = arrays["probabilities"].argmax(-1) == arrays["labels"]
+    assert found["accuracy"]["test_accuracy"]["mean"] == pytest.approx(right.mean())
+    assert found["accuracy"]["train_accuracy"] is None
+    assert {"nll", "brier"} <= found["calibration"].keys()
+    for name in ("noise", "outliers", "shift", "adversarial"):
+        assert "not_measured" in found[name], name
+
+
+def test_an_onnx_model_is_measured_like_its_network(thalweg, copied_run, quarters_file, tmp_path):
+    pytest.importorskip("onnxruntime")
+    from thalweg import recording
+    from thalweg.networks.onnx_export import to_onnx
+
+    network = recording.population_of(copied_run)[0]
+    to_onnx(network, tmp_path / "model.onnx")
+    words = ("--model", tmp_path / "model.onnx", "--data", quarters_file, "--only", "accuracy,calibration")
+    found = only_json(thalweg("evaluate", *words, "--json"))
+    split = recording.dataset_of(copied_run).test
+    expected = (network.probabilities(split).argmax(-1) == split.labels).mean()
+    assert found["accuracy"]["test_accuracy"]["mean"] == pytest.approx(expected)
+    table = thalweg("evaluate", *words)
+    assert "model.onnx, measured on 40 examples" in " ".join(table.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ((), "Give one of RUN, --model or --probabilities"),
+        (("run", "--model", "m.onnx"), "found RUN and --model"),
+        (("--model", "m.onnx"), "--model needs --data"),
+        (("run", "--layout", "nchw"), "--layout goes with --model"),
+        (("--probabilities", "p.npz", "--data", "mnist"), "--data goes with --model"),
+    ],
+)
+def test_mixtures_are_wrong_usage(thalweg, words, message):
+    result = thalweg("evaluate", *words)
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+def test_a_file_that_is_no_model_is_named(thalweg, tmp_path, quarters_file):
+    path = tmp_path / "model.onnx"
+    path.write_bytes(b"nothing of the kind")
+    result = thalweg("evaluate", "--model", path, "--data", quarters_file)
+    assert result.exit_code == 1
+    assert "model.onnx" in result.stderr
+    assert "hint:" in result.stderr

@@ -7,7 +7,7 @@ import pytest
 from thalweg.data.dataset import TestSplit
 from thalweg.errors import EvaluationError, NotApplicable
 from thalweg.evaluation import accuracy
-from thalweg.evaluation.diversity import diversity
+from thalweg.evaluation.diversity import _if_independent, diversity
 from thalweg.evaluation.ensemble_size import draw, sizes_up_to
 from thalweg.evaluation.intervals import wilson
 from thalweg.evaluation.pairs import pseudo_values
@@ -95,6 +95,30 @@ def test_the_table_of_a_mean_over_pairs_is_its_jackknife():
     everyone = set(range(6))
     expected = [6 * mean(everyone) - 5 * mean(everyone - {member}) for member in range(6)]
     np.testing.assert_allclose(found, expected)
+
+
+def test_the_spread_of_what_independent_answers_would_disagree_is_its_jackknife(small):
+    labels, table, _ = small
+    answers = table.argmax(axis=2)
+    whole = _if_independent(answers, labels, 4)
+
+    def without(member):
+        return _if_independent(np.delete(answers, member, axis=0), labels, 4).mean()
+
+    pseudo = np.array([5 * whole.mean() - 4 * without(member) for member in range(5)])
+    rows = whole.mean(axis=1)
+    np.testing.assert_allclose(rows - rows.mean(), pseudo - pseudo.mean(), atol=0.3 * np.ptp(pseudo))
+    assert np.corrcoef(rows, pseudo)[0, 1] > 0.95
+    slope = np.polyfit(pseudo, rows, 1)[0]
+    assert 0.8 < slope < 1.25
+
+
+def test_members_of_unequal_skill_widen_the_interval_of_their_vote():
+    """Eight votes cannot be told from eight others by the examples alone."""
+    labels, table = draw_answers(np.random.default_rng(9), 8, 4_000, skill=1.5)
+    last = diversity(knowing(table), numbered(labels)).sizes[-1]
+    low, high = wilson(last.accuracy.value * 4_000, 4_000)
+    assert last.accuracy.high - last.accuracy.low > 1.5 * (high - low)
 
 
 def test_independent_members_disagree_as_the_formula_says():

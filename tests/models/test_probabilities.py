@@ -8,7 +8,7 @@ from thalweg.evaluation.diversity import diversity
 from thalweg.models import load_probabilities
 from thalweg.models.probabilities import tickets
 
-MEMBERS, EXAMPLES, CLASSES = 3, 1_500, 4
+MEMBERS, EXAMPLES, CLASSES = 3, 1_501, 4  # an odd number: the mean of its tickets has a whole number
 
 
 def answers(examples=EXAMPLES, members=MEMBERS, seed=0):
@@ -46,7 +46,7 @@ def test_the_data_set_has_a_test_part_and_says_what_is_missing(load, arrays):
     assert dataset.validation is None
     assert (dataset.name, len(dataset.test), dataset.class_names) == ("answers", EXAMPLES, tuple("0123"))
     assert "Only the answers are known" in dataset.notes[0]
-    assert repr(classifier) == "GivenProbabilities(3 members, 1,500 examples, 4 classes)"
+    assert repr(classifier) == "GivenProbabilities(3 members, 1,501 examples, 4 classes)"
     assert evaluate(classifier, dataset, only="accuracy")["accuracy"].to_json()["train_accuracy"] is None
 
 
@@ -143,11 +143,11 @@ def test_bad_values_are_named(load, arrays, case):
 def test_bad_shapes_are_named(load, arrays):
     table, labels = arrays["probabilities"], arrays["labels"]
     bad = [
-        (table, labels[:-1], "1,499 labels for 1,500 examples", "same order"),
-        (table, np.eye(CLASSES)[labels], r"labels has shape \(1500, 4\)", "argmax"),
+        (table, labels[:-1], "1,500 labels for 1,501 examples", "same order"),
+        (table, np.eye(CLASSES)[labels], r"labels has shape \(1501, 4\)", "argmax"),
         (table, labels.astype(float), "type float64", "class numbers"),
         (table[0, 0], labels, r"shape \(4,\)", "two-class model"),
-        (table[:, :, :1], labels, r"shape \(3, 1500, 1\)", "1 - p"),
+        (table[:, :, :1], labels, r"shape \(3, 1501, 1\)", "1 - p"),
         (table[:, :0], labels[:0], r"shape \(3, 0, 4\)", "two-class model"),
         (table.astype(str), labels, "type <U", "two-class model"),
         (table, labels + 1, "run from 1 to 4", "subtract 1"),

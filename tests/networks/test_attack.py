@@ -45,7 +45,7 @@ def nearest_boundary(weights, biases, images, norm):
     lead = logits[np.arange(len(flat)), images.labels][:, None] - logits
     difference = weights[images.labels][:, None, :] - weights[None, :, :]
     order = 1 if norm == "linf" else 2
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore"):
         distance = lead / np.linalg.norm(difference, ord=order, axis=2)
     distance[np.arange(len(flat)), images.labels] = np.inf
     return np.maximum(distance.min(axis=1), 0.0)
@@ -64,6 +64,23 @@ def test_a_linear_classifier_is_defeated_by_its_margin_over_the_dual_norm(norm, 
         assert expected.max() < 0.45 if norm == "linf" else True  # the range of pixels is not in the way
         np.testing.assert_allclose(found.iterated[member], expected, rtol=0.01, atol=1e-5)
         assert (found.iterated[member] >= expected * (1 - 1e-4)).all()
+
+
+@pytest.mark.parametrize("norm", NORM_NAMES)
+def test_the_nearest_class_is_not_the_one_that_comes_second(norm):
+    """Class 1 comes second but hardly moves with the input; class 2 is far behind and moves fast."""
+    linear = population(Mlp(()), members=1)
+    weights = np.zeros((1, CLASSES, 30), np.float32)
+    weights[0, 1, :15], weights[0, 2, 15:] = 0.01, 1.0
+    biases = np.array([[2.0, 1.7, -7.0, -50.0]], np.float32)
+    layer = type(linear.networks.layers[0])(weights, biases)
+    network = type(linear.networks)((layer,), "sigmoid")
+    linear = Population(network, np.zeros(1, bool), "softmax", SHAPE, linear.class_names)
+    images = target(linear, low=0.49, high=0.51)
+    assert (images.labels == 0).all()
+    expected = nearest_boundary(weights[0], biases[0], images, norm)
+    found = smallest_changes(linear, images, norm=norm, effort=EFFORT)
+    np.testing.assert_allclose(found.iterated[0], expected, rtol=0.01)
 
 
 @pytest.mark.parametrize("norm", NORM_NAMES)

@@ -30,12 +30,13 @@ def test_cosine_starts_falling_after_its_warm_up():
     assert values[4] == pytest.approx(1.0)
 
 
-def test_steps_drop_in_equal_parts():
-    np.testing.assert_allclose(curve(Steps(drops=2, factor=0.1), 6), [1, 1, 0.1, 0.1, 0.01, 0.01], rtol=1e-5)
+def test_steps_drop_where_they_are_told():
+    values = curve(Steps(at=(1 / 3, 0.5), factor=0.1), 6)
+    np.testing.assert_allclose(values, [1, 1, 0.1, 0.01, 0.01, 0.01], rtol=1e-5)
 
 
 @pytest.mark.parametrize(
-    "build", [lambda: Cosine(final=2.0), lambda: Constant(warmup=1.0), lambda: Steps(drops=0)]
+    "build", [lambda: Cosine(final=2.0), lambda: Constant(warmup=1.0), lambda: Steps(at=(0.5, 0.2))]
 )
 def test_values_out_of_range_are_refused(build):
     with pytest.raises(RecipeError, match="expected"):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 LAYOUTS = ("flat", "flat-nchw", "nhw", "nchw", "nhwc")
 SCALINGS = ("unit", "pixels", "standard", "raw")
 OUTPUTS = ("probabilities", "logits", "sigmoid")
+CHOICES = ("layout", "scaling", "outputs", "output_name")
 
 
 @click.command("evaluate", short_help="Measure a run, a model of your own, or probabilities.")
@@ -28,6 +29,7 @@ OUTPUTS = ("probabilities", "logits", "sigmoid")
 @click.option("--layout", type=click.Choice(LAYOUTS), help="How --model takes its inputs, if not plain.")
 @click.option("--scaling", type=click.Choice(SCALINGS), help="What the inputs of --model mean, if not plain.")
 @click.option("--outputs", type=click.Choice(OUTPUTS), help="What --model returns, if not plain.")
+@click.option("--output-name", metavar="NAME", help="Which output of --model, if it has several.")
 @options.as_json
 @options.quiet
 def command(run: str | None, *, only: str | None, as_json: bool, quiet: bool, **given: Any) -> None:
@@ -66,7 +68,7 @@ def _refuse_mixtures(run: str | None, given: dict[str, Any]) -> None:
         found = " and ".join(named) or "nothing"
         raise click.UsageError(f"Give one of RUN, --model or --probabilities to measure; found {found}.")
     if given["model"] is None:
-        for flag in ("data", "label_column", "layout", "scaling", "outputs"):
+        for flag in ("data", "label_column", *CHOICES):
             if given[flag] is not None:
                 raise click.UsageError(f"--{flag.replace('_', '-')} goes with --model.")
     elif given["data"] is None:
@@ -99,7 +101,7 @@ def _measure_other(
         source = given["probabilities"]
     else:
         dataset = data.load(given["data"], data_dir=given["data_dir"], label_column=given["label_column"])
-        choices = {name: given[name] for name in ("layout", "scaling", "outputs")}
+        choices = {name: given[name] for name in CHOICES}
         classifier, source = models.load_onnx(given["model"], data=dataset, **choices), given["model"]
         # what it was trained on is not known, so no example counts as one that it learned from
         dataset = replace(dataset, train_part=None)

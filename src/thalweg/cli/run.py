@@ -37,4 +37,4 @@ def command(**given: Any) -> None:
         tables.print_json({**working.summary(run, evaluation["accuracy"]), "evaluation": evaluation})
     elif not request.quiet:
         tables.print_result(run, records)
-        working.print_next(run, f"thalweg evaluate {run.path}   (everything else: outliers, shift, ...)")
+        working.print_next(run, f"thalweg evaluate {run.path}")

@@ -8,6 +8,8 @@ of nothing are of three kinds:
 `blend`   two training pictures laid over each other, one of them upside down
 `clouds`  smooth random fields of random fineness, brightness and contrast
 
+Half of them are faded, some to almost nothing.
+
 Of rows of features, each value is taken from another training example.
 """
 
@@ -61,10 +63,11 @@ def nothing(
     """
     if raw.ndim < 3:
         return scaled(_recombined(key, raw))
-    kind_key, first_key, second_key, key = jax.random.split(key, 4)
+    kind_key, fade_key, first_key, second_key, key = jax.random.split(key, 5)
     first, second = (scaled(raw[jax.random.randint(key, (), 0, len(raw))]) for key in (first_key, second_key))
     made = [_jigsaw(key, first), _blend(key, first, second), _clouds(key, first)]
-    return jnp.stack(made)[jax.random.randint(kind_key, (), 0, len(made))]
+    fade = jnp.maximum(0.0, jax.random.uniform(fade_key, minval=-1.0))
+    return jnp.stack(made)[jax.random.randint(kind_key, (), 0, len(made))] * (1.0 - fade) ** 2
 
 
 def _recombined(key: PRNGKeyArray, inputs: Float[Array, "examples inputs"]) -> Float[Array, " inputs"]:
@@ -96,7 +99,7 @@ def _clouds(key: PRNGKeyArray, image: Array) -> Array:
     fields = jnp.stack([_smoothed(noise, deviation) for deviation in FINENESS])
     field = fields[jax.random.randint(fineness_key, (), 0, len(FINENESS))]
     brightness, contrast = jax.random.uniform(look_key, (2,), minval=-1.0)
-    # contrast from faint to hard black and white, brightness from nearly empty to nearly full
+    # contrast from soft to hard black and white, brightness from nearly empty to nearly full
     cloud = jax.nn.sigmoid(jnp.exp(2.0 * contrast + 1.0) * (field + 2.0 * brightness))
     return jnp.moveaxis(cloud, 0, -1).reshape(image.shape)
 

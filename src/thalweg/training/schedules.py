@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import optax
 from jax import Array
 
-from thalweg.spec import check, number, whole
+from thalweg.spec import check, number, shares
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,11 @@ class Constant:
 
 @dataclass(frozen=True)
 class Steps:
-    """The rate is multiplied by `factor` after each of `drops` equal parts of the training but the last."""
+    """The rate is multiplied by `factor` at each of the shares `at` of all steps."""
 
     kind: ClassVar[str] = "steps"
 
-    drops: int = whole(2, low=1)
+    at: tuple[float, ...] = shares((0.5, 0.75))
     factor: float = number(0.1, above=0.0, high=1.0, per_member=False)
     warmup: float = number(0.0, low=0.0, below=1.0, per_member=False)
 
@@ -43,8 +43,8 @@ class Steps:
 
     def multiplier(self, step: Array, steps: int) -> Array:
         """Return the factor of the learning rate at `step` of `steps`."""
-        part = jnp.floor(step * (self.drops + 1) / steps)
-        return _rise(step, self.warmup, steps) * self.factor ** jnp.minimum(part, self.drops)
+        dropped = jnp.sum(step >= jnp.asarray([round(share * steps) for share in self.at]))
+        return _rise(step, self.warmup, steps) * self.factor**dropped
 
 
 @dataclass(frozen=True)
