@@ -15,9 +15,9 @@ from thalweg.errors import RunError, ThalwegError
 from thalweg.evaluation.comparison import Comparison
 from thalweg.evaluation.record import Record
 from thalweg.networks import exchange
+from thalweg.networks.costs import readout_of
 from thalweg.networks.population import History, Population
 from thalweg.runs.run import Run
-from thalweg.training.costs import readout_of
 from thalweg.training.population import Progress, train
 from thalweg.training.recipe import Recipe, from_mapping
 

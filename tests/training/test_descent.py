@@ -9,10 +9,10 @@ from jax.test_util import check_grads
 
 from thalweg.networks import ConvNet, Mlp
 from thalweg.networks.activations import ACTIVATION_NAMES
+from thalweg.networks.costs import COST_NAMES
 from thalweg.networks.linear import Linear
 from thalweg.networks.mlp import MlpNetwork
 from thalweg.training import Recipe, Sgd, descent
-from thalweg.training.costs import COST_NAMES
 from thalweg.training.descent import Batch
 
 SMOOTH = [name for name in ACTIVATION_NAMES if name != "step"]
@@ -68,7 +68,7 @@ def test_a_step_worked_by_hand():
 
     assert float(cost(network)) == pytest.approx(0.298371109, abs=1e-7)
     # the same number from the package's own cost on the same logits
-    from thalweg.training.costs import cost_per_example
+    from thalweg.networks.costs import cost_per_example
 
     logits = network(jnp.array([0.05, 0.10]))[None]
     assert float(cost_per_example("quadratic", logits, target)[0]) == pytest.approx(0.298371109, abs=1e-7)

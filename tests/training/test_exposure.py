@@ -5,8 +5,8 @@ import pytest
 
 from thalweg.errors import RecipeError
 from thalweg.networks import Mlp
+from thalweg.networks.costs import targets
 from thalweg.training import Recipe, Sgd, exposure, train
-from thalweg.training.costs import targets
 from thalweg.training.exposure import Exposure
 
 KEY = jax.random.key(0)

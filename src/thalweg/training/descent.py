@@ -10,9 +10,9 @@ import jax.numpy as jnp
 import optax
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
+from thalweg.networks import costs
 from thalweg.networks.population import Network
 from thalweg.spec import is_off
-from thalweg.training import costs
 from thalweg.training.recipe import Recipe
 from thalweg.training.schedules import Constant
 

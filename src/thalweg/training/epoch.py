@@ -11,9 +11,10 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
+from thalweg.networks import costs
 from thalweg.networks.population import Network
 from thalweg.spec import numbers_per_member, substitute
-from thalweg.training import costs, descent
+from thalweg.training import descent
 from thalweg.training.descent import Batch, Info, State
 from thalweg.training.examples import Examples
 from thalweg.training.recipe import Recipe

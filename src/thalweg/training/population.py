@@ -16,11 +16,11 @@ from jaxtyping import PRNGKeyArray
 
 from thalweg.data.dataset import TestSplit, TrainSplit, ValidationSplit
 from thalweg.errors import TrainingError
+from thalweg.networks.costs import readout_of
 from thalweg.networks.footprint import bytes_per_example
 from thalweg.networks.population import History, Population
 from thalweg.spec import numbers_per_member, substitute
 from thalweg.training import descent
-from thalweg.training.costs import readout_of
 from thalweg.training.descent import State
 from thalweg.training.epoch import SHARED, Plan, epoch_program, shared_key, start_program
 from thalweg.training.examples import Examples

@@ -14,6 +14,7 @@ import tomli_w
 from thalweg import networks
 from thalweg.errors import RecipeError, near_match
 from thalweg.networks import ConvNet, Mlp
+from thalweg.networks.costs import COST_NAMES
 from thalweg.spec import (
     check,
     choice,
@@ -26,7 +27,6 @@ from thalweg.spec import (
 )
 from thalweg.training import optimisers, schedules
 from thalweg.training.augmentation import Augmentation
-from thalweg.training.costs import COST_NAMES
 from thalweg.training.exposure import Exposure
 from thalweg.training.optimisers import Optimiser, Sgd
 from thalweg.training.schedules import Constant, Schedule

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import log_loss
 
-from thalweg.training.costs import COST_NAMES, cost_per_example, is_right, readout_of, targets
+from thalweg.networks.costs import COST_NAMES, cost_per_example, is_right, readout_of, targets
 
 LOGITS = jnp.array([[2.0, -1.0, 0.5], [0.0, 3.0, -2.0], [1.0, 1.0, 1.0]])
 LABELS = jnp.array([0, 1, 2])
