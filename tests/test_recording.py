@@ -245,3 +245,21 @@ def test_what_is_held_out_is_not_trained_on_but_validated_on(tmp_path, small_rec
     assert run.record["data"]["train"] + held == len(digits.train)
     assert run.history()["validation_accuracy"].is_finite().all()
     assert recording.evaluate_run(run, only="accuracy")["accuracy"].train.examples == len(digits.train) - held
+
+
+def test_data_with_a_part_set_apart_already_are_refused(tmp_path, small_recipe):
+    with pytest.raises(RunError, match="set apart already"):
+        recording.train_run(small_recipe, data.load("digits").hold_out(0.1), out=tmp_path / "run")
+
+
+def test_evaluations_that_are_made_are_kept_when_a_later_one_fails(copied_run, monkeypatch):
+    from thalweg.evaluation import EVALUATIONS
+    from thalweg.evaluation.suite import Evaluation
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(EVALUATIONS, "noise", Evaluation("?", stop))
+    with pytest.raises(KeyboardInterrupt):
+        recording.evaluate_run(copied_run, only="accuracy,noise")
+    assert "accuracy" in copied_run.evaluations()

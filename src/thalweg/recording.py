@@ -11,7 +11,7 @@ import numpy as np
 from thalweg import data, evaluation, runs
 from thalweg.data.dataset import Dataset
 from thalweg.data.sources import NAMES
-from thalweg.errors import RunError, ThalwegError
+from thalweg.errors import RunError
 from thalweg.evaluation.comparison import Comparison
 from thalweg.evaluation.record import Record
 from thalweg.networks import exchange
@@ -55,9 +55,15 @@ def train_run(
         command: the words of the command line, for the record.
         label_column: the one that the data were read with, for the record.
 
-    Raises `RunError` when `out` holds anything already, `Interrupted` on Ctrl-C, and as `train` does; then
-    no run is left behind unless an epoch of it was trained.
+    Raises `RunError` when `out` holds anything already, and for data of which a part is set apart already,
+    `Interrupted` on Ctrl-C, and as `train` does. After any error but Ctrl-C no run is left behind unless an
+    epoch of it was trained; after Ctrl-C it can be resumed.
     """
+    if dataset.validation is not None:
+        raise RunError(
+            f"{dataset.name}: part of the training data is set apart already; a run could not repeat that.",
+            hint="pass the whole data set, and set hold_out in the recipe.",
+        )
     record = _record_of(recipe, dataset, members, seed)
     record["data"]["label_column"] = label_column
     record["command"] = list(command)
@@ -66,7 +72,7 @@ def train_run(
         started(run)
     try:
         return _train_into(run, recipe, dataset, progress)
-    except ThalwegError:
+    except Exception:
         run.discard()
         raise
 
@@ -152,10 +158,11 @@ def evaluate_run(
     _refuse_unfinished(run)
     dataset = dataset_of(run, data_dir) if dataset is None else _verified(run, dataset)
     dataset = as_trained(recipe_of(run), dataset)
-    records = evaluation.evaluate(population_of(run), dataset, only=only, progress=progress)
-    for name, record in records.items():
+
+    def keep(name: str, record: Record) -> None:
         run.write_evaluation(name, record.to_json(), record.arrays())
-    return records
+
+    return evaluation.evaluate(population_of(run), dataset, only=only, progress=progress, done=keep)
 
 
 def compare_runs(first: Run, second: Run, *, data_dir: str | Path | None = None) -> Comparison:
@@ -178,8 +185,8 @@ def _record_of(recipe: Recipe, dataset: Dataset, members: int, seed: int) -> dic
     split = as_trained(recipe, dataset).train
     return {
         "recipe": recipe.to_table(),
-        "members": members,
-        "seed": seed,
+        "members": int(members),
+        "seed": int(seed),
         "data": {
             "name": dataset.name,
             "source": _lasting(dataset.source),

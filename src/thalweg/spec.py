@@ -116,7 +116,8 @@ def _check_whole(value: Any, rule: Mapping[str, Any]) -> str:
         return ""
     words = "".join(f" or {word!r}" for word in rule["also"])
     wrong = isinstance(value, bool) or not isinstance(value, int) or value < rule["low"]
-    return f"a whole number of at least {rule['low']}{words}" if wrong else ""
+    alike = ", the same for all members" if isinstance(value, tuple) else ""
+    return f"a whole number of at least {rule['low']}{words}{alike}" if wrong else ""
 
 
 def _check_wholes(value: Any, rule: Mapping[str, Any]) -> str:
@@ -133,7 +134,8 @@ def _check_shares(value: Any, rule: Mapping[str, Any]) -> str:
 
 
 def _check_choice(value: Any, rule: Mapping[str, Any]) -> str:
-    return "" if value in rule["options"] else "one of " + ", ".join(map(repr, rule["options"]))
+    alike = ", the same for all members" if isinstance(value, tuple) else ""
+    return "" if value in rule["options"] else "one of " + ", ".join(map(repr, rule["options"])) + alike
 
 
 def _check_flag(value: Any, rule: Mapping[str, Any]) -> str:

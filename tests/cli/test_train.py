@@ -88,3 +88,12 @@ def test_ctrl_c_says_how_to_go_on(recipe_file, quarters_file, tmp_path):
     kept = runs.open(out).checkpoint.load()
     assert kept is not None
     assert kept[1]["epoch"] >= 1
+
+
+def test_members_that_differ_are_told_apart(thalweg, quarters_file, recipe_file, tmp_path):
+    words = ("train", "--data", quarters_file, "--recipe", recipe_file, "--out", tmp_path / "run")
+    result = thalweg(*words, "--epochs", 1, "--set", "learning_rate=[0.1, 0.3, 0.3]")
+    assert result.exit_code == 0, result.stderr
+    assert "The networks differ in optimiser.learning_rate" in result.stdout
+    assert "optimiser.learning_rate 0.1: " in result.stdout
+    assert "(n = 2)" in result.stdout

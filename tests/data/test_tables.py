@@ -108,3 +108,10 @@ def test_unreadable(tmp_path, name, content):
     (tmp_path / name).write_bytes(content)
     with pytest.raises(DataError, match="cannot be read as a table"):
         load(tmp_path / name)
+
+
+def test_a_small_nan_is_refused_like_any_other(tmp_path):
+    path = tmp_path / "nan.csv"
+    path.write_text("width,label\n1.5,a\nnan,b\n2.5,a\n2.0,b\n")
+    with pytest.raises(DataError, match="row 2, is nan: expected a finite number"):
+        load(path)

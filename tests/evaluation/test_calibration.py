@@ -206,7 +206,7 @@ def test_diverged_members_are_left_out():
 def test_rows_and_reprs_are_for_people():
     classifier, split = overconfident(1_000, seed=1, members=3, times=3.0)
     found = calibration(classifier, split)
-    assert "over-confident, by +" in found.rows()[0][1]
+    assert "too sure (+" in found.rows()[0][1]
     assert "\n" not in repr(found)
     assert repr(found).startswith("NLL ")
     assert "<table>" in found._repr_html_()

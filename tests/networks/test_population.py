@@ -83,3 +83,8 @@ def test_repr_counts():
 def test_footprint_holds_at_least_every_layer():
     network = Mlp((100, 50)).build(jax.random.key(0), (28, 28), 10)
     assert 4 * (784 + 100 + 50 + 10) <= bytes_per_example(network, (28, 28)) < 20 * 4 * (784 + 160)
+
+
+def test_integers_that_may_or_may_not_be_pixels_are_refused(images):
+    with pytest.raises(DataError, match="int64"):
+        population().probabilities(images.astype(np.int64))

@@ -5,7 +5,15 @@ from thalweg import runs
 
 @pytest.fixture
 def record():
-    return {"recipe": {"name": "small", "epochs": 2}, "members": 2, "seed": 0, "data": {"name": "toy"}}
+    return {
+        "recipe": {"name": "small", "epochs": 2},
+        "members": 2,
+        "seed": 0,
+        "data": {"name": "toy"},
+        "input_shape": [6, 6],
+        "class_names": ["a", "b"],
+        "diverged": [],
+    }
 
 
 @pytest.fixture

@@ -82,13 +82,6 @@ def test_resumed_is_uninterrupted_bit_for_bit(train_split, settings):
     np.testing.assert_array_equal(whole.history.cost, resumed.history.cost)
 
 
-def test_a_checkpoint_of_other_members_is_refused(train_split):
-    checkpoint = Memory()
-    train(RECIPE, train_split, members=2, checkpoint=checkpoint)
-    with pytest.raises(TrainingError, match="other members"):
-        train(RECIPE, train_split, members=3, checkpoint=checkpoint)
-
-
 def test_a_rate_for_each_member_is_each_rate_alone(train_split):
     rates = [0.1, 0.5, 0.3]
     together = train(RECIPE.with_settings({"learning_rate": rates}), train_split, members=3)
@@ -218,3 +211,43 @@ def test_adam_with_a_list_of_betas_starts_like_one_without(train_split):
     listed = Recipe(network=Mlp((3,)), optimiser=Adam(beta1=(0.9, 0.9)), epochs=1)  # type: ignore[arg-type]
     plain = Recipe(network=Mlp((3,)), optimiser=Adam(), epochs=1)
     assert_same(train(listed, train_split, members=2), train(plain, train_split, members=2), tolerance=1e-5)
+
+
+def test_a_part_that_is_off_for_the_first_member_is_on_for_the_second(train_split):
+    settings = {"momentum": [0.0, 0.9], "ema": [0.0, 0.9], "l2": [0.0, 0.1]}
+    together = train(RECIPE.with_settings(settings), train_split, members=2)
+    for member in range(2):
+        alone = RECIPE.with_settings({name: values[member] for name, values in settings.items()})
+        expected = train(alone, train_split, members=2)
+        assert_same(expected[member : member + 1], together[member : member + 1], tolerance=1e-5)
+
+
+def test_a_fraction_of_a_pixel_for_each_member_is_a_shift(train_split):
+    still, moved = (
+        train(RECIPE.with_settings({"augmentation.shift": shifts}), train_split, members=2)
+        for shifts in ([0.0, 0.0], [0.0, 0.7])
+    )
+    assert_same(still[:1], moved[:1], tolerance=1e-5)
+    assert np.abs(weights_of(still)[0][1] - weights_of(moved)[0][1]).max() > 1e-3
+
+
+def test_divergence_in_the_last_step_is_seen(train_split):
+    recipe = RECIPE.with_settings(
+        {"batch_size": "full", "epochs": 1, "network.activation": "relu", "learning_rate": [0.3, 1e30]}
+    )
+    assert train(recipe, train_split, members=2).diverged.tolist() == [False, True]
+
+
+@pytest.mark.parametrize("change", [{"seed": 1}, {"members": 3}, {"epochs": 5}])
+def test_a_checkpoint_of_another_training_is_refused(train_split, change):
+    checkpoint = Memory()
+    train(RECIPE, train_split, members=2, checkpoint=checkpoint)
+    recipe = RECIPE.with_settings({"epochs": change.get("epochs", RECIPE.epochs)})
+    with pytest.raises(TrainingError, match="made with another"):
+        train(
+            recipe,
+            train_split,
+            members=change.get("members", 2),
+            seed=change.get("seed", 0),
+            checkpoint=checkpoint,
+        )

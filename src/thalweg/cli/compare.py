@@ -31,6 +31,4 @@ def command(first: str, second: str, *, data_dir: str | None, as_json: bool, qui
     if as_json:
         tables.print_json(comparison.to_json())
     elif not quiet:
-        click.echo(comparison.verdict)
-        click.echo()
-        tables.print_pairs(comparison.rows())
+        tables.print_answers(f"{first} against {second}", comparison.rows())

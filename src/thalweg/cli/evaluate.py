@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -110,7 +111,7 @@ def _measure_other(
     with terminal.evaluating() as progress:
         records = evaluation.evaluate(classifier, dataset, only=only, progress=progress)
     heading = (
-        f"{source}, measured on {len(dataset.test):,} examples of {dataset.name}; "
+        f"{Path(source).name}, measured on {len(dataset.test):,} examples of {dataset.name}; "
         "[low, high] is a 95 % interval."
     )
     return heading, records

@@ -24,18 +24,24 @@ def print_json(content: Any) -> None:
 
 def print_result(run: Run, records: dict[str, Record]) -> None:
     """Print what was trained and what was measured of it."""
-    print_records(heading(run), records)
+    print_records("\n".join([heading(run), *differences(run, records)]), records)
 
 
 def print_records(heading: str, records: dict[str, Record]) -> None:
     """Print a heading and every record's questions and answers."""
     from thalweg.evaluation import EVALUATIONS
+    from thalweg.evaluation.record import NotMeasured
 
     console = _console()
     console.print(heading, highlight=False, markup=False)
+    left_out = [name for name, record in records.items() if isinstance(record, NotMeasured)]
     for name, record in records.items():
-        console.print()
-        console.print(_answers(EVALUATIONS[name].question, record.rows(), console.width))
+        if name not in left_out:
+            console.print()
+            console.print(_answers(EVALUATIONS[name].question, record.rows(), console.width))
+    if left_out:
+        console.print(f"\nNot measured, for lack of what it takes: {', '.join(left_out)}.", highlight=False)
+        console.print("thalweg evaluate ... --only NAME says why.", highlight=False, markup=False)
 
 
 def heading(run: Run) -> str:
@@ -57,12 +63,40 @@ def heading(run: Run) -> str:
     return f"{trained}\n{measured}"
 
 
+def differences(run: Run, records: dict[str, Record]) -> list[str]:
+    """Return lines that say in which numbers the members were trained differently, and what came of each."""
+    from thalweg.evaluation import Generalisation
+    from thalweg.recording import recipe_of
+    from thalweg.spec import numbers_per_member
+
+    varied = dict(numbers_per_member(recipe_of(run)))
+    found = records.get("accuracy")
+    if not varied or not isinstance(found, Generalisation):
+        return []
+    sound = [member for member in range(run.record["members"]) if member not in run.record["diverged"]]
+    kinds: dict[tuple[float, ...], list[float]] = {}
+    for member, accuracy in zip(sound, found.test.member_accuracy, strict=True):
+        kinds.setdefault(tuple(values[member] for values in varied.values()), []).append(float(accuracy))
+    lines = [f"The networks differ in {', '.join(varied)}: what is called luck of the start holds that too."]
+    for values, accuracies in kinds.items():
+        setting = ", ".join(f"{path} {value:g}" for path, value in zip(varied, values, strict=True))
+        mean = sum(accuracies) / len(accuracies)
+        lines.append(f"  {setting}: {100 * mean:.1f} % right (n = {len(accuracies)})")
+    return lines
+
+
 def duration(seconds: float) -> str:
     """Return `4.2 seconds` or `3 min 5 s`."""
     if seconds < 60:
         return f"{seconds:.1f} seconds"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes:,} min {rest} s"
+
+
+def print_answers(title: str, rows: list[tuple[str, str]]) -> None:
+    """Print one title and its questions and answers."""
+    console = _console()
+    console.print(_answers(title, rows, console.width))
 
 
 def print_columns(header: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()) -> None:

@@ -77,7 +77,7 @@ def _label_column(table: polars.DataFrame, path: Path, wanted: str | None) -> st
     near = next((match for name in LABEL_COLUMNS if (match := near_match(name, columns))), "")
     raise DataError(
         f"{path} has no label column: expected one called {', '.join(LABEL_COLUMNS)}.{near}",
-        hint=f"name it with label_column=...; the columns are {_listing(columns)}.",
+        hint=f"name it with --label-column (label_column= in Python); the columns are {_listing(columns)}.",
     )
 
 
@@ -86,6 +86,8 @@ def _feature(column: polars.Series, path: Path) -> np.ndarray:
     import polars as pl
 
     _check_complete(column, path)
+    if column.dtype == pl.String and column.cast(pl.Float64, strict=False).null_count() == 0:
+        column = column.cast(pl.Float64)  # "nan" keeps a column of numbers from being read as one
     if not (column.dtype.is_numeric() or column.dtype == pl.Boolean):
         row, value = _first_word(column)
         raise DataError(

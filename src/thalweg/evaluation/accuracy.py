@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from thalweg.errors import EvaluationError
-from thalweg.evaluation.classifier import Predictions, predictions
+from thalweg.evaluation.classifier import Predictions, predictions, refuse_dataset
 from thalweg.evaluation.confusion import (
     HardExample,
     confusion_counts,
@@ -154,6 +154,7 @@ def accuracy_of(answers: Predictions, split: Any, *, level: float = 0.95) -> Acc
 
 def checked_labels(split: Any) -> np.ndarray:
     """Return the labels [examples] of `split`; `EvaluationError` where one names no class."""
+    refuse_dataset(split)
     labels = np.asarray(split.labels)
     if labels.shape != (len(split),) or labels.dtype.kind not in "iu":
         raise EvaluationError(

@@ -243,11 +243,9 @@ def _check(bins: int, examples: int) -> None:
 
 def _verdict(found: Scores) -> str:
     low, high = found.signed.interval or (0.0, 0.0)
-    word = (
-        "over-confident" if low > 0 else "under-confident" if high < 0 else "neither too sure nor too unsure"
-    )
+    word = "too sure" if low > 0 else "not sure enough" if high < 0 else "too close to tell apart"
     sure, right = as_percent(found.confidence), as_percent(found.accuracy)
-    return f"{sure} sure on average and right {right} of the time: {word}, by {_points(found.signed)}"
+    return f"{sure} sure on average and right {right} of the time: {word} ({_points(found.signed)})"
 
 
 def _proper(found: Scores) -> str:

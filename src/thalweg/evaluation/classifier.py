@@ -174,6 +174,15 @@ def predictions(classifier: Any, examples: Any, *, classes: int | None = None) -
     return Predictions(predicted, confidence, ensemble / max(1, len(predicted)), asked.excluded)
 
 
+def refuse_dataset(examples: Any) -> None:
+    """Raise `EvaluationError` for a data set in place of a split."""
+    if hasattr(examples, "test") and hasattr(examples, "train_part"):
+        raise EvaluationError(
+            "This measures one split, and a whole data set was given.",
+            hint="pass dataset.test.",
+        )
+
+
 def _ask(classifier: Any) -> Ask:
     if callable(getattr(classifier, "probabilities", None)):
         return classifier.probabilities
@@ -303,6 +312,7 @@ def _first_not_finite(answer: np.ndarray) -> str:
 
 
 def _check_examples(source: Any, examples: Any) -> None:
+    refuse_dataset(examples)
     if len(examples) == 0:
         raise EvaluationError("There are no examples to measure on.", hint="give at least one example.")
     built = getattr(source, "input_shape", None)

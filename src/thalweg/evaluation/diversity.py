@@ -126,7 +126,7 @@ class Diversity:
             ),
             (
                 f"What is gained when all {self.members:,} vote?",
-                f"{_points(self.gain)} (to {self.sizes[-1].accuracy.percent()})",
+                f"{_points(self.gain)}, to {as_percent(self.sizes[-1].accuracy.value)}",
             ),
         ]
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from thalweg.errors import EvaluationError, NotApplicable
-from thalweg.evaluation.classifier import as_classifier
+from thalweg.evaluation.classifier import Classifier, as_classifier
 from thalweg.evaluation.detection import Detection, Influence, influences, summary
 from thalweg.evaluation.influence import influenced
 from thalweg.evaluation.intervals import CrossedInterval
@@ -28,6 +28,9 @@ AVERAGED = ("auroc", "fpr95_inlier_positive", "fpr95_outlier_positive")
 CURVE = np.linspace(0.0, 1.0, 101)
 
 OWN_CONFIDENCE = "maximum_probability"
+
+MOST_MEMBERS = 256
+"""Members that are scored; of more, so many are drawn: their intervals are narrow, their tables gigabytes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,7 +198,7 @@ def outliers(
     """
     from threadpoolctl import threadpool_limits
 
-    asked = as_classifier(classifier)
+    asked = _at_most(as_classifier(classifier), seed)
     parts = TrainingParts.of(dataset, seed)
     names = usable_scores(asked, parts, scores)
     found, left_out = outlier_sets(dataset, sets, seed=seed, data_dir=data_dir)
@@ -220,6 +223,16 @@ def outliers(
         left_out=left_out,
         excluded=asked.excluded,
     )
+
+
+def _at_most(asked: Classifier, seed: int) -> Classifier:
+    """Return a classifier of at most `MOST_MEMBERS` members, drawn from those that did not diverge."""
+    if asked.known_members is None or asked.known_members <= MOST_MEMBERS:
+        return asked
+    diverged = np.zeros(asked.known_members, bool) if asked.diverged is None else asked.diverged
+    sound = np.flatnonzero(~diverged)
+    chosen = np.random.default_rng([seed, len(sound)]).permutation(sound)[:MOST_MEMBERS]
+    return as_classifier(asked.source[np.sort(chosen)])
 
 
 def _compared(

@@ -81,6 +81,7 @@ def evaluate(
     only: str | Iterable[str] | None = None,
     seed: int = 0,
     progress: Progress | None = None,
+    done: Callable[[str, Record], None] | None = None,
 ) -> dict[str, Record]:
     """Make the evaluations of the suite, or those named in `only`, and return their records by name.
 
@@ -91,6 +92,7 @@ def evaluate(
         only: names from `EVALUATIONS`, or one string with commas; all of them by default.
         seed: of whatever an evaluation draws, such as noise images.
         progress: called before each evaluation with its name, its place and how many there are.
+        done: called after each with its name and record, so that what is made is not lost with what is not.
 
     An evaluation that does not apply to this classifier or these data (one that needs weights, or pictures)
     gives a `NotMeasured` that says why; asked for by name it raises `NotApplicable`.
@@ -115,6 +117,8 @@ def evaluate(
             if only is not None:
                 raise
             records[name] = NotMeasured(error.message, error.hint)
+        if done is not None:
+            done(name, records[name])
     return records
 
 

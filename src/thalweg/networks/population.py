@@ -210,6 +210,11 @@ def as_inputs(x: Split | np.ndarray | Array, input_shape: tuple[int, ...]) -> np
         x = x.inputs
     elif np.asarray(x[:0]).dtype == np.uint8:
         x = np.asarray(x, dtype=np.float32) / np.float32(255.0)
+    elif np.asarray(x[:0]).dtype.kind != "f":
+        raise DataError(
+            f"inputs of type {np.asarray(x[:0]).dtype}: expected uint8 pixels, or floats that are scaled.",
+            hint="give pixels 0..255 as uint8 (x.astype('uint8')), or scaled inputs as floats (x / 255).",
+        )
     if math.prod(x.shape[1:]) != math.prod(input_shape):
         raise DataError(
             f"examples of shape {tuple(x.shape[1:])}: this network was built for {input_shape}.",

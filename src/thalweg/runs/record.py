@@ -14,7 +14,16 @@ FORMAT = 1
 """Version of the layout of a run directory. It grows when an older Thalweg could not read a newer run."""
 
 TRAINING, TRAINED = "training", "trained"
-_REQUIRED = {"status": str, "recipe": dict, "members": int, "seed": int, "data": dict}
+_REQUIRED = {
+    "status": str,
+    "recipe": dict,
+    "members": int,
+    "seed": int,
+    "data": dict,
+    "input_shape": list,
+    "class_names": list,
+    "diverged": list,
+}
 
 
 def read_record(path: Path) -> dict[str, Any]:

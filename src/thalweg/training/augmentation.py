@@ -22,9 +22,9 @@ ELASTIC_SMOOTHNESS = 4.0
 class Augmentation:
     """How far each training picture may be distorted; all zero is none.
 
-    `shift` in pixels (whole pixels when it is the only distortion), `rotation` in degrees, `scale` as a
-    share (0.1 is between 1/1.1 and 1.1 times), `shear` as a slope: each drawn uniformly from its range, both
-    ways. `elastic`: standard deviation in pixels of a smooth random displacement.
+    `shift` in pixels (whole ones when it is a whole number and the only distortion), `rotation` in degrees,
+    `scale` as a share (0.1 is between 1/1.1 and 1.1 times), `shear` as a slope: each drawn uniformly from its
+    range, both ways. `elastic`: standard deviation in pixels of a smooth random displacement.
     """
 
     shift: float = number(0.0, low=0.0)
@@ -45,7 +45,7 @@ class Augmentation:
     def only_shifts(self) -> bool:
         """Whether whole-pixel shifts are all that is asked for."""
         amounts = (self.rotation, self.scale, self.shear, self.elastic)
-        whole = not isinstance(self.shift, float | int) or float(self.shift).is_integer()
+        whole = isinstance(self.shift, float | int) and float(self.shift).is_integer()
         return all(is_off(amount) for amount in amounts) and whole
 
     def __call__(

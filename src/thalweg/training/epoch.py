@@ -25,8 +25,8 @@ SHARED = 2**32 - 1
 PIECE_BYTES, LEAST_PIECE = 4 * 1024**2, 16
 """What the intermediate values of a piece of a batch may take (a core's cache), and its fewest examples."""
 
-MEASURE_EXAMPLES = 1000
-"""Examples in one piece of a measurement."""
+MEASURE_BYTES, MOST_MEASURED = 128 * 1024**2, 1000
+"""What the intermediate values of one piece of a measurement may take, and its most examples."""
 
 
 @dataclass(frozen=True)
@@ -155,9 +155,9 @@ def measure(
     plan: Plan, networks: Network, examples: Examples
 ) -> tuple[Float[Array, " members"], Float[Array, " members"]]:
     """Return each member's mean cost (without l2 and smoothing) and accuracy over all of `examples`."""
-    count = len(examples.labels)
-    pieces = -(-count // MEASURE_EXAMPLES)
-    numbers = jnp.arange(pieces * MEASURE_EXAMPLES).reshape(pieces, MEASURE_EXAMPLES)
+    count, members = len(examples.labels), jax.tree.leaves(networks)[0].shape[0]
+    piece = max(1, min(MOST_MEASURED, count, MEASURE_BYTES // (members * plan.bytes_per_example)))
+    numbers = jnp.arange(-(-count // piece) * piece).reshape(-1, piece)
 
     def one_piece(total: Any, numbers: Array) -> tuple[Any, None]:
         chosen = jnp.minimum(numbers, count - 1)
@@ -171,7 +171,6 @@ def measure(
 
         return jax.tree.map(jnp.add, total, jax.vmap(one_member)(networks)), None
 
-    members = jax.tree.leaves(networks)[0].shape[0]
     nothing = (jnp.zeros(members), jnp.zeros(members))
     (cost, right), _ = jax.lax.scan(one_piece, nothing, numbers)
     return cost / count, right / count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ from thalweg.training.groups import Groups, share_out
 from thalweg.training.recipe import Recipe
 
 Tensors = dict[str, np.ndarray]
+
+LAST_LOOK = 256
+"""Training examples that finished members are asked about, to see whether their answers are finite."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ class Checkpoint(Protocol):
 
 
 def train(
-    recipe: Recipe,
+    recipe: Recipe | str,
     split: TrainSplit,
     *,
     members: int = 1,
@@ -73,7 +77,7 @@ def train(
     one's members unchanged (to rounding), and the same call on the same machine gives the same bits.
 
     Main arguments:
-        recipe: what is trained and how.
+        recipe: what is trained and how, or the name of a recipe that comes with the package.
         split: examples to learn from; a test or validation split is refused.
         members: how many networks.
         seed: whole number, 0 or more.
@@ -87,6 +91,8 @@ def train(
     Raises `TrainingError` for a wrong kind of split, a member count or seed that is not one, a list of
     values per member of another length, or weights of another shape.
     """
+    if isinstance(recipe, str):
+        recipe = Recipe.load(recipe)
     _refuse_bad_arguments(recipe, split, members, seed, validation)
     training = _Training(
         recipe, split, members, seed, validation, _member_weights(weights, members, len(split))
@@ -111,8 +117,9 @@ class _Training:
         self.validation = None if validation is None else Examples.of(validation)
         self.weights = weights
         self.numbers = {path: np.asarray(values, np.float32) for path, values in numbers_per_member(recipe)}
-        # the shape of a member's state is the same whatever its numbers are
-        self.template = substitute(recipe, {path: float(values[0]) for path, values in self.numbers.items()})
+        # the shape of a member's state is the same whatever its numbers are, but a plain zero would
+        # leave a part out for everyone
+        self.template = substitute(recipe, dict.fromkeys(self.numbers, 0.5))
         self.key = jax.random.key(seed)
         network = jax.eval_shape(self._start, self.key).network
         self.plan = Plan(recipe, len(split), split.classes, bytes_per_example(network, split.input_shape))
@@ -124,7 +131,7 @@ class _Training:
         facts: Mapping[str, Any] = {} if kept is None else kept[1]
         groups = share_out(self.members, self._bytes_per_member(), facts.get("group_size"))
         group_size = max(last - first for first, last in groups.bounds)
-        states = self._first_states(groups) if kept is None else self._restore(groups, kept[0])
+        states = self._first_states(groups) if kept is None else self._restore(groups, *kept)
         done = int(facts.get("epoch", 0))
         began, first_epoch = time.monotonic(), done
         program = epoch_program(self.plan, groups.one_thread_each)
@@ -136,7 +143,7 @@ class _Training:
                     list(zip(groups.bounds, states, strict=True)),
                 )
                 if checkpoint is not None:
-                    facts = {"epoch": epoch + 1, "epochs": self.recipe.epochs, "group_size": group_size}
+                    facts = {**self._identity, "epoch": epoch + 1, "group_size": group_size}
                     checkpoint.save(self._tensors(states), facts)
                 if progress is not None:
                     progress(self._progress(epoch, first_epoch, time.monotonic() - began))
@@ -185,7 +192,17 @@ class _Training:
         arrays = sum(leaf.size * leaf.dtype.itemsize for leaf in jax.tree.leaves(member))
         # a forward and a backward pass hold the intermediate values of a piece; weights, their
         # gradient and the next state stand beside the state
-        return 4 * arrays + 2 * self.plan.piece * self.plan.bytes_per_example
+        needed = 4 * arrays + 2 * self.plan.piece * self.plan.bytes_per_example
+        if self.recipe.order == "own" or self.plan.distorts_each_member:
+            # every member holds its own batch, and the order of its own epoch
+            inputs = 4 * math.prod(self.split.input_shape)
+            needed += 2 * self.plan.batch_size * inputs + 16 * self.plan.rows
+        return needed
+
+    @property
+    def _identity(self) -> dict[str, Any]:
+        """What a checkpoint must have been made with to be continued."""
+        return {"members": self.members, "seed": self.seed, "recipe": self.recipe.to_toml()}
 
     def _tensors(self, states: list[State]) -> Tensors:
         leaves = [jax.tree.leaves(state) for state in states]
@@ -195,19 +212,18 @@ class _Training:
         }
         return {"history": self.history, **tensors}
 
-    def _restore(self, groups: Groups, tensors: Tensors) -> list[State]:
-        template = jax.eval_shape(self._start, self.key)
-        leaves, structure = jax.tree.flatten(template)
-        kept = [tensors.get(f"state.{number}") for number in range(len(leaves))]
-        expected = [(self.members, *leaf.shape) for leaf in leaves]
-        if any(tensor is None or tensor.shape != shape for tensor, shape in zip(kept, expected, strict=True)):
-            raise TrainingError(
-                "the checkpoint holds other members than this recipe trains.",
-                hint="resume with the recipe and the number of members that the run was started with.",
-            )
+    def _restore(self, groups: Groups, tensors: Tensors, facts: Mapping[str, Any]) -> list[State]:
+        for name, value in self._identity.items():
+            if facts.get(name) != value:
+                raise TrainingError(
+                    f"the checkpoint was made with another {name} than is trained now.",
+                    hint="go on with the recipe, members and seed that it was started with, or start anew.",
+                )
+        leaves, structure = jax.tree.flatten(jax.eval_shape(self._start, self.key))
+        kept = [tensors[f"state.{number}"] for number in range(len(leaves))]
         self.history[...] = tensors["history"]
         return [
-            jax.tree.unflatten(structure, [jnp.asarray(tensor[first:last]) for tensor in kept])  # type: ignore[index]
+            jax.tree.unflatten(structure, [jnp.asarray(tensor[first:last]) for tensor in kept])
             for first, last in groups.bounds
         ]
 
@@ -236,7 +252,7 @@ class _Training:
         for leaf in jax.tree.leaves(eqx.filter(networks, eqx.is_array)):
             finite &= np.isfinite(leaf).all(axis=tuple(range(1, leaf.ndim)))
         diverged = ~(finite & np.isfinite(self.history[0]).all(axis=1))
-        return Population(
+        population = Population(
             networks,
             diverged,
             readout_of(self.recipe.cost),
@@ -244,9 +260,18 @@ class _Training:
             self.split.class_names,
             History(*self.history.astype(np.float32)),
         )
+        # a cost is recorded before its step: what the last step did shows only in the answers
+        answers = population.logits(self.split.take(slice(0, LAST_LOOK)))
+        diverged |= ~np.isfinite(answers).all(axis=(1, 2))
+        return population
 
 
-def _refuse_bad_arguments(recipe: Recipe, split: Any, members: Any, seed: Any, validation: Any) -> None:
+def _refuse_bad_arguments(recipe: Any, split: Any, members: Any, seed: Any, validation: Any) -> None:
+    if not isinstance(recipe, Recipe):
+        raise TrainingError(
+            f"recipe is a {type(recipe).__name__}: expected a Recipe or the name of one.",
+            hint='for example tw.Recipe(epochs=5), or "classic".',
+        )
     if not isinstance(split, TrainSplit):
         raise TrainingError(
             f"train was given a {type(split).__name__}: only a TrainSplit is trained on.",
