@@ -211,7 +211,7 @@ def test_rows_and_reprs_are_for_people():
     assert repr(found).startswith("NLL ")
     assert "<table>" in found._repr_html_()
     timid = calibration(*overconfident(1_000, seed=1, members=1, times=0.4))
-    assert "under-confident, by -" in timid.rows()[0][1]
+    assert "not sure enough (-" in timid.rows()[0][1]
 
 
 def test_too_little_to_measure_is_a_named_error():
