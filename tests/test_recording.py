@@ -8,6 +8,7 @@ import pytest
 
 from thalweg import data, recording, runs
 from thalweg.errors import EvaluationError, RecipeError, RunError, TrainingError
+from thalweg.evaluation import EVALUATIONS
 from thalweg.recording import Interrupted
 
 
@@ -253,7 +254,6 @@ def test_data_with_a_part_set_apart_already_are_refused(tmp_path, small_recipe):
 
 
 def test_evaluations_that_are_made_are_kept_when_a_later_one_fails(copied_run, monkeypatch):
-    from thalweg.evaluation import EVALUATIONS
     from thalweg.evaluation.suite import Evaluation
 
     def stop(*_):
@@ -263,3 +263,10 @@ def test_evaluations_that_are_made_are_kept_when_a_later_one_fails(copied_run, m
     with pytest.raises(KeyboardInterrupt):
         recording.evaluate_run(copied_run, only="accuracy,noise")
     assert "accuracy" in copied_run.evaluations()
+
+
+@pytest.mark.parametrize("name", [name for name, each in EVALUATIONS.items() if not each.usual])
+def test_what_is_made_by_name_only_is_made_of_a_run(copied_run, name):
+    record = recording.evaluate_run(copied_run, only=name)[name]
+    assert copied_run.evaluation(name) == record.to_json()
+    assert all(isinstance(question, str) and isinstance(answer, str) for question, answer in record.rows())

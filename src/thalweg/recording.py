@@ -14,6 +14,7 @@ from thalweg.data.sources import NAMES
 from thalweg.errors import RunError
 from thalweg.evaluation.comparison import Comparison
 from thalweg.evaluation.record import Record
+from thalweg.evaluation.suite import Objective
 from thalweg.networks import exchange
 from thalweg.networks.costs import readout_of
 from thalweg.networks.population import History, Population
@@ -162,7 +163,21 @@ def evaluate_run(
     def keep(name: str, record: Record) -> None:
         run.write_evaluation(name, record.to_json(), record.arrays())
 
-    return evaluation.evaluate(population_of(run), dataset, only=only, progress=progress, done=keep)
+    return evaluation.evaluate(
+        population_of(run),
+        dataset,
+        only=only,
+        objective=_objective_of(run),
+        progress=progress,
+        done=keep,
+    )
+
+
+def _objective_of(run: Run) -> Objective | None:
+    """Return what the run minimised; None where members were given different penalties."""
+    recipe = recipe_of(run)
+    l2: Any = recipe.l2
+    return Objective(recipe.cost, l2) if isinstance(l2, int | float) else None
 
 
 def compare_runs(first: Run, second: Run, *, data_dir: str | Path | None = None) -> Comparison:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from thalweg import runs
-from thalweg.evaluation import EVALUATIONS
+from thalweg.evaluation import USUAL
 
 from .conftest import only_json
 
@@ -15,7 +15,7 @@ def copied(copied_run):
 def test_json_is_keyed_by_evaluation_and_kept_in_the_run(thalweg, copied):
     found = only_json(thalweg("evaluate", copied, "--json"))
     run = runs.open(copied)
-    assert set(found) == set(run.evaluations()) == set(EVALUATIONS)
+    assert set(found) == set(run.evaluations()) == set(USUAL)
     assert found == {name: run.evaluation(name) for name in found}
 
 

@@ -40,9 +40,13 @@ def command(run: str | None, *, only: str | None, as_json: bool, quiet: bool, **
     --probabilities: an .npz with `probabilities` [examples, classes] or [members, examples, classes], and
     `labels`. Nothing is kept then.
 
+    Made by name only, since they take longer or look inside: features, dreams, alignment, connectivity,
+    landscape, curvature, minimum.
+
     \b
     Examples:
       thalweg evaluate runs/NAME
+      thalweg evaluate runs/NAME --only minimum
       thalweg evaluate runs/NAME --only noise,calibration --json
       thalweg evaluate --model model.onnx --data mnist
       thalweg evaluate --probabilities answers.npz

@@ -9,10 +9,17 @@ from typing import Any
 from thalweg.errors import EvaluationError, NotApplicable, near_match
 from thalweg.evaluation.abstention import abstention
 from thalweg.evaluation.adversarial import adversarial
+from thalweg.evaluation.alignment import alignment
 from thalweg.evaluation.calibration import calibration
 from thalweg.evaluation.classifier import Classifier, as_classifier
+from thalweg.evaluation.connectivity import connectivity
+from thalweg.evaluation.curvature import curvature
 from thalweg.evaluation.diversity import diversity
+from thalweg.evaluation.dreams import dreams
+from thalweg.evaluation.features import features
 from thalweg.evaluation.generalisation import generalisation
+from thalweg.evaluation.landscape import landscape
+from thalweg.evaluation.minimum import minimum
 from thalweg.evaluation.noise import noise
 from thalweg.evaluation.outliers import outliers
 from thalweg.evaluation.record import NotMeasured, Record
@@ -23,52 +30,122 @@ Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
+class Objective:
+    """What the members were trained to minimise: the `cost` by name, and the strength `l2` of its penalty."""
+
+    cost: str
+    l2: float = 0.0
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an evaluation is asked about; `objective` is None for a model whose training is not known."""
+
+    classifier: Classifier
+    dataset: Any
+    seed: int
+    objective: Objective | None
+
+    @property
+    def trained_with(self) -> dict[str, Any]:
+        """The objective as keyword arguments; raises `NotApplicable` where it is not known."""
+        if self.objective is None:
+            raise NotApplicable(
+                "This looks at the cost that was minimised, and for this model it is not known.",
+                hint='pass objective=Objective("cross-entropy"), or measure a run.',
+            )
+        return {"cost": self.objective.cost, "l2": self.objective.l2}
+
+
+@dataclass(frozen=True)
 class Evaluation:
     """One entry of the suite: the question it answers and the function that answers it.
 
-    `measure(classifier, dataset, seed)` returns a record.
+    One that is not `usual` takes minutes, or asks about weights rather than answers: it is made when it is
+    asked for by name.
     """
 
     question: str
-    measure: Callable[[Classifier, Any, int], Record]
+    measure: Callable[[Asked], Record]
+    usual: bool = True
 
 
 EVALUATIONS: dict[str, Evaluation] = {
     "accuracy": Evaluation(
         "How often is it right, on examples seen and new?",
-        lambda classifier, dataset, seed: generalisation(classifier, dataset),
+        lambda asked: generalisation(asked.classifier, asked.dataset),
     ),
     "calibration": Evaluation(
         "Is it right as often as it is sure?",
-        lambda classifier, dataset, seed: calibration(
-            classifier, dataset.test, validation=dataset.validation, seed=seed
+        lambda asked: calibration(
+            asked.classifier, asked.dataset.test, validation=asked.dataset.validation, seed=asked.seed
         ),
     ),
     "noise": Evaluation(
         "How sure is it of images that show nothing?",
-        lambda classifier, dataset, seed: noise(classifier, dataset.test, seed=seed),
+        lambda asked: noise(asked.classifier, asked.dataset.test, seed=asked.seed),
     ),
     "outliers": Evaluation(
         "Does it notice what belongs to no class it knows?",
-        lambda classifier, dataset, seed: outliers(classifier, dataset, seed=seed),
+        lambda asked: outliers(asked.classifier, asked.dataset, seed=asked.seed),
     ),
     "shift": Evaluation(
         "Does it still work when pictures are moved, turned or damaged, and does it notice?",
-        lambda classifier, dataset, seed: shift(classifier, dataset.test, seed=seed),
+        lambda asked: shift(asked.classifier, asked.dataset.test, seed=asked.seed),
     ),
     "abstention": Evaluation(
         "What is it worth when it may say that it does not know?",
-        lambda classifier, dataset, seed: abstention(classifier, dataset.test, seed=seed),
+        lambda asked: abstention(asked.classifier, asked.dataset.test, seed=asked.seed),
     ),
     "diversity": Evaluation(
         "Do the networks agree, and what is their vote worth?",
-        lambda classifier, dataset, seed: diversity(classifier, dataset.test, seed=seed),
+        lambda asked: diversity(asked.classifier, asked.dataset.test, seed=asked.seed),
     ),
     "adversarial": Evaluation(
         "How small a nudge of the picture defeats it?",
-        lambda classifier, dataset, seed: adversarial(classifier, dataset.test, seed=seed),
+        lambda asked: adversarial(asked.classifier, asked.dataset.test, seed=asked.seed),
+    ),
+    "features": Evaluation(
+        "Do the first weights show more than chance?",
+        lambda asked: features(asked.classifier, asked.dataset.train, seed=asked.seed),
+        usual=False,
+    ),
+    "dreams": Evaluation(
+        "Can it draw what it reads?",
+        lambda asked: dreams(asked.classifier, asked.dataset, seed=asked.seed),
+        usual=False,
+    ),
+    "alignment": Evaluation(
+        "Are two networks the same but for the order of their neurons?",
+        lambda asked: alignment(asked.classifier, asked.dataset.test, seed=asked.seed),
+        usual=False,
+    ),
+    "connectivity": Evaluation(
+        "Is there a hill between two trained networks?",
+        lambda asked: connectivity(
+            asked.classifier, asked.dataset.test, seed=asked.seed, **asked.trained_with
+        ),
+        usual=False,
+    ),
+    "landscape": Evaluation(
+        "What does the hill look like around it?",
+        lambda asked: landscape(asked.classifier, asked.dataset.test, seed=asked.seed, **asked.trained_with),
+        usual=False,
+    ),
+    "curvature": Evaluation(
+        "How steeply does the valley curve where it stopped?",
+        lambda asked: curvature(asked.classifier, asked.dataset.train, seed=asked.seed, **asked.trained_with),
+        usual=False,
+    ),
+    "minimum": Evaluation(
+        "Is the place it leads to a minimum?",
+        lambda asked: minimum(asked.classifier, asked.dataset.train, seed=asked.seed, **asked.trained_with),
+        usual=False,
     ),
 }
+
+USUAL = tuple(name for name, evaluation in EVALUATIONS.items() if evaluation.usual)
+"""What `evaluate` makes when nothing is asked for by name."""
 
 HEADLINES = ("accuracy", "calibration", "noise")
 """What the main job makes: the quickest, and the first that one wants to know. The others take longer."""
@@ -79,6 +156,7 @@ def evaluate(
     dataset: Any,
     *,
     only: str | Iterable[str] | None = None,
+    objective: Objective | None = None,
     seed: int = 0,
     progress: Progress | None = None,
     done: Callable[[str, Record], None] | None = None,
@@ -89,7 +167,8 @@ def evaluate(
         classifier: anything with `probabilities(inputs)`, or a callable, returning [examples, classes] or
             [members, examples, classes].
         dataset: where `dataset.test` is what to measure on and `dataset.train` what was learned from.
-        only: names from `EVALUATIONS`, or one string with commas; all of them by default.
+        only: names from `EVALUATIONS`, or one string with commas; those in `USUAL` by default.
+        objective: what the members were trained to minimise, for evaluations of the way downhill.
         seed: of whatever an evaluation draws, such as noise images.
         progress: called before each evaluation with its name, its place and how many there are.
         done: called after each with its name and record, so that what is made is not lost with what is not.
@@ -106,13 +185,13 @@ def evaluate(
             hint="pass the data set itself; evaluation.accuracy(classifier, split) measures one split.",
         )
     names = _chosen(only)
-    asked = as_classifier(classifier)
+    asked = Asked(as_classifier(classifier), dataset, seed, objective)
     records: dict[str, Record] = {}
     for place, name in enumerate(names):
         if progress is not None:
             progress(name, place, len(names))
         try:
-            records[name] = EVALUATIONS[name].measure(asked, dataset, seed)
+            records[name] = EVALUATIONS[name].measure(asked)
         except NotApplicable as error:
             if only is not None:
                 raise
@@ -125,7 +204,7 @@ def evaluate(
 def _chosen(only: str | Iterable[str] | None) -> list[str]:
     known = tuple(EVALUATIONS)
     if only is None:
-        return list(known)
+        return list(USUAL)
     asked = {name.strip() for name in (only.split(",") if isinstance(only, str) else only)}
     for name in sorted(asked - set(known)):
         raise EvaluationError(

@@ -1,0 +1,72 @@
+"""The weights of the first layer as pictures, and which of their pixels could have learned anything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from thalweg.errors import EvaluationError, NotApplicable
+
+FEWEST_VARYING = 0.01  # share of examples in which a pixel differs from what it mostly is
+LOOKED_AT = 10_000  # examples that say which pixels vary
+
+
+def population_behind(classifier: Any) -> Any:
+    """Return the population behind a classifier of ours (one network as a population of one).
+
+    Raises `NotApplicable` for a classifier whose weights are not known.
+    """
+    if type(classifier).__module__.split(".")[0] == "thalweg":  # nothing else has weights that we know
+        from thalweg.networks.attack import attackable
+
+        population = attackable(classifier)
+        if population is not None:
+            return population
+    raise NotApplicable(
+        f"This looks at the weights of a network, and a {type(classifier).__name__} shows none.",
+        hint="pass a population, one of its members or its ensemble.",
+    )
+
+
+def weight_images(population: Any) -> tuple[np.ndarray, str]:
+    """Return first-layer weights float32 [members, neurons, height, width, channels], and what a neuron is.
+
+    That is "neuron" for a dense first layer, whose weights stand where the pixels stand that they read, and
+    "filter" for a convolution. Raises `NotApplicable` for networks that do not read pictures and for filters
+    of a single pixel.
+    """
+    shape = population.input_shape
+    if len(shape) not in (2, 3):
+        raise NotApplicable(
+            f"Weights on inputs of shape {tuple(shape)} are no pictures: features have no neighbours.",
+            hint="measure a network that reads images, [height, width] or [height, width, channels].",
+        )
+    if hasattr(population.networks, "convolutions"):
+        weight = np.asarray(population.networks.convolutions[0].weight)
+        if weight.shape[1] < 2:
+            raise NotApplicable(
+                "Filters of 1x1 pixels have no neighbours.", hint="use a kernel of 2 pixels or more."
+            )
+        return np.moveaxis(weight, -1, 1), "filter"
+    weight = np.asarray(population.networks.layers[0].weight)
+    return weight.reshape(*weight.shape[:2], *shape[:2], -1), "neuron"
+
+
+def varying_pixels(split: Any, share: float = FEWEST_VARYING) -> np.ndarray:
+    """Return bool [height, width]: pixels that differ from their median in at least `share` of the examples.
+
+    Where a pixel is always black its weights never move from the start, and where it hardly ever is anything
+    else they hardly move; structure between such a border and the middle says nothing about what was learned.
+    Raises `EvaluationError` where no pixel varies as often.
+    """
+    step = -(-len(split) // LOOKED_AT)
+    raw = split.raw[::step]
+    pixels = raw.reshape(*raw.shape[:3], -1)
+    varies = (pixels != np.median(pixels, axis=0)).any(axis=3).mean(axis=0) >= max(share, 1 / len(pixels))
+    if not varies.any():
+        raise EvaluationError(
+            f"No pixel of {len(pixels):,} examples differs from its median in {100 * share:g} % of them.",
+            hint="give a smaller share, or data whose pixels vary.",
+        )
+    return varies

@@ -1,0 +1,148 @@
+"""Cost and accuracy of weighted sums of networks: every point of a line, a plane or a curve between them.
+
+A point between networks is `sum_v shares[v] * networks[v]`, weight by weight. With shares that sum to one the
+networks themselves are met exactly: a line from one to another, or a plane through three.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import equinox as eqx
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+
+from thalweg.networks import costs
+from thalweg.networks.footprint import bytes_per_example
+
+BYTES_AT_ONCE = 256 * 1024**2  # weights and intermediate values of one call
+EXAMPLES_AT_ONCE = 1_000
+
+
+class Question(NamedTuple):
+    """What every point is asked: `inputs` [examples, *input shape], `labels` [examples], and what it costs.
+
+    `cost`: one of `costs.COST_NAMES`; `l2`/2 times the sum of squared weights (no biases) is added.
+    """
+
+    inputs: np.ndarray
+    labels: np.ndarray
+    cost: str
+    l2: float = 0.0
+
+
+class Heights(NamedTuple):
+    """Mean cost and share answered rightly, float64 [points] each; NaN or infinite where weights overflow."""
+
+    cost: np.ndarray
+    accuracy: np.ndarray
+
+    def reshape(self, *shape: int) -> Heights:
+        """Return both in another shape."""
+        return Heights(self.cost.reshape(shape), self.accuracy.reshape(shape))
+
+
+class _Examples(NamedTuple):
+    inputs: Array
+    labels: Array
+    counted: Array  # 0 for what fills up the last chunk
+
+
+class _Sums(NamedTuple):
+    cost: Array
+    right: Array
+    penalty: Array
+
+
+def heights(vertices: Any, which: np.ndarray, shares: np.ndarray, question: Question) -> Heights:
+    """Measure every point `sum_k shares[p, k] * vertices[which[p, k]]`.
+
+    `vertices`: stacked networks, every array [vertices, ...]. `which`: integers [points, networks of a
+    point]. `shares`: floats of the same shape. All points are computed by one compiled program, a bounded
+    number of points and examples at a time.
+    """
+    shares = np.asarray(shares, np.float32)
+    step = _points_at_once(vertices, question.inputs, len(which))
+    found = []
+    for first in range(0, len(which), step):
+        wanted = np.minimum(np.arange(first, first + step), len(which) - 1)
+        part = _measured(vertices, jnp.asarray(which[wanted]), jnp.asarray(shares[wanted]), question)
+        found.append(part[:, : len(which) - first])
+    cost, accuracy = np.concatenate(found, axis=1)
+    return Heights(cost, accuracy)
+
+
+def stacked(networks: list[Any]) -> Any:
+    """Stack networks of one shape: every array of the result leads with the networks' axis."""
+    parts = [eqx.partition(network, eqx.is_array) for network in networks]
+    arrays = jax.tree.map(lambda *leaves: jnp.stack(leaves), *(part[0] for part in parts))
+    return eqx.combine(arrays, parts[0][1])
+
+
+def joined(first: Any, second: Any) -> Any:
+    """Join two stacks of networks into one, those of `first` before those of `second`."""
+    one, rest = eqx.partition(first, eqx.is_array)
+    other = eqx.filter(second, eqx.is_array)
+    return eqx.combine(jax.tree.map(lambda *leaves: jnp.concatenate(leaves), one, other), rest)
+
+
+def _measured(vertices: Any, which: Array, shares: Array, question: Question) -> np.ndarray:
+    cost, right = np.zeros(len(which)), np.zeros(len(which))
+    penalty = np.zeros(len(which))
+    for examples in _chunks(question):
+        sums = _sums(vertices, which, shares, examples, question.cost)
+        cost += np.asarray(sums.cost, np.float64)
+        right += np.asarray(sums.right, np.float64)
+        penalty = np.asarray(sums.penalty, np.float64)
+    count = len(question.labels)
+    if question.l2:  # 0 times an overflow must not hide a cost that is finite
+        cost = cost + 0.5 * question.l2 * penalty * count
+    return np.stack([cost, right]) / count
+
+
+def _chunks(question: Question) -> Iterator[_Examples]:
+    """Yield the examples in chunks of one size; the last one is filled with examples that do not count."""
+    total = len(question.labels)
+    size = min(total, EXAMPLES_AT_ONCE)
+    for first in range(0, total, size):
+        numbers = np.arange(first, first + size)
+        wanted = np.minimum(numbers, total - 1)
+        yield _Examples(
+            jnp.asarray(question.inputs[wanted], jnp.float32),
+            jnp.asarray(question.labels[wanted]),
+            jnp.asarray(numbers < total),
+        )
+
+
+def _points_at_once(vertices: Any, inputs: np.ndarray, points: int) -> int:
+    arrays, rest = eqx.partition(vertices, eqx.is_array)
+    one = eqx.combine(jax.tree.map(lambda leaf: leaf[0], arrays), rest)
+    weights = sum(leaf.nbytes for leaf in jax.tree.leaves(eqx.filter(one, eqx.is_array)))
+    examples = min(len(inputs), EXAMPLES_AT_ONCE) * bytes_per_example(one, inputs.shape[1:])
+    room = max(1, BYTES_AT_ONCE // (2 * weights + examples))
+    calls = -(-points // room)
+    return -(-points // calls)
+
+
+@eqx.filter_jit
+def _sums(vertices: Any, which: Array, shares: Array, examples: _Examples, cost: str) -> _Sums:
+    arrays, rest = eqx.partition(vertices, eqx.is_array)
+
+    def one(which: Array, shares: Array) -> _Sums:
+        def mix(leaf: Array) -> Array:
+            # A sum of products rather than a matrix product, which some accelerators round to 10 bits.
+            return sum((shares[k] * leaf[which[k]] for k in range(len(shares))), start=jnp.zeros(()))
+
+        weights = jax.tree.map(mix, arrays)
+        network = eqx.combine(weights, rest)
+        logits = jax.vmap(lambda x: network(x))(examples.inputs)
+        each = costs.cost_per_example(cost, logits, costs.targets(examples.labels, logits.shape[-1]))
+        right = costs.is_right(logits, examples.labels) & examples.counted
+        total = jnp.sum(jnp.where(examples.counted, each, 0.0))
+        squares = [jnp.sum(leaf**2) for leaf in jax.tree.leaves(weights) if leaf.ndim >= 2]
+        return _Sums(total, jnp.sum(right), sum(squares, start=jnp.zeros(())))
+
+    return jax.vmap(one)(which, shares)
