@@ -64,8 +64,8 @@ def answers(tmp_path):
 
 def test_probabilities_alone_are_measured_as_far_as_they_go(thalweg, answers):
     found = only_json(thalweg("evaluate", "--probabilities", answers, "--json"))
-    arrays = np.load(answers)
-    right = arrays["probabilities"].argmax(-1) == arrays["labels"]
+    with np.load(answers) as arrays:
+        right = arrays["probabilities"].argmax(-1) == arrays["labels"]
     assert found["accuracy"]["test_accuracy"]["mean"] == pytest.approx(right.mean())
     assert found["accuracy"]["train_accuracy"] is None
     assert {"nll", "brier"} <= found["calibration"].keys()
