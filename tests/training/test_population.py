@@ -251,3 +251,14 @@ def test_a_checkpoint_of_another_training_is_refused(train_split, change):
             seed=change.get("seed", 0),
             checkpoint=checkpoint,
         )
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{"order": "own", "dropout": 0.5}, {"augmentation.shift": 2.0}, {"dropout": 0.5}],
+)
+def test_every_epoch_draws_its_own_chance(train_split, settings):
+    """With weights that stand still, only what is drawn anew can change the cost from epoch to epoch."""
+    frozen = RECIPE.with_settings({**settings, "learning_rate": 1e-30, "epochs": 2})
+    cost = train(frozen, train_split, members=2).history.cost
+    assert np.abs(cost[:, 0] - cost[:, 1]).min() > 1e-4
