@@ -40,8 +40,16 @@ class NotApplicable(EvaluationError):
     """A measurement that this kind of classifier or data does not allow: it needs weights, or pictures."""
 
 
+class StudyError(ThalwegError):
+    """A study cannot be made with these settings, or of these data."""
+
+
 class RunError(ThalwegError):
     """A run directory that is missing, unfinished, foreign, newer or damaged."""
+
+
+class FigureError(ThalwegError):
+    """A figure that cannot be made or written."""
 
 
 def near_match(found: str, known: list[str] | tuple[str, ...]) -> str:

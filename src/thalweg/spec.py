@@ -25,38 +25,59 @@ def number(
     above: float | None = None,
     below: float | None = None,
     per_member: bool = True,
+    help: str = "",
 ) -> Any:
     """Declare a real-valued field in [low, high], or strictly `above` / `below` a bound.
 
     With `per_member` a sequence is allowed as well: one value for each member of the population.
     """
     rule = {"rule": "number", "low": low, "high": high, "above": above, "below": below}
-    return dataclasses.field(default=default, metadata={**rule, "per_member": per_member})
+    return _field(default, help, per_member=per_member, **rule)
 
 
-def whole(default: int, *, low: int = 0, also: tuple[str, ...] = ()) -> Any:
+def numbers(default: tuple[float, ...], *, low: float = -math.inf, high: float = math.inf, help: str) -> Any:
+    """Declare a field that is a tuple of real numbers, each in [low, high]."""
+    return _field(default, help, rule="numbers", low=low, high=high)
+
+
+def whole(default: int, *, low: int = 0, also: tuple[str, ...] = (), help: str = "") -> Any:
     """Declare an integer field of at least `low`; `also` lists words that are allowed instead."""
-    return dataclasses.field(default=default, metadata={"rule": "whole", "low": low, "also": also})
+    return _field(default, help, rule="whole", low=low, also=also)
 
 
-def wholes(default: tuple[int, ...], *, low: int = 1) -> Any:
+def wholes(default: tuple[int, ...], *, low: int = 1, help: str = "") -> Any:
     """Declare a field that is a tuple of integers, each at least `low`."""
-    return dataclasses.field(default=default, metadata={"rule": "wholes", "low": low})
+    return _field(default, help, rule="wholes", low=low)
 
 
 def shares(default: tuple[float, ...]) -> Any:
     """Declare a field that is a tuple of shares, each between 0 and 1, rising."""
-    return dataclasses.field(default=default, metadata={"rule": "shares"})
+    return _field(default, "", rule="shares")
 
 
-def choice(default: str, options: Sequence[str]) -> Any:
+def choice(default: str, options: Sequence[str], *, help: str = "") -> Any:
     """Declare a field that takes one of a few words."""
-    return dataclasses.field(default=default, metadata={"rule": "choice", "options": tuple(options)})
+    return _field(default, help, rule="choice", options=tuple(options))
 
 
-def flag(default: bool) -> Any:
+def words(default: tuple[str, ...], options: Sequence[str], *, help: str) -> Any:
+    """Declare a field that is a tuple of some of a few words."""
+    return _field(default, help, rule="words", options=tuple(options))
+
+
+def text(default: str, *, help: str) -> Any:
+    """Declare a field that is any text, such as the name of a recipe."""
+    return _field(default, help, rule="text")
+
+
+def flag(default: bool, *, help: str = "") -> Any:
     """Declare a field that is true or false."""
-    return dataclasses.field(default=default, metadata={"rule": "flag"})
+    return _field(default, help, rule="flag")
+
+
+def _field(default: Any, help: str, **rule: Any) -> Any:
+    # `help` is what a command line says of the field
+    return dataclasses.field(default=default, metadata={**rule, "help": help})
 
 
 def check(spec: Any) -> None:
@@ -81,8 +102,12 @@ def check(spec: Any) -> None:
 
 
 def _cure(field: dataclasses.Field, value: Any) -> str:
-    if field.metadata["rule"] == "choice":
-        return f"choose one of them.{near_match(str(value), field.metadata['options'])}"
+    if field.metadata["rule"] in ("choice", "words"):
+        options = field.metadata["options"]
+        wrong = (
+            next((word for word in value if word not in options), "") if isinstance(value, tuple) else value
+        )
+        return f"choose one of them.{near_match(str(wrong), options)}"
     return f"the default is {field.name}={field.default!r}."
 
 
@@ -138,16 +163,36 @@ def _check_choice(value: Any, rule: Mapping[str, Any]) -> str:
     return "" if value in rule["options"] else "one of " + ", ".join(map(repr, rule["options"])) + alike
 
 
+def _check_numbers(value: Any, rule: Mapping[str, Any]) -> str:
+    one = {**rule, "above": None, "below": None, "per_member": False}
+    if isinstance(value, tuple) and value and not any(_check_number(item, one) for item in value):
+        return ""
+    return f"a list of finite numbers{_bounds(one)}"
+
+
+def _check_words(value: Any, rule: Mapping[str, Any]) -> str:
+    if isinstance(value, tuple) and value and all(item in rule["options"] for item in value):
+        return ""
+    return "a list of some of " + ", ".join(map(repr, rule["options"]))
+
+
+def _check_text(value: Any, rule: Mapping[str, Any]) -> str:
+    return "" if isinstance(value, str) else "a text"
+
+
 def _check_flag(value: Any, rule: Mapping[str, Any]) -> str:
     return "" if isinstance(value, bool) else "true or false"
 
 
 _CHECKS = {
     "number": _check_number,
+    "numbers": _check_numbers,
     "whole": _check_whole,
     "wholes": _check_wholes,
     "shares": _check_shares,
     "choice": _check_choice,
+    "words": _check_words,
+    "text": _check_text,
     "flag": _check_flag,
 }
 

@@ -262,3 +262,119 @@ def test_every_epoch_draws_its_own_chance(train_split, settings):
     frozen = RECIPE.with_settings({**settings, "learning_rate": 1e-30, "epochs": 2})
     cost = train(frozen, train_split, members=2).history.cost
     assert np.abs(cost[:, 0] - cost[:, 1]).min() > 1e-4
+
+
+def test_later_members_alone_are_those_of_the_whole_population(train_split):
+    recipe = RECIPE.with_settings({"order": "own", "dropout": 0.2})
+    whole = train(recipe, train_split, members=8, seed=4)
+    some = train(recipe, train_split, members=3, seed=4, first=3)
+    assert_same(whole[3:6], some, tolerance=2e-6)
+    np.testing.assert_allclose(whole.history.cost[3:6], some.history.cost, atol=1e-5)
+    assert np.abs(weights_of(some)[0] - weights_of(whole[:3])[0]).max() > 0.1
+
+
+def test_weights_and_numbers_of_later_members_count_from_the_first_one(train_split):
+    weights = np.random.default_rng(0).integers(0, 2, (3, len(train_split)))
+    recipe = RECIPE.with_settings({"batch_size": "full", "learning_rate": [0.1, 0.2, 0.3]})
+    some = train(recipe, train_split, members=3, first=5, weights=weights)
+    alone = train(
+        RECIPE.with_settings({"batch_size": "full", "learning_rate": 0.2}),
+        train_split,
+        first=6,
+        weights=weights[1],
+    )
+    assert_same(some[1:2], alone, tolerance=2e-6)
+
+
+@pytest.mark.parametrize("first", [-1, 1.5, True, "2", None, 2**32 - 2])
+def test_a_first_member_that_cannot_be_is_refused(train_split, first):
+    with pytest.raises(TrainingError, match=f"first={first!r}") as error:
+        train(RECIPE, train_split, members=3, first=first)
+    assert error.value.hint
+
+
+def test_a_checkpoint_of_other_members_is_refused(train_split):
+    checkpoint = Memory()
+    train(RECIPE, train_split, members=3, checkpoint=checkpoint)
+    with pytest.raises(TrainingError, match="made with another first"):
+        train(RECIPE, train_split, members=3, first=2, checkpoint=checkpoint)
+
+
+def test_resumed_later_members_are_uninterrupted_ones(train_split):
+    checkpoint = Memory(stop_after=1)
+    with pytest.raises(KeyboardInterrupt):
+        train(RECIPE, train_split, members=3, first=4, checkpoint=checkpoint)
+    checkpoint.stop_after = None
+    resumed = train(RECIPE, train_split, members=3, first=4, checkpoint=checkpoint)
+    assert_same(resumed, train(RECIPE, train_split, members=3, first=4))
+
+
+class Watcher:
+    """Remembers what it was shown, and ends training after some epochs."""
+
+    def __init__(self, stop_at=None):
+        self.epochs, self.weights, self.populations, self.stop_at = [], [], [], stop_at
+
+    def __call__(self, epoch, population):
+        self.epochs.append(epoch)
+        self.weights.append(weights_of(population)[0].copy())
+        self.populations.append(population)
+        return epoch == self.stop_at
+
+
+def test_watching_sees_the_start_and_every_epoch(train_split):
+    watcher = Watcher()
+    trained = train(RECIPE, train_split, members=3, seed=2, watch=watcher)
+    assert watcher.epochs == [0, 1, 2, 3]
+    assert [population.history.epochs for population in watcher.populations] == [0, 1, 2, 3]
+    for before, after in zip(watcher.weights, watcher.weights[1:], strict=False):
+        assert (np.abs(before - after).reshape(3, -1).max(axis=1) > 1e-3).all()
+    np.testing.assert_array_equal(watcher.weights[-1], weights_of(trained)[0])
+    key = jax.random.fold_in(jax.random.fold_in(jax.random.key(2), 1), 0)
+    start = RECIPE.network.build(key, (8, 8), 4)
+    np.testing.assert_allclose(watcher.weights[0][1], start.layers[0].weight, atol=1e-6)
+
+
+def test_what_was_seen_does_not_change_afterwards(train_split):
+    watcher = Watcher()
+    train(RECIPE, train_split, members=3, watch=watcher)
+    for population, weights in zip(watcher.populations, watcher.weights, strict=True):
+        np.testing.assert_array_equal(weights_of(population)[0], weights)
+
+
+def test_watching_changes_nothing(train_split):
+    watched = train(RECIPE, train_split, members=3, watch=Watcher())
+    unwatched = train(RECIPE, train_split, members=3)
+    assert_same(watched, unwatched)
+    np.testing.assert_array_equal(watched.history.cost, unwatched.history.cost)
+
+
+@pytest.mark.parametrize("epochs", [0, 1, 2])
+def test_watching_may_end_training(train_split, epochs):
+    watcher = Watcher(stop_at=epochs)
+    ended = train(RECIPE, train_split, members=3, watch=watcher)
+    assert watcher.epochs == list(range(epochs + 1))
+    assert ended.history.cost.shape == ended.history.validation_accuracy.shape == (3, epochs)
+    assert not ended.diverged.any()
+    np.testing.assert_array_equal(weights_of(ended)[0], watcher.weights[-1])
+    whole = train(RECIPE, train_split, members=3)
+    np.testing.assert_array_equal(ended.history.cost, whole.history.cost[:, :epochs])
+
+
+def test_a_diverged_member_is_seen_as_soon_as_it_diverges(train_split):
+    recipe = RECIPE.with_settings({"network.activation": "relu", "learning_rate": [0.3, 1e30, 0.3]})
+    watcher = Watcher()
+    train(recipe, train_split, members=3, watch=watcher)
+    seen = [population.diverged.tolist() for population in watcher.populations]
+    assert seen == [[False] * 3, *[[False, True, False]] * 3]
+
+
+def test_a_resumed_training_is_not_shown_its_start_again(train_split):
+    checkpoint, watcher = Memory(stop_after=2), Watcher()
+    with pytest.raises(KeyboardInterrupt):
+        train(RECIPE, train_split, members=3, checkpoint=checkpoint, watch=watcher)
+    assert watcher.epochs == [0, 1, 2]
+    checkpoint.stop_after = None
+    resumed = Watcher()
+    train(RECIPE, train_split, members=3, checkpoint=checkpoint, watch=resumed)
+    assert resumed.epochs == [3]

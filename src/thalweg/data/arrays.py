@@ -61,8 +61,9 @@ def assemble(
     kind = kind_of(next(iter(parts.values()))[0], what=f"{next(iter(parts))} inputs")
     kept = {key: keep(parts[key][0], kind, what=f"{key} inputs") for key in parts}
     notes += _brightness(kept, kind)
+    held = None
     if train is not None and test is None:
-        kept, numbers, note = _hold_out(kept["training"], numbers["training"], names)
+        kept, numbers, note, held = _hold_out(kept["training"], numbers["training"], names)
         notes.append(note)
     scaling = kind.scaling(kept["training"]) if "training" in kept else _unfitted(kind)
     splits = {
@@ -70,7 +71,14 @@ def assemble(
         for key, split in (("training", TrainSplit), ("test", TestSplit))
         if key in kept
     }
-    return Dataset(name, splits["test"], splits.get("training"), source=source, notes=tuple(notes))  # type: ignore[arg-type]
+    return Dataset(
+        name,
+        splits["test"],  # type: ignore[arg-type]
+        splits.get("training"),  # type: ignore[arg-type]
+        source=source,
+        notes=tuple(notes),
+        held_out=held,
+    )
 
 
 def _tidy(part: Part, key: str) -> Arrays:
@@ -138,8 +146,8 @@ def _brightness(kept: dict[str, np.ndarray], kind: Kind) -> list[str]:
 
 def _hold_out(
     raw: np.ndarray, labels: np.ndarray, names: tuple[str, ...]
-) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray], str]:
-    """Return inputs and labels of a training and a test part, and the note that says so."""
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray], str, np.ndarray]:
+    """Return inputs and labels of a training and a test part, the note that says so, and who is held out."""
     counts = np.bincount(labels, minlength=len(names))
     if counts.min() < 2:
         raise DataError(
@@ -156,6 +164,7 @@ def _hold_out(
         {"training": raw[~held], "test": raw[held]},
         {"training": labels[~held], "test": labels[held]},
         note,
+        held,
     )
 
 

@@ -161,7 +161,8 @@ class Dataset:
 
     `source` is what `load` was given (a name or a path) and finds the same data again. `notes` are
     sentences the user should see, such as "no test part was given: ...". `validation` is what
-    `hold_out` kept back of the training part, if anything.
+    `hold_out` kept back of the training part, if anything. `held_out` bool [rows] says, of data that came
+    without a test part, which rows of the source became one; None otherwise.
     """
 
     name: str
@@ -170,6 +171,7 @@ class Dataset:
     source: str = ""
     notes: tuple[str, ...] = ()
     validation: ValidationSplit | None = None
+    held_out: np.ndarray | None = None
 
     @property
     def train(self) -> TrainSplit:

@@ -29,6 +29,8 @@ from thalweg.training.groups import Groups, share_out
 from thalweg.training.recipe import Recipe
 
 Tensors = dict[str, np.ndarray]
+Watch = Callable[[int, Population], bool | None]
+"""Called with the epochs done and the members as they stand; training ends early when it returns True."""
 
 LAST_LOOK = 256
 """Training examples that finished members are asked about, to see whether their answers are finite."""
@@ -66,9 +68,11 @@ def train(
     *,
     members: int = 1,
     seed: int = 0,
+    first: int = 0,
     validation: ValidationSplit | None = None,
     weights: np.ndarray | None = None,
     progress: Callable[[Progress], None] | None = None,
+    watch: Watch | None = None,
     checkpoint: Checkpoint | None = None,
 ) -> Population:
     """Train `members` networks from different random starts.
@@ -83,9 +87,12 @@ def train(
         seed: whole number, 0 or more.
 
     Other arguments:
+        first: number of the first member; members 8..15 of a population of 16 are `first=8, members=8`.
         validation: examples to measure on after every epoch (recorded in `population.history`).
         weights: how much each example counts, [examples] or [members, examples], at least 0.
         progress: called after every epoch.
+        watch: called with the epochs done and the members as they stand, before the first epoch (0) and
+            after each; training ends early when it returns True.
         checkpoint: where to keep the state after every epoch; one that holds a state is continued.
 
     Raises `TrainingError` for a wrong kind of split, a member count or seed that is not one, a list of
@@ -94,10 +101,16 @@ def train(
     if isinstance(recipe, str):
         recipe = Recipe.load(recipe)
     _refuse_bad_arguments(recipe, split, members, seed, validation)
+    _refuse_bad_first(first, members)
     training = _Training(
-        recipe, split, members, seed, validation, _member_weights(weights, members, len(split))
+        recipe,
+        split,
+        range(first, first + members),
+        seed,
+        validation=validation,
+        weights=_member_weights(weights, members, len(split)),
     )
-    return training.run(progress, checkpoint)
+    return training.run(progress, watch, checkpoint)
 
 
 class _Training:
@@ -107,12 +120,15 @@ class _Training:
         self,
         recipe: Recipe,
         split: TrainSplit,
-        members: int,
+        numbers: range,
         seed: int,
+        *,
         validation: ValidationSplit | None,
         weights: np.ndarray | None,
     ):
+        members = len(numbers)
         self.recipe, self.split, self.members, self.seed = recipe, split, members, seed
+        self.first = numbers.start
         self.examples = Examples.of(split)
         self.validation = None if validation is None else Examples.of(validation)
         self.weights = weights
@@ -123,10 +139,17 @@ class _Training:
         self.key = jax.random.key(seed)
         network = jax.eval_shape(self._start, self.key).network
         self.plan = Plan(recipe, len(split), split.classes, bytes_per_example(network, split.input_shape))
-        self.keys = jax.vmap(lambda member: jax.random.fold_in(self.key, member))(jnp.arange(members))
+        self.keys = jax.vmap(lambda member: jax.random.fold_in(self.key, member))(
+            jnp.arange(numbers.start, numbers.stop)
+        )
         self.history = np.full((4, members, recipe.epochs), np.nan)
 
-    def run(self, progress: Callable[[Progress], None] | None, checkpoint: Checkpoint | None) -> Population:
+    def run(
+        self,
+        progress: Callable[[Progress], None] | None,
+        watch: Watch | None,
+        checkpoint: Checkpoint | None,
+    ) -> Population:
         kept = None if checkpoint is None else checkpoint.load()
         facts: Mapping[str, Any] = {} if kept is None else kept[1]
         groups = share_out(self.members, self._bytes_per_member(), facts.get("group_size"))
@@ -135,19 +158,23 @@ class _Training:
         done = int(facts.get("epoch", 0))
         began, first_epoch = time.monotonic(), done
         program = epoch_program(self.plan, groups.one_thread_each)
+        stop = watch is not None and not done and watch(0, self._population(states, 0))
         with groups.map() as each:
-            for epoch in range(done, self.recipe.epochs):
+            while done < self.recipe.epochs and not stop:
+                epoch, done = done, done + 1
                 examples = self._examples_of(epoch, each, groups.threads)
                 states = each(
                     partial(self._train_group, program, epoch, examples),
                     list(zip(groups.bounds, states, strict=True)),
                 )
+                # seen before it is kept: a training that is stopped in between shows this epoch again
+                stop = watch is not None and watch(done, self._population(states, done))
                 if checkpoint is not None:
-                    facts = {**self._identity, "epoch": epoch + 1, "group_size": group_size}
+                    facts = {**self._identity, "epoch": done, "group_size": group_size}
                     checkpoint.save(self._tensors(states), facts)
                 if progress is not None:
                     progress(self._progress(epoch, first_epoch, time.monotonic() - began))
-        return self._population(states)
+        return self._population(states, done)
 
     def _train_group(
         self, program: Callable, epoch: int, examples: Examples, group: tuple[tuple[int, int], State]
@@ -202,7 +229,8 @@ class _Training:
     @property
     def _identity(self) -> dict[str, Any]:
         """What a checkpoint must have been made with to be continued."""
-        return {"members": self.members, "seed": self.seed, "recipe": self.recipe.to_toml()}
+        given = {"members": self.members, "seed": self.seed, "recipe": self.recipe.to_toml()}
+        return {**given, "first": self.first} if self.first else given
 
     def _tensors(self, states: list[State]) -> Tensors:
         leaves = [jax.tree.leaves(state) for state in states]
@@ -245,25 +273,39 @@ class _Training:
             seconds_left=seconds / done * (self.recipe.epochs - epoch - 1),
         )
 
-    def _population(self, states: list[State]) -> Population:
+    def _population(self, states: list[State], epochs: int) -> Population:
+        """Return the members as they stand after so many epochs."""
         finals = [jax.tree.map(np.asarray, state.kept) for state in states]
         networks = jax.tree.map(lambda *parts: np.concatenate(parts), *finals)
         finite = np.ones(self.members, dtype=bool)
         for leaf in jax.tree.leaves(eqx.filter(networks, eqx.is_array)):
             finite &= np.isfinite(leaf).all(axis=tuple(range(1, leaf.ndim)))
-        diverged = ~(finite & np.isfinite(self.history[0]).all(axis=1))
+        history = self.history[:, :, :epochs].astype(np.float32)
+        diverged = ~(finite & np.isfinite(history[0]).all(axis=1))
         population = Population(
             networks,
             diverged,
             readout_of(self.recipe.cost),
             self.split.input_shape,
             self.split.class_names,
-            History(*self.history.astype(np.float32)),
+            History(*history),
         )
         # a cost is recorded before its step: what the last step did shows only in the answers
         answers = population.logits(self.split.take(slice(0, LAST_LOOK)))
         diverged |= ~np.isfinite(answers).all(axis=(1, 2))
         return population
+
+
+def _refuse_bad_first(first: Any, members: int) -> None:
+    if (
+        isinstance(first, bool)
+        or not isinstance(first, int | np.integer)
+        or not 0 <= first < SHARED - members
+    ):
+        raise TrainingError(
+            f"first={first!r}: expected the number of the first member, a whole number from 0.",
+            hint="leave it out to train members 0, 1, 2 and so on.",
+        )
 
 
 def _refuse_bad_arguments(recipe: Any, split: Any, members: Any, seed: Any, validation: Any) -> None:
