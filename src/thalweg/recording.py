@@ -16,8 +16,11 @@ from thalweg.evaluation.comparison import Comparison
 from thalweg.evaluation.record import Record
 from thalweg.evaluation.suite import Objective
 from thalweg.networks import exchange
+from thalweg.networks import path as paths
 from thalweg.networks.costs import readout_of
 from thalweg.networks.population import History, Population
+from thalweg.runs.path import PathFiles
+from thalweg.runs.path import plan as plan_of_path
 from thalweg.runs.run import Run
 from thalweg.training.population import Progress, train
 from thalweg.training.recipe import Recipe, from_mapping
@@ -27,11 +30,12 @@ EvaluationProgress = Callable[[str, int, int], None]
 
 
 class Interrupted(KeyboardInterrupt):
-    """A training stopped by Ctrl-C. `run` holds its first `epoch` epochs, and `resume_run` goes on."""
+    """A training stopped by Ctrl-C. `run` holds its first `epoch` epochs, `command` goes on."""
 
     def __init__(self, run: Run, epoch: int, epochs: int):
         super().__init__(f"{run.path}: stopped after epoch {epoch} of {epochs}.")
         self.run, self.epoch, self.epochs = run, epoch, epochs
+        self.command = f"thalweg train --resume {run.path}"
 
 
 def train_run(
@@ -41,6 +45,7 @@ def train_run(
     members: int = 1,
     seed: int = 0,
     out: str | Path | None = None,
+    keep_path: int | None = None,
     progress: TrainingProgress | None = None,
     started: Callable[[Run], None] | None = None,
     command: Sequence[str] = (),
@@ -51,14 +56,16 @@ def train_run(
     Main arguments: as for `train`; `out` is the run directory itself, by default a new one under `runs/`.
 
     Other arguments:
+        keep_path: of how many members, the first ones, the weights are kept at the start and after every
+            epoch (`path_of`); 0 for none. By default four, thinned out to `runs.path.BYTES` on disk.
         progress: called after every epoch.
         started: called with the run before the first epoch.
         command: the words of the command line, for the record.
         label_column: the one that the data were read with, for the record.
 
-    Raises `RunError` when `out` holds anything already, and for data of which a part is set apart already,
-    `Interrupted` on Ctrl-C, and as `train` does. After any error but Ctrl-C no run is left behind unless an
-    epoch of it was trained; after Ctrl-C it can be resumed.
+    Raises `RunError` when `out` holds anything already, for data of which a part is set apart already, and
+    for a path of more members than there are; `Interrupted` on Ctrl-C; and as `train` does. After any error
+    but Ctrl-C no run is left behind unless an epoch of it was trained; after Ctrl-C it can be resumed.
     """
     if dataset.validation is not None:
         raise RunError(
@@ -68,6 +75,8 @@ def train_run(
     record = _record_of(recipe, dataset, members, seed)
     record["data"]["label_column"] = label_column
     record["command"] = list(command)
+    kept = plan_of_path(keep_path, members=members, epochs=recipe.epochs, parameters=record["parameters"])
+    record["path"] = kept and kept.to_json()
     run = runs.create(out, recipe_name=recipe.name, record=record)
     if started is not None:
         started(run)
@@ -97,7 +106,9 @@ def resume_run(
     if run.finished:
         return run
     recipe = recipe_of(run)
-    dataset = dataset_of(run, data_dir) if dataset is None else _verified(run, dataset)
+    dataset = (
+        dataset_of(run, data_dir) if dataset is None else _verified(run.path, run.record["data"], dataset)
+    )
     if started is not None:
         started(run)
     return _train_into(run, recipe, dataset, progress)
@@ -113,14 +124,18 @@ def dataset_of(run: Run, data_dir: str | Path | None = None) -> Dataset:
 
     Raises `RunError` for data that changed or that were arrays in memory, `DataError` when they are gone.
     """
-    source = run.record["data"].get("source")
-    if not source:
+    return load_again(run.path, run.record["data"], data_dir)
+
+
+def load_again(path: Path, facts: Mapping[str, Any], data_dir: str | Path | None = None) -> Dataset:
+    """Load the data that the record at `path` tells `facts` of, as `dataset_of` does."""
+    if not facts.get("source"):
         raise RunError(
-            f"{run.path}: its data were arrays in memory, not a file or a named set.",
+            f"{path}: its data were arrays in memory, not a file or a named set.",
             hint="pass the same data again: dataset=thalweg.data.from_arrays(...).",
         )
-    label_column = run.record["data"].get("label_column")
-    return _verified(run, data.load(source, data_dir=data_dir, label_column=label_column))
+    dataset = data.load(facts["source"], data_dir=data_dir, label_column=facts.get("label_column"))
+    return _verified(path, facts, dataset)
 
 
 def as_trained(recipe: Recipe, dataset: Dataset) -> Dataset:
@@ -143,34 +158,76 @@ def population_of(run: Run) -> Population:
     return Population(networks, diverged, readout_of(recipe.cost), input_shape, class_names, history)
 
 
+def path_of(run: Run) -> paths.Path | None:
+    """Return the path that the run's first members took, or None where none was kept.
+
+    Raises `RunError` as `population_of` does, and for a path that is missing, damaged or of another run.
+    """
+    return _path_to(population_of(run), run)
+
+
+def _path_to(population: Population, run: Run) -> paths.Path | None:
+    tensors, plan = run.path_files.read(), run.path_files.plan
+    if tensors is None or plan is None:
+        return None
+    like = population[: plan.members]
+    return paths.path_from_tensors(tensors, plan.epochs, spec=recipe_of(run).network, like=like)
+
+
 def evaluate_run(
     run: Run,
     *,
     only: str | Iterable[str] | None = None,
     dataset: Dataset | None = None,
     data_dir: str | Path | None = None,
+    judge: Run | None = None,
     progress: EvaluationProgress | None = None,
 ) -> dict[str, Record]:
     """Make the evaluations of the run's population on the run's data, and write each into the run.
 
-    `only`, `progress`: as for `evaluate`. `dataset`: the run's data, when they are loaded already. Returns
-    the records by name. Raises as `population_of`, `dataset_of` and `evaluate` do.
+    `only`, `progress`: as for `evaluate`. `dataset`: the run's data, when they are loaded already. `judge`:
+    another run, whose vote says what it sees in what this one draws. Returns the records by name. Raises as
+    `population_of`, `dataset_of` and `evaluate` do.
     """
     _refuse_unfinished(run)
-    dataset = dataset_of(run, data_dir) if dataset is None else _verified(run, dataset)
+    dataset = (
+        dataset_of(run, data_dir) if dataset is None else _verified(run.path, run.record["data"], dataset)
+    )
     dataset = as_trained(recipe_of(run), dataset)
 
     def keep(name: str, record: Record) -> None:
         run.write_evaluation(name, record.to_json(), record.arrays())
 
+    population = population_of(run)
     return evaluation.evaluate(
-        population_of(run),
+        population,
         dataset,
         only=only,
         objective=_objective_of(run),
+        path=_path_to(population, run),
+        starts=lambda: starts_of(run, dataset),
+        judge=None if judge is None else population_of(judge),
+        judge_name=None if judge is None else _title(judge),
         progress=progress,
         done=keep,
     )
+
+
+def starts_of(run: Run, dataset: Dataset) -> Population:
+    """Return the run's members as they started, drawn again from its seed; `dataset`: the run's data."""
+    seen: list[Population] = []
+
+    def stop(_epoch: int, members: Population) -> bool:
+        seen.append(members)
+        return True
+
+    record = run.record
+    train(recipe_of(run), dataset.train, members=record["members"], seed=record["seed"], watch=stop)
+    return seen[0]
+
+
+def _title(run: Run) -> str:
+    return f"{run.record['recipe']['name']} ({run.path.name})"
 
 
 def _objective_of(run: Run) -> Objective | None:
@@ -192,7 +249,7 @@ def compare_runs(first: Run, second: Run, *, data_dir: str | Path | None = None)
             hint="compare runs of the same data.",
         )
     dataset = dataset_of(first, data_dir)
-    names = [f"{run.record['recipe']['name']} ({run.path.name})" for run in (first, second)]
+    names = [_title(run) for run in (first, second)]
     return evaluation.compare(population_of(first), population_of(second), dataset.test, names=names)
 
 
@@ -203,12 +260,9 @@ def _record_of(recipe: Recipe, dataset: Dataset, members: int, seed: int) -> dic
         "members": int(members),
         "seed": int(seed),
         "data": {
-            "name": dataset.name,
-            "source": _lasting(dataset.source),
-            "hash": dataset.content_hash,
+            **data_facts(dataset),
             "train": len(split),
             "held_out": len(dataset.train) - len(split),
-            "test": len(dataset.test),
         },
         "class_names": list(split.class_names),
         "input_shape": list(split.input_shape),
@@ -218,6 +272,17 @@ def _record_of(recipe: Recipe, dataset: Dataset, members: int, seed: int) -> dic
         "finished": None,
         "seconds": None,
         **runs.describe_machine(),
+    }
+
+
+def data_facts(dataset: Dataset) -> dict[str, Any]:
+    """Return what a record says of its data: name, where they came from, hash, and how many examples."""
+    return {
+        "name": dataset.name,
+        "source": _lasting(dataset.source),
+        "hash": dataset.content_hash,
+        "train": len(dataset.train),
+        "test": len(dataset.test),
     }
 
 
@@ -239,6 +304,7 @@ def _train_into(run: Run, recipe: Recipe, dataset: Dataset, progress: TrainingPr
             seed=seed,
             validation=kept.validation,
             progress=progress,
+            watch=_path_keeper(run.path_files),
             checkpoint=checkpoint,
         )
         _write_trained(run, population)
@@ -247,12 +313,26 @@ def _train_into(run: Run, recipe: Recipe, dataset: Dataset, progress: TrainingPr
     return run
 
 
+def _path_keeper(files: PathFiles) -> Callable[[int, Population], None] | None:
+    """Return what keeps the members' weights after the planned epochs; None where no path is kept."""
+    plan = files.plan
+    if plan is None:
+        return None
+
+    def keep(epoch: int, population: Population) -> None:
+        if epoch in plan.epochs:
+            files.keep(epoch, exchange.to_tensors(population[: plan.members].networks))
+
+    return keep
+
+
 def _write_trained(run: Run, population: Population) -> None:
     facts = {key: run.record[key] for key in ("recipe", "seed", "input_shape", "class_names")}
     run.write_weights(exchange.to_tensors(population.networks), {**facts, "readout": population.readout})
     history = population.history
     assert history is not None, "train records a history"
     run.write_history({name: getattr(history, name) for name in History.__dataclass_fields__})
+    run.path_files.join()
     run.update(
         status="trained",
         diverged=np.flatnonzero(population.diverged).tolist(),
@@ -278,11 +358,11 @@ def _history_of(run: Run, members: int, epochs: int) -> History:
     return History(**columns)
 
 
-def _verified(run: Run, dataset: Dataset) -> Dataset:
-    expected = run.record["data"]["hash"]
+def _verified(path: Path, facts: Mapping[str, Any], dataset: Dataset) -> Dataset:
+    expected = facts["hash"]
     if dataset.content_hash != expected:
         raise RunError(
-            f"{run.path}: {dataset.name} is no longer the data that this run was trained on "
+            f"{path}: {dataset.name} is no longer the data that this run was trained on "
             f"(SHA-256 {dataset.content_hash[:12]}..., expected {expected[:12]}...).",
             hint="put the same data back, or train a new run on the changed data.",
         )

@@ -47,7 +47,7 @@ def test_a_finished_run_is_said_to_be_finished(thalweg, copied_run):
     result = thalweg("train", "--resume", copied_run.path)
     assert result.exit_code == 0
     assert "is finished: there is nothing left to train" in result.stderr
-    assert result.stdout.splitlines()[-1] == f"next  thalweg evaluate {copied_run.path}"
+    assert result.stdout.splitlines()[-1] == f"next    thalweg evaluate {copied_run.path}"
 
 
 def test_resume_refuses_flags_that_would_change_the_run(thalweg, finished_run):

@@ -123,6 +123,7 @@ def test_what_cannot_be_aligned_is_not_applicable(split):
         ({"members": (0, 9)}, "Member 9 does not exist"),
         ({"members": (0, 1)}, "Member 1 diverged"),
         ({"members": (0, 0)}, "named twice"),
+        ({"members": (0, 2.5)}, "members=\\(0, 2.5\\): expected how many"),
         ({"members": 0}, "members=0"),
         ({"examples": 1}, "examples=1"),
         ({"starts": 0}, "starts=0"),
@@ -132,6 +133,15 @@ def test_arguments_out_of_range_are_named(split, arguments, message):
     with pytest.raises(EvaluationError, match=message) as error:
         alignment(population(diverged=(1,)), split, **arguments)
     assert error.value.hint
+
+
+def test_networks_of_several_populations_are_aligned(split):
+    members = population()
+    named = alignment(members, split, members=(0, 3))
+    listed = alignment([members[0], members[3]], split)
+    np.testing.assert_allclose(listed["weights"].distances, named["weights"].distances)
+    with pytest.raises(EvaluationError, match="Networks of different shapes: number 1"):
+        alignment([members[0], population(1, spec=Mlp((7, 5), "tanh", "normal"))[0]], split)
 
 
 def test_data_of_another_shape_are_refused():

@@ -1,4 +1,5 @@
 import json
+from typing import Any
 
 import jax
 import numpy as np
@@ -12,7 +13,7 @@ from thalweg.networks import Mlp, Population
 from .fakes import FakePopulation, make_dataset
 
 SHAPE = (4, 4)
-QUICK = {"steps": 30}
+QUICK: Any = {"steps": 30}
 
 
 def population(spec=None, *, members=3, shape=SHAPE, diverged=()):
@@ -76,11 +77,64 @@ def test_a_judge_of_ones_own(members, dataset, record):
     stubborn = dreams(
         members, dataset, judge=lambda inputs: np.tile([0.1, 0.7, 0.1, 0.1], (len(inputs), 1)), **QUICK
     )
-    assert stubborn.judge == "the judge"
+    assert stubborn.judge.name == "the judge"
     np.testing.assert_allclose(stubborn["free"].judged[:, 1], 0.7)
     assert stubborn["free"].agreed[:, 1].all()
     assert stubborn["free"].mean_agreed.value == 0.25
     np.testing.assert_allclose(stubborn["free"].own, record["free"].own, atol=1e-5)
+
+
+def test_another_population_judges_by_vote_and_says_who_it_is(members, dataset, record):
+    judge = population(Mlp((9,), "tanh", "normal"), members=2)
+    found = dreams(members, dataset, judge=judge, judge_name="runs/other", **QUICK)
+    answers = judge.probabilities(found["free"].pictures.reshape(-1, *SHAPE)).mean(axis=0)
+    answers = answers.reshape(3, 4, 3, 4)
+    for label in range(4):
+        np.testing.assert_allclose(found["free"].judged[:, label], answers[:, label, :, label], atol=1e-5)
+        expected = answers[:, label].argmax(axis=-1) == label
+        np.testing.assert_array_equal(found["free"].agreed[:, label], expected)
+    np.testing.assert_array_equal(found["free"].pictures, record["free"].pictures)  # deterministic
+    assert found.to_json()["judge"] == "runs/other"
+    assert found.to_json()["judge_given"] is True
+    assert "runs/other sees the same in" in found.rows()[1][1]
+    assert found.rows()[-1][1].startswith("runs/other, right on")
+    assert (record.to_json()["judge_given"], record.rows()[-1][0]) == (False, "Who judged?")
+
+
+def test_the_nearest_real_picture_judges_too(record, dataset):
+    train = dataset.train.inputs.reshape(len(dataset.train), -1)
+    train = train / np.linalg.norm(train, axis=1, keepdims=True)
+    for way in record.ways.values():
+        for label, start in np.ndindex(4, 3):
+            drawn = way.pictures[0, label, start].ravel()
+            nearest = np.linalg.norm(train - drawn / np.linalg.norm(drawn), axis=1).argmin()
+            assert way.neighbour_agrees[0, label, start] == (dataset.train.labels[nearest] == label)
+    real = record.real_neighbour_agrees
+    assert real.low < real.value < real.high
+    assert record.to_json()["free"]["neighbour_agrees"]["value"] == record["free"].mean_neighbour_agrees.value
+
+
+def test_the_best_start_is_the_one_believed_in_most(record):
+    way, best = record["free"], record["free"].best
+    assert best.pictures.shape == (3, 4, 1, *SHAPE)
+    for member, label in np.ndindex(3, 4):
+        start = way.own[member, label].argmax()
+        assert best.own[member, label, 0] == way.own[member, label].max()
+        for name in ("judged", "agreed", "neighbour_agrees", "ratio", "shape_ratio", "nearest", "pictures"):
+            np.testing.assert_array_equal(
+                getattr(best, name)[member, label, 0], getattr(way, name)[member, label, start]
+            )
+    plain = record.to_json()["free"]["best_start"]
+    assert plain["own_confidence"]["value"] == best.mean_own.value
+    assert plain["own_confidence"]["value"] > record.to_json()["free"]["own_confidence"]["value"]
+    assert record.rows()[1][1].startswith(f"it is sure of it by {best.mean_own.percent()}")
+
+
+def test_a_judge_that_cannot_judge(members, dataset):
+    with pytest.raises(EvaluationError, match="judge: 3 of its 3 members are among those that dream"):
+        dreams(members, dataset, judge=members, **QUICK)
+    with pytest.raises(EvaluationError, match="judge: The classifier answers with 3 classes"):
+        dreams(members, dataset, judge=FakePopulation.random(2, classes=3), **QUICK)
 
 
 def test_record(record):
@@ -112,7 +166,7 @@ def test_a_diverged_member_neither_dreams_nor_judges(dataset):
     assert len(found.members) == 2
     assert 1 not in found.members
     assert found.excluded == (1,)
-    assert found.judge == "the vote of the other 2 networks"
+    assert found.judge.name == "the vote of the other 2 networks"
 
 
 def test_what_cannot_dream(dataset, members):

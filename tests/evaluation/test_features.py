@@ -9,7 +9,11 @@ from scipy.stats import false_discovery_control
 from thalweg.data.dataset import TrainSplit
 from thalweg.errors import EvaluationError, NotApplicable
 from thalweg.evaluation.features import features
+from thalweg.evaluation.weight_images import shuffled_pixels
 from thalweg.networks import ConvNet, Mlp, Population
+from thalweg.training.optimisers import Sgd
+from thalweg.training.population import train
+from thalweg.training.recipe import Recipe
 
 from .fakes import FakePopulation
 
@@ -45,17 +49,25 @@ def split():
 
 @pytest.fixture(scope="module")
 def record(split):
-    return features(with_edges(population(), 4), split, starts=population(members=40, seed=9), **QUICK)
+    return features(
+        with_edges(population(), 4),
+        split,
+        starts=population(),
+        permuted=population(members=9, seed=9),
+        **QUICK,
+    )
 
 
 def test_the_neurons_with_edges_are_found_and_the_others_are_not(record):
-    for chance in (record.shuffled, record.starts):
-        assert chance.structured[:, :4].all()
+    for chance in (record.shuffled, record.starts, record.permuted):
+        assert chance.p_values[:, :4].max() < 0.1
+        assert chance.more_moran.difference.low > 0
         assert chance.structured[:, 4:].mean() < 0.2
         assert chance.share.value == chance.structured.mean()
         assert chance.share.low <= chance.share.value <= chance.share.high
         expected = false_discovery_control(chance.p_values, axis=1) <= 0.05
         np.testing.assert_array_equal(chance.structured, expected)
+    assert record.shuffled.structured[:, :4].all()
     assert record.shuffled.p_values[:, :4].max() < 0.02
 
 
@@ -83,7 +95,8 @@ def test_means_and_references(record):
     assert record.mean_moran.low < record.mean_moran.value < record.mean_moran.high
     assert record.mean_slope.value < record.shuffled.slope - 0.2
     assert record.shuffled.moran == pytest.approx(-1 / 35, abs=0.01)
-    assert record.starts.moran == pytest.approx(-1 / 35, abs=0.03)
+    for chance in (record.starts, record.permuted):
+        assert chance.moran == pytest.approx(-1 / 35, abs=0.05)
     assert record.examples_moran > 0.3
 
 
@@ -91,17 +104,61 @@ def test_record(record):
     plain = json.loads(json.dumps(record.to_json(), allow_nan=False))
     assert plain["shuffled"]["share_structured"]["value"] == record.shuffled.share.value
     assert plain["members"] == 3
+    assert (plain["starts"]["draws"], plain["permuted"]["draws"]) == (24, 72)
+    assert plain["starts"]["moran_difference"]["p"] == record.starts.more_moran.p
+    assert plain["training"]["start_left"]["value"] == record.training.start_left.value
     assert plain["pixels"] == 36
     assert record.arrays()["images"].shape == (3, NEURONS, *SHAPE, 1)
-    assert record.arrays()["p_values"].shape == (3, NEURONS)
+    for name in ("p_values", "start_p_values", "permuted_p_values"):
+        assert record.arrays()[name].shape == (3, NEURONS)
     assert all(isinstance(text, str) and text for row in record.rows() for text in row)
     assert "<table>" in record._repr_html_()
 
 
-def test_the_answer_in_words(split):
-    answer = features(with_edges(population(), NEURONS), split, **QUICK).rows()[0][1]
-    assert answer.startswith("not random")
-    assert "real pictures" in answer
+def test_the_answer_in_words(split, record):
+    answers = dict(features(with_edges(population(), NEURONS), split, **QUICK).rows())
+    assert answers['How random is "almost random"?'].startswith("not random")
+    assert "real pictures" in answers['How random is "almost random"?']
+    assert "pass starts=" in answers["And than where they started?"]
+    assert "pass permuted=" in answers["And than after learning from shuffled pixels?"]
+    measured = dict(record.rows())
+    assert "of what they are is still the start" in measured["And than where they started?"]
+    assert "9 members" in measured["And than after learning from shuffled pixels?"]
+
+
+def test_what_was_not_given_says_how_to_get_it(split):
+    found = features(population(), split, **QUICK)
+    for name in ("starts", "permuted", "training"):
+        assert "not_measured" in found.to_json()[name]
+    assert "start_p_values" not in found.arrays()
+
+
+def test_the_hint_gives_the_members_own_starts(split):
+    recipe = Recipe(network=Mlp((NEURONS,)), optimiser=Sgd(0.1), batch_size=10, epochs=1)
+    trained = train(recipe, split, members=3, seed=4)
+    starts = train(recipe, split, members=3, seed=4, watch=lambda epochs, members: True)
+    assert features(trained, split, starts=starts, **QUICK).training.start_left.value > 0.9
+    others = train(recipe, split, members=3, seed=5, watch=lambda epochs, members: True)
+    assert features(trained, split, starts=others, **QUICK).training.start_left.value < 0.2
+    permuted = train(recipe, shuffled_pixels(split), members=3, seed=4)
+    assert features(trained, split, permuted=permuted, **QUICK).permuted.draws == 3 * NEURONS
+
+
+def test_own_starts_are_paired_neuron_by_neuron(split):
+    trained = with_edges(population(members=4), 4)
+    found = features(trained, split, starts=population(members=4), **QUICK)
+    assert (found.training.start_left.value < 0.7) & (found.training.start_left.value > 0.5)  # half untouched
+    mixed = features(trained, split, starts=population(members=4)[np.array([1, 2, 3, 0])], **QUICK)
+    assert mixed.training.start_left.value < 0.2
+
+
+def test_a_diverged_member_and_its_start_are_left_out(split):
+    found = features(population(diverged=(1,)), split, starts=with_edges(population(), 4), **QUICK)
+    left = features(
+        population()[np.array([0, 2])], split, starts=with_edges(population(), 4)[np.array([0, 2])], **QUICK
+    )
+    assert found.training == left.training
+    np.testing.assert_array_equal(found.starts.p_values, left.starts.p_values)
 
 
 def test_filters_of_a_convolution_have_no_slope(split):
@@ -111,7 +168,9 @@ def test_filters_of_a_convolution_have_no_slope(split):
     assert found.examples_moran is None
     assert found.to_json()["spectral_slope"]["value"] is None
     assert found.mask.all()
-    assert len(found.rows()) == 2
+    assert found.most_moran == pytest.approx(9 / 12 * np.sqrt(2) / 2)
+    assert len(found.rows()) == 4
+    assert "all 12 together" in found.rows()[0][1]
 
 
 def test_one_network_has_no_interval_and_a_diverged_one_is_left_out(split):
@@ -126,8 +185,16 @@ def test_what_cannot_be_measured(split):
         features(FakePopulation.random(2), split)
     with pytest.raises(NotApplicable, match="no pictures"):
         features(population(shape=(100,)), split)
-    with pytest.raises(EvaluationError, match="first weights of shape"):
+    with pytest.raises(EvaluationError, match="Starts with first weights of shape"):
         features(population(), split, starts=population(shape=(5, 20)))
+    with pytest.raises(EvaluationError, match="2 starts of 3 members"):
+        features(population(), split, starts=population(members=2))
+    with pytest.raises(EvaluationError, match="very weights of the 3 members"):
+        features(population(), split, starts=population())
+    with pytest.raises(EvaluationError, match="shuffled pixels have first weights of shape"):
+        features(population(), split, permuted=population(Mlp((3,))))
+    with pytest.raises(NotApplicable, match="FakePopulation shows none"):
+        features(population(), split, permuted=FakePopulation.random(2))
     with pytest.raises(EvaluationError, match="images of 5x20"):
         features(population(shape=(5, 20)), split)
     with pytest.raises(EvaluationError, match="permutations=0"):

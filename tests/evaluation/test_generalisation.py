@@ -68,6 +68,22 @@ def test_json_is_plain_and_complete():
     assert {"train_member_accuracy", "test_member_accuracy", "test_share_right"} <= set(found.arrays())
 
 
+def test_the_pictures_of_the_hardest_examples_are_kept_as_they_are():
+    dataset = make_dataset()
+    found = generalisation(FakePopulation.random(5), dataset)
+    kept = found.arrays()["test_hardest_pictures"]
+    assert kept.dtype == np.uint8
+    for picture, hard in zip(kept, found.to_json()["hardest"], strict=True):
+        np.testing.assert_array_equal(picture, dataset.test.raw[hard["example"]])
+
+
+def test_rows_of_features_have_no_pictures():
+    images = make_split()
+    split = type(images)(images.raw.reshape(60, -1).astype(np.float32), images.labels, images.class_names)
+    found = generalisation(FakePopulation.random(5), Dataset("rows", split))
+    assert "test_hardest_pictures" not in found.arrays()
+
+
 def test_data_without_a_training_part_has_only_a_test_accuracy():
     dataset = Dataset("outliers", make_split())
     found = generalisation(FakePopulation.random(5), dataset)

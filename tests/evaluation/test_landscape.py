@@ -10,6 +10,7 @@ from thalweg.evaluation.connectivity import connectivity
 from thalweg.evaluation.intervals import student
 from thalweg.evaluation.landscape import landscape
 from thalweg.networks import ConvNet, Population
+from thalweg.networks.path import path_through
 from thalweg.networks.planes import flat_weights
 
 from .fakes import FakePopulation, make_split
@@ -85,6 +86,42 @@ def test_the_plane_of_a_path_says_how_far_it_is_off(record):
     wanted = np.sqrt((surface.distances**2).sum() / (surface.lengths**2).sum())
     assert 0 < surface.projection_error == pytest.approx(wanted)
     assert surface.true_cost[0] == pytest.approx(record["members"].true_cost[0], rel=1e-5)
+
+
+def test_a_recorded_path_lies_on_the_surface_or_says_how_far_off(members, split):
+    """Places in a plane by construction: nothing is off it, and its cost there is the true one."""
+    ends = [members[member : member + 1] for member in (1, 2, 0)]
+    found = landscape(members, split, path=path_through(ends, (0, 3, 9)), **QUICK)
+    assert (found.walker, found.epochs) == (0, (0, 3, 9))
+    assert (found.to_json()["walker"], found.to_json()["epochs"]) == (0, [0, 3, 9])
+    surface = found["path"]
+    assert surface.projection_error < 1e-6
+    np.testing.assert_allclose(surface.cost_there, surface.true_cost, rtol=1e-4)
+    wanted = [found["members"].true_cost[member] for member in (1, 2, 0)]
+    np.testing.assert_allclose(surface.true_cost, wanted, rtol=1e-5)
+    assert "0.0 % off the plane" in found.rows()[2][1]
+
+
+def test_the_path_of_the_member_that_is_drawn(members, split):
+    several = [members[[2, 3]], members[[3, 2]], members[[0, 1]]]
+    recorded = path_through(several, (0, 1, 2))
+    assert landscape(members, split, path=recorded, **QUICK).walker == 0
+    found = landscape(members, split, path=recorded, member=1, **QUICK)
+    assert (found.walker, found.member) == (1, 1)
+    np.testing.assert_allclose(
+        found["path"].lengths, np.linalg.norm(recorded.flat(1) - recorded.flat(1)[-1], axis=1)
+    )
+    with pytest.raises(EvaluationError, match="path of member 3 was not kept"):
+        landscape(members, split, path=recorded, member=3, **QUICK)
+    with pytest.raises(EvaluationError, match="does not end where this member stands"):
+        landscape(members, split, path=path_through(several[:2], (0, 1)), **QUICK)
+
+
+def test_a_path_of_two_places_has_no_plane(members, split):
+    short = path_through([members[1:2], members[0:1]], (0, 1))
+    found = landscape(members, split, path=short, **QUICK)
+    assert "path" not in found.surfaces
+    assert (found.walker, found.epochs) == (None, ())
 
 
 def test_slices_have_a_band_over_members(record):

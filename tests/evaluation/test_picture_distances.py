@@ -3,7 +3,7 @@ import pytest
 
 from thalweg.data.dataset import Dataset, TestSplit, TrainSplit
 from thalweg.errors import EvaluationError
-from thalweg.evaluation.picture_distances import distances
+from thalweg.evaluation.picture_distances import distances, nearest_labels
 
 from .fakes import make_dataset, make_split
 
@@ -52,6 +52,17 @@ def test_a_black_picture_has_no_shape(dataset):
     found = distances(np.zeros((1, 4, 4), np.float32), 0, dataset)
     assert found.ratio[0] == pytest.approx(found.blank_ratio)
     assert np.isfinite(found.shape_ratio[0])
+
+
+def test_the_nearest_of_all_classes(dataset, monkeypatch):
+    real = dataset.train.inputs.reshape(80, 16)
+    drawn = np.random.default_rng(2).uniform(size=(30, 4, 4)).astype(np.float32)
+    places = [nearest(one.ravel(), real, length_one=True).argmin() for one in drawn]
+    expected = dataset.train.labels[places]
+    np.testing.assert_array_equal(nearest_labels(drawn, dataset.train), expected)
+    monkeypatch.setattr("thalweg.evaluation.picture_distances.EXAMPLES_AT_ONCE", 7)
+    np.testing.assert_array_equal(nearest_labels(0.3 * drawn, dataset.train), expected)
+    assert nearest_labels(np.zeros((1, 4, 4)), dataset.train).tolist() == [-1]
 
 
 def test_a_class_without_examples_and_a_copied_test_split_are_refused(dataset):

@@ -138,6 +138,17 @@ def test_p_values_count_draws_as_large():
     assert share_as_extreme(np.array([np.nan]), chance[:, :1])[0] == 1
 
 
+def test_no_picture_has_more_than_the_most():
+    grid = whole(3, 3)
+    slope = (np.indices((3, 3)).sum(axis=0) + noise(4_000, 3, 3)[..., 0] * 0.3)[..., None]
+    found = moran(grid.values(slope), grid)
+    assert grid.most == pytest.approx(9 / 12 * np.sqrt(2) / 2)  # eigenvalue by hand: sqrt(2) for (-1, 0, 1)
+    assert found.max() < grid.most + 1e-6
+    assert found.max() > 0.95 * grid.most
+    pair = Grid(np.array([[True, True]]))
+    assert pair.most == pytest.approx(-1)  # two pixels always lie on both sides of their mean
+
+
 def test_a_mask_without_neighbours_is_refused():
     with pytest.raises(EvaluationError, match="no two side by side"):
         Grid(np.eye(3, dtype=bool))

@@ -4,7 +4,7 @@ import pytest
 
 from thalweg.data.dataset import TrainSplit
 from thalweg.errors import EvaluationError, NotApplicable
-from thalweg.evaluation.weight_images import population_behind, varying_pixels, weight_images
+from thalweg.evaluation.weight_images import population_behind, shuffled_pixels, varying_pixels, weight_images
 from thalweg.networks import ConvNet, Mlp, Population
 
 from .fakes import FakePopulation
@@ -60,3 +60,19 @@ def test_pixels_that_hardly_vary_are_left_out():
     np.testing.assert_array_equal(varying_pixels(split, 0.005), [[False, True], [True, False]])
     with pytest.raises(EvaluationError, match="No pixel of 200 examples"):
         varying_pixels(split, 0.9)
+
+
+def test_pixels_are_shuffled_alike_in_all_pictures():
+    raw = np.random.default_rng(0).integers(0, 256, (6, 4, 5, 3), dtype=np.uint8)
+    split = TrainSplit(raw, np.arange(6, dtype=np.int32) % 2, ("a", "b"))
+    found = shuffled_pixels(split)
+    assert isinstance(found, TrainSplit)
+    before, after = (each.reshape(6, 20, 3) for each in (raw, found.raw))
+    order = [np.flatnonzero((before == after[:, [pixel]]).all(axis=(0, 2)))[0] for pixel in range(20)]
+    assert sorted(order) == list(range(20))
+    assert order != list(range(20))
+    np.testing.assert_array_equal(before[:, order], after)
+    np.testing.assert_array_equal(shuffled_pixels(split).raw, found.raw)
+    assert (shuffled_pixels(split, seed=1).raw != found.raw).any()
+    with pytest.raises(NotApplicable, match="no pictures"):
+        shuffled_pixels(TrainSplit(np.zeros((2, 7), np.float32), np.zeros(2, np.int32), ("a",)))

@@ -25,6 +25,9 @@ CHOICES = ("layout", "scaling", "outputs", "output_name")
 @click.option("--model", metavar="FILE", help="Measure this ONNX model on --data, instead of a run.")
 @click.option("--probabilities", metavar="FILE", help="Measure the answers in this .npz, instead of a run.")
 @click.option("--data", metavar="NAME|PATH", help="What to measure --model on.")
+@click.option(
+    "--judge", metavar="RUN", help="Another run, to say what it sees in what this one draws (dreams)."
+)
 @options.data_dir
 @options.label_column
 @click.option("--layout", type=click.Choice(LAYOUTS), help="How --model takes its inputs, if not plain.")
@@ -41,7 +44,7 @@ def command(run: str | None, *, only: str | None, as_json: bool, quiet: bool, **
     `labels`. Nothing is kept then.
 
     Made by name only, since they take longer or look inside: features, dreams, alignment, connectivity,
-    landscape, curvature, minimum.
+    descent, landscape, curvature, minimum.
 
     \b
     Examples:
@@ -54,7 +57,7 @@ def command(run: str | None, *, only: str | None, as_json: bool, quiet: bool, **
     _refuse_mixtures(run, given)
     terminal = Terminal(quiet=quiet)
     if run is not None:
-        _measure_run(run, only, given["data_dir"], terminal, as_json)
+        _measure_run(run, only, given, terminal, as_json)
         return
     from thalweg.cli import tables
 
@@ -72,6 +75,8 @@ def _refuse_mixtures(run: str | None, given: dict[str, Any]) -> None:
     if len(named) != 1:
         found = " and ".join(named) or "nothing"
         raise click.UsageError(f"Give one of RUN, --model or --probabilities to measure; found {found}.")
+    if given["judge"] is not None and run is None:
+        raise click.UsageError("--judge goes with RUN.")
     if given["model"] is None:
         for flag in ("data", "label_column", *CHOICES):
             if given[flag] is not None:
@@ -80,12 +85,15 @@ def _refuse_mixtures(run: str | None, given: dict[str, Any]) -> None:
         raise click.UsageError("--model needs --data: a name such as mnist, or a path.")
 
 
-def _measure_run(run: str, only: str | None, data_dir: str | None, terminal: Terminal, as_json: bool) -> None:
+def _measure_run(
+    run: str, only: str | None, given: dict[str, Any], terminal: Terminal, as_json: bool
+) -> None:
     from thalweg import runs
     from thalweg.cli import tables, working
 
     opened = runs.open(run)
-    records = working.measure(opened, None, terminal, only=only, data_dir=data_dir)
+    judge = None if given["judge"] is None else runs.open(given["judge"])
+    records = working.measure(opened, None, terminal, only=only, data_dir=given["data_dir"], judge=judge)
     if as_json:
         tables.print_json({name: record.to_json() for name, record in records.items()})
     elif not terminal.quiet:

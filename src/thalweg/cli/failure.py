@@ -47,7 +47,5 @@ def as_failures() -> Iterator[None]:
 
 
 def _stopped(stop: KeyboardInterrupt) -> Failure:
-    run = getattr(stop, "run", None)
-    if run is None:
-        return Interruption("Stopped.")
-    return Interruption(str(stop), hint=f"continue with: thalweg train --resume {run.path}")
+    again = getattr(stop, "command", None)
+    return Interruption(str(stop), hint=f"continue with: {again}") if again else Interruption("Stopped.")

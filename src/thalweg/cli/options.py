@@ -87,6 +87,13 @@ _TRAINING = (
         "--seed", metavar="N", type=click.IntRange(min=0), help="Seed of all random choices; 0 by default."
     ),
     click.option("--out", metavar="DIR", help="The run directory itself; a new one under runs/ by default."),
+    click.option(
+        "--keep-path",
+        metavar="N",
+        type=click.IntRange(min=0),
+        help="Keep the weights of the first N networks after every epoch, 0 for none; "
+        "4 by default, thinned out to 32 MB.",
+    ),
     click.option("--resume", metavar="RUN", help="Continue a training that was stopped."),
     as_json,
     quiet,
@@ -116,6 +123,7 @@ class Request:
     resume: str | None
     as_json: bool
     quiet: bool
+    keep_path: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse flags that would change a run that is resumed."""
@@ -140,16 +148,7 @@ class Request:
 
     def load_data(self) -> Dataset:
         """Load the data, and say what the user should know about them."""
-        from thalweg import data
-
-        if self.data is None:
-            dataset, why = data.default(self.data_dir)
-            self.terminal.note(why)
-        else:
-            dataset = data.load(self.data, data_dir=self.data_dir, label_column=self.label_column)
-        for note in dataset.notes:
-            self.terminal.note(f"{dataset.name}: {note}")
-        return dataset
+        return load_data(self.data, self.data_dir, self.label_column, self.terminal)
 
     def fitted(self, recipe: Recipe, dataset: Dataset) -> Recipe:
         """Return `recipe`, without distortions of pictures if nobody asked for it and there are none."""
@@ -175,3 +174,19 @@ def load_recipe(source: str, settings: dict[str, Any], epochs: int | None = None
 
     recipe = Recipe.load(source).with_settings(settings)
     return recipe if epochs is None else recipe.for_epochs(epochs)
+
+
+def load_data(
+    source: str | None, data_dir: str | None, label_column: str | None, terminal: Terminal
+) -> Dataset:
+    """Load `source`, or the data that there are when it is None, and say what the user should know."""
+    from thalweg import data
+
+    if source is None:
+        dataset, why = data.default(data_dir)
+        terminal.note(why)
+    else:
+        dataset = data.load(source, data_dir=data_dir, label_column=label_column)
+    for note in dataset.notes:
+        terminal.note(f"{dataset.name}: {note}")
+    return dataset

@@ -11,6 +11,8 @@ from thalweg.cli.options import Request
 from thalweg.cli.terminal import Terminal
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from thalweg.data.dataset import Dataset
     from thalweg.evaluation.record import Record
     from thalweg.runs.run import Run
@@ -48,9 +50,12 @@ def summary(run: Run, accuracy: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def print_next(run: Run, command: str) -> None:
-    """Print where the run is and what to do with it."""
-    click.echo(f"\nrun   {run.path}\nnext  {command}")
+def print_next(run: Run, command: str, *, report: Path | None = None) -> None:
+    """Print where the run and its report are, and what to do next."""
+    click.echo(f"\nrun     {run.path}")
+    if report is not None:
+        click.echo(f"report  {report}")
+    click.echo(f"next    {command}")
 
 
 def _new(request: Request) -> tuple[Run, Dataset]:
@@ -67,6 +72,7 @@ def _new(request: Request) -> tuple[Run, Dataset]:
             members=request.member_count(recipe),
             seed=request.seed or 0,
             out=request.out,
+            keep_path=request.keep_path,
             progress=line.show,
             started=lambda run: line.announce(_announcement(run)),
             command=click.get_current_context().meta[COMMAND],

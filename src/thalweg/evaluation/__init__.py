@@ -24,6 +24,8 @@ from thalweg.evaluation.connectivity import Connectivity as Connectivity
 from thalweg.evaluation.connectivity import connectivity as connectivity
 from thalweg.evaluation.curvature import Curvature as Curvature
 from thalweg.evaluation.curvature import curvature as curvature
+from thalweg.evaluation.descent import Descent as Descent
+from thalweg.evaluation.descent import descent as descent
 from thalweg.evaluation.diversity import Diversity as Diversity
 from thalweg.evaluation.diversity import diversity as diversity
 from thalweg.evaluation.dreams import Dreaming as Dreaming

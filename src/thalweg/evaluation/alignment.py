@@ -64,11 +64,13 @@ class Alignment:
 
     `pairs` int64 [pairs, 2]: members, counted in the classifier as it was given; the second of a pair was
     rearranged. `unaligned`: correlation of the units that happen to stand in the same place, one number a
-    hidden layer. `signs`: whether units could change their sign. Intervals are over new members.
+    hidden layer; `unaligned_distances` float64 [pairs]: of their weights, before matching. `signs`: whether
+    units could change their sign. Intervals are over new members.
     """
 
     methods: Mapping[str, Matching]
     unaligned: tuple[Measured, ...]
+    unaligned_distances: np.ndarray
     pairs: np.ndarray
     members: np.ndarray
     widths: tuple[int, ...]
@@ -97,8 +99,8 @@ class Alignment:
         )
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """Return the pairs and, for each method, each pair's distance and correlations."""
-        arrays = {"pairs": self.pairs}
+        """Return the pairs, their distances before matching, and for each method what it made of them."""
+        arrays = {"pairs": self.pairs, "unaligned_distance": self.unaligned_distances}
         for name, matching in self.methods.items():
             arrays[f"{name}_distance"] = matching.distances
             arrays[f"{name}_correlation"] = matching.correlations
@@ -140,7 +142,7 @@ def alignment(
     """Match the hidden units of every pair of some members, and say how alike that makes them.
 
     Args:
-        classifier: a population of multilayer perceptrons.
+        classifier: a population of multilayer perceptrons, or several trained ones of one shape.
         split: examples on which units are compared.
         methods: `weights` (Ainsworth et al. 2023, algorithm 1) and `activations` (their section 3.1).
         members: how many (drawn by `seed`), or which.
@@ -151,10 +153,10 @@ def alignment(
         level: confidence level of every interval, 0..1.
 
     Raises `NotApplicable` for a classifier without weights, without hidden layers, for a convolutional one
-    and for fewer than two members; `EvaluationError` for a member that does not exist or diverged and for
-    arguments out of range.
+    and for fewer than two members; `EvaluationError` for a member that does not exist or diverged, networks
+    of different shapes and arguments out of range.
     """
-    asked = as_classifier(classifier)
+    asked = as_classifier(gathered(classifier))
     population = population_behind(asked)
     check_rearrangeable(population)
     wanted = [known_method(method, METHODS) for method in methods]
@@ -168,6 +170,7 @@ def alignment(
     return Alignment(
         methods=found,
         unaligned=tuple(over_pairs(layer, len(chosen), level) for layer in before.T),
+        unaligned_distances=aligner.distances(pairs),
         pairs=chosen[pairs],
         members=chosen,
         widths=tuple(aligner.widths),
@@ -176,6 +179,18 @@ def alignment(
         examples=len(inputs),
         excluded=asked.excluded,
     )
+
+
+def gathered(classifier: Any) -> Any:
+    """Return several trained networks (a list or tuple) as one population, and anything else as it is.
+
+    Raises `EvaluationError` for networks of different shapes, and what is not a trained network.
+    """
+    if not isinstance(classifier, list | tuple) or not classifier:
+        return classifier
+    from thalweg.networks.mixtures import gathered
+
+    return gathered(classifier)
 
 
 def check_rearrangeable(population: Population) -> None:
@@ -237,6 +252,13 @@ class Aligner:
                 table = correlation(self.activations[first][layer], self.activations[second][layer])
                 found[pair, layer] = (sign * table[np.arange(len(order)), order]).mean()
         return found
+
+    def distances(self, pairs: np.ndarray) -> np.ndarray:
+        """Return the Euclidean distance of all weights and biases as the members stand [pairs]."""
+        from thalweg.networks.planes import flat_weights
+
+        flat = np.stack([flat_weights(network) for network in self.networks]).astype(np.float64)
+        return np.linalg.norm(flat[pairs[:, 0]] - flat[pairs[:, 1]], axis=1)
 
     def rearranged(self, member: int, rearrangement: Any) -> Any:
         """Return the member with its units in another order."""

@@ -16,9 +16,11 @@ from typing import Any
 import numpy as np
 
 from thalweg.errors import EvaluationError, NotApplicable, near_match
-from thalweg.evaluation.classifier import Classifier, as_classifier, predictions
-from thalweg.evaluation.intervals import crossed
-from thalweg.evaluation.picture_distances import Distances, distances
+from thalweg.evaluation.classifier import as_classifier, predictions
+from thalweg.evaluation.dream_judge import Judge, judge_of
+from thalweg.evaluation.dream_tables import Dreams
+from thalweg.evaluation.intervals import wilson
+from thalweg.evaluation.picture_distances import Distances, distances, nearest_labels
 from thalweg.evaluation.record import Measured, html_table, to_plain
 from thalweg.evaluation.weight_images import population_behind
 
@@ -27,81 +29,8 @@ STARTS = ("noise", "grey", "blank")
 PRICES = {"free": (0.0, 0.0), "smooth": (0.01, 0.01)}
 """For each way of dreaming the prices of total variation and of brightness, in log probability."""
 SHOWN_MEMBERS = 4
+REAL_PICTURES = 500  # test pictures that say how often the nearest training picture is of the same class
 NEAR = 1.1  # times the usual distance: what still counts as the shape of a real picture
-
-
-@dataclass(frozen=True, eq=False)
-class Dreams:
-    """Pictures dreamt in one way; tables are [members, classes, starts].
-
-    `pictures`: float32 [shown members, classes, starts, *input shape] of the first members. `own`, `judged`:
-    probability of the class by the network itself and by the judge; `agreed`: whether the judge's answer is
-    the class (both None without a judge). `ratio`: distance to the nearest training picture of the class,
-    divided by the mean of that distance over test pictures; a black picture has `blank_ratio` on average, so
-    faint dreams seem near. `shape_ratio`: the same with all pictures brought to one length. `nearest`: which
-    training example is nearest in shape. The `mean_` numbers have intervals over members.
-    """
-
-    pictures: np.ndarray
-    own: np.ndarray
-    judged: np.ndarray | None
-    agreed: np.ndarray | None
-    ratio: np.ndarray
-    shape_ratio: np.ndarray
-    nearest: np.ndarray
-    blank_ratio: float
-    level: float
-
-    @property
-    def mean_own(self) -> Measured:
-        """Mean confidence of the network in its own pictures, 0..1."""
-        return _over_members(self.own, self.level, (0.0, 1.0))
-
-    @property
-    def mean_judged(self) -> Measured | None:
-        """Mean probability that the judge gives to the class dreamt of, 0..1."""
-        return None if self.judged is None else _over_members(self.judged, self.level, (0.0, 1.0))
-
-    @property
-    def mean_agreed(self) -> Measured | None:
-        """Share of the pictures that the judge takes for the class dreamt of."""
-        return None if self.agreed is None else _over_members(self.agreed, self.level, (0.0, 1.0))
-
-    @property
-    def mean_ratio(self) -> Measured:
-        """Mean distance to the nearest real picture, in units of what is usual between real pictures."""
-        return _over_members(self.ratio, self.level, (0.0, np.inf))
-
-    @property
-    def mean_shape_ratio(self) -> Measured:
-        """As `mean_ratio`, with all pictures brought to one length: faint ones gain nothing."""
-        return _over_members(self.shape_ratio, self.level, (0.0, np.inf))
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the means with intervals, and None for what needs a judge that was not there."""
-        return to_plain(
-            {
-                "own_confidence": self.mean_own,
-                "judge_confidence": self.mean_judged,
-                "judge_agrees": self.mean_agreed,
-                "distance_ratio": self.mean_ratio,
-                "shape_distance_ratio": self.mean_shape_ratio,
-                "distance_ratio_of_blank": self.blank_ratio,
-            }
-        )
-
-    def arrays(self) -> dict[str, np.ndarray]:
-        """Return the pictures and the table of every number."""
-        arrays = {
-            "pictures": self.pictures,
-            "own_confidence": self.own,
-            "judge_confidence": self.judged,
-            "judge_agrees": self.agreed,
-            "distance_ratio": self.ratio,
-            "shape_distance_ratio": self.shape_ratio,
-            "nearest": self.nearest,
-        }
-        return {name: array for name, array in arrays.items() if array is not None}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -109,7 +38,9 @@ class Dreaming:
     """What members dream, one entry a way of dreaming: `free` and `smooth`.
 
     `members`: int64, which members dreamt, counted in the classifier as it was given. `labels`: int64, the
-    classes dreamt of. `judge`: who judged, in words; None where nobody could.
+    classes dreamt of. `judge`: who judged, and how good judge and dreamers are on real pictures; None where
+    nobody could. `real_neighbour_agrees`: share of real test pictures whose nearest training picture is of
+    the same class, interval over examples.
     """
 
     ways: Mapping[str, Dreams]
@@ -117,7 +48,8 @@ class Dreaming:
     labels: np.ndarray
     class_names: tuple[str, ...]
     members: np.ndarray
-    judge: str | None
+    judge: Judge | None
+    real_neighbour_agrees: Measured
     steps: int
     excluded: tuple[int, ...]
 
@@ -129,7 +61,12 @@ class Dreaming:
         return to_plain(
             {
                 **{name: way.to_json() for name, way in self.ways.items()},
-                "judge": self.judge,
+                "judge": None if self.judge is None else self.judge.name,
+                "judge_given": None if self.judge is None else self.judge.is_given,
+                "judge_stronger": None if self.judge is None else self.judge.is_stronger,
+                "judge_accuracy": None if self.judge is None else self.judge.accuracy,
+                "dreamers_accuracy": None if self.judge is None else self.judge.dreamers,
+                "neighbour_agrees_on_real": self.real_neighbour_agrees,
                 "classes": [self.class_names[label] for label in self.labels],
                 "starts": self.starts,
                 "steps": self.steps,
@@ -154,23 +91,36 @@ class Dreaming:
             ("And if rough and bright pictures cost?", smooth),
         ):
             rows.append((question, self._answer(way)))
+        return [*rows, ("Who judged?", self._who())]
+
+    def _who(self) -> str:
+        real = self.real_neighbour_agrees.percent()
+        others = f"the nearest of all training pictures, of the same class for {real} of real pictures"
         if self.judge is None:
-            rows.append(("Who judged?", "nobody: one network alone; pass a judge or several members"))
-        return rows
+            return f"nobody but {others}: one network alone; pass a judge or several members"
+        kind = "of the same kind, which shares their errors"
+        if self.judge.is_given:
+            kind = "stronger" if self.judge.is_stronger else "not stronger"
+        right = f"right on {self.judge.accuracy.percent()} of real pictures"
+        dreamers = f"the dreamers on {self.judge.dreamers.percent()}"
+        return f"{self.judge.name}, {right}, {dreamers}: {kind}; and {others}"
 
     def _answer(self, way: Dreams) -> str:
-        parts = [f"it is sure of it by {way.mean_own.percent()}"]
-        if way.mean_agreed is not None and way.mean_judged is not None:
-            seen = f"{self.judge} sees the same in {way.mean_agreed.percent()}"
-            parts.append(f"{seen}, by {way.mean_judged.percent()}")
+        best = way.best
+        parts = [f"it is sure of it by {best.mean_own.percent()} ({way.mean_own.percent()} over all starts)"]
+        if self.judge is not None and best.mean_agreed is not None and best.mean_judged is not None:
+            seen = f"{self.judge.name} sees the same in {best.mean_agreed.percent()}"
+            parts.append(f"{seen}, by {best.mean_judged.percent()}")
+        parts.append(f"the nearest real picture is of the class for {best.mean_neighbour_agrees.percent()}")
         parts.append(
-            f"in shape {way.mean_shape_ratio.plain()} times as far from a real one as real ones are "
-            f"(with its brightness {way.mean_ratio.plain()}, a black picture {way.blank_ratio:.2f})"
+            f"in shape {best.mean_shape_ratio.plain()} times as far from a real one as real ones are "
+            f"(with its brightness {best.mean_ratio.plain()}, a black picture {way.blank_ratio:.2f})"
         )
         return "; ".join(parts)
 
     def _verdict(self) -> str:
-        nearest = min((way.mean_shape_ratio for way in self.ways.values()), key=lambda ratio: ratio.value)
+        ratios = [way.best.mean_shape_ratio for way in self.ways.values()]
+        nearest = min(ratios, key=lambda ratio: ratio.value)
         low = nearest.value if nearest.low is None else nearest.low
         if low > NEAR:
             return f"no: at best {nearest.plain()} times as far in shape from real pictures as these are"
@@ -192,6 +142,7 @@ def dreams(
     dataset: Any,
     *,
     judge: Any = None,
+    judge_name: str | None = None,
     classes: Iterable[int] | None = None,
     starts: Iterable[str] = STARTS,
     members: int = MEMBERS,
@@ -205,8 +156,11 @@ def dreams(
         classifier: a population (at most `members` of it dream), one trained network or an ensemble, whose
             members then dream one by one.
         dataset: images; the dreams are compared with its training and test examples.
-        judge: any classifier of the same classes, best a stronger one that learned apart; by default all the
-            other members voting (each member is judged without itself).
+        judge: any classifier of the same classes, best a stronger one that learned apart, such as another
+            run's population (its members vote); by default all the other members voting (each member is
+            judged without itself), and nobody for one network alone. The nearest training picture judges
+            in any case.
+        judge_name: what to call the judge in the record.
         classes: numbers of the classes to dream of; all that have examples by default.
         starts: where to climb from: `noise`, `grey`, `blank`.
         members: how many members dream.
@@ -216,7 +170,8 @@ def dreams(
 
     Raises `NotApplicable` for a classifier whose weights are not known, for one without gradients (step
     neurons) and for data that are not images; `EvaluationError` for arguments out of range, for a class
-    without examples and as `accuracy` does.
+    without examples, for a judge of other classes or inputs or with dreamers among its own, and as
+    `accuracy` does.
     """
     asked = as_classifier(classifier)
     population = population_behind(asked.source)
@@ -225,7 +180,8 @@ def dreams(
     dreaming = _some(len(sound), members, seed)
     labels, kinds = _labels(dataset, classes), _kinds(starts)
     predictions(asked, dataset.test.take(slice(0, 1)))  # refuses data that it was not built for
-    dreamer = _Dreamer(sound, dreaming, dataset, (labels, kinds), _judge(judge), (steps, seed, level))
+    judging = judge_of(judge, judge_name, sound, dataset, level)
+    dreamer = _Dreamer(sound, dreaming, dataset, (labels, kinds), judging, (steps, seed, level))
     ways = {name: dreamer.dream(*prices) for name, prices in PRICES.items()}
     return Dreaming(
         ways=ways,
@@ -233,7 +189,8 @@ def dreams(
         labels=labels,
         class_names=tuple(dataset.class_names),
         members=np.flatnonzero(~population.diverged)[dreaming],
-        judge=_named(judge, len(sound)),
+        judge=judging,
+        real_neighbour_agrees=_real_neighbours(dataset, level),
         steps=steps,
         excluded=asked.excluded,
     )
@@ -247,7 +204,7 @@ class _Dreamer:
     members: np.ndarray
     dataset: Any
     what: tuple[np.ndarray, tuple[str, ...]]
-    judge: Classifier | None
+    judge: Judge | None
     how: tuple[int, int, float]
 
     def dream(self, total_variation: float, brightness: float) -> Dreams:
@@ -272,6 +229,7 @@ class _Dreamer:
         return Dreams(
             pictures=pictures[:SHOWN_MEMBERS],
             own=_of_class(own, labels),
+            neighbour_agrees=self._neighbours(pictures) == labels[None, :, None],
             judged=None if others is None else _of_class(others, labels),
             agreed=None if others is None else others.argmax(axis=-1) == labels[None, :, None],
             blank_ratio=float(np.mean([each.blank_ratio for each in found])),
@@ -284,9 +242,10 @@ class _Dreamer:
         own, others = [], []
         for member, drawn in zip(self.members, pictures, strict=True):
             flat = drawn.reshape(-1, *self.dataset.input_shape)
-            if self.judge is not None:
+            if self.judge is not None and self.judge.classifier is not None:
                 own.append(self.population[int(member)].probabilities(flat))
-                others.append(predictions(self.judge, flat, classes=self.dataset.classes).ensemble)
+                answers = predictions(self.judge.classifier, flat, classes=self.dataset.classes)
+                others.append(answers.ensemble)
                 continue
             everyone = self.population.probabilities(flat)
             own.append(everyone[member])
@@ -294,6 +253,10 @@ class _Dreamer:
                 others.append(np.delete(everyone, member, axis=0).mean(axis=0, dtype=np.float64))
         shape = (*pictures.shape[:3], self.dataset.classes)
         return np.reshape(own, shape), np.reshape(others, shape) if others else None
+
+    def _neighbours(self, pictures: np.ndarray) -> np.ndarray:
+        flat = pictures.reshape(-1, *self.dataset.input_shape)
+        return nearest_labels(flat, self.dataset.train).reshape(pictures.shape[:3])
 
     def _distances(self, pictures: np.ndarray, label: int) -> Distances:
         return distances(pictures.reshape(-1, *self.dataset.input_shape), int(label), self.dataset)
@@ -305,23 +268,11 @@ def _of_class(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return np.take_along_axis(probabilities, places, axis=3)[..., 0]
 
 
-def _over_members(table: np.ndarray, level: float, limits: tuple[float, float]) -> Measured:
-    """Return the mean of [members, classes, starts], interval over members: the classes are all there are."""
-    rows = table.reshape(len(table), -1)
-    found = crossed(rows, level, limits=limits)
-    return Measured.of(found.mean, found.starts)
-
-
-def _judge(judge: Any) -> Classifier | None:
-    return None if judge is None else as_classifier(judge)
-
-
-def _named(judge: Any, members: int) -> str | None:
-    if judge is not None:
-        return "the judge"
-    if members == 1:
-        return None
-    return "the other network" if members == 2 else f"the vote of the other {members - 1:,} networks"
+def _real_neighbours(dataset: Any, level: float) -> Measured:
+    places = np.linspace(0, len(dataset.test) - 1, min(len(dataset.test), REAL_PICTURES)).astype(int)
+    some = dataset.test.take(places)
+    right = int((nearest_labels(some.inputs, dataset.train) == some.labels).sum())
+    return Measured.of(right / len(some), wilson(right, len(some), level))
 
 
 def _labels(dataset: Any, classes: Iterable[int] | None) -> np.ndarray:

@@ -18,12 +18,14 @@ class Generalisation:
     """Accuracy on the examples learned from and on new ones, and the gap between them.
 
     `train` and `gap` are None for data without a training part. `gap` is train mean − test mean: members are
-    paired, the two sets of examples are taken as independent.
+    paired, the two sets of examples are taken as independent. `hardest_pictures`: uint8 [hardest, *input
+    shape], the pictures of `test.hardest` as they are in the data, None where examples are no pictures.
     """
 
     train: Accuracy | None
     test: Accuracy
     gap: CrossedInterval | None
+    hardest_pictures: np.ndarray | None = None
 
     @property
     def generalisation_gap(self) -> Measured | None:
@@ -46,14 +48,16 @@ class Generalisation:
         )
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """Return the arrays of both accuracies, their names led by `train_` and `test_`."""
+        """Return the arrays of both accuracies, led by `train_` and `test_`, and `test_hardest_pictures`."""
+        pictures = self.hardest_pictures
         sides = {"train": self.train, "test": self.test}
-        return {
+        found = {
             f"{side}_{name}": array
             for side, accuracy in sides.items()
             if accuracy is not None
             for name, array in accuracy.arrays().items()
         }
+        return found if pictures is None else found | {"test_hardest_pictures": pictures}
 
     def rows(self) -> list[tuple[str, str]]:
         """Return (question, answer) pairs for a terminal, the test split first."""
@@ -97,12 +101,19 @@ def generalisation(classifier: Any, dataset: Any, *, level: float = 0.95) -> Gen
     on_test = predictions(classifier, dataset.test)
     test = accuracy_of(on_test, dataset.test, level=level)
     if dataset.train_part is None:
-        return Generalisation(None, test, None)
+        return Generalisation(None, test, None, _pictures(test, dataset.test))
     on_train = predictions(classifier, dataset.train_part)
     train = accuracy_of(on_train, dataset.train_part, level=level)
     right_on_train = on_train.predicted == dataset.train_part.labels
     right_on_test = on_test.predicted == dataset.test.labels
-    return Generalisation(train, test, crossed_difference(right_on_train, right_on_test, level))
+    gap = crossed_difference(right_on_train, right_on_test, level)
+    return Generalisation(train, test, gap, _pictures(test, dataset.test))
+
+
+def _pictures(test: Accuracy, split: Any) -> np.ndarray | None:
+    if not split.is_images or split.raw.dtype != np.uint8:
+        return None
+    return split.raw[[hard.example for hard in test.hardest]]
 
 
 def _points(gap: Measured) -> str:

@@ -15,11 +15,13 @@ import numpy as np
 from thalweg.errors import EvaluationError
 from thalweg.evaluation.classifier import as_classifier
 from thalweg.evaluation.intervals import over_starts
+from thalweg.evaluation.paths import check_places, places_of
 from thalweg.evaluation.record import as_percent, html_table, to_plain
 from thalweg.evaluation.weights import known_member, population_behind, positive, question, some_members
 
 if TYPE_CHECKING:
     from thalweg.networks.mixtures import Heights, Question
+    from thalweg.networks.path import Path
     from thalweg.networks.planes import Plane
     from thalweg.networks.population import Population
 
@@ -121,7 +123,8 @@ class Landscape:
     """Surfaces by name (`random`, `members`, `path`), and slices through some members.
 
     `member`: the one that `random` is drawn around. `through`: the three of `members`, empty where there are
-    no three. Both are counted in the classifier as it was given.
+    no three. Both are counted in the classifier as it was given, as is `walker`, whose path `path` is (None
+    for one given as an array); `epochs`: after how many the marks of `path` were taken.
     """
 
     surfaces: Mapping[str, Surface]
@@ -132,6 +135,8 @@ class Landscape:
     cost: str
     l2: float
     excluded: tuple[int, ...]
+    walker: int | None = None
+    epochs: tuple[int, ...] = ()
 
     def __getitem__(self, name: str) -> Surface:
         return self.surfaces[name]
@@ -148,6 +153,8 @@ class Landscape:
                 "cost": self.cost,
                 "l2": self.l2,
                 "excluded": self.excluded,
+                "walker": self.walker,
+                "epochs": self.epochs,
             }
         )
 
@@ -186,7 +193,7 @@ def landscape(
     l2: float = 0.0,
     member: int | None = None,
     through: Sequence[int] | None = None,
-    path: np.ndarray | None = None,
+    path: Path | np.ndarray | None = None,
     grid: int = GRID,
     span: float = SPAN,
     members: int | Sequence[int] = SLICED,
@@ -206,8 +213,9 @@ def landscape(
         cost, l2: what the members were trained with.
         member: which one to draw random directions around; the first that did not diverge by default.
         through: three members; the first three by default, none where there are not three.
-        path: float [places, parameters], weights in the order of `networks.planes.flat_weights`, the last
-            place being the origin of the plane.
+        path: where the members stood in training; that of `member` is drawn, or of the first one sound, and
+            none that has fewer than three places. Or float [places, parameters], weights in the order of
+            `networks.planes.flat_weights`. The last place is the origin of the plane.
         grid: points along each side, 2 or more; an odd number has the member itself among them.
         span: how far random directions and slices go either way.
         members: of how many, or which, slices are taken, each along a direction of its own.
@@ -216,7 +224,8 @@ def landscape(
         level: confidence level of the band, 0..1.
 
     Raises `NotApplicable` for a classifier without weights; `EvaluationError` for a member that does not
-    exist or diverged, three members or a path that span no plane, and arguments out of range.
+    exist, diverged or has no path, three members or a path that span no plane, a path of other networks,
+    and arguments out of range.
     """
     asked = as_classifier(classifier)
     population = population_behind(asked)
@@ -230,8 +239,9 @@ def landscape(
     surfaces = {"random": surveyor.random(centre)}
     if three:
         surfaces["members"] = surveyor.through(three)
-    if path is not None:
-        surfaces["path"] = surveyor.path(centre, np.asarray(path))
+    walker, epochs, places = places_of(path, population, member)
+    if places is not None:
+        surfaces["path"] = surveyor.path(centre, places)
     return Landscape(
         surfaces=surfaces,
         slices=surveyor.slices(sliced, level),
@@ -241,6 +251,8 @@ def landscape(
         cost=cost,
         l2=float(l2),
         excluded=asked.excluded,
+        walker=walker,
+        epochs=epochs,
     )
 
 
@@ -278,7 +290,7 @@ class _Surveyor:
         from thalweg.networks.planes import principal_plane, with_weights
 
         like = self.population[member].network
-        _check_path(path, self.population.parameters)
+        check_places(path, self.population.parameters)
         plane = principal_plane(like, path)
         if plane is None:
             raise EvaluationError(
@@ -352,18 +364,6 @@ def _three(population: Population, sound: np.ndarray, through: Sequence[int] | N
             hint="name three members, such as through=(0, 1, 2).",
         )
     return tuple(known_member(population, int(member)) for member in through)
-
-
-def _check_path(path: np.ndarray, parameters: int) -> None:
-    if path.ndim != 2 or path.shape[1] != parameters:
-        raise EvaluationError(
-            f"A path of shape {path.shape}: these networks have {parameters:,} weights and biases.",
-            hint=f"give an array [places, {parameters}], in the order of `networks.planes.flat_weights`.",
-        )
-    if not np.isfinite(path).all():
-        raise EvaluationError(
-            "The path holds weights that are not finite.", hint="leave out what came after it diverged."
-        )
 
 
 def _above_zero(span: float) -> float:

@@ -11,6 +11,7 @@ from thalweg.errors import EvaluationError
 
 MOST_TEST = 200  # test pictures of a class that say what distance is usual
 ROWS_AT_ONCE = 256
+EXAMPLES_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +50,23 @@ def distances(pictures: np.ndarray, label: int, dataset: Any) -> Distances:
     blank = _nearest(np.zeros_like(real[:1]), real)[0]
     length, _ = _nearest(drawn, real)
     return Distances(length / usual, shape / usual_shape, places[nearest], float(blank[0] / usual))
+
+
+def nearest_labels(pictures: np.ndarray, split: Any) -> np.ndarray:
+    """Return int64 [pictures]: the label of the example of `split` that is nearest in shape, of any class.
+
+    A judge without weights: on real test pictures of MNIST it is right more often than the classic network.
+    A black picture has no shape and gets -1.
+    """
+    drawn = _of_length_one(_flat(pictures))
+    length, label = np.full(len(drawn), np.inf), np.full(len(drawn), -1, np.int64)
+    for first in range(0, len(split), EXAMPLES_AT_ONCE):
+        some = split.take(slice(first, first + EXAMPLES_AT_ONCE))
+        found, place = _nearest(drawn, _of_length_one(_flat(some.inputs)))
+        nearer = found < length
+        length[nearer], label[nearer] = found[nearer], some.labels[place[nearer]]
+    label[~drawn.any(axis=1)] = -1
+    return label
 
 
 def _usual(new: np.ndarray, real: np.ndarray) -> float:

@@ -51,6 +51,20 @@ class Grid:
         return first[both], second[both]
 
     @cached_property
+    def most(self) -> float:
+        """The largest Moran's I that any picture has in these pixels: 0.53 for 3x3, near 1 for many.
+
+        It is pixels / pairs times half the largest eigenvalue of the matrix of neighbours, centred (de Jong,
+        Sprenger & van Veen, Geogr. Anal. 16, 1984, section 2). Dense algebra: for small pictures.
+        """
+        first, second = self.edges
+        beside = np.zeros((self.pixels, self.pixels))
+        beside[first, second] = beside[second, first] = 1.0
+        centred = beside - beside.mean(axis=0) - beside.mean(axis=1, keepdims=True) + beside.mean()
+        # All pixels alike is no picture: its eigenvalue goes from 0 to -4, below every other.
+        return float(self.pixels / len(first) * np.linalg.eigvalsh(centred - 4 / self.pixels)[-1] / 2)
+
+    @cached_property
     def waves(self) -> tuple[np.ndarray, np.ndarray]:
         """Waves over the pixels, and which of them make one ring.
 

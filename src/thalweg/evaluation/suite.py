@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from thalweg.errors import EvaluationError, NotApplicable, near_match
 from thalweg.evaluation.abstention import abstention
@@ -14,6 +14,7 @@ from thalweg.evaluation.calibration import calibration
 from thalweg.evaluation.classifier import Classifier, as_classifier
 from thalweg.evaluation.connectivity import connectivity
 from thalweg.evaluation.curvature import curvature
+from thalweg.evaluation.descent import descent
 from thalweg.evaluation.diversity import diversity
 from thalweg.evaluation.dreams import dreams
 from thalweg.evaluation.features import features
@@ -24,6 +25,9 @@ from thalweg.evaluation.noise import noise
 from thalweg.evaluation.outliers import outliers
 from thalweg.evaluation.record import NotMeasured, Record
 from thalweg.evaluation.shift import shift
+
+if TYPE_CHECKING:
+    from thalweg.networks.path import Path
 
 Progress = Callable[[str, int, int], None]
 """Called before each evaluation with its name, its place (from 0) and how many there are."""
@@ -39,12 +43,21 @@ class Objective:
 
 @dataclass(frozen=True)
 class Asked:
-    """What an evaluation is asked about; `objective` is None for a model whose training is not known."""
+    """What an evaluation is asked about; `objective` is None for a model whose training is not known.
+
+    `path`: the weights of its first members in training; None where they were not kept. `starts`: gives the
+    members as they started; None where that is not known. `judge`: another classifier that says what it sees
+    in what this one draws, and `judge_name` who that is.
+    """
 
     classifier: Classifier
     dataset: Any
     seed: int
     objective: Objective | None
+    path: Path | None = None
+    starts: Callable[[], Any] | None = None
+    judge: Any = None
+    judge_name: str | None = None
 
     @property
     def trained_with(self) -> dict[str, Any]:
@@ -107,12 +120,23 @@ EVALUATIONS: dict[str, Evaluation] = {
     ),
     "features": Evaluation(
         "Do the first weights show more than chance?",
-        lambda asked: features(asked.classifier, asked.dataset.train, seed=asked.seed),
+        lambda asked: features(
+            asked.classifier,
+            asked.dataset.train,
+            starts=None if asked.starts is None else asked.starts(),
+            seed=asked.seed,
+        ),
         usual=False,
     ),
     "dreams": Evaluation(
         "Can it draw what it reads?",
-        lambda asked: dreams(asked.classifier, asked.dataset, seed=asked.seed),
+        lambda asked: dreams(
+            asked.classifier,
+            asked.dataset,
+            judge=asked.judge,
+            judge_name=asked.judge_name,
+            seed=asked.seed,
+        ),
         usual=False,
     ),
     "alignment": Evaluation(
@@ -123,13 +147,31 @@ EVALUATIONS: dict[str, Evaluation] = {
     "connectivity": Evaluation(
         "Is there a hill between two trained networks?",
         lambda asked: connectivity(
-            asked.classifier, asked.dataset.test, seed=asked.seed, **asked.trained_with
+            asked.classifier,
+            asked.dataset.test,
+            train=asked.dataset.train,
+            seed=asked.seed,
+            **asked.trained_with,
+        ),
+        usual=False,
+    ),
+    "descent": Evaluation(
+        "How does it roll down the hill, and which weights does the slope nudge?",
+        lambda asked: descent(
+            asked.classifier,
+            asked.dataset.train,
+            test=asked.dataset.test,
+            path=asked.path,
+            seed=asked.seed,
+            **asked.trained_with,
         ),
         usual=False,
     ),
     "landscape": Evaluation(
         "What does the hill look like around it?",
-        lambda asked: landscape(asked.classifier, asked.dataset.test, seed=asked.seed, **asked.trained_with),
+        lambda asked: landscape(
+            asked.classifier, asked.dataset.train, path=asked.path, seed=asked.seed, **asked.trained_with
+        ),
         usual=False,
     ),
     "curvature": Evaluation(
@@ -157,18 +199,28 @@ def evaluate(
     *,
     only: str | Iterable[str] | None = None,
     objective: Objective | None = None,
+    path: Path | None = None,
+    starts: Callable[[], Any] | None = None,
+    judge: Any = None,
+    judge_name: str | None = None,
     seed: int = 0,
     progress: Progress | None = None,
     done: Callable[[str, Record], None] | None = None,
 ) -> dict[str, Record]:
     """Make the evaluations of the suite, or those named in `only`, and return their records by name.
 
-    Args:
+    Main arguments:
         classifier: anything with `probabilities(inputs)`, or a callable, returning [examples, classes] or
             [members, examples, classes].
         dataset: where `dataset.test` is what to measure on and `dataset.train` what was learned from.
         only: names from `EVALUATIONS`, or one string with commas; those in `USUAL` by default.
+
+    Other arguments:
         objective: what the members were trained to minimise, for evaluations of the way downhill.
+        path: where the first members stood in training (`recording.path_of(run)`), for the same.
+        starts: called for the members as they started, to compare their first weights with (`features`).
+        judge: another classifier that says what it sees in what this one draws (`dreams`).
+        judge_name: who that is, for the record.
         seed: of whatever an evaluation draws, such as noise images.
         progress: called before each evaluation with its name, its place and how many there are.
         done: called after each with its name and record, so that what is made is not lost with what is not.
@@ -185,7 +237,16 @@ def evaluate(
             hint="pass the data set itself; evaluation.accuracy(classifier, split) measures one split.",
         )
     names = _chosen(only)
-    asked = Asked(as_classifier(classifier), dataset, seed, objective)
+    asked = Asked(
+        as_classifier(classifier),
+        dataset,
+        seed,
+        objective,
+        path,
+        starts=starts,
+        judge=judge,
+        judge_name=judge_name,
+    )
     records: dict[str, Record] = {}
     for place, name in enumerate(names):
         if progress is not None:

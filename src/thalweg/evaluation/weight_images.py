@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -70,3 +71,20 @@ def varying_pixels(split: Any, share: float = FEWEST_VARYING) -> np.ndarray:
             hint="give a smaller share, or data whose pixels vary.",
         )
     return varies
+
+
+def shuffled_pixels(split: Any, seed: int = 0) -> Any:
+    """Return the same kind of split of images with their pixels shuffled, all by one permutation.
+
+    Nothing but the pixels' places is lost: what a dense network learns from them it learns as well, but its
+    weights have no shape any more. Channels of a pixel stay together. Raises `NotApplicable` for features.
+    """
+    if not split.is_images:
+        raise NotApplicable(
+            f"Examples of shape {split.input_shape} are no pictures: their order means nothing already.",
+            hint="shuffle the pixels of images.",
+        )
+    height, width = split.input_shape[:2]
+    order = np.random.default_rng(seed).permutation(height * width)
+    pixels = split.raw.reshape(len(split), height * width, -1)
+    return replace(split, raw=np.ascontiguousarray(pixels[:, order]).reshape(split.raw.shape))

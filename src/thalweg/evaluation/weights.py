@@ -33,21 +33,30 @@ def population_behind(asked: Classifier) -> Population:
 def some_members(population: Population, members: int | Sequence[int], seed: int) -> np.ndarray:
     """Return which members to measure: those named, or as many as asked for, drawn from the sound ones.
 
-    Raises `EvaluationError` for a member that does not exist, diverged or is named twice, and for a count
-    below one.
+    Raises `EvaluationError` for a member that does not exist, diverged or is named twice, for a count below
+    one and for what is not whole numbers.
     """
-    if isinstance(members, int | np.integer):
+    if isinstance(members, int | np.integer) and _is_whole(members):
         sound = np.flatnonzero(~population.diverged)
         count = positive("members", int(members))
         if count >= len(sound):
             return sound
         return np.sort(np.random.default_rng([seed, 0]).choice(sound, count, replace=False))
+    if not (isinstance(members, Sequence | np.ndarray) and all(map(_is_whole, members))):
+        raise EvaluationError(
+            f"members={members!r}: expected how many, or the numbers of some.",
+            hint="give a whole number, or a list of whole numbers such as [0, 3].",
+        )
     named = [known_member(population, int(member)) for member in members]
     if len(set(named)) < len(named):
         raise EvaluationError(
             f"members={list(members)}: a member is named twice.", hint="name each member once."
         )
     return np.array(named, dtype=np.int64)
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
 def known_member(population: Population, member: int) -> int:

@@ -6,7 +6,7 @@ networks themselves are met exactly: a line from one to another, or a plane thro
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import equinox as eqx
@@ -15,8 +15,10 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
+from thalweg.errors import EvaluationError
 from thalweg.networks import costs
 from thalweg.networks.footprint import bytes_per_example
+from thalweg.networks.population import Population, TrainedNetwork
 
 BYTES_AT_ONCE = 256 * 1024**2  # weights and intermediate values of one call
 EXAMPLES_AT_ONCE = 1_000
@@ -80,6 +82,39 @@ def stacked(networks: list[Any]) -> Any:
     parts = [eqx.partition(network, eqx.is_array) for network in networks]
     arrays = jax.tree.map(lambda *leaves: jnp.stack(leaves), *(part[0] for part in parts))
     return eqx.combine(arrays, parts[0][1])
+
+
+def gathered(members: Sequence[Any]) -> Population:
+    """Return trained networks of one shape, of one population or of several, as one population.
+
+    Raises `EvaluationError` for what is not a trained network, and for networks that cannot be mixed.
+    """
+    for place, member in enumerate(members):
+        if not isinstance(member, TrainedNetwork):
+            raise EvaluationError(
+                f"Number {place} of {len(members)} networks is a {type(member).__name__}.",
+                hint="pass a population, or members of populations: [one[0], another[0]].",
+            )
+        found, expected = _kind(member), _kind(members[0])
+        if found != expected:
+            raise EvaluationError(
+                f"Networks of different shapes: number {place} is {found}, number 0 is {expected}.",
+                hint="what lies between networks can be measured for networks of one shape only.",
+            )
+    first = members[0]
+    return Population(
+        stacked([member.network for member in members]),
+        np.zeros(len(members), bool),
+        first.readout,
+        first.input_shape,
+        first.class_names,
+    )
+
+
+def _kind(member: TrainedNetwork) -> str:
+    """Say all that must be the same for two networks to be mixed: everything but the values of weights."""
+    network = eqx.tree_pformat(member.network, width=10_000)
+    return f"{network} of inputs {member.input_shape}, {member.readout} outputs"
 
 
 def joined(first: Any, second: Any) -> Any:

@@ -16,6 +16,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from scipy.optimize import linear_sum_assignment
+from threadpoolctl import threadpool_limits
 
 from thalweg.networks.activations import ACTIVATIONS
 from thalweg.networks.linear import Linear
@@ -87,6 +88,8 @@ def rearranged(network: MlpNetwork, rearrangement: Rearrangement) -> MlpNetwork:
     return eqx.tree_at(lambda network: network.layers, network, tuple(layers))
 
 
+# Several threads wait for each other by spinning, on products of this size: one is 3 times as quick.
+@threadpool_limits.wrap(1, user_api="blas")
 def match_weights(
     reference: MlpNetwork, network: MlpNetwork, *, starts: int = 5, seed: int = 0, signs: bool = True
 ) -> Match:
@@ -96,15 +99,14 @@ def match_weights(
     algorithm 1), from several starts: matched layer by layer from the inputs up; as it is; and at random.
     Layers are visited in random order. `signs`: match signs too where the activation allows.
     """
-    ours, theirs = _centred(reference), _centred(network)
     signs = signs and network.activation in REFLECTIONS
+    likeness = _Likeness(_centred(reference), _centred(network))
     generator = np.random.default_rng(seed)
-    matches = []
-    for start in _starts(ours, theirs, starts, generator, signs):
-        found = _descend(ours, theirs, start, generator, signs)
-        matches.append((_inner_product(ours, _rearranged(theirs, found)), found))
-    values = np.array([value for value, _ in matches])
-    return Match(matches[int(values.argmax())][1], values)
+    found = [
+        _descend(likeness, start, generator, signs) for start in _starts(likeness, starts, generator, signs)
+    ]
+    values = np.array([likeness.total(rearrangement) for rearrangement in found])
+    return Match(found[int(values.argmax())], values)
 
 
 def match_activations(
@@ -187,50 +189,77 @@ def _inner_product(first: Layers, second: Layers) -> float:
     return float(sum((one * other).sum() for one, other in parts))
 
 
+class _Likeness:
+    """How alike the units of two networks are, layer by layer, when the layers around have been matched.
+
+    The products with inputs and outputs, which nothing rearranges, are computed once.
+    """
+
+    def __init__(self, ours: Layers, theirs: Layers):
+        self.ours, self.theirs = ours, theirs
+        self.widths = [len(bias) for _, bias in theirs[:-1]]
+        self._from_inputs = ours[0][0] @ theirs[0][0].T
+        self._to_outputs = ours[-1][0].T @ theirs[-1][0]
+
+    def total(self, now: Rearrangement) -> float:
+        """Return the inner product of all weights and biases."""
+        return _inner_product(self.ours, _rearranged(self.theirs, now))
+
+    def incoming(self, layer: int, now: Rearrangement) -> np.ndarray:
+        """Return the products [units, units] of the weights into the units, biases with them."""
+        (weight, bias), (other, other_bias) = self.ours[layer], self.theirs[layer]
+        if layer == 0:
+            return self._from_inputs + np.outer(bias, other_bias)
+        before, sign = now.orders[layer - 1], now.signs[layer - 1]
+        return weight @ (other[:, before] * sign).T + np.outer(bias, other_bias)
+
+    def outgoing(self, layer: int, now: Rearrangement) -> np.ndarray:
+        """Return the products [units, units] of the weights out of the units."""
+        if layer + 1 == len(self.widths):
+            return self._to_outputs
+        after, sign = now.orders[layer + 1], now.signs[layer + 1]
+        return self.ours[layer + 1][0].T @ (self.theirs[layer + 1][0][after] * sign[:, None])
+
+
 def _starts(
-    ours: Layers, theirs: Layers, count: int, generator: np.random.Generator, signs: bool
+    likeness: _Likeness, count: int, generator: np.random.Generator, signs: bool
 ) -> Iterator[Rearrangement]:
-    sizes = [len(bias) for _, bias in theirs[:-1]]
-    unmoved = Rearrangement.none(sizes)
+    unmoved = Rearrangement.none(likeness.widths)
     if count > 0:
         upwards = unmoved
-        for layer in range(len(sizes)):
-            upwards = _matched(ours, theirs, upwards, layer, signs=signs, outgoing=False)
+        for layer in range(len(likeness.widths)):
+            upwards = upwards.replaced(layer, *_assigned(likeness.incoming(layer, upwards), signs))
         yield upwards
     if count > 1:
         yield unmoved
-    for _ in range(count - 2):
-        yield Rearrangement(tuple(generator.permutation(size) for size in sizes), unmoved.signs)
+    for _ in range(2, count):
+        yield Rearrangement(tuple(generator.permutation(size) for size in likeness.widths), unmoved.signs)
 
 
 def _descend(
-    ours: Layers, theirs: Layers, now: Rearrangement, generator: np.random.Generator, signs: bool
+    likeness: _Likeness, now: Rearrangement, generator: np.random.Generator, signs: bool
 ) -> Rearrangement:
-    value = _inner_product(ours, _rearranged(theirs, now))
+    """Assign layer after layer anew until none can be bettered; not tried where nothing around changed."""
+    settled: set[int] = set()
     for _ in range(SWEEPS):
-        for layer in generator.permutation(len(now.orders)):
-            now = _matched(ours, theirs, now, int(layer), signs=signs)
-        better = _inner_product(ours, _rearranged(theirs, now))
-        if better <= value + 1e-12 * abs(value):
-            return now
-        value = better
+        for layer in generator.permutation(len(now.orders)).tolist():
+            if layer in settled:
+                continue
+            settled.add(layer)
+            alike = likeness.incoming(layer, now) + likeness.outgoing(layer, now)
+            order, sign = _assigned(alike, signs)
+            before = _sum(alike, now.orders[layer], now.signs[layer])
+            # Among assignments equally good (dead units) there is nothing to choose: moving would never end.
+            if _sum(alike, order, sign) > before + 1e-12 * abs(before):
+                now = now.replaced(layer, order, sign)
+                settled -= {layer - 1, layer + 1}
+        if len(settled) == len(now.orders):
+            break
     return now
 
 
-def _matched(
-    ours: Layers, theirs: Layers, now: Rearrangement, layer: int, *, signs: bool, outgoing: bool = True
-) -> Rearrangement:
-    """Assign one hidden layer's units anew, all other layers as they are in `now`."""
-    weight, bias = theirs[layer]
-    if layer > 0:
-        weight = weight[:, now.orders[layer - 1]] * now.signs[layer - 1]
-    alike = ours[layer][0] @ weight.T + np.outer(ours[layer][1], bias)
-    if outgoing:
-        after = theirs[layer + 1][0]
-        if layer + 1 < len(now.orders):
-            after = after[now.orders[layer + 1]] * now.signs[layer + 1][:, None]
-        alike = alike + ours[layer + 1][0].T @ after
-    return now.replaced(layer, *_assigned(alike, signs))
+def _sum(alike: np.ndarray, order: np.ndarray, sign: np.ndarray) -> float:
+    return float((sign * alike[np.arange(len(order)), order]).sum())
 
 
 def _assigned(alike: np.ndarray, signs: bool) -> tuple[np.ndarray, np.ndarray]:

@@ -7,5 +7,19 @@ from thalweg.runs.machine import describe_machine as describe_machine
 from thalweg.runs.record import FORMAT as FORMAT
 from thalweg.runs.record import utc_now as utc_now
 from thalweg.runs.run import Run as Run
+from thalweg.runs.study import StudyRun as StudyRun
+from thalweg.runs.study import create_study as create_study
+from thalweg.runs.study import open_study as open_study
 
-__all__ = ["FORMAT", "Run", "RunCheckpoint", "create", "describe_machine", "open", "utc_now"]
+__all__ = [
+    "FORMAT",
+    "Run",
+    "RunCheckpoint",
+    "StudyRun",
+    "create",
+    "create_study",
+    "describe_machine",
+    "open",
+    "open_study",
+    "utc_now",
+]

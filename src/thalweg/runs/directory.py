@@ -27,7 +27,18 @@ def create(
     `out` is the run directory itself; without it, `<root>/<UTC time>-<recipe_name>-<short hash>`. The hash
     is of `record`. Raises `RunError` when the directory holds anything already.
     """
-    path = _new_name(Path(root), recipe_name, record) if out is None else Path(out)
+    path = new_directory(out, root=root, title=recipe_name, record=record)
+    run = Run(path, {"format": FORMAT, "status": TRAINING, **record})
+    run.update()
+    return run
+
+
+def new_directory(out: str | Path | None, *, root: str | Path, title: str, record: Mapping[str, Any]) -> Path:
+    """Make the directory `out`, or `<root>/<UTC time>-<title>-<short hash of record>`, and return it.
+
+    Raises `RunError` when it holds anything already.
+    """
+    path = _new_name(Path(root), title, record) if out is None else Path(out)
     _refuse_occupied(path)
     try:
         path.mkdir(parents=True, exist_ok=True)
@@ -36,9 +47,7 @@ def create(
             f"{path}: the run directory cannot be made: {error.strerror or error}.",
             hint="choose another place with --out.",
         ) from None
-    run = Run(path, {"format": FORMAT, "status": TRAINING, **record})
-    run.update()
-    return run
+    return path
 
 
 def open(path: str | Path) -> Run:

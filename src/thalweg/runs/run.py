@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from thalweg.errors import RunError, near_match
 from thalweg.runs.checkpoint import RunCheckpoint
 from thalweg.runs.files import read_json, read_tensors, reading, write_atomically, write_json, write_tensors
+from thalweg.runs.path import PathFiles
 from thalweg.runs.record import FILE, TRAINED
 
 if TYPE_CHECKING:
@@ -45,6 +46,11 @@ class Run:
     def checkpoint(self) -> RunCheckpoint:
         """Where the state of an unfinished training is kept."""
         return RunCheckpoint(self.path / "checkpoint")
+
+    @property
+    def path_files(self) -> PathFiles:
+        """Where the path that its first members took is kept, if it is."""
+        return PathFiles(self.path, self.record.get("path"))
 
     def update(self, **entries: Any) -> None:
         """Set entries of the record and write `run.json`."""

@@ -1,0 +1,185 @@
+"""What a study leaves on disk: its settings, its result, and the parts of one that was stopped."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from thalweg.errors import RunError
+from thalweg.runs.directory import new_directory
+from thalweg.runs.files import read_json, read_tensors, reading, write_atomically, write_json, write_tensors
+from thalweg.runs.record import FORMAT
+
+if TYPE_CHECKING:
+    import numpy as np
+    import polars
+
+FILE = "study.json"
+UNFINISHED, FINISHED = "unfinished", "finished"
+_REQUIRED = {"status": str, "study": str, "settings": dict, "seed": int, "data": dict}
+
+
+class Parts:
+    """Results of finished parts of a study, by name, so that one that is stopped loses only a part."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    def load(self, name: str) -> dict[str, np.ndarray] | None:
+        """Return the arrays kept under `name`, or None. Raises `RunError` when the file is damaged."""
+        path = self._path(name)
+        return read_tensors(path)[0] if path.exists() else None
+
+    def save(self, name: str, arrays: Mapping[str, np.ndarray]) -> None:
+        """Keep `arrays` under `name`, in one atomic write."""
+        write_tensors(self._path(name), arrays, {})
+
+    def _path(self, name: str) -> Path:
+        return self.folder / f"{re.sub(r'[^A-Za-z0-9_.-]+', '-', name)}.safetensors"
+
+
+class StudyRun:
+    """The directory of one study. `path` is the directory and `record` the content of its `study.json`.
+
+    Beside it: `study.npz` (arrays of the result), `<table>.parquet`, and `parts/`, with which it can go on
+    or be added to.
+    """
+
+    def __init__(self, path: Path, record: dict[str, Any]):
+        self.path = path
+        self.record = record
+
+    @property
+    def name(self) -> str:
+        """Which study it is."""
+        return self.record["study"]
+
+    @property
+    def finished(self) -> bool:
+        """Whether it came to its end."""
+        return self.record["status"] == FINISHED
+
+    @property
+    def result(self) -> dict[str, Any]:
+        """The numbers of the finished study. Raises `RunError` for one that is not finished."""
+        if not self.finished:
+            raise RunError(
+                f"{self.path}: this study is not finished.",
+                hint=f"finish it with: thalweg study {self.name} --resume {self.path}",
+            )
+        return self.record["result"]
+
+    @property
+    def parts(self) -> Parts:
+        """Where the finished parts are kept."""
+        return Parts(self.path / "parts")
+
+    def update(self, **entries: Any) -> None:
+        """Set entries of the record and write `study.json`."""
+        record = {**self.record, **entries}
+        write_json(self.path / FILE, record)
+        self.record = record
+
+    def finish(
+        self,
+        result: Mapping[str, Any],
+        arrays: Mapping[str, np.ndarray],
+        tables: Mapping[str, polars.DataFrame],
+        **entries: Any,
+    ) -> None:
+        """Write the result, its arrays and tables in place of older ones, and mark the study as finished."""
+        import numpy as np
+
+        for old in [self.path / "study.npz", *self.path.glob("*.parquet")]:
+            old.unlink(missing_ok=True)
+        for name, table in tables.items():
+            write_atomically(self.path / f"{name}.parquet", table.write_parquet)
+        if arrays:
+            write_atomically(
+                self.path / "study.npz",
+                lambda temporary: np.savez_compressed(temporary, allow_pickle=False, **arrays),  # type: ignore[arg-type]
+            )
+        self.update(status=FINISHED, result=dict(result), **entries)
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return the arrays of the result by name; none when it has none. Raises `RunError` if damaged."""
+        import zipfile
+        import zlib
+
+        import numpy as np
+
+        path = self.path / "study.npz"
+        if not path.exists():
+            return {}
+        with reading(path, zipfile.BadZipFile, ValueError, EOFError, zlib.error):
+            # opened here, so that it is closed when NumPy finds it damaged
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+                return {name: arrays[name] for name in arrays.files}
+
+    def table(self, name: str) -> polars.DataFrame:
+        """Return a table of the result. Raises `RunError` when it is missing or damaged."""
+        import polars
+
+        path = self.path / f"{name}.parquet"
+        with reading(path, polars.exceptions.PolarsError):
+            return polars.read_parquet(path)
+
+    def discard(self) -> None:
+        """Take back a study of which no part was finished. Anything that was made stays."""
+        if self.parts.folder.exists() or self.finished:
+            return
+        (self.path / FILE).unlink(missing_ok=True)
+        if not any(self.path.iterdir()):
+            self.path.rmdir()
+
+    def remove_parts(self) -> None:
+        """Delete the parts, once nothing will be added to the study."""
+        shutil.rmtree(self.path / "parts", ignore_errors=True)
+
+    def __repr__(self) -> str:
+        return f"StudyRun({str(self.path)!r}: {self.name}, {self.record['status']})"
+
+
+def create_study(
+    out: str | Path | None = None, *, root: str | Path = "runs", name: str, record: Mapping[str, Any]
+) -> StudyRun:
+    """Make the directory of a study and write its record.
+
+    `out` is the directory itself; without it, `<root>/<UTC time>-study-<name>-<short hash>`. Raises
+    `RunError` when it holds anything already.
+    """
+    path = new_directory(out, root=root, title=f"study-{name}", record=record)
+    study = StudyRun(path, {"format": FORMAT, "status": UNFINISHED, "study": name, **record})
+    study.update()
+    return study
+
+
+def open_study(path: str | Path) -> StudyRun:
+    """Open the directory of a study.
+
+    Raises `RunError` for a path that is not a study's, is of a newer format, or whose record is damaged.
+    """
+    path = Path(path)
+    if path.name == FILE and path.is_file():
+        path = path.parent
+    if not (path / FILE).is_file():
+        what = f"not a study: it has no {FILE}" if path.exists() else "no such study"
+        raise RunError(f"{path}: {what}.", hint="give the directory that thalweg study printed.")
+    record = read_json(path / FILE)
+    if not isinstance(record, dict) or not isinstance(record.get("format"), int):
+        raise RunError(f"{path / FILE}: it states no format.", hint="restore it from a copy of the study.")
+    if record["format"] > FORMAT:
+        raise RunError(
+            f"{path / FILE}: written in format {record['format']}; this Thalweg reads up to {FORMAT}.",
+            hint="upgrade with: pip install --upgrade thalweg",
+        )
+    for key, kind in _REQUIRED.items():
+        if not isinstance(record.get(key), kind):
+            raise RunError(
+                f"{path / FILE}: {key} is {record.get(key)!r}: expected a {kind.__name__}.",
+                hint="restore it from a copy of the study, or make the study again.",
+            )
+    return StudyRun(path, record)
