@@ -16,12 +16,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from thalweg import claims as claims
     from thalweg import data as data
     from thalweg import evaluation as evaluation
+    from thalweg import figures as figures
     from thalweg import models as models
     from thalweg import networks as networks
     from thalweg import recording as recording
+    from thalweg import report as report
     from thalweg import runs as runs
+    from thalweg import studies as studies
     from thalweg import training as training
     from thalweg.data import load as load
     from thalweg.data.dataset import Dataset as Dataset
@@ -31,13 +35,27 @@ if TYPE_CHECKING:
     from thalweg.recording import evaluate_run as evaluate_run
     from thalweg.recording import resume_run as resume_run
     from thalweg.recording import train_run as train_run
+    from thalweg.studies.label_audit import audit as audit
     from thalweg.training.population import train as train
     from thalweg.training.recipe import Recipe as Recipe
 
     __version__: str
 
-_NAMESPACES = ("data", "evaluation", "models", "networks", "recording", "runs", "training")
+_NAMESPACES = (
+    "claims",
+    "data",
+    "evaluation",
+    "figures",
+    "models",
+    "networks",
+    "recording",
+    "report",
+    "runs",
+    "studies",
+    "training",
+)
 _HOMES = {
+    "audit": "thalweg.studies.label_audit",
     "Dataset": "thalweg.data.dataset",
     "Population": "thalweg.networks.population",
     "Recipe": "thalweg.training.recipe",
@@ -56,16 +74,21 @@ __all__ = [
     "Recipe",
     "ThalwegError",
     "__version__",
+    "audit",
+    "claims",
     "data",
     "evaluate",
     "evaluate_run",
     "evaluation",
+    "figures",
     "load",
     "models",
     "networks",
     "recording",
+    "report",
     "resume_run",
     "runs",
+    "studies",
     "train",
     "train_run",
     "training",

@@ -27,7 +27,9 @@ def test_the_main_job_prints_a_table_and_where_the_run_is(thalweg, quarters_file
     assert result.stderr == f"training 2 x small on quarters for 1 epoch, kept in\n{out}\n"
     lines = result.stdout.splitlines()
     assert lines[0].startswith("2 networks of small, 209 parameters each")
-    assert lines[-2:] == [f"run   {out}", f"next  thalweg evaluate {out}"]
+    report = out / "report.html"
+    assert lines[-3:] == [f"run     {out}", f"report  {report}", f"next    thalweg evaluate {out}"]
+    assert report.is_file()
     assert "%" in result.stdout
     assert set(runs.open(out).evaluations()) == set(HEADLINES)
 

@@ -1,0 +1,9 @@
+"""The lesson's claims, each a statement with a rule, a measurement and a verdict."""
+
+from thalweg.claims.catalogue import CLAIMS as CLAIMS
+from thalweg.claims.catalogue import measure as measure
+from thalweg.claims.claim import Claim as Claim
+from thalweg.claims.claim import Found as Found
+from thalweg.claims.claim import Judged as Judged
+
+__all__ = ["CLAIMS", "Claim", "Found", "Judged", "measure"]

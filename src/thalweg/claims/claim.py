@@ -1,0 +1,107 @@
+"""A sentence of the lesson, the rule by which it is judged, and what was measured for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from thalweg.evaluation.record import Interval, Measured, to_plain
+
+if TYPE_CHECKING:
+    from thalweg.claims.laboratory import Laboratory
+
+HOLDS, IN_PART, FAILS, NOT_MEASURED = "holds", "holds in part", "does not hold", "not measured"
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was measured for a claim: `number`, the whole `answer` in words, and how it was had."""
+
+    number: Measured
+    answer: str
+    verdict: str
+    how: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One claim of the lesson.
+
+    `source`: minute and second of the lesson. `expected`: what the claim leads one to expect of a number.
+    `rule`: how the verdict follows from that number, written before it was measured. `evaluation`: which
+    evaluation or study measures it.
+    """
+
+    id: int
+    statement: str
+    source: str
+    expected: str
+    rule: str
+    evaluation: str
+    measure: Callable[[Laboratory], Found]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A claim with what was found, or with the reason why it could not be measured."""
+
+    claim: Claim
+    found: Found | None
+    reason: str = ""
+    seconds: float = 0.0
+
+    @property
+    def verdict(self) -> str:
+        """holds, holds in part, does not hold, or not measured."""
+        return NOT_MEASURED if self.found is None else self.found.verdict
+
+    @property
+    def answer(self) -> str:
+        """What was measured, in words."""
+        return self.reason if self.found is None else self.found.answer
+
+    def to_json(self) -> dict[str, Any]:
+        """Return id, statement, source, expected, measured, interval, verdict and how they came about."""
+        number = Measured(float("nan")) if self.found is None else self.found.number
+        return to_plain(
+            {
+                "id": self.claim.id,
+                "statement": self.claim.statement,
+                "source": self.claim.source,
+                "expected": self.claim.expected,
+                "measured": number.value,
+                "interval": number.interval,
+                "verdict": self.verdict,
+                "answer": self.answer,
+                "rule": self.claim.rule,
+                "evaluation": self.claim.evaluation,
+                "how": "" if self.found is None else self.found.how,
+                "seconds": round(self.seconds, 1),
+            }
+        )
+
+
+def at_least(number: Measured, bar: float, *, part: float | None = None) -> str:
+    """Holds where the whole interval is at `bar` or above; in part where the number is, or is above "
+    "`part`."""
+    low = number.value if number.low is None else number.low
+    if low >= bar:
+        return HOLDS
+    return IN_PART if number.value >= (bar if part is None else part) else FAILS
+
+
+def at_most(number: Measured, bar: float, *, part: float | None = None) -> str:
+    """Holds where the whole interval is at `bar` or below; in part where the number is, or is below "
+    "`part`."""
+    high = number.value if number.high is None else number.high
+    if high <= bar:
+        return HOLDS
+    return IN_PART if number.value <= (bar if part is None else part) else FAILS
+
+
+def within(number: Measured, bar: Interval, *, part: Interval) -> str:
+    """Holds where the number lies in `bar`; in part where it lies in `part`."""
+    if bar[0] <= number.value <= bar[1]:
+        return HOLDS
+    return IN_PART if part[0] <= number.value <= part[1] else FAILS

@@ -1,0 +1,228 @@
+"""`thalweg audit`: which labels are wrong, and how many."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from thalweg.cli import options
+from thalweg.cli.main import COMMAND
+from thalweg.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from thalweg.data.dataset import Dataset
+    from thalweg.studies.audit_files import AuditRun
+    from thalweg.studies.audit_record import LabelAudit
+
+SHOWN = 10
+TRAINED = ("recipe", "settings", "members", "share", "epochs", "thorough", "seed")
+
+
+@click.command("audit", short_help="Find labels that are wrong, and say how many there are.")
+@click.argument("data", metavar="[DATA]", required=False)
+@click.option("--test-data", metavar="PATH", help="A second file, as the test part of DATA.")
+@click.option(
+    "--split",
+    type=click.Choice(("all", "train", "test")),
+    help="Which labels to judge; all by default, each by networks that did not train on it.",
+)
+@options.data_dir
+@options.label_column
+@click.option("--recipe", metavar="NAME|FILE", help="What is trained; a perceptron for a laptop by default.")
+@options.settings
+@click.option("--members", metavar="N", type=click.IntRange(min=1), help="How many networks; 20 by default.")
+@click.option("--epochs", metavar="N", type=click.IntRange(min=1), help="Instead of the recipe's.")
+@click.option("--share", metavar="X", type=float, help="Share of examples each trains on; 0.7 by default.")
+@click.option("--thorough", is_flag=True, help="Convolutional networks: better, and many times slower.")
+@click.option("--probabilities", metavar="FILE", help="Judge by the out-of-sample answers in this .npz.")
+@click.option("--fail-above", metavar="N", type=float, help="Exit 1 if more labels than this are wrong.")
+@click.option("--seed", metavar="N", type=click.IntRange(min=0), help="Of all random choices; 0 by default.")
+@click.option("--out", metavar="DIR", help="The directory itself; a new one under runs/ by default.")
+@click.option("--resume", metavar="DIR", help="Go on with an audit that was stopped.")
+@options.as_json
+@options.quiet
+def command(data: str | None, *, as_json: bool, fail_above: float | None, quiet: bool, **given: Any) -> None:
+    """Find labels of DATA that are wrong: a name, or a path of images, a table, or embeddings (.npz).
+
+    Networks are trained on shares of the examples, and every label is judged by those that did not train on
+    its example. Kept in a directory: audit.parquet and audit.csv with a row for each label, the most
+    suspicious first, audit.json, and audit.npz with the pictures to look at.
+
+    --fail-above compares the estimated number of wrong labels, not the ends of its interval. With
+    --probabilities, an .npz with `probabilities` [examples, classes] (or [members, examples, classes]) and
+    `labels`, nothing is trained.
+
+    \b
+    Examples:
+      thalweg audit mnist
+      thalweg audit mnist --split test --thorough
+      thalweg audit my.csv --label-column species --fail-above 20
+      thalweg audit train.csv --test-data test.csv
+      thalweg audit --probabilities answers.npz
+    """
+    terminal = Terminal(quiet=quiet)
+    if given["probabilities"] is not None:
+        found, path, extra = _judge_answers(data, given)
+    else:
+        run, found = _resumed(data, given, terminal) if given["resume"] else _new(data, given, terminal)
+        path, extra = str(run.path), {"path": str(run.path), "table": run.record["result"]["table"]}
+        extra["seconds"] = run.record["seconds"]
+    failed = fail_above is not None and found.errors.wrong.value > fail_above
+    _print(found, path, extra, as_json=as_json, quiet=quiet)
+    if failed:
+        terminal.note(
+            f"about {found.errors.wrong.plain(0)} labels are wrong: more than --fail-above {fail_above:g}."
+        )
+        raise SystemExit(1)
+
+
+def _refuse_with(flag: str, names: tuple[str, ...], given: dict[str, Any]) -> None:
+    for name in names:
+        if given[name] not in (None, {}, False):
+            word = "set" if name == "settings" else name.replace("_", "-")
+            raise click.UsageError(f"--{word} cannot be given with {flag}.")
+
+
+def _judge_answers(data: str | None, given: dict[str, Any]) -> tuple[LabelAudit, str | None, dict[str, Any]]:
+    _refuse_with(
+        "--probabilities",
+        (*TRAINED, "resume", "split", "data_dir", "label_column", "test_data", "out"),
+        given,
+    )
+    if data is not None:
+        raise click.UsageError("DATA cannot be given with --probabilities: the .npz holds the labels.")
+    from thalweg import models
+    from thalweg.studies.label_audit import audit
+
+    answers, dataset = models.load_probabilities(given["probabilities"])
+    table = answers.table[:, : len(dataset.test)]
+    return audit(None, dataset.test.labels, probabilities=table), None, {"table": None}
+
+
+def _new(data: str | None, given: dict[str, Any], terminal: Terminal) -> tuple[AuditRun, LabelAudit]:
+    recipe = _recipe(given)  # first: a mistake in it is found before the data are read
+    dataset = _load(data, given, terminal)
+
+    from thalweg.studies import audit_files
+
+    choices: dict[str, Any] = {
+        "split": given["split"] or "all",
+        "members": given["members"],
+        "recipe": _changed(recipe, dataset, given),
+        "thorough": given["thorough"] and not (given["settings"] or given["epochs"]),
+    }
+    if given["share"] is not None:
+        choices["share"] = given["share"]
+    if given["thorough"]:
+        _say_time(dataset, choices, terminal)
+    with terminal.evaluating() as show:
+        return audit_files.make_audit(
+            dataset,
+            **choices,
+            seed=given["seed"] or 0,
+            out=given["out"],
+            progress=_timed(show, terminal),
+            started=lambda run: terminal.note(f"audit of {dataset.name}, kept in\n{run.path}"),
+            command=click.get_current_context().meta[COMMAND],
+            label_column=given["label_column"],
+            test_source=given["test_data"],
+        )
+
+
+def _load(data: str | None, given: dict[str, Any], terminal: Terminal) -> Dataset:
+    if given["test_data"] is None:
+        return options.load_data(data, given["data_dir"], given["label_column"], terminal)
+    if data is None:
+        raise click.UsageError("--test-data needs DATA, the file of the training part.")
+    from thalweg.data import load
+    from thalweg.studies.audit_pool import joined
+
+    return joined(*(load(file, label_column=given["label_column"]) for file in (data, given["test_data"])))
+
+
+def _recipe(given: dict[str, Any]) -> Any:
+    if given["recipe"] is None:
+        return None
+    if given["thorough"]:
+        raise click.UsageError("--thorough is a recipe of its own: it cannot be given with --recipe.")
+    return options.load_recipe(given["recipe"], given["settings"], given["epochs"])
+
+
+def _changed(recipe: Any, dataset: Dataset, given: dict[str, Any]) -> Any:
+    """Return the recipe, or the one that is taken by default with what was asked to be changed in it."""
+    if recipe is not None or not (given["settings"] or given["epochs"]):
+        return recipe
+    from thalweg.studies.label_audit import plan, pool_of
+
+    pool = pool_of(dataset, None, given["split"] or "all")
+    recipe, _ = plan(pool, None, None, thorough=given["thorough"])
+    recipe = recipe.with_settings(given["settings"])
+    return recipe if given["epochs"] is None else recipe.for_epochs(given["epochs"])
+
+
+def _say_time(dataset: Dataset, choices: dict[str, Any], terminal: Terminal) -> None:
+    from thalweg.cli.tables import duration
+    from thalweg.studies.audit_recipes import seconds_needed
+    from thalweg.studies.label_audit import plan, pool_of
+
+    pool = pool_of(dataset, None, choices["split"])
+    recipe, members = plan(pool, choices["recipe"], choices["members"], thorough=choices["thorough"])
+    seconds = seconds_needed(recipe, pool.train, members)
+    terminal.note(f"{members} networks of {recipe.name}: about {duration(round(seconds))} on this machine.")
+
+
+def _timed(show: Callable[[str, int, int], None], terminal: Terminal) -> Callable[[str, int, int], None]:
+    """Return a progress that says how long is left, from how long the blocks before took."""
+    from thalweg.cli.terminal import clock
+
+    began = time.monotonic()
+
+    def progress(name: str, place: int, count: int) -> None:
+        left = (time.monotonic() - began) / place * (count - place) if place else None
+        text = name if left is None else f"{name}, about {clock(left)} left"
+        show(text, place, count)
+        if not terminal.is_watched:
+            terminal.note(text)
+
+    return progress
+
+
+def _resumed(data: str | None, given: dict[str, Any], terminal: Terminal) -> tuple[AuditRun, LabelAudit]:
+    _refuse_with("--resume", (*TRAINED, "split", "label_column", "test_data", "out"), given)
+    if data is not None:
+        raise click.UsageError("DATA cannot be given with --resume: an audit goes on with its own data.")
+    from thalweg.studies import audit_files
+
+    with terminal.evaluating() as show:
+        return audit_files.resume_audit(
+            given["resume"], data_dir=given["data_dir"], progress=_timed(show, terminal)
+        )
+
+
+def _print(found: LabelAudit, path: str | None, extra: dict[str, Any], *, as_json: bool, quiet: bool) -> None:
+    from thalweg.cli import tables
+
+    if as_json:
+        tables.print_json({**found.to_json(), **extra})
+        return
+    if quiet:
+        return
+    tables.print_answers(f"Labels of {found.name}: which are wrong?", found.rows())
+    click.echo("")
+    columns = ("split", "example", "label", "suggested_label", "suspicion", "agreement", "memorisation")
+    shown = found.table().head(SHOWN).select(columns)
+    tables.print_columns(
+        [name.replace("_", " ") for name in columns],
+        [[_word(value) for value in row] for row in shown.iter_rows()],
+        right=range(1, len(columns)),
+    )
+    click.echo("\n[low, high] is a 95 % interval." + (f"\nkept in {path}" if path else ""))
+
+
+def _word(value: Any) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.3f}" if isinstance(value, float) else str(value)

@@ -1,0 +1,99 @@
+"""`thalweg claims`: every claim of the lesson, measured and judged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from thalweg.cli import options
+from thalweg.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from thalweg.claims import Judged
+
+
+def _parse_only(ctx: click.Context, _: click.Parameter, text: str | None) -> list[int] | None:
+    if text is None:
+        return None
+    try:
+        return [int(word) for word in text.split(",") if word.strip()]
+    except ValueError:
+        raise click.BadParameter(f"{text!r}: expected numbers such as 8,12.", ctx=ctx) from None
+
+
+@click.command("claims", short_help="Measure and judge every claim of the lesson.")
+@click.option("--data", metavar="NAME|PATH", help="What to learn from: MNIST, or the embedded digits.")
+@options.data_dir
+@options.label_column
+@click.option(
+    "--quick", is_flag=True, help="The embedded digits and few networks: minutes instead of half an hour."
+)
+@click.option("--only", metavar="N,N", callback=_parse_only, help="These claims only, such as 8,12.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, metavar="N", help="Seed of all random choices."
+)
+@click.option("--into", metavar="RUN", help="Keep the verdicts in this run, for its report.")
+@options.as_json
+@options.quiet
+def command(**given: Any) -> None:
+    """Measure every claim of the lesson and judge it by a rule that was written before.
+
+    Trains the networks that it needs. With --quick on the embedded digits, else on MNIST where it is to be
+    had. Each verdict comes with its number, interval and how it was measured.
+
+    \b
+    Examples:
+      thalweg claims --quick
+      thalweg claims --only 12,13 --json
+      thalweg claims --into runs/NAME
+    """
+    terminal = Terminal(quiet=given["quiet"])
+    run = _opened(given["into"])
+    source = given["data"] or ("digits" if given["quick"] else None)
+    dataset = options.load_data(source, given["data_dir"], given["label_column"], terminal)
+
+    from thalweg import claims
+
+    with terminal.evaluating() as progress:
+        judged = claims.measure(
+            dataset, only=given["only"], quick=given["quick"], seed=given["seed"], progress=progress
+        )
+    if run is not None:
+        _keep(judged, run)
+    _print(judged, run, given["as_json"], given["quiet"])
+
+
+def _opened(path: str | None) -> Path | None:
+    from thalweg import runs
+
+    return None if path is None else runs.open(path).path
+
+
+def _keep(judged: list[Judged], run: Path) -> None:
+    from thalweg.runs.files import write_json
+
+    write_json(run / "claims.json", [one.to_json() for one in judged])
+
+
+def _print(judged: list[Judged], run: Path | None, as_json: bool, quiet: bool) -> None:
+    from thalweg.cli import tables
+
+    if as_json:
+        tables.print_json([one.to_json() for one in judged])
+        return
+    if quiet:
+        return
+    for one in judged:
+        rows = [("measured", one.answer), ("verdict", f"{one.verdict} ({one.claim.rule})")]
+        tables.print_answers(f"{one.claim.id}. {one.claim.statement} ({one.claim.source})", rows)
+        click.echo()
+    counts = {verdict: sum(one.verdict == verdict for one in judged) for verdict in _in_order(judged)}
+    click.echo(", ".join(f"{count} {verdict}" for verdict, count in counts.items()))
+    if run is not None:
+        click.echo(f"kept in {run / 'claims.json'}")
+
+
+def _in_order(judged: list[Judged]) -> list[str]:
+    return list(dict.fromkeys(one.verdict for one in judged))

@@ -1,0 +1,67 @@
+"""`thalweg report`: one HTML file that says what was trained and what was found of it."""
+
+from __future__ import annotations
+
+import click
+
+from thalweg.cli import options
+
+
+@click.command("report", short_help="Write one HTML file that shows a run, or compares several.")
+@click.argument("runs", metavar="RUN...", nargs=-1, required=True)
+@click.option("-o", "--out", "path", metavar="FILE", help="Where to; report.html in the run by default.")
+@click.option(
+    "--without-plots-library", is_flag=True, help="Leave out the charts (5 MB) and show their tables."
+)
+@click.option("--save-figures", metavar="DIR", help="Write the charts as PNG and SVG files too.")
+@options.as_json
+@options.quiet
+def command(
+    runs: tuple[str, ...],
+    *,
+    path: str | None,
+    without_plots_library: bool,
+    save_figures: str | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Write one HTML file that shows what RUN learned, or compares several runs.
+
+    The file opens offline in any browser, holds up to 64 of the networks, and answers what is drawn in it.
+    Nothing is computed again: what was not measured is named, with the command that measures it.
+
+    \b
+    Examples:
+      thalweg report runs/NAME
+      thalweg report runs/NAME -o report.html --without-plots-library
+      thalweg report runs/FIRST runs/SECOND -o comparison.html
+    """
+    from pathlib import Path
+
+    from thalweg import figures, report
+    from thalweg import runs as directories
+    from thalweg.cli import tables
+
+    opened = [directories.open(run) for run in runs]
+    written = report.write_described(opened, path, plots_library=not without_plots_library)
+    saved: list[Path] = []
+    for run in opened if save_figures is not None else ():
+        folder = Path(str(save_figures))
+        saved += figures.save(run, folder if len(opened) == 1 else folder / run.path.name)
+    if as_json:
+        tables.print_json(
+            {
+                "report": str(written.path),
+                "runs": [str(run.path) for run in opened],
+                "bytes": written.bytes,
+                "embedded_members": written.embedded_members,
+                "findings": list(written.findings),
+                "not_measured": list(written.unanswered),
+                "figures": [str(file) for file in saved],
+            }
+        )
+    elif not quiet:
+        click.echo(written.path)
+        click.echo(f"{written.bytes / 1e6:.1f} MB: {len(written.findings)} findings.", err=True)
+        if written.unanswered:
+            click.echo(f"Not measured: {', '.join(written.unanswered)}; the report says how.", err=True)

@@ -1,0 +1,205 @@
+"""`thalweg study NAME`: experiments that train populations of their own. Every setting is a flag."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from thalweg.cli import options
+from thalweg.cli.main import COMMAND
+from thalweg.cli.terminal import Terminal
+from thalweg.errors import near_match
+from thalweg.studies.catalogue import STUDIES, Study, find
+
+if TYPE_CHECKING:
+    from thalweg.evaluation.record import Record
+    from thalweg.runs.study import StudyRun
+
+PRESET = "preset"
+
+
+class Studies(click.Group):
+    """A group with one command a study, whose flags are the fields of the study's settings."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the studies."""
+        return list(STUDIES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of one study, or None."""
+        return _command_of(find(cmd_name)) if cmd_name in STUDIES else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the study, or suggest the nearest one."""
+        if args and args[0] not in STUDIES and not args[0].startswith("-"):
+            known = ", ".join(STUDIES)
+            ctx.fail(f"No such study {args[0]!r}.{near_match(args[0], list(STUDIES))} Studies: {known}.")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of studies without importing any."""
+        with formatter.section("Studies"):
+            formatter.write_dl(list(STUDIES.items()))
+
+
+@click.group("study", cls=Studies, short_help="Make an experiment that trains populations of its own.")
+def command() -> None:
+    """Make an experiment that trains populations of its own, and keep what came of it.
+
+    \b
+    Examples:
+      thalweg study starts --members 256 --widths 8,16,32,64
+      thalweg study random-labels --data mnist
+      thalweg study memorisation --help
+    """
+
+
+def _command_of(study: Study) -> click.Command:
+    flags = [_flag_of(field) for field in dataclasses.fields(study.settings)]
+    presets = click.Option(
+        ["--preset"],
+        type=click.Choice(list(study.presets)),
+        help="Settings that go together; flags change them.",
+    )
+    made = click.Command(
+        study.name,
+        callback=lambda **given: _make(study, given),
+        params=[*([presets] if study.presets else []), *flags],
+        help=f"{study.question}\n\n\b\nExample:\n  thalweg study {study.name} --data digits",
+        short_help=study.question,
+    )
+    for option in _SHARED:
+        option(made)
+    made.params.sort(key=lambda parameter: parameter.name in _SHARED_NAMES)
+    return made
+
+
+_SHARED: tuple[Callable[..., Any], ...] = (
+    click.option(
+        "--data", metavar="NAME|PATH", help="What to learn from: MNIST, or the embedded digits, by default."
+    ),
+    options.data_dir,
+    options.label_column,
+    click.option(
+        "--seed", type=click.IntRange(min=0), metavar="N", help="Seed of all random choices; 0 by default."
+    ),
+    click.option("--out", metavar="DIR", help="The directory itself; a new one under runs/ by default."),
+    click.option(
+        "--resume", metavar="DIR", help="Go on with a study that was stopped, or add to a finished one."
+    ),
+    options.as_json,
+    options.quiet,
+)
+_SHARED_NAMES = ("data", "data_dir", "label_column", "seed", "out", "resume", "as_json", "quiet")
+_METAVARS = {
+    "whole": "N",
+    "number": "X",
+    "wholes": "N,N",
+    "numbers": "X,X",
+    "words": "WORD,WORD",
+    "text": "TEXT",
+}
+
+
+def _flag_of(field: dataclasses.Field) -> click.Option:
+    rule, name = field.metadata["rule"], field.name.replace("_", "-")
+    if rule == "flag":
+        default = f"[default: {'' if field.default else 'no-'}{name}]"
+        return click.Option(
+            [f"--{name}/--no-{name}"], default=None, help=f"{field.metadata['help']} {default}"
+        )
+    described = ",".join(map(str, field.default)) if isinstance(field.default, tuple) else field.default
+    text = f"{field.metadata['help']} [default: {described}]"
+    if rule in ("choice", "words"):
+        text += f" {'One' if rule == 'choice' else 'Some'} of: {', '.join(field.metadata['options'])}."
+    return click.Option(
+        [f"--{name}"],
+        metavar=_METAVARS.get(rule, "WORD"),
+        callback=lambda _context, _parameter, value: None if value is None else _value(field, value),
+        help=text,
+    )
+
+
+def _value(field: dataclasses.Field, text: str) -> Any:
+    """Read the text of a flag as what its field takes; a spec says itself what is wrong with the value."""
+    rule = field.metadata["rule"]
+    if rule in ("text", "choice"):
+        return text
+    if rule in ("wholes", "numbers", "words"):
+        words = [word.strip() for word in text.strip("[]").split(",") if word.strip()]
+        return tuple(words if rule == "words" else map(options.parse_value, words))
+    return options.parse_value(text)
+
+
+def _make(study: Study, given: dict[str, Any]) -> None:
+    shared = {name: given.pop(name) for name in _SHARED_NAMES}
+    preset = given.pop(PRESET, None)
+    changes = {name: value for name, value in given.items() if value is not None}
+    terminal = Terminal(quiet=shared["quiet"])
+    if shared["resume"] is not None:
+        kept, record = _resume(study, shared, preset, changes, terminal)
+    else:
+        settings = study.settings() if preset is None else study.presets[preset]
+        kept, record = _new(study, dataclasses.replace(settings, **changes), shared, terminal)
+    _print(study, kept, record, shared)
+
+
+def _new(study: Study, settings: Any, shared: dict[str, Any], terminal: Terminal) -> tuple[StudyRun, Record]:
+    dataset = options.load_data(shared["data"], shared["data_dir"], shared["label_column"], terminal)
+
+    from thalweg.studies import recorded
+
+    with terminal.evaluating() as progress:
+        return recorded.make_study(
+            study.name,
+            dataset,
+            settings,
+            seed=shared["seed"] or 0,
+            out=shared["out"],
+            progress=progress,
+            started=lambda kept: terminal.note(f"study {study.name} of {dataset.name}, kept in\n{kept.path}"),
+            command=click.get_current_context().meta[COMMAND],
+            label_column=shared["label_column"],
+        )
+
+
+def _resume(
+    study: Study, shared: dict[str, Any], preset: str | None, changes: dict[str, Any], terminal: Terminal
+) -> tuple[StudyRun, Record]:
+    for name in ("data", "label_column", "seed", "out"):
+        if shared[name] is not None:
+            raise click.UsageError(f"--{name.replace('_', '-')} cannot be given with --resume.")
+    if preset is not None:
+        raise click.UsageError("--preset cannot be given with --resume; single settings can be changed.")
+
+    from thalweg import runs
+    from thalweg.studies import recorded
+
+    kept = runs.open_study(shared["resume"])
+    if kept.name != study.name:
+        raise click.UsageError(f"{kept.path} is a study {kept.name}: use thalweg study {kept.name} --resume.")
+    with terminal.evaluating() as progress:
+        return recorded.resume_study(
+            kept.path,
+            data_dir=shared["data_dir"],
+            progress=progress,
+            settings=(lambda old: dataclasses.replace(old, **changes)) if changes else None,
+        )
+
+
+def _print(study: Study, kept: StudyRun, record: Record, shared: dict[str, Any]) -> None:
+    from thalweg.cli import tables
+
+    if shared["as_json"]:
+        facts = {name: kept.record[name] for name in ("settings", "seed", "seconds")}
+        facts |= {"study": study.name, "path": str(kept.path), "data": kept.record["data"]["name"]}
+        tables.print_json({**facts, "result": record.to_json()})
+    elif not shared["quiet"]:
+        tables.print_answers(study.question, record.rows())
+        click.echo(f"\n{tables.duration(kept.record['seconds'])}; [low, high] is a 95 % interval.")
+        click.echo(f"kept in {kept.path}")

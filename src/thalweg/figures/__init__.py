@@ -1,0 +1,17 @@
+"""One figure a finding, drawn from what a run, a study or a label audit holds. Nothing is computed again.
+
+from thalweg import figures
+for finding in figures.findings("runs/..."):
+    finding.figure.show()
+"""
+
+from thalweg.figures.directories import KeptAudit as KeptAudit
+from thalweg.figures.directories import opened as opened
+from thalweg.figures.facts import Facts as Facts
+from thalweg.figures.finding import Finding as Finding
+from thalweg.figures.finding import Picture as Picture
+from thalweg.figures.finding import Table as Table
+from thalweg.figures.making import draw as draw
+from thalweg.figures.making import findings as findings
+from thalweg.figures.making import of as of
+from thalweg.figures.saving import save as save

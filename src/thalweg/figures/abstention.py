@@ -1,0 +1,129 @@
+"""What a network is worth when it may say that it does not know."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from thalweg.figures.drawing import Drawing, table
+from thalweg.figures.finding import Finding
+from thalweg.figures.marks import QUANTILES, line, measured, quantile_bands
+from thalweg.figures.numbers import Number, number, percent, plain
+from thalweg.figures.theme import INK, ONE, VOTE, canvas, shares
+
+
+def draw(drawing: Drawing) -> list[Finding]:
+    """Return the errors left at every coverage, and what sets of answers keep of their promise."""
+    found = [_risk(drawing)]
+    return [*found, _sets(drawing)] if drawing.content.get("conformal") else found
+
+
+def _risk(drawing: Drawing) -> Finding:
+    kept = drawing["accuracy_at_coverage"]
+    share = min(kept, key=float)
+    one = number(kept[share])
+    title = (
+        f"Refusing the {percent(1 - float(share))} it is least sure of, one network is right on "
+        f"{percent(one)} of the rest"
+    )
+    coverage = drawing.arrays["coverage"]
+    figure = canvas(title, across="examples answered", up="wrong, of those answered")
+    quantiles = quantile_bands(figure, coverage, drawing.arrays["risk"], name="one network", colour=ONE)
+    vote = drawing.arrays.get("ensemble_risk") if drawing.many else None
+    if vote is not None:
+        line(figure, coverage, vote, name=f"vote of {drawing.members:,}", colour=VOTE, style=1)
+    shares(figure, "x", range=[0, 1.01])
+    shares(figure, "y", rangemode="tozero")
+    chosen = sorted({int(np.abs(coverage - tenth / 20).argmin()) for tenth in range(1, 21)})
+    return drawing.finding(
+        "risk-coverage",
+        (
+            title,
+            "Ordered by how sure it is, the surest answers come first: where the curve stays low, "
+            "confidence tells which "
+            "answers can be relied on.",
+            f"{drawing.n(_examples(drawing))} Line: median over networks; bands: half and 90 % of them. "
+            f"The interval is over "
+            "starts and examples together (95 %).",
+        ),
+        figure,
+        table(
+            (
+                "answered",
+                *(f"wrong: {100 * level:.0f} % of networks below" for level in QUANTILES),
+                *(["vote wrong"] if vote is not None else []),
+            ),
+            [
+                (
+                    percent(coverage[place]),
+                    *(percent(value) for value in quantiles[:, place]),
+                    *([percent(vote[place])] if vote is not None else []),
+                )
+                for place in chosen
+            ],
+        ),
+    )
+
+
+def _examples(drawing: Drawing) -> int:
+    return int(drawing["measured_on"] if drawing.content.get("measured_on") else drawing["examples"])
+
+
+def _sets(drawing: Drawing) -> Finding:
+    promised = sorted(drawing["conformal"], key=float)
+    sides = [("one network", drawing["conformal"], ONE)]
+    vote = drawing.content.get("ensemble") if drawing.many else None
+    if vote and vote.get("conformal"):
+        sides.append((f"vote of {drawing.members:,}", vote["conformal"], VOTE))
+    first = drawing["conformal"][promised[0]]
+    size = number(first["mean_set_size"])
+    title = (
+        f"Sets of answers promised to hold the truth {percent(float(promised[0]))} of the time hold it "
+        f"{percent(number(first['coverage']))}, with {plain(size)} classes each"
+    )
+    figure = canvas(title, across="promised", up="held the truth")
+    ends = [float(promised[0]), float(promised[-1])]
+    line(figure, ends, ends, name="as promised", colour=INK, style=2)
+    for style, (words, side, colour) in enumerate(sides):
+        found = [number(side[level]["coverage"]) for level in promised]
+        measured(figure, [float(level) for level in promised], found, name=words, colour=colour, style=style)
+    shares(figure, "x", tickvals=[float(level) for level in promised])
+    shares(figure, "y")
+    return drawing.finding(
+        "conformal",
+        (
+            title,
+            "Instead of one answer a network may give as many as it needs to keep a promise. The promise "
+            "holds for "
+            "examples like those it was set up with, whatever the network is worth; what a poor one pays "
+            "is larger sets.",
+            f"{drawing.n(_examples(drawing))} Thresholds set on {drawing['calibrated_on']:,} other "
+            f"examples. Split conformal "
+            "sets (Sadinle, Lei & Wasserman 2019, arXiv 1609.00451); intervals over networks and "
+            "examples (95 %).",
+        ),
+        figure,
+        table(
+            (
+                "promised",
+                "whose sets",
+                "held the truth",
+                "luck of the split allows",
+                "classes in a set",
+                "sets of one",
+            ),
+            [_set_row(level, words, side[level]) for level in promised for words, side, _ in sides],
+        ),
+    )
+
+
+def _set_row(level: str, words: str, found: dict) -> tuple[str, ...]:
+    low, high = found["expected_range"]
+    allowed = f"{percent(Number(low))} to {percent(Number(high))}"
+    return (
+        percent(float(level)),
+        words,
+        percent(number(found["coverage"])),
+        allowed,
+        plain(number(found["mean_set_size"])),
+        percent(number(found["singleton"])),
+    )

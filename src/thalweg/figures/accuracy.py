@@ -1,0 +1,274 @@
+"""How often the networks are right, how much of that is luck of the start, and what they mistake."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+
+from thalweg.figures.drawing import Drawing, counted, table
+from thalweg.figures.facts import shown
+from thalweg.figures.finding import Finding, Picture
+from thalweg.figures.marks import QUANTILES, in_order
+from thalweg.figures.mosaic import mosaic
+from thalweg.figures.numbers import Number, number, percent, wilson
+from thalweg.figures.theme import GROWING, ONE, VOTE, canvas, clear, shares
+
+SHOWN, COLUMNS = 30, 10
+BIG, SHORT, LONG, MOST_NAMES = 12, 3, 14, 26  # classes, and letters of their names, that a map has room for
+HARDNESS = ("none", *(f"{low}\u2013{low + 10} %" for low in range(0, 100, 10)), "all")
+_SIDES = (("train_accuracy", "train", "learned from"), ("test_accuracy", "test", "new"))
+
+
+def draw(drawing: Drawing) -> list[Finding]:
+    """Return the distribution over starts, the confusion of classes, and the hardest examples."""
+    return [_starts(drawing), _confusion(drawing), _hardest(drawing)]
+
+
+def _mean(side: dict) -> Number:
+    interval = side["interval"]
+    widest = interval.get("both") or interval.get("examples") or interval.get("starts") or (None, None)
+    return Number(side["mean"], *widest)
+
+
+def _vote(side: dict) -> Number:
+    return number({"value": side["ensemble"], "interval": side["ensemble_interval"]})
+
+
+def _starts(drawing: Drawing) -> Finding:
+    test = drawing["test_accuracy"]
+    one, vote = _mean(test), _vote(test)
+    members = int(test["members"])
+    title = f"One network is right on {percent(one)} of new examples"
+    if members > 1:
+        title += f"; the vote of {members:,} on {percent(vote)}"
+    sides = [
+        (words, drawing[key], drawing.arrays[f"{name}_member_accuracy"])
+        for key, name, words in _SIDES
+        if drawing.content.get(key)
+    ]
+    figure = canvas(title, across="examples named rightly", up="", height=80 + 60 * len(sides))
+    shares(figure, "x")
+    for words, side, accuracy in sides:
+        _add_side(figure, words, side, accuracy)
+    in_order(figure, [words for words, _, _ in sides][::-1])
+    rows = [row for words, side, accuracy in sides for row in _side_rows(words, side, accuracy)]
+    return drawing.finding(
+        "accuracy",
+        (title, _luck(test), _how_starts(test)),
+        figure,
+        table(("examples", "of", "right"), rows),
+    )
+
+
+def _add_side(figure: go.Figure, words: str, side: dict, accuracy: np.ndarray) -> None:
+    first = words == "new"
+    if len(accuracy) > 1:
+        low, lower, middle, upper, high = np.quantile(accuracy, QUANTILES)
+        figure.add_box(
+            y=[words],
+            q1=[lower],
+            median=[middle],
+            q3=[upper],
+            lowerfence=[low],
+            upperfence=[high],
+            orientation="h",
+            name="half and 90 % of networks",
+            line={"color": ONE, "width": 1},
+            width=0.35,
+            fillcolor=clear(ONE, 0.15),
+            showlegend=first,
+            legendgroup="networks",
+            hoverinfo="x",
+        )
+    for name, found, colour, symbol in (
+        ("their mean", _mean(side), ONE, "circle"),
+        ("their vote", _vote(side), VOTE, "diamond"),
+    ):
+        if name == "their vote" and len(accuracy) == 1:
+            continue
+        ends = found.interval or (found.value, found.value)
+        figure.add_scatter(
+            x=[found.value],
+            y=[words],
+            mode="markers",
+            name=name,
+            legendgroup=name,
+            showlegend=first,
+            marker={"color": colour, "symbol": symbol, "size": 10},
+            error_x={
+                "type": "data",
+                "array": [ends[1] - found.value],
+                "arrayminus": [found.value - ends[0]],
+                "color": colour,
+                "thickness": 2,
+                "width": 6,
+            },
+        )
+
+
+def _side_rows(words: str, side: dict, accuracy: np.ndarray) -> list[tuple[str, str, str]]:
+    rows = [(words, "mean of the networks", percent(_mean(side)))]
+    if len(accuracy) > 1:
+        rows.append((words, "vote of all", percent(_vote(side))))
+        names = (
+            "worst twentieth below",
+            "worst quarter below",
+            "median",
+            "best quarter above",
+            "best twentieth above",
+        )
+        rows += [
+            (words, f"networks: {name}", percent(value))
+            for name, value in zip(names, np.quantile(accuracy, QUANTILES), strict=True)
+        ]
+        rows += [
+            (words, "worst network", percent(side["min"])),
+            (words, "best network", percent(side["max"])),
+        ]
+    return rows
+
+
+def _luck(test: dict) -> str:
+    if test["sd"] is None:
+        return "With one network nothing can be said about the luck of its start: train more."
+    return (
+        f"Trained alike from different random starts, networks range from {percent(test['min'])} to "
+        f"{percent(test['max'])}: a difference of less than about {200 * test['sd']:.1f} points between "
+        f"two "
+        "single networks can be luck of the start alone."
+    )
+
+
+def _how_starts(test: dict) -> str:
+    n = f"n = {counted(test['members'], 'network')} \u00d7 {counted(test['examples'], 'example')}."
+    excluded = len(test["excluded"])
+    left_out = f" {counted(excluded, 'network')} diverged in training and are left out." if excluded else ""
+    return (
+        f"{n} The interval of the mean is over random starts and examples together (95 %), that of the "
+        f"vote "
+        f"over examples (Wilson). Box: half of the networks; whiskers: 90 % of them.{left_out}"
+    )
+
+
+def _confusion(drawing: Drawing) -> Finding:
+    counts = np.asarray(drawing["confusion"], dtype=float)
+    totals = counts.sum(axis=1)
+    share = counts / np.maximum(totals, 1)[:, None]
+    wrong = share.copy()
+    np.fill_diagonal(wrong, 0.0)
+    names = drawing.facts.names(drawing.content, len(counts))
+    title = _worst_pair(wrong, totals, names)
+    figure = _confusion_map(title, wrong, names)
+    rows = [
+        (names[row], f"{totals[row]:,.0f}", *(percent(value) for value in share[row]))
+        for row in range(len(names))
+    ]
+    return drawing.finding(
+        "confusion",
+        (
+            title,
+            "Each row is what the examples of one class were taken for; the right answers are left "
+            "blank, so "
+            "that the mistakes can be seen.",
+            f"Mean of {counted(drawing['test_accuracy']['members'], 'network')}; the interval is over "
+            f"the examples "
+            "of the class (Wilson), for these networks.",
+        ),
+        figure,
+        table(("class", "examples", *(f"as {name}" for name in names)), rows),
+    )
+
+
+def _worst_pair(wrong: np.ndarray, totals: np.ndarray, names: list[str]) -> str:
+    row, column = np.unravel_index(int(wrong.argmax()), wrong.shape)
+    if wrong[row, column] == 0:
+        return "No network mistakes one class for another"
+    found = wilson(float(wrong[row, column]), round(totals[row]))
+    mistake = f"\u201c{names[row]}\u201d is taken for \u201c{names[column]}\u201d"
+    return f"The commonest mistake: {mistake}, {percent(found)} of the time"
+
+
+def _confusion_map(title: str, wrong: np.ndarray, names: list[str]) -> go.Figure:
+    written = len(names) <= BIG and max(len(name) for name in names) <= SHORT
+    blank = np.where(np.eye(len(names), dtype=bool), np.nan, wrong)
+    figure = canvas(title, across="taken for", up="true class", height=400)
+    figure.add_heatmap(
+        z=np.round(100 * blank, 3),
+        colorscale=[list(stop) for stop in GROWING],
+        zmin=0,
+        showscale=not written,
+        colorbar={"title": {"text": "%"}, "thickness": 12, "outlinewidth": 0} if not written else None,
+        texttemplate="%{z:.1f}" if written else None,
+        textfont={"size": 11},
+        xgap=1,
+        ygap=1,
+        hovertemplate="%{y} taken for %{x}: %{z:.2f} %<extra></extra>",
+    )
+    # Places rather than names on the axes: two names may look alike once they are cut.
+    every = slice(None, None, -(-len(names) // MOST_NAMES))
+    places, labels = list(range(len(names)))[every], [_cut(name) for name in names][every]
+    figure.update_xaxes(tickvals=places, ticktext=labels, showgrid=False, zeroline=False)
+    figure.update_yaxes(tickvals=places, ticktext=labels, showgrid=False, zeroline=False)
+    return figure.update_yaxes(autorange="reversed")
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= LONG else f"{name[: LONG - 1]}\u2026"
+
+
+def _hardest(drawing: Drawing) -> Finding:
+    right = drawing.arrays["test_share_right"]
+    members, never = int(drawing["test_accuracy"]["members"]), int((right == 0).sum())
+    found = wilson(never / len(right), len(right))
+    every = "the network" if members == 1 else f"all {members:,} networks"
+    title = f"{never:,} of {len(right):,} new examples ({percent(found)}) are named wrongly by {every}"
+    counts = _by_hardness(right)
+    return drawing.finding(
+        "hardest",
+        (
+            title,
+            _why_hard(never),
+            f"n = {counted(members, 'network')} \u00d7 {counted(len(right), 'example')}. "
+            "The interval is over examples (Wilson), for these networks.",
+        ),
+        _hardness(title, counts),
+        table(("share of the networks that are right", "examples"), list(zip(HARDNESS, counts, strict=True))),
+        pictures=_hardest_pictures(drawing),
+    )
+
+
+def _by_hardness(right: np.ndarray) -> np.ndarray:
+    """Count examples by the share of networks that are right: none, ten steps, all."""
+    steps = 1 + np.minimum((10 * right).astype(int), 9)
+    places = np.where(right <= 0, 0, np.where(right >= 1, len(HARDNESS) - 1, steps))
+    return np.bincount(places, minlength=len(HARDNESS))
+
+
+def _hardness(title: str, counts: np.ndarray) -> go.Figure:
+    figure = canvas(title, across="networks that are right", up="examples (log scale)")
+    figure.add_bar(x=list(HARDNESS), y=counts, marker_color=ONE, hovertemplate="%{x}: %{y:,}<extra></extra>")
+    figure.update_yaxes(type="log", dtick=1, range=[-0.3, np.log10(counts.max()) + 0.1])
+    return figure.update_xaxes(type="category", tickangle=-45)
+
+
+def _why_hard(never: int) -> str:
+    if never == 0:
+        return "Every example is named rightly by some network."
+    return (
+        "What every network gets wrong is not bad luck of a start: such examples are unlike those "
+        "learned from, or "
+        "their label is wrong. Look at them."
+    )
+
+
+def _hardest_pictures(drawing: Drawing) -> tuple[Picture, ...]:
+    pictures = drawing.arrays.get("test_hardest_pictures")
+    hardest = [hard for hard in drawing["hardest"] if hard["usual_mistake"] is not None][:SHOWN]
+    if pictures is None or not hardest:
+        return ()
+    labels = [f"{shown(hard['label'])} as {shown(hard['usual_mistake'])}" for hard in hardest]
+    image = mosaic(pictures[: len(hardest)] / 255, columns=min(COLUMNS, len(hardest)), labels=labels)
+    caption = (
+        "The hardest examples, hardest first: its class, as what most of the mistaken networks take it for. "
+    )
+    return (Picture(image, f"{caption}{'; '.join(labels)}."),)

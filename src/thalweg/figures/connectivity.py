@@ -1,0 +1,91 @@
+"""What lies on the straight line between two networks: a hill, or nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from thalweg.figures.drawing import Drawing, counted, table
+from thalweg.figures.finding import Finding
+from thalweg.figures.marks import band, line
+from thalweg.figures.numbers import Number, number, percent, plain, significant
+from thalweg.figures.theme import CATEGORIES, canvas
+
+WORDS = {
+    "unaligned": "as they are",
+    "weights": "matched by weights",
+    "activations": "matched by what units do",
+    "curve": "on a trained curve",
+}
+
+
+def draw(drawing: Drawing) -> list[Finding]:
+    """Return the cost along the lines, before and after the units were matched."""
+    ways = [way for way in drawing.content if isinstance(drawing[way], dict) and "barrier" in drawing[way]]
+    shares_along = np.asarray(drawing["shares"], dtype=float)
+    figure = canvas(
+        _title(drawing, ways),
+        across="from one (0) to the other (1)",
+        up=f"{drawing['cost']} cost",
+        height=320,
+    )
+    for place, way in enumerate(ways):
+        _add(
+            figure, shares_along, drawing.arrays[f"{way}_cost"], WORDS.get(way, way.replace("_", " ")), place
+        )
+    return [
+        drawing.finding(
+            "connectivity",
+            (
+                _title(drawing, ways),
+                "Two networks can be the same but for the order of their units. Where the hill between "
+                "them goes when the "
+                "units are put in the same order, they lay in one valley; what is left are really "
+                "different solutions.",
+                f"n = {counted(drawing['pairs'], 'pair')} of "
+                f"{counted(len(drawing['members']), 'network')} \u00d7 "
+                f"{counted(drawing['examples'], 'example')}. Line: mean over pairs; band: half of the "
+                f"pairs. Barrier: highest "
+                "cost less the mean of the ends; intervals over networks (95 %). Ainsworth et al. 2023, "
+                "arXiv 2209.04836.",
+            ),
+            figure,
+            table(
+                ("along the line", *(f"cost, {WORDS.get(way, way)}" for way in ways)),
+                [
+                    (
+                        f"{share:.2f}",
+                        *(significant(float(drawing.arrays[f"{way}_cost"][:, place].mean())) for way in ways),
+                    )
+                    for place, share in enumerate(shares_along)
+                ]
+                + [("barrier", *(plain(number(drawing[way]["barrier"]), decimals=4) for way in ways))]
+                + [
+                    (
+                        "barrier of the error",
+                        *(percent(number(drawing[way]["error_barrier"])) for way in ways),
+                    )
+                ],
+            ),
+        )
+    ]
+
+
+def _title(drawing: Drawing, ways: list[str]) -> str:
+    hill = number(drawing[ways[0]]["barrier"])
+    title = f"Between two networks the cost rises by {significant(hill)}"
+    left = {
+        way: number(drawing[way]["remaining"]) for way in ways if drawing[way].get("remaining") is not None
+    }
+    around = left.pop("curve", None)
+    if left:
+        least: Number = min(left.values(), key=lambda found: found.value)
+        title += f"; with their units matched {percent(least)} of that is left"
+    return title if around is None else f"{title}; on a way around it, {percent(around)}"
+
+
+def _add(figure, along: np.ndarray, cost: np.ndarray, words: str, place: int) -> None:
+    colour = CATEGORIES[place % len(CATEGORIES)]
+    if len(cost) > 1:
+        low, high = np.quantile(cost, (0.25, 0.75), axis=0)
+        band(figure, along, low, high, name=words, colour=colour)
+    line(figure, along, cost.mean(axis=0), name=words, colour=colour, style=place, legendgroup=words)

@@ -1,0 +1,56 @@
+"""What a figure is to whoever shows it: a finding said in words, drawn, and given in numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+
+
+@dataclass(frozen=True)
+class Table:
+    """The numbers behind a figure, as text: one `header` and `rows` of as many cells."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A finished picture, such as a mosaic of weights: a `png` and the words under it."""
+
+    png: bytes
+    caption: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One result as a page shows it.
+
+    `name`: an identifier, unique within a run ("reliability"). `evaluation`: where it is drawn from
+    ("calibration", "history", "study:starts"). `title`: the finding with its number. `sentence`: what that
+    means, for a newcomer. `how`: how it was measured: n, what the interval covers, the source. `figure`: the
+    chart, with the title in it (`figure_alone` has none), or None. `table`: the numbers behind the figure.
+
+    Texts are plain and hold no `<` and no `>`, also where data would bring them in.
+    """
+
+    name: str
+    evaluation: str
+    title: str
+    sentence: str
+    how: str
+    figure: go.Figure | None
+    table: Table
+    pictures: tuple[Picture, ...] = ()
+
+    @property
+    def figure_alone(self) -> go.Figure | None:
+        """The chart without its title, for a page that prints `title` as a heading of its own."""
+        if self.figure is None:
+            return None
+        alone = go.Figure(self.figure)
+        room: Any = alone.layout.meta  # type: ignore[attr-defined]
+        top = 12 + room["above"]
+        return alone.update_layout(title=None, margin_t=top, height=room["height"] + top)

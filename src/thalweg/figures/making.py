@@ -1,0 +1,112 @@
+"""From a run, a study, a label audit, or a record in memory, to its findings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from thalweg.errors import RunError, near_match
+from thalweg.figures.directories import Kept, KeptAudit, opened
+from thalweg.figures.drawing import Drawing
+from thalweg.figures.facts import Facts
+from thalweg.figures.finding import Finding
+from thalweg.figures.history import HISTORY, arrays_of
+from thalweg.figures.registry import FAMILIES, Family, family, study_family
+from thalweg.runs.run import Run
+from thalweg.runs.study import StudyRun
+
+RECORDS = {"Generalisation": "accuracy", "Dreaming": "dreams", "Accuracy": None}
+"""Classes of records whose evaluation has another name than they."""
+
+
+def findings(source: Kept | str | Path) -> list[Finding]:
+    """Return every finding that a run, a study or a label audit holds, in reading order.
+
+    `source`: what `runs.open` or `runs.open_study` return, what `thalweg.studies` returns of an audit, or the
+    path of any of them. What was not measured, or did not apply, is absent. Raises `RunError` for a path that
+    is none of them, a study or an audit that is not finished, and a file that is damaged or that lacks what a
+    figure needs.
+    """
+    kept = opened(source)
+    return _of_run(kept) if isinstance(kept, Run) else of_study(kept)
+
+
+def of_study(kept: StudyRun | KeptAudit) -> list[Finding]:
+    """Return the findings of a finished study or label audit; raises as `findings` does."""
+    record, arrays = kept.record, kept.arrays()
+    if isinstance(kept, KeptAudit):
+        name, content, command = "audit", dict(kept.result), "thalweg audit DATA"
+        arrays["suspicion"] = kept.table()["suspicion"].to_numpy()
+    else:
+        name, content = f"study:{kept.name}", {**kept.result, "settings": record["settings"]}
+        command = f"thalweg study {kept.name}"
+    facts = Facts(data=str((record.get("data") or {}).get("name", "")))
+    drawing = Drawing(name, content, arrays, facts)
+    return _drawn(study_family(name), drawing, f"make it again with this version: {command}.")
+
+
+def _of_run(run: Run) -> list[Finding]:
+    facts = Facts.of(run.record)
+    made = set(run.evaluations())
+    drawn: list[Finding] = []
+    for name in FAMILIES:
+        if name == HISTORY and (run.path / "history.parquet").exists():
+            drawn += draw(name, {**run.record}, arrays_of(run.history()), facts=facts)
+        elif name in made:
+            drawn += draw(name, run.evaluation(name), run.evaluation_arrays(name), facts=facts)
+    return drawn
+
+
+def draw(
+    name: str, content: Mapping[str, Any], arrays: Mapping[str, np.ndarray], *, facts: Facts | None = None
+) -> list[Finding]:
+    """Return the findings of one evaluation.
+
+    Args:
+        name: the evaluation's, such as "calibration". One that no family draws has no findings.
+        content: its JSON (`record.to_json()`).
+        arrays: its arrays by name (`record.arrays()`).
+        facts: class names and the like, where the evaluation itself does not say them.
+
+    Raises `RunError` when `content` or `arrays` lack what the figures need.
+    """
+    if "not_measured" in content:
+        return []
+    drawing = Drawing(name, content, arrays, facts or Facts())
+    hint = f"measure it again with this version: thalweg evaluate RUN --only {name}."
+    return _drawn(family(name), drawing, hint)
+
+
+def _drawn(drawing_family: Family | None, drawing: Drawing, hint: str) -> list[Finding]:
+    if drawing_family is None:
+        return []
+    try:
+        return drawing_family(drawing)
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+        what = f"lacks {error}" if isinstance(error, KeyError) else f"is not as expected: {error}"
+        kind, colon, name = drawing.name.partition(":")
+        said = f"{kind} {name}" if colon else (kind if kind == "audit" else f"evaluation {kind}")
+        raise RunError(f"{said}: what it holds cannot be drawn; it {what}.", hint=hint) from error
+
+
+def of(record: Any, *, name: str | None = None) -> list[Finding]:
+    """Return the findings of a `record` in memory: anything with `to_json()` and `arrays()`.
+
+    `name`: its evaluation, where the name of its class does not say it. Raises `RunError` for what is no
+    record, and where no figures are known by that name.
+    """
+    if not (hasattr(record, "to_json") and hasattr(record, "arrays")):
+        raise RunError(
+            f"A {type(record).__name__} is no record: it has no to_json() and arrays().",
+            hint="pass what an evaluation returned, or the findings of a run: figures.findings(run).",
+        )
+    chosen = name or RECORDS.get(type(record).__name__) or type(record).__name__.lower()
+    if chosen not in FAMILIES:
+        raise RunError(
+            f"No figures are known by the name {chosen!r}.{near_match(chosen, list(FAMILIES))}",
+            hint=f"choose name= from {', '.join(FAMILIES)}.",
+        )
+    return draw(chosen, record.to_json(), record.arrays())

@@ -1,0 +1,67 @@
+"""How steeply the valley curves where training stopped: the Hessian's eigenvalues."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from thalweg.figures.drawing import Drawing, counted, table
+from thalweg.figures.finding import Finding
+from thalweg.figures.marks import band, level, line
+from thalweg.figures.numbers import Number, number, significant
+from thalweg.figures.theme import ONE, canvas, logarithmic
+
+
+def draw(drawing: Drawing) -> list[Finding]:
+    """Return the density of the Hessian's eigenvalues."""
+    density = drawing["density"]
+    values = np.asarray(density["values"], dtype=float)
+    height, error = np.asarray(density["density"], dtype=float), np.asarray(density["error"], dtype=float)
+    largest, smallest = number(drawing["largest"]), number(drawing["smallest"])
+    ends = f"{significant(Number(smallest.value))} to {significant(Number(largest.value))}"
+    title = f"Where it stopped the curvature runs from {ends}"
+    floor = max(float(height.max()) * 1e-6, 1e-12)
+    figure = canvas(title, across="eigenvalue of the Hessian", up="density (log scale)", height=320)
+    band(
+        figure,
+        values,
+        np.maximum(height - 1.96 * error, floor),
+        np.maximum(height + 1.96 * error, floor),
+        name="interval",
+        colour=ONE,
+    )
+    line(figure, values, np.maximum(height, floor), name="density", colour=ONE)
+    level(figure, 0.0, "flat", upright=True, place="top right")
+    logarithmic(figure, floor, float(height.max()))
+    first = drawing["members"][0]
+    return [
+        drawing.finding(
+            "spectrum",
+            (
+                title,
+                f"Of {drawing['parameters']:,} directions nearly all are almost flat, and a few carry "
+                f"the curvature. " + _where(smallest),
+                f"Network {first['member']}, {counted(drawing['examples'], 'example')}, "
+                f"{counted(drawing['probes'], 'probe')} of "
+                f"stochastic Lanczos quadrature (Ghorbani et al. 2019, arXiv 1901.10159), smoothed by "
+                f"{significant(density['width'])}; "
+                f"band: 95 % over probes. Largest {significant(largest, digits=5)}, smallest "
+                f"{significant(smallest, digits=5)}, over "
+                f"{counted(len(drawing['members']), 'network')}: certain within the brackets.",
+            ),
+            figure,
+            table(
+                ("eigenvalue", "density", "error"),
+                [
+                    (significant(value), significant(found), significant(off))
+                    for value, found, off in zip(values, height, error, strict=True)
+                ],
+            ),
+        )
+    ]
+
+
+def _where(smallest: Number) -> str:
+    low, high = smallest.interval or (smallest.value, smallest.value)
+    if high < 0:
+        return "One of them bends down: training stopped before it reached a minimum."
+    return "None that was found bends down." if low > 0 else "The smallest cannot be told from flat."

@@ -1,0 +1,1 @@
+"""Figures of studies and of label audits: one file a study, each with `draw(drawing)`."""

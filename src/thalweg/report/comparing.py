@@ -1,0 +1,91 @@
+"""Two or more runs side by side: their numbers, what differs in their training, what was found of each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from thalweg.report.headlines import headlines, shape_of
+from thalweg.report.questions import question_of
+from thalweg.report.reading import Subject
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a comparison: what it is about, and a cell a run; `note` explains the first."""
+
+    label: str
+    cells: tuple[str, ...]
+    note: str = ""
+
+
+def numbers_of(subjects: Sequence[Subject]) -> list[Row]:
+    """Return the headline numbers of each run, `not measured` where it has none."""
+    tables = [{each.label: each for each in headlines(subject.evaluations)} for subject in subjects]
+    labels = list(dict.fromkeys(label for table in tables for label in table))
+    rows = [
+        Row("Networks", tuple(f"{subject.record['members']:,}" for subject in subjects)),
+        Row("Layers", tuple(shape_of(subject.record) for subject in subjects)),
+    ]
+    for label in labels:
+        cells = tuple(table[label].value if label in table else "not measured" for table in tables)
+        note = next(table[label].note for table in tables if label in table)
+        rows.append(Row(label, cells, note.partition(";")[0].partition(", n =")[0]))
+    return rows
+
+
+def differences_of(subjects: Sequence[Subject]) -> list[Row]:
+    """Return every setting of recipe, data and seed in which the runs are not alike."""
+    tables = [_settings(subject.record) for subject in subjects]
+    names = list(dict.fromkeys(name for table in tables for name in table))
+    rows = [Row(name, tuple(table.get(name, "none") for table in tables)) for name in names]
+    return [row for row in rows if len(set(row.cells)) > 1]
+
+
+def findings_of(subjects: Sequence[Subject]) -> list[Row]:
+    """Return each finding as every run has it: its title, in which its number stands.
+
+    The first finding of an evaluation is noted with the question that it answers.
+    """
+    tables = [{each.name: each for each in subject.findings} for subject in subjects]
+    rows: list[Row] = []
+    asked = ""
+    for name in dict.fromkeys(name for table in tables for name in table):
+        question = question_of(next(table[name].evaluation for table in tables if name in table))
+        cells = tuple(table[name].title if name in table else "not measured" for table in tables)
+        label = name.replace("_", " ").replace("-", " ")
+        rows.append(Row(label, cells, question if question != asked else ""))
+        asked = question
+    return rows
+
+
+def commands_of(subjects: Sequence[Subject]) -> list[str]:
+    """Return the commands that say whether a difference is more than luck, for runs of the same data."""
+    return [
+        f"thalweg compare {one.path} {other.path}"
+        for one, other in combinations(subjects, 2)
+        if one.record["data"].get("hash") == other.record["data"].get("hash")
+    ]
+
+
+def _settings(record: Mapping[str, Any]) -> dict[str, str]:
+    return _flat(
+        {
+            "recipe": record["recipe"],
+            "members": record["members"],
+            "seed": record["seed"],
+            "data": {key: record["data"].get(key) for key in ("name", "hash", "train", "test")},
+        }
+    )
+
+
+def _flat(table: Mapping[str, Any], before: str = "") -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in table.items():
+        if isinstance(value, Mapping):
+            found.update(_flat(value, f"{before}{name}."))
+        else:
+            found[f"{before}{name}"] = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return found

@@ -1,0 +1,140 @@
+"""Known failures: what the measured evaluations say must not be expected of these networks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from thalweg.figures.numbers import Number, number, percent, points
+from thalweg.report.headlines import Evaluations, dig
+
+
+def known_failures(evaluations: Evaluations) -> list[str]:
+    """Return sentences with their numbers and intervals, from whichever evaluations were made."""
+    return [sentence for make in _MAKERS for sentence in make(evaluations)]
+
+
+def _noise(evaluations: Evaluations) -> list[str]:
+    found = dig(evaluations, "noise", "uniform")
+    if not found:
+        return []
+    above = dig(found, "share_above", "0.9")
+    often = f" and is more than 90 % sure of {percent(number(above))} of such pictures" if above else ""
+    together = dig(found, "ensemble", "mean_confidence")
+    vote = f" All networks together: {percent(number(together))}." if together else ""
+    return [
+        f"Pure noise gets a name: a network is {percent(number(found['mean_confidence']))} sure on average "
+        f"of what it says of static{often}.{vote}"
+    ]
+
+
+def _shift(evaluations: Evaluations) -> list[str]:
+    curves = dig(evaluations, "shift", "curves") or {}
+    sentences = []
+    for name, curve in curves.items():
+        lost = _first_loss(curve)
+        if lost is not None:
+            level, accuracy, confidence = lost
+            sentences.append(
+                f"{name.replace('_', ' ').capitalize()} by {level:g} ({curve.get('unit', '')}) leaves it "
+                f"right on {percent(accuracy)}, while it is {percent(confidence, bracket=False)} sure."
+            )
+    return sentences
+
+
+def _first_loss(curve: Mapping[str, Any]) -> tuple[float, Number, Number] | None:
+    """Return the change nearest to none that costs 10 points of accuracy or more."""
+    levels, accuracy = curve.get("levels", []), curve.get("accuracy", [])
+    if curve.get("identity") not in levels or len(accuracy) != len(levels):
+        return None
+    start = levels.index(curve["identity"])
+    clean = number(accuracy[start]).value
+    for place in sorted(range(len(levels)), key=lambda place: (abs(place - start), place)):
+        found = number(accuracy[place])
+        if clean - found.value >= 0.1:
+            return levels[place], found, number(dig(curve, "confidence", place))
+    return None
+
+
+def _corruptions(evaluations: Evaluations) -> list[str]:
+    corruptions = dig(evaluations, "shift", "corruptions") or {}
+    errors = {name: number(dig(found, "error")) for name, found in corruptions.items() if dig(found, "error")}
+    if not errors:
+        return []
+    worst = max(errors, key=lambda name: errors[name].value)
+    return [
+        f"Of the {len(errors)} kinds of damage tried, {worst.replace('_', ' ')} is the worst: wrong on "
+        f"{percent(errors[worst])}."
+    ]
+
+
+def _adversarial(evaluations: Evaluations) -> list[str]:
+    found = dig(evaluations, "adversarial", "linf", "smallest")
+    if not found:
+        return []
+    return [
+        f"Half of its right answers fall to a change of at most {percent(number(found))} of the way from "
+        "black to white in every pixel, if the change is chosen for that."
+    ]
+
+
+def _outliers(evaluations: Evaluations) -> list[str]:
+    sentences = []
+    for group, words in (
+        ("near", "pictures that look alike but belong to no class"),
+        ("far", "pictures of nothing"),
+    ):
+        found = dig(evaluations, "outliers", group, "maximum_probability", "auroc")
+        if found:
+            sentences.append(
+                f"Its confidence tells {words} from real ones in {percent(number(found))} of pairs (area "
+                "under the ROC curve; 50 % is guessing)."
+            )
+    return sentences
+
+
+def _calibration(evaluations: Evaluations) -> list[str]:
+    signed = number(dig(evaluations, "calibration", "signed"))
+    if not signed.value > 0:  # also where it is not known
+        return []
+    return [f"It is too sure of itself: confidence exceeds accuracy by {points(signed)} on new examples."]
+
+
+def _hardest(evaluations: Evaluations) -> list[str]:
+    never = dig(evaluations, "diversity", "never_right")
+    if not never or not never.get("count"):
+        return []
+    return [
+        f"{never['count']:,} new examples ({percent(number(never))}) are got wrong by every one of the "
+        "networks."
+    ]
+
+
+def _confused(evaluations: Evaluations) -> list[str]:
+    table, names = dig(evaluations, "accuracy", "confusion"), dig(evaluations, "accuracy", "class_names")
+    if not table or not names:
+        return []
+    cells = [
+        (table[label][said] / sum(table[label]), label, said)
+        for label in range(len(table))
+        for said in range(len(table))
+        if said != label and sum(table[label]) > 0
+    ]
+    if not cells or max(cells)[0] == 0:
+        return []
+    share, label, said = max(cells)
+    return [
+        f"Its commonest mistake: {percent(share)} of class “{names[label]}” are taken for “{names[said]}”."
+    ]
+
+
+_MAKERS: tuple[Callable[[Evaluations], list[str]], ...] = (
+    _noise,
+    _outliers,
+    _calibration,
+    _shift,
+    _corruptions,
+    _adversarial,
+    _confused,
+    _hardest,
+)

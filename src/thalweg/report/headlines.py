@@ -1,0 +1,144 @@
+"""The few numbers that stand first, and what was trained in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from thalweg.figures.numbers import number, percent, points
+from thalweg.report.reading import Subject
+
+Evaluations = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One number with its interval as text, and in a few words what it says and of what."""
+
+    label: str
+    value: str
+    note: str
+
+
+def dig(content: Any, *keys: str | int) -> Any:
+    """Return what lies at `keys` of nested tables and lists, or None where a record has no such place."""
+    for key in keys:
+        try:
+            content = content[key]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return content
+
+
+def headlines(evaluations: Evaluations) -> list[Headline]:
+    """Return the numbers that these evaluations have; none that was not measured."""
+    found = [make(evaluations) for make in _MAKERS]
+    return [headline for headline in found if headline is not None]
+
+
+def trained(subject: Subject) -> str:
+    """Return who was trained on what: `32 networks of classic (784-16-16-10, ...), trained on ...`."""
+    record = subject.record
+    if not subject.kept:
+        return f"Measurements kept in memory: {', '.join(subject.evaluations)}."
+    count, data, diverged = record["members"], record["data"], len(record["diverged"])
+    each, starts = (" each", " from different random starts") if count > 1 else ("", "")
+    parameters = f", {record['parameters']:,} parameters{each}" if "parameters" in record else ""
+    examples = f"{data['train']:,} examples of " if "train" in data else ""
+    took = f" in {duration(record['seconds'])}" if record.get("seconds") else ""
+    return (
+        f"{count:,} network{'' if count == 1 else 's'} of "
+        f"{record['recipe'].get('name', 'an unnamed recipe')} ({shape_of(record)}{parameters}), "
+        f"trained{starts} on {examples}{data.get('name', 'unnamed data')}{took}; "
+        f"{f'{diverged:,}' if diverged else 'none'} diverged."
+    )
+
+
+def shape_of(record: Mapping[str, Any]) -> str:
+    """Return a network's layers in short: `784-16-16-10`, or its kind where that says more."""
+    network, shape = record["recipe"].get("network", {}), record["input_shape"]
+    if network.get("kind") == "mlp":
+        inputs = 1
+        for extent in shape:
+            inputs *= extent
+        return "-".join(map(str, (inputs, *network.get("hidden", ()), len(record["class_names"]))))
+    if network.get("kind") == "convnet":
+        kernel = network.get("kernel")
+        layers = [f"{kernel}x{kernel}x{channels}" for channels in network.get("channels", ())]
+        return "-".join(map(str, (*layers, *network.get("dense", ()), len(record["class_names"]))))
+    return str(network.get("kind", "unknown network"))
+
+
+def duration(seconds: float) -> str:
+    """Return `4.2 s` or `3 min 5 s`."""
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes:,} min {rest} s"
+
+
+def crossed(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the accuracy's mean with its widest interval as `{"value", "interval"}`."""
+    intervals = content.get("interval") or {}
+    widest = next((intervals[name] for name in ("both", "examples", "starts") if intervals.get(name)), None)
+    return {"value": content.get("mean"), "interval": widest}
+
+
+def _accuracy(evaluations: Evaluations) -> Headline | None:
+    found = dig(evaluations, "accuracy", "test_accuracy")
+    if found is None:
+        return None
+    members, examples = found.get("members", 1), found.get("examples", 0)
+    spread = f"; sd between networks {100 * found['sd']:.2f} points" if found.get("sd") else ""
+    over = "networks \u00d7 examples" if members > 1 else "network \u00d7 examples"
+    note = f"right on new examples, n = {members:,} \u00d7 {examples:,} ({over}){spread}"
+    return Headline("One network" if members > 1 else "The network", percent(number(crossed(found))), note)
+
+
+def _ensemble(evaluations: Evaluations) -> Headline | None:
+    found = dig(evaluations, "accuracy", "test_accuracy")
+    if found is None or found.get("members", 1) < 2 or found.get("ensemble") is None:
+        return None
+    value = {"value": found["ensemble"], "interval": found.get("ensemble_interval")}
+    return Headline("All together", percent(number(value)), "right on new examples, by mean probability")
+
+
+def _gap(evaluations: Evaluations) -> Headline | None:
+    found, train = (
+        dig(evaluations, "accuracy", "generalisation_gap"),
+        dig(evaluations, "accuracy", "train_accuracy"),
+    )
+    if found is None or train is None:
+        return None
+    return Headline(
+        "Learning gap",
+        points(number(found)),
+        "more often right on the examples it learned from than on new ones",
+    )
+
+
+def _calibration(evaluations: Evaluations) -> Headline | None:
+    found = dig(evaluations, "calibration", "signed")
+    if found is None:
+        return None
+    note = "mean confidence less the share that is right, on new examples: above 0 is too sure"
+    return Headline("Confidence gap", points(number(found)), note)
+
+
+def _noise(evaluations: Evaluations) -> Headline | None:
+    found = dig(evaluations, "noise", "uniform", "mean_confidence")
+    if found is None:
+        return None
+    together = dig(evaluations, "noise", "uniform", "ensemble", "mean_confidence")
+    more = f"; all together: {percent(number(together))}" if together else ""
+    return Headline("Sure of static", percent(number(found)), f"mean confidence on random noise{more}")
+
+
+_MAKERS: tuple[Callable[[Evaluations], Headline | None], ...] = (
+    _accuracy,
+    _ensemble,
+    _gap,
+    _calibration,
+    _noise,
+)

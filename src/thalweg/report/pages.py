@@ -1,0 +1,134 @@
+"""From what was read of runs to HTML. Templates escape every text that comes from data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from thalweg.figures.finding import Finding
+from thalweg.report import assets, card, comparing, questions
+from thalweg.report.claimed import claims_of
+from thalweg.report.headlines import headlines, trained
+from thalweg.report.ranges import accuracies_of
+from thalweg.report.reading import Subject
+from thalweg.report.weights import Pad
+
+CLAIMS_COMMAND = "thalweg claims --into {path}"
+
+
+def report_page(subject: Subject, pad: Pad, *, plots_library: bool) -> str:
+    """Return the page of one run."""
+    return _page(
+        "report.html",
+        plots_library=plots_library and any(each.figure is not None for each in subject.findings),
+        subject=subject,
+        record=subject.record,
+        title=_title(subject),
+        trained=trained(subject),
+        headlines=headlines(subject.evaluations),
+        claims=claims_of(subject.run),
+        claims_command=CLAIMS_COMMAND.format(path=_quoted(subject.path)),
+        groups=grouped(subject.findings),
+        unanswered=questions.unanswered(subject.path, subject.evaluations) if subject.kept else [],
+        pad=pad,
+        networks=None if pad.packed is None else assets.as_json(pad.packed),
+        card=card.card_of(subject),
+        recipe=recipe_text(subject),
+        command=" ".join(map(_quoted, subject.record.get("command") or [])),
+    )
+
+
+def comparison_page(subjects: Sequence[Subject]) -> str:
+    """Return the page that compares several runs."""
+    return _page(
+        "comparison.html",
+        plots_library=False,
+        title=f"{len(subjects)} runs compared",
+        subjects=subjects,
+        trained=[trained(subject) for subject in subjects],
+        ranges=accuracies_of(subjects),
+        numbers=comparing.numbers_of(subjects),
+        differences=comparing.differences_of(subjects),
+        findings=comparing.findings_of(subjects),
+        commands=comparing.commands_of(subjects),
+    )
+
+
+def grouped(findings: Sequence[Finding]) -> list[tuple[str, str, list[Finding]]]:
+    """Return (identifier, question, findings) for each evaluation, in the order of the findings."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(finding.evaluation, []).append(finding)
+    return [(identifier(name), questions.question_of(name), group) for name, group in groups.items()]
+
+
+def identifier(name: str) -> str:
+    """Return a name as it can stand in an address: letters, digits and hyphens."""
+    return "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in name)
+
+
+def figure_json(finding: Finding) -> Markup:
+    """Return the chart of a finding, without its title, as JSON for a script element."""
+    figure = finding.figure_alone
+    assert figure is not None, "only asked for findings with a figure"
+    return assets.json_text(str(figure.to_json()))
+
+
+def recipe_text(subject: Subject) -> str:
+    """Return the resolved recipe as TOML, as `--recipe FILE` reads it; empty for records in memory."""
+    return tomli_w.dumps(_without_none(subject.record["recipe"])) if subject.kept else ""
+
+
+def _page(template: str, *, plots_library: bool, **content: Any) -> str:
+    scripts = [assets.plots_library()] if plots_library else []
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            policy=assets.policy(*scripts, assets.script()),
+            style=Markup(assets.style()),
+            plots=Markup(scripts[0]) if scripts else None,
+            script=Markup(assets.script()),
+            **content,
+        )
+    )
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["picture"] = assets.picture
+    environment.filters["identifier"] = identifier
+    environment.filters["figure_json"] = figure_json
+    return environment
+
+
+def _title(subject: Subject) -> str:
+    if not subject.kept:
+        return "Measurements"
+    recipe, data = subject.record["recipe"].get("name", "unnamed"), subject.record["data"].get("name", "")
+    return f"{recipe} on {data}" if data else str(recipe)
+
+
+def _quoted(word: Any) -> str:
+    import shlex
+
+    return shlex.quote(str(word))
+
+
+def _without_none(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_none(entry) for key, entry in value.items() if entry is not None}
+    return [_without_none(entry) for entry in value] if isinstance(value, list) else value

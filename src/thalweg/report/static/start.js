@@ -1,0 +1,12 @@
+// Starts what the page holds.
+
+import { draw, drawUnplaced } from "./drawing.js";
+import { showFigures } from "./figures.js";
+import { halves, summarise, unpack } from "./network.js";
+import { startPad } from "./pad.js";
+import { preparePrinting } from "./page.js";
+
+preparePrinting();
+showFigures();
+startPad();
+globalThis.thalweg = { draw, drawUnplaced, halves, summarise, unpack };  // for the curious, and for tests

@@ -1,0 +1,157 @@
+"""The networks that go into a report, so that a reader can draw and all of them answer in the page."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from thalweg.errors import RunError
+from thalweg.report.reading import Subject
+from thalweg.runs.files import read_tensors
+
+MOST = 64
+"""More members than this are not embedded: their answers are hardly to be told from those of 64."""
+
+BUDGET, LIGHT_BUDGET = 4_000_000, 2_350_000
+"""Bytes of weights in a report with the plots library, and in one without."""
+
+SMALL = 4096
+"""Tensors of up to so many numbers a member keep their 32 bits: they cost little, and answers stay within
+0.002 of the networks' own where half precision throughout misses by up to twice that."""
+
+SMALLEST_SIDE = 8
+_KINDS = ("mlp", "convnet")
+
+
+@dataclass(frozen=True)
+class Pad:
+    """What the drawing pad is given. `packed` is None where there is no pad, and `why` says why not.
+
+    `packed`: JSON with the shape and the weights of the embedded `members`, large layers in float16 and small
+    ones in float32. `note`: which members are missing from the page, if any.
+    """
+
+    packed: dict[str, Any] | None = None
+    members: tuple[int, ...] = ()
+    note: str = ""
+    why: str = ""
+
+
+def pad_of(subject: Subject, *, budget: int = BUDGET) -> Pad:
+    """Return the pad of a run: up to 64 members, fewer where they would take more than `budget` bytes.
+
+    Members that diverged are left out. Raises `RunError` for weights that are missing, damaged or not those
+    of the recipe.
+    """
+    why = _hindrance(subject)
+    if why:
+        return Pad(why=why)
+    tensors, facts = read_tensors(subject.run.path / "population.safetensors")
+    _check(subject, tensors)
+    packable = {name: _rounded(tensor) for name, tensor in tensors.items()}
+    sound = _sound(packable, subject.record["diverged"])
+    size = sum(4 * -(-tensor[0].nbytes // 3) for tensor in packable.values())  # base64: 4 signs for 3 bytes
+    chosen = sound[: min(MOST, budget // size)]
+    if not chosen:
+        return Pad(why=_too_large(size) if sound else "Every network of this run diverged: none can answer.")
+    packed = _packed(subject.record, {name: tensor[chosen] for name, tensor in packable.items()}, chosen)
+    packed["readout"] = facts.get("readout", "softmax")
+    return Pad(packed, tuple(chosen), _note(len(chosen), len(sound), subject.record))
+
+
+def _hindrance(subject: Subject) -> str:
+    """Return why this run has no pad, or an empty string."""
+    shape, kind = subject.record["input_shape"], subject.record["recipe"].get("network", {}).get("kind")
+    if not subject.kept:
+        return "There is no pad to draw on: these are records alone, without the networks that were measured."
+    if len(shape) != 2:
+        what = "rows of numbers" if len(shape) == 1 else "pictures in colour"
+        return f"There is no pad to draw on: these networks read {what}, not grey pictures."
+    if shape[0] != shape[1] or shape[0] < SMALLEST_SIDE:
+        size = "x".join(map(str, shape))
+        return (
+            f"There is no pad to draw on: these networks read pictures of {size} pixels, and the pad draws "
+            f"squares of at least {SMALLEST_SIDE}x{SMALLEST_SIDE}."
+        )
+    if kind not in _KINDS:
+        return f"There is no pad to draw on: the page cannot compute a network of kind {kind!r}."
+    return ""
+
+
+def _check(subject: Subject, tensors: Mapping[str, np.ndarray]) -> None:
+    members, classes = subject.record["members"], len(subject.record["class_names"])
+    last = tensors.get(f"layers.{_count(tensors, 'layers') - 1}.bias")
+    if (
+        last is None
+        or last.shape != (members, classes)
+        or {len(each) for each in tensors.values()} != {members}
+    ):
+        found = "none" if last is None else f"{last.shape[0]} members of {last.shape[-1]} classes"
+        raise RunError(
+            f"{subject.run.path / 'population.safetensors'}: expected the weights of {members} members of "
+            f"{classes} classes, found {found}.",
+            hint="restore this file from a copy of the run, or train again.",
+        )
+
+
+def _rounded(tensor: np.ndarray) -> np.ndarray:
+    with np.errstate(over="ignore", invalid="ignore"):  # a weight beyond 65,504 is found by `_sound`
+        return tensor.astype("<f4" if tensor[0].size <= SMALL else "<f2")
+
+
+def _sound(packable: Mapping[str, np.ndarray], diverged: list[int]) -> list[int]:
+    members = len(next(iter(packable.values())))
+    finite = np.ones(members, dtype=bool)
+    for tensor in packable.values():
+        finite &= np.isfinite(tensor.reshape(members, -1)).all(axis=1)
+    finite[list(diverged)] = False
+    return np.flatnonzero(finite).tolist()
+
+
+def _packed(record: Mapping[str, Any], packable: dict[str, np.ndarray], members: list[int]) -> dict[str, Any]:
+    network = record["recipe"]["network"]
+    return {
+        "members": members,
+        "input_shape": list(record["input_shape"]),
+        "class_names": [str(name) for name in record["class_names"]],
+        "activation": network["activation"],
+        "pool": network.get("pool", 1),
+        "padding": network.get("padding", "valid"),
+        "layers": _count(packable, "layers"),
+        "convolutions": _count(packable, "convolutions"),
+        "tensors": {
+            name: {
+                "shape": list(tensor.shape),
+                "bytes": tensor.itemsize,
+                "data": base64.b64encode(tensor.tobytes()).decode("ascii"),
+            }
+            for name, tensor in packable.items()
+        },
+    }
+
+
+def _count(tensors: Mapping[str, Any], part: str) -> int:
+    return len({name.split(".")[1] for name in tensors if name.startswith(f"{part}.")})
+
+
+def _too_large(size: int) -> str:
+    return (
+        f"There is no pad to draw on: one of these networks alone would add {size / 1e6:.1f} MB to this page."
+    )
+
+
+def _note(embedded: int, sound: int, record: Mapping[str, Any]) -> str:
+    diverged = record["members"] - sound
+    notes = []
+    if embedded < sound:
+        notes.append(
+            f"To keep this page small, {embedded} of the {sound:,} networks are in it; the numbers elsewhere "
+            "are of all."
+        )
+    if diverged:
+        notes.append(f"{diverged:,} that diverged {'is' if diverged == 1 else 'are'} left out.")
+    return " ".join(notes)

@@ -1,0 +1,86 @@
+"""`write`: from runs to one HTML file, whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from thalweg.errors import RunError
+from thalweg.report.pages import comparison_page, report_page
+from thalweg.report.reading import Sources, Subject, subjects_of
+from thalweg.report.weights import BUDGET, LIGHT_BUDGET, pad_of
+from thalweg.runs.files import write_atomically
+
+NAME, COMPARISON_NAME = "report.html", "comparison.html"
+
+
+@dataclass(frozen=True)
+class Written:
+    """What came of `write`: the file, how many members answer in it, what it shows and what it lacks."""
+
+    path: Path
+    bytes: int
+    embedded_members: int
+    findings: tuple[str, ...]
+    unanswered: tuple[str, ...]
+
+
+def write(sources: Sources, path: str | Path | None = None, *, plots_library: bool = True) -> Path:
+    """Write a report as one self-contained HTML file and return its path.
+
+    Main arguments:
+        sources: a finished run or its path; several, to be compared; or records by name as `evaluate` returns
+            them, which have no networks to draw for.
+        path: where to; `report.html` in the run directory by default (`comparison.html` in the working
+            directory for several runs, `report.html` there for records). A report that is there is replaced.
+
+    Other arguments:
+        plots_library: whether to include Plotly's JavaScript (about 5 MB), without which the charts are left
+            out and their tables are shown.
+
+    The file asks nothing of the network and opens from a disk. Nothing is computed again and nothing needs
+    JAX. Raises `RunError` for a run that is missing, unfinished, foreign, newer or damaged, and for a place
+    that cannot be written; nothing half-written is left then.
+    """
+    return write_described(sources, path, plots_library=plots_library).path
+
+
+def write_described(
+    sources: Sources, path: str | Path | None = None, *, plots_library: bool = True
+) -> Written:
+    """Do what `write` does, and return what is in the file beside its path."""
+    with subjects_of(sources) as subjects:
+        target = _target(path, subjects)
+        if len(subjects) > 1:
+            page, embedded, names = comparison_page(subjects), 0, _names(subjects)
+        else:
+            pad = pad_of(subjects[0], budget=BUDGET if plots_library else LIGHT_BUDGET)
+            page = report_page(subjects[0], pad, plots_library=plots_library)
+            embedded, names = len(pad.members), _names(subjects)
+        content = page.encode("utf-8")
+        write_atomically(target, lambda temporary: temporary.write_bytes(content))
+        return Written(target, len(content), embedded, *names)
+
+
+def _names(subjects: Sequence[Subject]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    from thalweg.report.questions import unanswered
+
+    shown = dict.fromkeys(finding.name for subject in subjects for finding in subject.findings)
+    lacking = dict.fromkeys(
+        each.name for subject in subjects for each in unanswered(subject.path, subject.evaluations)
+    )
+    return tuple(shown), tuple(lacking)
+
+
+def _target(path: str | Path | None, subjects: Sequence[Subject]) -> Path:
+    if path is None:
+        if len(subjects) > 1:
+            return Path(COMPARISON_NAME)
+        return subjects[0].run.path / NAME if subjects[0].kept else Path(NAME)
+    if Path(path).is_dir():
+        raise RunError(
+            f"{path}: a directory is there; a report is a file.",
+            hint=f"name the file, such as {Path(path) / NAME}.",
+        )
+    return Path(path)

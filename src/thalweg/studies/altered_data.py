@@ -1,0 +1,58 @@
+"""Training and test data that a study has changed: smaller pictures, or labels that mean nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TypeVar
+
+import numpy as np
+
+from thalweg.data.dataset import Dataset, Split
+from thalweg.errors import StudyError
+
+AnySplit = TypeVar("AnySplit", bound=Split)
+PIECE = 4096  # pictures shrunk at once: 26 MB of float64 at 28x28
+
+
+def shrunk(dataset: Dataset, side: int) -> Dataset:
+    """Return the data with pictures of `side` x `side` pixels, each the mean of the area that it covers.
+
+    Raises `StudyError` for data that are not pictures, and for a side longer than they have.
+    """
+    if not dataset.train.is_images:
+        raise StudyError(
+            f"side={side}: {dataset.name} has rows of {dataset.input_shape[0]} features, not pictures.",
+            hint="leave side at 0, or give pictures.",
+        )
+    if side > min(dataset.input_shape[:2]):
+        height, width = dataset.input_shape[:2]
+        raise StudyError(
+            f"side={side}: the pictures of {dataset.name} have {height}x{width} pixels.",
+            hint="pictures are made smaller only: give a side that is not longer, or 0.",
+        )
+    return replace(
+        dataset, train_part=_shrunk_split(dataset.train, side), test=_shrunk_split(dataset.test, side)
+    )
+
+
+def relabelled(split: AnySplit, seed: int) -> AnySplit:
+    """Return the same examples with their labels dealt out anew: each class as often, and meaning nothing."""
+    return replace(split, labels=np.random.default_rng([seed, len(split)]).permutation(split.labels))
+
+
+def area_weights(before: int, after: int) -> np.ndarray:
+    """Return the weights [after, before] that average `before` pixels into `after`; rows sum to 1."""
+    edges = np.linspace(0, before, after + 1)
+    starts = np.arange(before)
+    covered = np.minimum(edges[1:, None], starts + 1) - np.maximum(edges[:-1, None], starts)
+    return np.maximum(covered, 0) * after / before
+
+
+def _shrunk_split(split: AnySplit, side: int) -> AnySplit:
+    rows, columns = (area_weights(extent, side) for extent in split.input_shape[:2])
+    raw = np.empty((len(split), side, side, *split.raw.shape[3:]), split.raw.dtype)
+    for first in range(0, len(split), PIECE):
+        part = split.raw[first : first + PIECE].astype(np.float64)
+        small = np.einsum("ah,nhw...,bw->nab...", rows, part, columns, optimize=True)
+        raw[first : first + PIECE] = np.rint(small) if raw.dtype.kind == "u" else small
+    return replace(split, raw=raw)

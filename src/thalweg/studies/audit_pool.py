@@ -1,0 +1,117 @@
+"""Which examples an audit judges, which it trains on, and where each of them stands in the user's data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from thalweg.data.arrays import Part, assemble
+from thalweg.data.dataset import Dataset, Split, TrainSplit
+from thalweg.errors import StudyError, near_match
+
+SPLITS = ("all", "train", "test")
+
+
+@dataclass(frozen=True, eq=False)
+class Pool:
+    """`train`: what members may train on. `also`: what is judged instead of it, if members train on none of
+    that. `part` [examples]: "train" or "test" of each judged example, `example` int [examples] its number
+    there from 0, and `row` its row in the file, where one file was split in two (else None).
+    """
+
+    name: str
+    train: TrainSplit
+    also: Split | None
+    part: np.ndarray
+    example: np.ndarray
+    row: np.ndarray | None = None
+
+    @property
+    def judged(self) -> Split:
+        """The examples that are judged."""
+        return self.train if self.also is None else self.also
+
+
+def pool_of(data: Any, labels: Any, split: str) -> Pool:
+    """Return the pool of a data set, or of `data` [examples, ...] with `labels`.
+
+    Of a data set, `split` "train" judges its training part and "test" its test part, which no member
+    trains on; "all" pools both, and members train on shares of the pool. Arrays are one part, in their own
+    order. Raises `StudyError` for another split, or labels together with a data set; `DataError` as
+    `thalweg.data.from_arrays` does.
+    """
+    if split not in SPLITS:
+        raise StudyError(
+            f"split={split!r}: expected one of {', '.join(SPLITS)}.{near_match(split, SPLITS)}",
+            hint="all judges every example.",
+        )
+    if isinstance(data, Dataset):
+        if labels is not None:
+            raise StudyError(
+                "a data set and labels were given; a data set has labels of its own.",
+                hint="give audit(dataset), or audit(images, labels).",
+            )
+        return _of_dataset(data, split)
+    if labels is None:
+        raise StudyError(
+            f"a {type(data).__name__} was given without labels.",
+            hint="give audit(images, labels), or a data set: audit(thalweg.load(path)).",
+        )
+    whole = assemble((data, labels), (data, labels), name="arrays", source="").train
+    return Pool("arrays", whole, None, np.full(len(whole), "train"), np.arange(len(whole)))
+
+
+def _of_dataset(dataset: Dataset, split: str) -> Pool:
+    train, test, held = dataset.train, dataset.test, dataset.held_out
+    rows = None if held is None else (np.flatnonzero(~held), np.flatnonzero(held))
+    if split == "train":
+        return _pool(dataset.name, train, None, len(train), 0, rows and rows[0])
+    if split == "test":
+        return _pool(dataset.name, train, test, 0, len(test), rows and rows[1])
+    both = TrainSplit(
+        np.concatenate([train.raw, test.raw]),
+        np.concatenate([train.labels, test.labels]),
+        train.class_names,
+        train.scaling,
+    )
+    return _pool(dataset.name, both, None, len(train), len(test), rows and np.concatenate(rows))
+
+
+def _pool(
+    name: str, train: TrainSplit, also: Split | None, trained: int, tested: int, row: np.ndarray | None
+) -> Pool:
+    part = np.concatenate([np.full(trained, "train"), np.full(tested, "test")])
+    return Pool(name, train, also, part, np.concatenate([np.arange(trained), np.arange(tested)]), row)
+
+
+def joined(train: Dataset, test: Dataset) -> Dataset:
+    """Return one data set of two that came from a file each, the second as the test part of the first.
+
+    Both parts keep the order of their files. Raises `StudyError` when one has a test part of its own, and
+    `DataError` when they do not fit together.
+    """
+    parts = [_whole(train), _whole(test)]
+    return assemble(parts[0], parts[1], name=train.name, source=train.source, class_names=_names(train, test))
+
+
+def _names(train: Dataset, test: Dataset) -> list[str]:
+    # in the order of the first file, so that numbers stay in their own order
+    return list(dict.fromkeys([*train.class_names, *test.class_names]))
+
+
+def _whole(dataset: Dataset) -> Part:
+    """Return all rows of a file, held out or not, and the names of their classes."""
+    held = dataset.held_out
+    if held is None:
+        raise StudyError(
+            f"{dataset.name} has a training and a test part of its own: it cannot be joined to another.",
+            hint="give two files that have one part each.",
+        )
+    train, test = dataset.train, dataset.test
+    raw = np.empty((len(held), *train.input_shape), train.raw.dtype)
+    numbers = np.empty(len(held), dtype=np.int64)
+    raw[~held], raw[held] = train.raw, test.raw
+    numbers[~held], numbers[held] = train.labels, test.labels
+    return raw, np.array(dataset.class_names)[numbers]

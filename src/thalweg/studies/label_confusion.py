@@ -1,0 +1,136 @@
+"""How labels of each class go wrong, learned from the examples that a population finds easy.
+
+An example is easy when the members that did not train on it are sure of it. How easy it is does not depend on
+its own label, and on easy examples members hardly err: there a label that differs is a label that is wrong.
+This is the idea of anchor points (Liu & Tao, IEEE TPAMI 38, 2016; Patrini et al., CVPR 2017), with half of
+each class as anchors instead of one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+from scipy.stats import rankdata
+
+ANCHORS = 0.5
+"""Share of each class, the easiest, on which members are taken to be right."""
+
+CONCENTRATED, FEWEST = 2.0, 5
+"""Labels go wrong in one way where anchors do so many times more often than evenly, and so often."""
+
+LEAST = 1e-9
+"""What a probability is kept above, so that its logarithm is finite."""
+
+SHARPNESS = (0.2, 3.0)
+"""Range of the exponent that turns members' probabilities into calibrated ones."""
+
+
+@dataclass(frozen=True, eq=False)
+class Confusion:
+    """How labels of each class go wrong, and what that does to the members that learn from them.
+
+    `transition` [classes, classes]: probability that an example of class i is labelled j. `leak` [classes,
+    classes]: what members say of a typical example of class i; noisy labels leak into it. `concentrated`
+    bool [classes, classes]: where labels go wrong much more often than evenly. `sharpness`: the exponent
+    that calibrates the members' probabilities.
+    """
+
+    transition: np.ndarray
+    leak: np.ndarray
+    concentrated: np.ndarray
+    sharpness: float = 1.0
+
+    def clean(self, probabilities: np.ndarray) -> np.ndarray:
+        """Return probabilities [examples, classes] of the true class, from those learned with noisy labels.
+
+        Where labels of a class go wrong in one particular way, the members learn that too and expect the
+        wrong class now and then; there the leak is taken out (backward correction: Patrini et al. 2017,
+        theorem 1, here of answers). Elsewhere the answers' own order is kept.
+        """
+        corrected = np.clip(probabilities @ _inverse(self.leak), 0.0, None)
+        kept = np.where(self.concentrated[probabilities.argmax(axis=1)], 0.0, probabilities)
+        return _sharpened(np.maximum(corrected, kept), self.sharpness)
+
+    def log_odds_wrong(self, clean: np.ndarray, labels: np.ndarray) -> np.ndarray:
+        """Return the log odds [examples] that a label is wrong, given who is taken for whom (Bayes' rule)."""
+        place = np.arange(len(labels))
+        joint = clean * self.transition[:, labels].T
+        right = joint[place, labels]
+        joint[place, labels] = 0.0
+        return np.log(joint.sum(axis=1) + 1e-300) - np.log(right + 1e-300)
+
+
+def easiness(probabilities: np.ndarray) -> np.ndarray:
+    """Return each example's rank [examples] by confidence among those given the same class, in (0, 1]."""
+    chosen, confidence = probabilities.argmax(axis=1), probabilities.max(axis=1)
+    rank = np.empty(len(chosen))
+    for label in np.unique(chosen):
+        mine = chosen == label
+        rank[mine] = (rankdata(confidence[mine]) - 0.5) / mine.sum()
+    return rank
+
+
+def learn_confusion(probabilities: np.ndarray, labels: np.ndarray) -> Confusion:
+    """Learn how labels go wrong from out-of-sample `probabilities` [examples, classes] and `labels`."""
+    chosen, classes = probabilities.argmax(axis=1), probabilities.shape[1]
+    easy = easiness(probabilities) >= 1 - ANCHORS
+    counts = np.zeros((classes, classes))
+    np.add.at(counts, (chosen[easy], labels[easy]), 1)
+    transition, concentrated = _shrunk(counts)
+    confusion = Confusion(transition, _leak(probabilities, chosen), concentrated)
+    return Confusion(transition, confusion.leak, concentrated, _sharpness(confusion, probabilities, labels))
+
+
+def _leak(probabilities: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    """Return the members' answer [classes, classes] to a typical example of each class."""
+    leak = np.eye(probabilities.shape[1])
+    for label in np.unique(chosen):
+        typical = np.median(probabilities[chosen == label], axis=0)
+        leak[label] = typical / typical.sum() if typical.sum() > 0 else leak[label]
+    return leak
+
+
+def _inverse(leak: np.ndarray) -> np.ndarray:
+    # members that hardly tell two classes apart make a matrix whose inverse would only enlarge chance
+    return np.linalg.inv(leak) if np.linalg.cond(leak) < 100 else np.eye(len(leak))
+
+
+def _shrunk(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return transition probabilities from counts of anchors, and where they are concentrated.
+
+    Each off-diagonal count is Poisson around a rate that is gamma-distributed around the even one; how
+    widely is estimated from the counts' own variance (empirical Bayes by moments). Few anchors, or even
+    noise, give an even matrix; many and uneven ones keep their own rates.
+    """
+    classes, total = len(counts), counts.sum()
+    away = ~np.eye(classes, dtype=bool)
+    row = counts.sum(axis=1, keepdims=True)
+    # half an anchor: no wrong label was seen among them, which is not the same as none
+    even = max(counts[away].sum(), 0.5) / max(total, 1.0) / (classes - 1)
+    expected = np.broadcast_to(even * row, counts.shape)
+    excess = ((counts - expected) ** 2 - expected)[away].sum() / max((expected[away] ** 2).sum(), 1e-12)
+    shape = 1 / max(excess, 1e-3)
+    rates = np.where(away, even * (counts + shape) / (expected + shape), 0.0)
+    rates *= np.minimum(1.0, 0.9 / np.maximum(rates.sum(axis=1, keepdims=True), 1e-12))
+    transition = rates + np.diag(1 - rates.sum(axis=1))
+    concentrated = counts > np.maximum(CONCENTRATED * expected, FEWEST)
+    return transition, concentrated
+
+
+def _sharpness(confusion: Confusion, probabilities: np.ndarray, labels: np.ndarray) -> float:
+    """Return the exponent of the clean probabilities under which the given labels are likeliest."""
+    clean = confusion.clean(probabilities)
+    of_label = confusion.transition[:, labels].T
+
+    def cost(exponent: float) -> float:
+        return -float(np.log((_sharpened(clean, exponent) * of_label).sum(axis=1) + LEAST).mean())
+
+    return float(minimize_scalar(cost, bounds=SHARPNESS, method="bounded").x)  # type: ignore[union-attr]
+
+
+def _sharpened(probabilities: np.ndarray, exponent: float) -> np.ndarray:
+    logs = np.log(np.maximum(probabilities, LEAST))
+    powers = np.exp(exponent * (logs - logs.max(axis=1, keepdims=True)))
+    return powers / powers.sum(axis=1, keepdims=True)

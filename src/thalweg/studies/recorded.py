@@ -1,0 +1,130 @@
+"""Make a study on record: with its settings, result and tables kept in a directory, and resumable."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from thalweg import recording, runs, spec
+from thalweg.data.dataset import Dataset
+from thalweg.errors import RunError, StudyError
+from thalweg.evaluation.record import Record
+from thalweg.runs.study import UNFINISHED, StudyRun
+from thalweg.studies.catalogue import Progress, Study, find
+
+
+class StudyInterrupted(KeyboardInterrupt):
+    """A study stopped by Ctrl-C. `study` holds its finished parts, and `resume_study` goes on."""
+
+    def __init__(self, study: StudyRun):
+        super().__init__(f"{study.path}: stopped.")
+        self.study = study
+        self.command = f"thalweg study {study.name} --resume {study.path}"
+
+
+def make_study(
+    name: str,
+    dataset: Dataset,
+    settings: Any = None,
+    *,
+    seed: int = 0,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+    started: Callable[[StudyRun], None] | None = None,
+    command: Sequence[str] = (),
+    label_column: str | None = None,
+) -> tuple[StudyRun, Record]:
+    """Make a study of `dataset` and keep it in a new directory; returns the directory and the record.
+
+    Main arguments:
+        name: from `STUDIES`.
+        settings: the study's `Settings`, its defaults when None.
+        out: the directory itself, by default a new one under `runs/`.
+
+    Other arguments:
+        progress: called before each part of the study.
+        started: called with the directory before the first part.
+        command: the words of the command line, for the record.
+        label_column: the one that the data were read with, for the record.
+
+    Raises `StudyError` for an unknown study, `RunError` when `out` holds anything, `StudyInterrupted` on
+    Ctrl-C, and as the study does. After any error but Ctrl-C no directory is left behind unless a part of the
+    study was finished.
+    """
+    study = find(name)
+    settings = study.settings() if settings is None else settings
+    if not isinstance(settings, study.settings):
+        raise StudyError(
+            f"settings of {name} are a {type(settings).__name__}: expected {study.settings.__qualname__}.",
+            hint=f"make them with thalweg.studies.find({name!r}).settings(...).",
+        )
+    record = {
+        "settings": spec.to_table(settings),
+        "seed": int(seed),
+        "data": {**recording.data_facts(dataset), "label_column": label_column},
+        "command": list(command),
+        "started": runs.utc_now(),
+        "seconds": 0.0,
+        **runs.describe_machine(),
+    }
+    kept = runs.create_study(out, name=name, record=record)
+    if started is not None:
+        started(kept)
+    try:
+        return kept, _make(kept, study, settings, dataset=dataset, progress=progress)
+    except Exception:
+        kept.discard()
+        raise
+
+
+def resume_study(
+    path: str | Path,
+    *,
+    dataset: Dataset | None = None,
+    data_dir: str | Path | None = None,
+    progress: Progress | None = None,
+    settings: Callable[[Any], Any] | None = None,
+) -> tuple[StudyRun, Record]:
+    """Go on with a study that was stopped, or add to a finished one.
+
+    `settings` turns the kept settings into new ones (more members, say); parts that are kept are not made
+    again where they still apply. The data are loaded from where they came from, or given as `dataset`.
+
+    Raises `RunError` when the study or its data are not what they were, and as the study does; after any
+    error but Ctrl-C the study is what it was.
+    """
+    kept = runs.open_study(path)
+    study = find(kept.name)
+    chosen = study.settings_from(kept.record["settings"])
+    if settings is not None:
+        chosen = settings(chosen)
+    if dataset is None:
+        dataset = recording.load_again(kept.path, kept.record["data"], data_dir)
+    elif dataset.content_hash != kept.record["data"]["hash"]:
+        raise RunError(
+            f"{kept.path}: {dataset.name} is not the data that this study was made of.",
+            hint="pass the same data, or make a new study.",
+        )
+    before = {name: kept.record[name] for name in ("status", "settings")}
+    # a result of other settings is no result of these: until there is a new one, it is not finished
+    kept.update(status=UNFINISHED, settings=spec.to_table(chosen))
+    try:
+        return kept, _make(kept, study, chosen, dataset=dataset, progress=progress)
+    except Exception:
+        kept.update(**before)
+        raise
+
+
+def _make(kept: StudyRun, study: Study, settings: Any, *, dataset: Dataset, progress: Progress | None) -> Any:
+    began = time.monotonic()
+    took = lambda: round(kept.record.get("seconds", 0.0) + time.monotonic() - began, 3)  # noqa: E731
+    try:
+        record = study.make(dataset, settings, seed=kept.record["seed"], progress=progress, parts=kept.parts)
+    except KeyboardInterrupt:
+        kept.update(seconds=took())
+        raise StudyInterrupted(kept) from None
+    tables = getattr(record, "tables", dict)()
+    kept.finish(record.to_json(), record.arrays(), tables, seconds=took(), finished=runs.utc_now())
+    return record

@@ -1,0 +1,315 @@
+"""Members that each train on a share of the examples of their own, and what they say of all of them.
+
+What a member says of an example that it did not train on is honest; the difference to those that did is what
+was memorised. Everything is summed as it comes, chunk by chunk of members.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from thalweg.data.dataset import Split, TrainSplit
+from thalweg.errors import StudyError
+from thalweg.studies.catalogue import NoParts, Parts, Progress
+from thalweg.studies.tallies import Also, Counts, Tallies
+
+if TYPE_CHECKING:
+    from thalweg.networks.population import Population
+    from thalweg.training.recipe import Recipe
+
+LEAST_BLOCK, FINEST_SHARE = 10, 100
+CHUNK_MEMBERS = 40
+"""Members trained at once where memory allows: ten on each of four cores keeps all of them busy."""
+
+CHUNK_BYTES = 2 * 1024**3
+"""What the weights, gradients and optimiser states of a chunk may take."""
+
+STATE_COPIES = 6
+"""Float32 arrays of a member's size held while it trains: weights, gradient, Adam's two, old and new."""
+
+ANSWER_BYTES = 64 * 1024**2
+"""What a chunk's probabilities may take at a time."""
+
+
+def block_size(share: float) -> int:
+    """Return the members of a block: within one, every example is left out of the same number of members.
+
+    Raises `StudyError` for a share that is not strictly between 0 and 1.
+    """
+    return _design(share)[0]
+
+
+def balanced_subsets(examples: int, members: int, *, share: float, seed: int, first: int = 0) -> np.ndarray:
+    """Draw which examples each member trains on, bool [members, examples]; the rows are random but balanced.
+
+    Members come in blocks (of ten, for a share of 0.7). Within a block every example is left out of exactly
+    the same number of members, so that no score is undefined, and the sizes of the members' subsets differ
+    by one at most. Member m's row depends on `seed`, `share` and `examples` alone, whatever `members` and
+    `first` are asked for. A share is taken to the nearest fraction with a denominator of 100 at most.
+
+    Raises `StudyError` for a share that is not strictly between 0 and 1.
+    """
+    block, _ = _design(share)
+    numbers = range(first // block, -(-(first + members) // block))
+    if not numbers:
+        return np.empty((0, examples), dtype=bool)
+    rows = np.concatenate([_one_block(examples, share, seed, number) for number in numbers])
+    return rows[first - numbers.start * block :][:members]
+
+
+def _design(share: float) -> tuple[int, int]:
+    """Return the members of a block, and how many of them an example is left out of."""
+    left_out = 1 - Fraction(share).limit_denominator(FINEST_SHARE) if 0 < share < 1 else Fraction(0)
+    if not 0 < left_out < 1:
+        raise StudyError(
+            f"share={share:g}: each member must train on some of the examples and leave some out.",
+            hint=f"give a share between {1 / FINEST_SHARE:g} and {1 - 1 / FINEST_SHARE:g}, such as 0.7.",
+        )
+    block = left_out.denominator * -(-LEAST_BLOCK // left_out.denominator)
+    return block, int(block * left_out)
+
+
+def _one_block(examples: int, share: float, seed: int, number: int) -> np.ndarray:
+    """Deal the examples that are left out around the members of one block, as cards are dealt.
+
+    Examples are shuffled, and so is the order of the members anew each time that every member has got the
+    same number, so that which members leave two examples out together is chance.
+    """
+    block, out = _design(share)
+    generator = np.random.default_rng([seed, examples, block, out, number])
+    period = block // math.gcd(block, out)
+    groups = -(-examples // period)
+    seats = generator.permuted(np.tile(np.arange(block), (groups, 1)), axis=1)
+    dealt = np.arange(period * out).reshape(period, out) % block
+    chosen = seats[:, dealt].reshape(groups * period, out)[:examples]
+    inside = np.ones((block, examples), dtype=bool)
+    inside[chosen, generator.permutation(examples)[:, None]] = False
+    return inside
+
+
+@dataclass(frozen=True, eq=False)
+class Chunk:
+    """Members trained together: `population`, their `numbers`, and `inside` bool [members, examples]."""
+
+    population: Population
+    numbers: np.ndarray
+    inside: np.ndarray
+
+
+Each = Callable[[Chunk], Mapping[str, np.ndarray]]
+"""Told of every chunk of members, without the diverged; returns arrays that are summed over the chunks."""
+
+
+def tally(
+    recipe: Recipe,
+    split: TrainSplit,
+    *,
+    members: int,
+    share: float = 0.7,
+    seed: int = 0,
+    first: int = 0,
+    progress: Progress | None = None,
+    parts: Parts | None = None,
+    also: Split | None = None,
+    each: Each | None = None,
+    part: str = "members",
+) -> Tallies:
+    """Train `members`, each on its own share of the examples of `split`, and sum what they say of all.
+
+    Members are trained in chunks of a size that depends on the recipe and the examples alone, and each full
+    chunk is the same bits however many follow: with more members later, only theirs are trained.
+
+    Main arguments:
+        recipe: what is trained and how; every member is weighted 0 for the examples it leaves out.
+        share: of the examples that each member trains on.
+        first: number of the first member.
+        also: examples that no member trains on, to be answered as well.
+
+    Other arguments:
+        progress: called before each chunk.
+        parts: where finished chunks are kept.
+        each: called with every chunk; what it returns is summed in `Tallies.extra` and kept with the chunk.
+            Its `__name__` and `part` name the part.
+        part: what the parts' names begin with: it must tell apart splits, and recipes that read alike.
+
+    Raises `StudyError` before any training for a share that is not strictly between 0 and 1, too few members
+    for every example to be left out by one and trained on by another, fewer than two examples in a class or
+    a single class.
+    """
+    refuse_unfit(split)
+    refuse_too_few(members, share)
+    parts = NoParts() if parts is None else parts
+    stem = _stem(recipe, split, also, share=share, seed=seed, each=each, part=part)
+    spans = chunks(recipe, split, members=members, share=share, first=first)
+    total = None
+    for place, span in enumerate(spans):
+        if progress is not None:
+            progress(f"members {span.start + 1:,} to {span.stop:,}, on {share:.0%} each", place, len(spans))
+        name = f"{stem}-{span.start}-{span.stop}"
+        kept = parts.load(name)
+        if kept is None:
+            own = _tally_chunk(recipe, split, span, share=share, seed=seed, also=also, each=each)
+            parts.save(name, own.arrays())
+        else:
+            own = Tallies.of_arrays(kept)
+        total = own if total is None else total + own
+    assert total is not None
+    return total
+
+
+def chunks(
+    recipe: Recipe, split: TrainSplit, *, members: int, share: float = 0.7, first: int = 0
+) -> list[range]:
+    """Return the numbers of the members that `tally` trains together, chunk by chunk."""
+    size = _chunk_size(recipe, split, share)
+    stop = first + members
+    return [range(start, min(start + size, stop)) for start in range(first, stop, size)]
+
+
+def refuse_unfit(split: TrainSplit) -> None:
+    """Raise `StudyError` unless there are two classes or more, with two examples or more in each."""
+    counts = np.bincount(split.labels, minlength=split.classes)
+    if (counts > 0).sum() < 2:
+        only = split.class_names[int(counts.argmax())]
+        raise StudyError(
+            f"all {len(split):,} labels are {only!r}: there is nothing to tell apart.",
+            hint="give examples of at least two classes.",
+        )
+    few = np.flatnonzero((counts > 0) & (counts < 2))
+    if len(few):
+        raise StudyError(
+            f"class {split.class_names[few[0]]!r} has {counts[few[0]]} example: a member that leaves it out "
+            "cannot know the class.",
+            hint="give at least two examples of every class.",
+        )
+
+
+def refuse_too_few(members: int, share: float) -> None:
+    """Raise `StudyError` unless every example is trained on by a member and left out by another."""
+    least = block_size(share)
+    if members < least:
+        raise StudyError(
+            f"{members} members on {share:.0%} of the examples each: some example would be left out by none, "
+            "or trained on by none.",
+            hint=f"train at least {least} members; many more make the scores sharper.",
+        )
+
+
+def _chunk_size(recipe: Recipe, split: TrainSplit, share: float) -> int:
+    """Return a number of members that fits in memory: whole blocks, if a block fits."""
+    state = 4 * STATE_COPIES * _parameters(recipe, split)
+    weights = 8 * len(split)
+    fitting = min(CHUNK_MEMBERS, max(1, CHUNK_BYTES // (state + weights)))
+    block = block_size(share)
+    return fitting // block * block if fitting >= block else fitting
+
+
+def _parameters(recipe: Recipe, split: TrainSplit) -> int:
+    import jax
+
+    key = jax.eval_shape(lambda: jax.random.key(0))
+    network = jax.eval_shape(lambda key: recipe.network.build(key, split.input_shape, split.classes), key)
+    return sum(math.prod(leaf.shape) for leaf in jax.tree.leaves(network) if hasattr(leaf, "shape"))
+
+
+def _stem(
+    recipe: Recipe, split: Split, also: Split | None, *, share: float, seed: int, each: Each | None, part: str
+) -> str:
+    """Return what a part's name begins with: everything that it depends on but the data themselves."""
+    asked = "" if each is None else getattr(each, "__name__", type(each).__name__)
+    facts = (recipe.to_toml(), len(split), 0 if also is None else len(also), repr(share), seed, asked)
+    return f"{part}-{share:g}-{hashlib.sha256(repr(facts).encode()).hexdigest()[:16]}"
+
+
+def _tally_chunk(
+    recipe: Recipe,
+    split: TrainSplit,
+    span: range,
+    *,
+    share: float,
+    seed: int,
+    also: Split | None,
+    each: Each | None,
+) -> Tallies:
+    """Train the members of one chunk and count their answers."""
+    from thalweg.training.population import train
+
+    inside = balanced_subsets(len(split), len(span), share=share, seed=seed, first=span.start)
+    population = train(
+        recipe, split, members=len(span), first=span.start, seed=seed, weights=inside.astype(np.float32)
+    )
+    sound = np.flatnonzero(~population.diverged)
+    numbers = np.asarray(span, dtype=np.int64)[sound]
+    if len(sound) < len(span):
+        population, inside = population[sound], inside[sound]
+    even = (numbers // block_size(share)) % 2 == 0
+    counts = _count(population, split, inside, even)
+    extra = {} if each is None else dict(each(Chunk(population, numbers, inside)))
+    answers = None if also is None else _count_also(population, also)
+    return Tallies(share, numbers, len(span) - len(sound), *counts, answers, extra)
+
+
+def _count(
+    population: Population, split: TrainSplit, inside: np.ndarray, even: np.ndarray
+) -> tuple[Counts, Counts, np.ndarray, np.ndarray]:
+    """Return counts, counts of the even blocks, and sums of probabilities and votes of those left out."""
+    right = np.empty(inside.shape, dtype=bool)
+    probability = np.empty((len(split), split.classes))
+    votes = np.empty((len(split), split.classes), dtype=np.int64)
+    for place in _pieces(population, split):
+        answers = probabilities(population, split.take(place))
+        chosen = answers.argmax(axis=-1)
+        right[:, place] = chosen == split.labels[place]
+        outside = ~inside[:, place]
+        probability[place] = np.einsum("men,me->en", answers, outside, dtype=np.float64)
+        votes[place] = _votes(chosen, outside, split.classes)
+    return Counts.of(inside, right), Counts.of(inside[even], right[even]), probability, votes
+
+
+def _count_also(population: Population, split: Split) -> Also:
+    """Return what all members say of examples that none of them trained on."""
+    right = np.empty((len(population), len(split)), dtype=bool)
+    probability = np.empty((len(split), split.classes))
+    votes = np.empty((len(split), split.classes), dtype=np.int64)
+    for place in _pieces(population, split):
+        answers = probabilities(population, split.take(place))
+        chosen = answers.argmax(axis=-1)
+        right[:, place] = chosen == split.labels[place]
+        probability[place] = answers.sum(axis=0, dtype=np.float64)
+        votes[place] = _votes(chosen, np.ones(chosen.shape, dtype=bool), split.classes)
+    return Also(right.sum(axis=0, dtype=np.int64), probability, votes, np.packbits(right, axis=1))
+
+
+def answers_of(population: Population, split: Split) -> np.ndarray:
+    """Return the class that each member chooses, [members, examples], a piece of the examples at a time."""
+    chosen = [
+        probabilities(population, split.take(place)).argmax(axis=-1) for place in _pieces(population, split)
+    ]
+    return np.concatenate(chosen, axis=1)
+
+
+def probabilities(population: Population, split: Split) -> np.ndarray:
+    """Return probabilities [members, examples, classes], with no members if none are left."""
+    if len(population) == 0:
+        return np.empty((0, len(split), split.classes), dtype=np.float32)
+    return population.probabilities(split)
+
+
+def _votes(chosen: np.ndarray, counted: np.ndarray, classes: int) -> np.ndarray:
+    """Count, of `chosen` [members, examples], who of those that are `counted` chose which class."""
+    place = np.arange(chosen.shape[1]) * classes + chosen
+    votes = np.bincount(place[counted], minlength=chosen.shape[1] * classes)
+    return votes.reshape(chosen.shape[1], classes)
+
+
+def _pieces(population: Population, split: Split) -> list[slice]:
+    """Cut the examples into pieces whose answers fit in memory."""
+    size = max(1, ANSWER_BYTES // (4 * max(1, len(population)) * split.classes))
+    return [slice(start, min(start + size, len(split))) for start in range(0, len(split), size)]

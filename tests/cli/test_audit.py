@@ -1,0 +1,95 @@
+import numpy as np
+import polars
+import pytest
+
+from thalweg.cli.main import VERBS
+
+from .conftest import only_json
+
+
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(VERBS, "audit", "Find labels that are wrong.")
+
+
+@pytest.fixture
+def quick(quarters_file, recipe_file):
+    return ("audit", quarters_file, "--recipe", recipe_file, "--members", "10")
+
+
+def test_json_names_the_table(thalweg, quick):
+    found = only_json(thalweg(*quick, "--json"))
+    assert found["examples"] == 137
+    low, high = found["estimated_errors"]["interval"]
+    assert low <= found["estimated_errors"]["value"] <= high
+    table = polars.read_parquet(found["table"])
+    promised = {"split", "example", "label", "suggested_label", "suspicion", "agreement", "memorisation"}
+    assert promised <= set(table.columns)
+    assert table.height == 137
+
+
+def test_a_table_for_a_reader_and_where_it_is_kept(thalweg, quick, tmp_path):
+    result = thalweg(*quick, "--out", tmp_path / "kept")
+    assert result.exit_code == 0
+    assert "How many labels are wrong?" in result.stdout
+    assert result.stdout.splitlines()[-1] == f"kept in {tmp_path / 'kept'}"
+    assert set(polars.read_csv(tmp_path / "kept" / "audit.csv")["split"]) == {"train", "test"}
+
+
+def test_too_many_wrong_labels_are_a_failure(thalweg, answers):
+    words = ("audit", "--probabilities", answers, "--json")
+    value = only_json(thalweg(*words))["estimated_errors"]["value"]
+    assert value > 5
+    assert thalweg(*words, "--fail-above", value + 1).exit_code == 0
+    failed = thalweg(*words, "--fail-above", value - 1)
+    assert failed.exit_code == 1
+    assert "more than --fail-above" in failed.stderr
+    assert failed.stdout  # the result is printed all the same
+
+
+@pytest.fixture
+def answers(tmp_path):
+    truth = np.arange(200) % 4
+    labels = np.where(np.arange(200) % 9 == 0, (truth + 1) % 4, truth)
+    sure = np.linspace(0.7, 1.0, 200)[:, None]
+    probabilities = sure * np.eye(4)[truth] + (1 - sure) / 4
+    np.savez(tmp_path / "answers.npz", probabilities=probabilities, labels=labels)
+    return tmp_path / "answers.npz"
+
+
+def test_a_time_is_said_before_a_thorough_audit(thalweg, quarters_file, monkeypatch):
+    monkeypatch.setattr("thalweg.studies.audit_recipes.seconds_needed", lambda *given: 4000.0)
+
+    def stop(*given, **more):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("thalweg.studies.audit_files.make_audit", stop)
+    result = thalweg("audit", quarters_file, "--thorough")
+    assert "about 66 min 40 s" in result.stderr
+    assert result.exit_code == 130
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (("--share", "1"), 1, "share=1"),
+        (("--members", "3"), 1, "3 members"),
+        (("--split", "tests"), 2, "tests"),
+        (("--thorough",), 2, "--thorough is a recipe of its own"),
+        (("--resume", "x"), 2, "cannot be given with --resume"),
+        (("--probabilities", "x"), 2, "cannot be given with --probabilities"),
+    ],
+)
+def test_mistakes_are_named(thalweg, quick, words, code, message):
+    result = thalweg(*quick, *words)
+    assert result.exit_code == code
+    assert message in result.stderr
+    assert not result.stdout
+
+
+def test_what_is_no_audit_cannot_be_resumed(thalweg, tmp_path):
+    result = thalweg("audit", "--resume", tmp_path)
+    assert result.exit_code == 1
+    assert "not an audit" in result.stderr
+    assert "hint:" in result.stderr

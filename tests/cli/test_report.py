@@ -1,0 +1,54 @@
+import json
+
+from .conftest import only_json
+
+
+def test_the_path_on_stdout_and_nothing_else(thalweg, copied_run):
+    result = thalweg("report", copied_run.path, "--without-plots-library")
+    assert result.exit_code == 0
+    assert result.stdout == f"{copied_run.path / 'report.html'}\n"
+    assert "Not measured: accuracy, " in result.stderr
+    assert (copied_run.path / "report.html").read_text("utf-8").startswith("<!doctype html>")
+
+
+def test_json(thalweg, copied_run, tmp_path):
+    page = tmp_path / "page.html"
+    found = only_json(thalweg("report", copied_run.path, "-o", page, "--without-plots-library", "--json"))
+    assert found["report"] == str(page)
+    assert found["bytes"] == page.stat().st_size
+    assert found["embedded_members"] == 0  # its pictures are too small for a pad
+    assert found["findings"]
+    assert "accuracy" in found["not_measured"]
+
+
+def test_quiet(thalweg, copied_run):
+    result = thalweg("report", copied_run.path, "--without-plots-library", "--quiet")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "")
+
+
+def test_several_runs_are_compared(thalweg, copied_run, finished_run, tmp_path):
+    page = tmp_path / "both.html"
+    result = thalweg("report", copied_run.path, finished_run.path, "-o", page)
+    assert result.exit_code == 0
+    assert "2 runs compared" in page.read_text("utf-8")
+
+
+def test_figures_are_saved_beside(thalweg, copied_run, tmp_path, monkeypatch):
+    from thalweg import figures
+
+    monkeypatch.setattr(figures, "save", lambda run, folder: [folder / f"{run.path.name}.png"])
+    words = ("--without-plots-library", "--save-figures", tmp_path / "figures", "--json")
+    found = only_json(thalweg("report", copied_run.path, *words))
+    assert found["figures"] == [str(tmp_path / "figures" / f"{copied_run.path.name}.png")]
+
+
+def test_mistakes_are_said_by_name(thalweg, copied_run, tmp_path):
+    result = thalweg("report", tmp_path)
+    assert result.exit_code == 1
+    assert "not a run" in result.stderr
+    assert "hint: " in result.stderr
+    (copied_run.path / "run.json").write_text(json.dumps({"format": 99}), "utf-8")
+    result = thalweg("report", copied_run.path)
+    assert result.exit_code == 1
+    assert "format 99" in result.stderr
+    assert thalweg("report").exit_code == 2

@@ -1,0 +1,77 @@
+import pytest
+
+from thalweg.report.headlines import crossed, dig, duration, headlines, shape_of, trained
+from thalweg.report.reading import Subject
+
+ACCURACY = {
+    "train_accuracy": {"mean": 0.99},
+    "test_accuracy": {
+        "mean": 0.9423,
+        "sd": 0.0038,
+        "ensemble": 0.9654,
+        "ensemble_interval": [0.9616, 0.9688],
+        "members": 32,
+        "examples": 10000,
+        "interval": {"starts": [0.94, 0.95], "examples": None, "both": [0.9387, 0.9458]},
+    },
+    "generalisation_gap": {"value": 0.015, "interval": [0.011, 0.018]},
+}
+
+
+def by_label(evaluations):
+    return {each.label: each for each in headlines(evaluations)}
+
+
+def test_accuracy_with_its_widest_interval():
+    found = by_label({"accuracy": ACCURACY})
+    assert found["One network"].value == "94.2 % [93.9, 94.6]"
+    assert "n = 32 \u00d7 10,000" in found["One network"].note
+    assert "sd between networks 0.38 points" in found["One network"].note
+    assert found["All together"].value == "96.5 % [96.2, 96.9]"
+    assert found["Learning gap"].value == "1.5 points [1.1, 1.8]"
+
+
+def test_nothing_is_said_of_what_was_not_measured():
+    assert headlines({}) == []
+    assert headlines({"accuracy": {"not_measured": "no", "hint": ""}, "noise": {}}) == []
+
+
+def test_one_network_has_no_vote():
+    alone = {**ACCURACY["test_accuracy"], "members": 1, "sd": None}
+    found = by_label({"accuracy": {**ACCURACY, "test_accuracy": alone}})
+    assert "All together" not in found
+    assert found["The network"].note == "right on new examples, n = 1 \u00d7 10,000 (network \u00d7 examples)"
+
+
+def test_the_widest_interval_there_is():
+    assert crossed({"mean": 0.5, "interval": {"starts": [0, 1], "examples": None, "both": None}}) == {
+        "value": 0.5,
+        "interval": [0, 1],
+    }
+    assert crossed({"mean": 0.5}) == {"value": 0.5, "interval": None}
+
+
+def test_who_was_trained(digits_run):
+    sentence = trained(Subject(digits_run))
+    assert sentence.startswith("3 networks of tiny (784-6-10, 4,780 parameters each), trained from different")
+    assert sentence.endswith("; none diverged.")
+
+
+def test_layers_in_short():
+    record = {"input_shape": [28, 28], "class_names": list("ab")}
+    conv = {"kind": "convnet", "kernel": 3, "channels": [4, 8], "dense": [16]}
+    assert shape_of({**record, "recipe": {"network": conv}}) == "3x3x4-3x3x8-16-2"
+    assert shape_of({**record, "recipe": {}}) == "unknown network"
+
+
+def test_small_things():
+    assert duration(4.23) == "4.2 s"
+    assert duration(185.2) == "3 min 5 s"
+    assert dig({"a": [{"b": 3}]}, "a", 0, "b") == 3
+    assert dig({"a": [1]}, "a", 4, "b") is None
+
+
+@pytest.mark.parametrize(("value", "shown"), [(0.0174, "1.7 points"), (-0.002, "-0.2 points")])
+def test_confidence_gap_keeps_its_sign(value, shown):
+    found = by_label({"calibration": {"signed": {"value": value, "interval": None}}})
+    assert found["Confidence gap"].value == shown

@@ -1,0 +1,21 @@
+from thalweg.evaluation.suite import EVALUATIONS
+from thalweg.report.questions import QUESTIONS, question_of, unanswered
+
+
+def test_the_names_and_questions_are_those_of_the_suite():
+    assert QUESTIONS == {name: entry.question for name, entry in EVALUATIONS.items()}
+
+
+def test_what_was_not_asked_and_what_could_not_be_answered():
+    made = {name: {} for name in QUESTIONS if name not in ("shift", "dreams")}
+    made["dreams"] = {"not_measured": "It has no weights.", "hint": "Give a run."}
+    shift, dreams = unanswered("runs/a", made)
+    assert (shift.name, shift.reason) == ("shift", "")
+    assert shift.command == "thalweg evaluate runs/a --only shift"
+    assert (dreams.name, dreams.reason) == ("dreams", "It has no weights. Give a run.")
+
+
+def test_questions_of_what_is_no_evaluation():
+    assert question_of("history") == "How did the training go?"
+    assert question_of("study:random_labels") == "Study: random labels"
+    assert question_of("something_new") == "Something new"

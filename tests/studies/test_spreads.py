@@ -1,0 +1,119 @@
+import numpy as np
+import pytest
+from scipy import stats
+
+from thalweg.studies import spreads
+
+DRAWS = {
+    "normal": (lambda generator, shape: generator.standard_normal(shape), 1.0),
+    "exponential": (lambda generator, shape: generator.exponential(1.0, shape), 1.0),
+    "student": (lambda generator, shape: generator.standard_t(7, shape), np.sqrt(7 / 5)),
+}
+
+
+def held(intervals, truth):
+    return np.mean([low <= truth <= high for low, high in intervals])
+
+
+@pytest.mark.parametrize(("name", "least"), [("normal", 0.93), ("exponential", 0.87), ("student", 0.91)])
+def test_the_interval_of_a_standard_deviation_holds_its_coverage(name, least):
+    draw, truth = DRAWS[name]
+    samples = draw(np.random.default_rng(1), (1500, 60))
+    assert least <= held([spreads.standard_deviation(row).interval for row in samples], truth) <= 0.985
+
+
+def test_chi_square_would_not_hold_it():
+    draw, truth = DRAWS["exponential"]
+    samples = draw(np.random.default_rng(1), (1500, 60))
+    ends = np.sqrt(59 / stats.chi2.ppf([0.975, 0.025], 59))
+    sds = samples.std(axis=1, ddof=1)
+    assert held([tuple(sd * ends) for sd in sds], truth) < 0.85
+
+
+def test_bonetts_interval_worked_by_hand():
+    values = np.array([1.0, 2.0, 4.0, 7.0, 11.0, 3.0, 5.0, 6.0])
+    count, z = 8, stats.norm.ppf(0.975)
+    middle = stats.trim_mean(values, 1 / (2 * np.sqrt(4)))
+    kurtosis = count * ((values - middle) ** 4).sum() / ((values - values.mean()) ** 2).sum() ** 2
+    c = count / (count - z)
+    error = c * np.sqrt((kurtosis - 5 / 8) / 7)
+    expected = np.sqrt(c * values.var(ddof=1) * np.exp([-z * error, z * error]))
+    found = spreads.standard_deviation(values)
+    assert found.value == pytest.approx(values.std(ddof=1))
+    np.testing.assert_allclose(found.interval, expected)
+
+
+@pytest.mark.parametrize("values", [[1.0, 2.0, 3.0, 4.0], [3.0] * 20])
+def test_too_few_values_or_no_spread_have_no_interval(values):
+    found = spreads.standard_deviation(np.array(values))
+    assert found.interval is None
+    assert found.value == pytest.approx(np.std(values, ddof=1))
+
+
+def test_a_ratio_of_spreads_holds_its_coverage():
+    generator = np.random.default_rng(2)
+    found = [
+        spreads.spread_ratio(3 * generator.standard_normal(50), generator.exponential(1.0, 80))
+        for _ in range(800)
+    ]
+    assert 0.90 <= held([ratio.interval for ratio in found], 3.0) <= 0.98
+    assert spreads.spread_ratio(np.ones(9), np.arange(9.0)) is None
+
+
+def test_a_spread_that_halves_is_seen_to_halve():
+    generator = np.random.default_rng(3)
+    widths = [8, 16, 32, 64]
+    found = [
+        spreads.factor_per_doubling(
+            widths, [5.0 * 8 / width + generator.standard_normal(60) / width for width in widths]
+        )
+        for _ in range(600)
+    ]
+    assert 0.92 <= held([factor.interval for factor in found], 0.5) <= 0.98
+    assert np.mean([factor.value for factor in found]) == pytest.approx(0.5, abs=0.01)
+
+
+def test_one_width_has_no_change():
+    assert spreads.factor_per_doubling([8], [np.arange(9.0)]) is None
+    assert spreads.factor_per_doubling([8, 16], [np.arange(9.0), np.ones(9)]) is None
+
+
+def test_correlations_are_scipys():
+    first, second = np.random.default_rng(4).standard_normal((2, 40))
+    second = 0.5 * first + second
+    expected = stats.pearsonr(first, second)
+    found = spreads.correlation(first, second)
+    assert found.value == pytest.approx(expected.statistic)
+    np.testing.assert_allclose(found.interval, expected.confidence_interval(0.95))
+    assert spreads.rank_correlation(first, second).value == pytest.approx(
+        stats.spearmanr(first, second).statistic
+    )
+
+
+@pytest.mark.parametrize("ranked", [False, True])
+def test_intervals_of_correlations_hold_their_coverage(ranked):
+    generator = np.random.default_rng(5)
+    rho = 0.6
+    truth = 6 / np.pi * np.arcsin(rho / 2) if ranked else rho
+    measure = spreads.rank_correlation if ranked else spreads.correlation
+    found = []
+    for _ in range(1000):
+        first, noise = generator.standard_normal((2, 40))
+        found.append(measure(first, rho * first + np.sqrt(1 - rho**2) * noise).interval)
+    assert 0.93 <= held(found, truth) <= 0.97
+
+
+def test_one_bad_start_makes_no_correlation_of_ranks():
+    first, second = np.random.default_rng(6).standard_normal((2, 60))
+    first[0] = second[0] = 100.0
+    assert spreads.correlation(first, second).low > 0.9
+    assert spreads.rank_correlation(first, second).low < 0
+
+
+@pytest.mark.parametrize(("first", "second"), [([1.0, 2, 3], [1.0, 2, 3]), ([1.0] * 9, list(range(9)))])
+def test_no_correlation_of_too_few_pairs_or_of_a_constant(first, second):
+    assert spreads.correlation(np.array(first), np.array(second)) is None
+
+
+def test_a_perfect_correlation_is_one():
+    assert spreads.correlation(np.arange(9.0), 2 * np.arange(9.0)).value == pytest.approx(1.0)
