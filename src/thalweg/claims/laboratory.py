@@ -174,7 +174,7 @@ class Laboratory:
             self.population("classic"),
             self.data.test,
             cost="quadratic",
-            methods=("none", "activations"),
+            methods=("activations",),
             members=6,
             examples=2_000,
             seed=self.seed,

@@ -15,7 +15,7 @@ def different_minima(laboratory: Laboratory) -> Found:
     return Found(
         number,
         f"between two trained networks the cost rises by {number.plain(3)}, even with their neurons matched "
-        f"(as they are: {found['none'].barrier.plain(3)})",
+        f"(as they are: {found['unaligned'].barrier.plain(3)})",
         at_least(number, 0.0),
         f"{len(found.pairs)} pairs of {len(found.members)} members, {len(found.examples):,} test examples; "
         "interval over pairs",

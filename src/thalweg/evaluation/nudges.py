@@ -51,13 +51,13 @@ class Nudges:
         """Return the share of all nudging that the `top` share (0..1) of weights and biases does."""
         sizes = np.sort(self.sizes, axis=1)[:, ::-1]
         count = max(1, round(top * sizes.shape[1]))
-        return self._measured(_share(sizes[:, :count].sum(axis=1), sizes.sum(axis=1)))
+        return self._share_of_all(_share(sizes[:, :count].sum(axis=1), sizes.sum(axis=1)))
 
     @property
     def upward(self) -> Measured:
         """Share of the nudges that are not zero which push their weight up."""
         nudges = self.all
-        return self._measured(_share((nudges > 0).sum(axis=1), (nudges != 0).sum(axis=1)))
+        return self._share_of_all(_share((nudges > 0).sum(axis=1), (nudges != 0).sum(axis=1)))
 
     @property
     def by_layer(self) -> dict[str, dict[str, Measured]]:
@@ -67,7 +67,7 @@ class Nudges:
         return {
             name: {
                 "mean": self._measured(sizes.mean(axis=1)),
-                "share": self._measured(_share(sizes.sum(axis=1), total)),
+                "share": self._share_of_all(_share(sizes.sum(axis=1), total)),
             }
             for name, sizes in flat.items()
         }
@@ -134,6 +134,12 @@ class Nudges:
 
     def _measured(self, values: np.ndarray) -> Measured:
         return Measured.of(float(values.mean()), student(values, self.level))
+
+    def _share_of_all(self, values: np.ndarray) -> Measured:
+        found = self._measured(values)
+        if found.low is None or found.high is None:
+            return found
+        return Measured(found.value, max(0.0, found.low), min(1.0, found.high))
 
 
 def in_words(layer: str) -> str:

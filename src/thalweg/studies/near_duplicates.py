@@ -96,10 +96,12 @@ def _components(flat: np.ndarray) -> np.ndarray:
     if flat.shape[1] <= COMPONENTS or len(flat) <= COMPONENTS:
         return flat
     from sklearn.decomposition import PCA
+    from threadpoolctl import threadpool_limits
 
     # a fixed sample: which examples the axes are fitted to hardly matters, and distances are exact anyway
     sample = flat[:: max(1, len(flat) // SAMPLE)]
-    fitted = PCA(COMPONENTS, svd_solver="covariance_eigh").fit(sample)
+    with threadpool_limits(1):  # beside other work, threads that wait for each other take ten times as long
+        fitted = PCA(COMPONENTS, svd_solver="covariance_eigh").fit(sample)
     return np.ascontiguousarray(fitted.transform(flat), dtype=np.float32)
 
 
