@@ -52,3 +52,14 @@ def test_mistakes_are_said_by_name(thalweg, copied_run, tmp_path):
     assert result.exit_code == 1
     assert "format 99" in result.stderr
     assert thalweg("report").exit_code == 2
+
+
+def test_a_study_is_reported_too(thalweg, tmp_path):
+    from tests.figures.studies import made_up
+    from tests.figures.studies.kept import write_study
+
+    study = write_study("optimisers", made_up.optimisers(), tmp_path / "study")
+    found = only_json(thalweg("report", study.path, "--without-plots-library", "--json"))
+    assert found["report"] == str(study.path / "report.html")
+    assert found["findings"] == ["optimisers-final", "optimisers-grid"]
+    assert found["runs"] == [str(study.path)]

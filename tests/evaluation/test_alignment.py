@@ -148,3 +148,11 @@ def test_data_of_another_shape_are_refused():
     raw = np.zeros((4, 5, 5), np.uint8)
     with pytest.raises(EvaluationError, match=r"built for examples of shape \(4, 4\)"):
         alignment(population(), TestSplit(raw, np.zeros(4, np.int32), tuple("abcd")))
+
+
+def test_distances_before_matching_are_those_of_all_weights(record):
+    members = [jax.tree.leaves(member.network) for member in population()]
+    flat = [np.concatenate([np.asarray(leaf).ravel() for leaf in leaves]) for leaves in members]
+    expected = [np.linalg.norm(flat[first] - flat[second]) for first, second in record.pairs]
+    np.testing.assert_allclose(record.arrays()["unaligned_distance"], expected, rtol=1e-5)
+    assert record.arrays()["unaligned_distance"].dtype == np.float64

@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from thalweg.evaluation.record import Measured, as_percent, as_plain, html_table, to_plain
+from thalweg.evaluation.record import Measured, NotMeasured, as_percent, as_plain, html_table, to_plain
 
 
 def test_measured_json_is_value_and_interval():
@@ -79,3 +79,10 @@ def test_to_plain_refuses_what_has_no_json_form():
 
 def test_html_escapes_class_names():
     assert "<b>" not in html_table("t", [("<b>", "<b>")])
+
+
+def test_what_was_not_measured_says_why_in_a_notebook_and_in_text():
+    found = NotMeasured("no <pictures>.", "give pictures.")
+    assert repr(found) == "not measured: no <pictures>. give pictures."
+    assert "no &lt;pictures&gt;." in found._repr_html_()
+    assert "give pictures." in found._repr_html_()

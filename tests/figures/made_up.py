@@ -77,6 +77,10 @@ def descent():
             "top_1_percent": measured(0.1),
             "top_10_percent": measured(share),
             "upward": measured(0.5),
+            "by_layer": {
+                "layers.0.weight": {"mean": measured(0.01, 0.001), "share": measured(0.9)},
+                "layers.0.bias": {"mean": measured(0.02, 0.001), "share": measured(0.1)},
+            },
         }
         for place, epoch, share in (("start", 0, 0.3), ("middle", 2, 0.4), ("end", 4, 0.6))
     }
@@ -90,13 +94,36 @@ def descent():
             "members": [0, 1, 2],
             "examples": 20,
         },
+        "downhill": {
+            "origin": "start",
+            "examples": 20,
+            "tolerance": 1e-3,
+            "most_steps": 3,
+            "reached": 1,
+            "members": [
+                {"member": 0, "steps": 3, "reached": True, "cost": [2.0, 0.2], "slope_left": 0.0005},
+                {"member": 1, "steps": 2, "reached": False, "cost": [4.0, 1.0], "slope_left": 0.25},
+            ],
+        },
         "lacking": {},
         "examples": 97,
         "cost": "cross-entropy",
     }
     slope = np.array([[4.0, 2.0, 1.0, 0.5, 0.2]] * 3)
-    arrays = {"walk_gradient_norm": slope, "walk_step_length": slope[:, :4] / 2}
-    return content, arrays | {f"nudges_{place}_by_pixel": np.eye(6) for place in nudges}
+    arrays = {
+        "walk_epochs": np.arange(5),
+        "walk_cost": np.array([[2.0, 1.0, 0.5, 0.4, 0.3]] * 3),
+        "walk_gradient_norm": slope,
+        "walk_step_length": slope[:, :4] / 2,
+        "walk_turn": np.cos(np.radians([[30.0, 45.0, 60.0]] * 3)),
+        "downhill_cost": np.array([[2.0, 1.0, 0.5, 0.2], [4.0, 2.0, 1.0, np.nan]]),
+        "downhill_gradient_norm": np.array([[1.0, 0.1, 0.01, 0.0005], [2.0, 1.0, 0.5, np.nan]]),
+    }
+    for place in nudges:
+        arrays[f"nudges_{place}_by_pixel"] = np.eye(6)
+        arrays[f"nudges_{place}_layers.0.weight"] = np.geomspace(1, 1e-3, 216).reshape(6, 36)
+        arrays[f"nudges_{place}_layers.0.bias"] = np.full(6, 2.0)
+    return content, arrays
 
 
 RECORDS = {"adversarial": adversarial(), "descent": descent(), "landscape": landscape()}

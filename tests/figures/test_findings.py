@@ -14,8 +14,10 @@ from .conftest import HOSTILE, SLOW
 NAMES = (
     "accuracy confusion hardest history-cost history-accuracy votes agreement reliability calibration-scores "
     "noise noise-uniform noise-strength outliers-roc outliers-detectors shift corruptions risk-coverage "
-    "conformal adversarial-linf weights dreams descent-steps descent-nudges descent-on-off landscape-path "
-    "landscape-members landscape-random landscape-slices spectrum minimum alignment connectivity"
+    "conformal adversarial-linf weights dreams descent-cost descent-steps "
+    "descent-turns descent-nudges descent-ranked descent-layers descent-full-batch descent-on-off "
+    "landscape-path landscape-members landscape-random landscape-slices spectrum minimum alignment "
+    "minima connectivity"
 ).split()
 LARGEST = 150_000
 
@@ -74,7 +76,7 @@ def test_a_figure_is_named_light_and_clear(found, name):
     layout = json.loads(written)["layout"]
     title = layout["title"]["text"].replace("<br>", " ").replace("\u00a0", " ")
     assert title == found[name].title
-    assert max(len(line) for line in layout["title"]["text"].split("<br>")) <= 44
+    assert max(len(line) for line in layout["title"]["text"].split("<br>")) <= 42
     assert layout["template"]["layout"]["paper_bgcolor"] == "rgba(0,0,0,0)"
     assert layout["margin"]["t"] > 19 * layout["title"]["text"].count("<br>")
 

@@ -43,6 +43,11 @@ def test_the_title_carries_the_share_of_the_record(found, evaluated_run, name):
         ("landscape-random", "cost 1.00 the ground rises to 9.00"),
         ("landscape-slices", "after 50 % of"),
         ("descent-steps", "rank correlation 0.75 [0.70, 0.80]"),
+        ("descent-cost", "from cost 2.00 to 0.300"),
+        ("descent-turns", "by 30\u00b0 at first, by 60\u00b0 at last"),
+        ("descent-ranked", "39.7 times the one of rank 100"),
+        ("descent-layers", "Weights of layer 1 get 90.0 % [85.0, 95.0]"),
+        ("descent-full-batch", "1 of 2 ways come to rest; 0.1 % to 25.0 %"),
     ],
 )
 def test_the_title_carries_the_number_of_the_record(found, name, number):
@@ -96,6 +101,10 @@ def column(finding, place):
         ("adversarial-linf", "vote of 3", "y", 2),
         ("descent-steps", "slope before the epoch", "y", 1),
         ("descent-nudges", "largest 10 %", "x", 2),
+        ("descent-cost", "one network", "y", 1),
+        ("descent-turns", "one network", "y", 1),
+        ("descent-ranked", "at the end", "y", 3),
+        ("descent-layers", "at the end", "x", 3),
         ("descent-on-off", "on/off neurons", "x", 2),
         ("landscape-slices", "mean of the networks", "y", 1),
         ("history-cost", "training", "y", 3),

@@ -164,3 +164,15 @@ def test_presets_are_found_and_the_published_network_is_the_published_one():
     recipe = recipe_of(PRESETS["published"], 60_000)
     assert (recipe.network.hidden, recipe.batch_size, recipe.epochs) == ((512, 256), 128, 10)  # type: ignore[union-attr]
     assert recipe.optimiser.momentum == 0.9  # type: ignore[union-attr]
+
+
+def test_the_most_memorised_are_kept_to_be_looked_at(found):
+    shown = found.gallery
+    np.testing.assert_array_equal(shown.examples, found.memorised[:40])
+    wrong = np.isin(shown.examples, WRONG)
+    true = (DATA.train.labels[shown.examples[wrong]] - 1) % 3
+    np.testing.assert_array_equal(shown.answers[wrong], true)
+    arrays = found.arrays()
+    np.testing.assert_array_equal(arrays["gallery"], shown.examples)
+    assert "gallery_pictures" not in arrays, "rows of features are no pictures"
+    assert found.tables()["memorisation"].height == len(DATA.train)

@@ -123,3 +123,8 @@ def test_bad_settings_are_named(field, value):
 def test_presets_are_settings():
     assert PRESETS["memorise"].examples == 10_000
     assert set(PRESETS["memorise"].kinds) == {"true", "random"}
+
+
+def test_a_level_that_neither_reached_has_no_ratio():
+    still = Curves(np.zeros((2, 4)), np.zeros((2, 4)))
+    assert ratio_of_epochs(still, still, 1.0) is None

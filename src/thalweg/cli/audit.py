@@ -219,7 +219,9 @@ def _print(found: LabelAudit, path: str | None, extra: dict[str, Any], *, as_jso
         [[_word(value) for value in row] for row in shown.iter_rows()],
         right=range(1, len(columns)),
     )
-    click.echo("\n[low, high] is a 95 % interval." + (f"\nkept in {path}" if path else ""))
+    click.echo("\n[low, high] is a 95 % interval.")
+    if path:
+        click.echo(f"kept in {path}\nshow it: thalweg report {path}")
 
 
 def _word(value: Any) -> str:

@@ -7,7 +7,7 @@ import click
 from thalweg.cli import options
 
 
-@click.command("report", short_help="Write one HTML file that shows a run, or compares several.")
+@click.command("report", short_help="Write one HTML file that shows a run or a study, or compares runs.")
 @click.argument("runs", metavar="RUN...", nargs=-1, required=True)
 @click.option("-o", "--out", "path", metavar="FILE", help="Where to; report.html in the run by default.")
 @click.option(
@@ -27,6 +27,8 @@ def command(
 ) -> None:
     """Write one HTML file that shows what RUN learned, or compares several runs.
 
+    RUN is what `thalweg run`, `train`, `study` or `audit` printed; studies and audits are shown one by one.
+
     The file opens offline in any browser, holds up to 64 of the networks, and answers what is drawn in it.
     Nothing is computed again: what was not measured is named, with the command that measures it.
 
@@ -35,14 +37,14 @@ def command(
       thalweg report runs/NAME
       thalweg report runs/NAME -o report.html --without-plots-library
       thalweg report runs/FIRST runs/SECOND -o comparison.html
+      thalweg report runs/STUDY
     """
     from pathlib import Path
 
     from thalweg import figures, report
-    from thalweg import runs as directories
     from thalweg.cli import tables
 
-    opened = [directories.open(run) for run in runs]
+    opened = [figures.opened(run) for run in runs]
     written = report.write_described(opened, path, plots_library=not without_plots_library)
     saved: list[Path] = []
     for run in opened if save_figures is not None else ():

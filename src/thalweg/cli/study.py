@@ -202,4 +202,4 @@ def _print(study: Study, kept: StudyRun, record: Record, shared: dict[str, Any])
     elif not shared["quiet"]:
         tables.print_answers(study.question, record.rows())
         click.echo(f"\n{tables.duration(kept.record['seconds'])}; [low, high] is a 95 % interval.")
-        click.echo(f"kept in {kept.path}")
+        click.echo(f"kept in {kept.path}\nshow it: thalweg report {kept.path}")

@@ -221,3 +221,8 @@ class Dataset:
             f"Dataset({self.name!r}: {train} training and {len(self.test):,} test examples "
             f"of {shape}, {self.classes} classes)"
         )
+
+    def _repr_html_(self) -> str:
+        from thalweg.data.showing import dataset_html
+
+        return dataset_html(self)

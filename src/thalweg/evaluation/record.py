@@ -54,6 +54,12 @@ class NotMeasured:
         """Return why, as one row."""
         return [("not measured", f"{self.reason} {self.hint}".strip())]
 
+    def __repr__(self) -> str:
+        return f"not measured: {self.reason} {self.hint}".strip()
+
+    def _repr_html_(self) -> str:
+        return html_table("not measured", [(self.reason, self.hint)])
+
 
 @dataclass(frozen=True)
 class Measured:

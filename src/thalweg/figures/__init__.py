@@ -1,8 +1,11 @@
 """One figure a finding, drawn from what a run, a study or a label audit holds. Nothing is computed again.
 
+```python
 from thalweg import figures
+
 for finding in figures.findings("runs/..."):
     finding.figure.show()
+```
 """
 
 from thalweg.figures.directories import KeptAudit as KeptAudit

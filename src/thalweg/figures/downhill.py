@@ -13,16 +13,21 @@ from thalweg.figures.marks import in_order, quantile_bands, rows
 from thalweg.figures.mosaic import mosaic
 from thalweg.figures.numbers import number, percent, plain, significant
 from thalweg.figures.theme import CHANCE, ONE, VOTE, canvas, logarithmic, shares
+from thalweg.figures.walked import WHEN, by_layer, cost_along, full_batch, ranked, turns
 
-WHEN = {"start": "at the start", "middle": "half way", "end": "at the end"}
 _PLACES = 200
 
 
 def draw(drawing: Drawing) -> list[Finding]:
-    """Return slope and steps along the way, the weights that are nudged, and what jumping neurons do."""
-    found = [_steps(drawing)] if drawing.content.get("walk") else []
-    found.append(_nudges(drawing))
-    return [*found, _on_off(drawing)] if drawing.content.get("on_off") else found
+    """Return the way along the path, the weights that are nudged, full-batch descent and jumping neurons."""
+    walked = bool(drawing.content.get("walk"))
+    places = [place for place in WHEN if place in drawing["nudges"]]
+    found = [cost_along(drawing), _steps(drawing), turns(drawing)] if walked else []
+    found += [_nudges(drawing, places), ranked(drawing, places), by_layer(drawing, places)]
+    found.append(full_batch(drawing))
+    if drawing.content.get("on_off"):
+        found.append(_on_off(drawing))
+    return [finding for finding in found if finding is not None]
 
 
 def _steps(drawing: Drawing) -> Finding:
@@ -74,9 +79,8 @@ def _steps_title(walk: Mapping[str, Any]) -> str:
     return f"Steps go with the slope: rank correlation {plain(number(together))}"
 
 
-def _nudges(drawing: Drawing) -> Finding:
+def _nudges(drawing: Drawing, places: list[str]) -> Finding:
     nudges: Mapping[str, Any] = drawing["nudges"]
-    places = [place for place in WHEN if place in nudges]
     top = number(nudges[places[-1]]["top_10_percent"])
     title = f"A tenth of the weights gets {percent(top)} of all nudging {WHEN[places[-1]]}"
     figure = canvas(title, across="share of all nudging", up="", height=70 + 45 * len(places))

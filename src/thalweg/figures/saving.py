@@ -20,9 +20,9 @@ WIDTH, SCALE = 800, 2
 def save(run: Kept, folder: str | Path, *, formats: Iterable[str] = ("png", "svg")) -> list[Path]:
     """Write every figure and picture of `run` into `folder` and return the files.
 
-    `run`: a run, a study or a label audit. Figures are 800 pixels wide (PNG at twice that), with a clear background. `formats`: of png, svg, pdf;
-    pictures are PNG always. Raises `FigureError` where kaleido or a browser is missing, and for an unknown
-    format; `RunError` as `findings` does.
+    `run`: a run, a study or a label audit. `formats`: of png, svg, pdf; pictures are PNG always. Figures are
+    800 pixels wide (PNG at twice that), with a clear background. Raises `FigureError` where kaleido or a
+    browser is missing, and for an unknown format; `RunError` as `findings` does.
     """
     chosen = _known(formats)
     place = Path(folder)

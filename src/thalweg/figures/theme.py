@@ -33,7 +33,7 @@ GROWING = ((0.0, "#FFFFFF"), (0.4, "#F3C67A"), (1.0, "#B35600"))
 GROWING_DARK = ((0.0, "#56B4E9"), (0.5, "#8A8A8A"), (1.0, "#D55E00"))
 """Colours of points that must be seen on white and on black: sky, grey, vermilion."""
 
-TITLE_WIDTH, TITLE_SIZE, AXIS_WIDTH = 44, 14, 36
+TITLE_WIDTH, TITLE_SIZE, AXIS_WIDTH = 42, 14, 36
 _LINE = 19
 
 _AXIS = {

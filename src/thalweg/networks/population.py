@@ -178,6 +178,11 @@ class Population(eqx.Module):
             f"Population({len(self)} members of {self.parameters:,} parameters, {self.classes} classes{bad})"
         )
 
+    def _repr_html_(self) -> str:
+        from thalweg.networks.showing import population_html
+
+        return population_html(self)
+
 
 class Ensemble(eqx.Module):
     """All members of a population answering as one, by mean probability."""

@@ -17,6 +17,7 @@ from thalweg.report.claimed import claims_of
 from thalweg.report.headlines import headlines, trained
 from thalweg.report.ranges import accuracies_of
 from thalweg.report.reading import Subject
+from thalweg.report.studied import Studied
 from thalweg.report.weights import Pad
 
 CLAIMS_COMMAND = "thalweg claims --into {path}"
@@ -41,6 +42,18 @@ def report_page(subject: Subject, pad: Pad, *, plots_library: bool) -> str:
         card=card.card_of(subject),
         recipe=recipe_text(subject),
         command=" ".join(map(_quoted, subject.record.get("command") or [])),
+    )
+
+
+def study_page(study: Studied, *, plots_library: bool) -> str:
+    """Return the page of one study or label audit."""
+    return _page(
+        "study.html",
+        plots_library=plots_library and any(each.figure is not None for each in study.findings),
+        study=study,
+        title=study.title,
+        recipe="" if study.recipe is None else tomli_w.dumps(_without_none(study.recipe)),
+        command=" ".join(map(_quoted, study.record.get("command") or [])),
     )
 
 

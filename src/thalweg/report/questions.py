@@ -27,6 +27,18 @@ QUESTIONS = {
 """The suite's names and questions. A report must not import evaluations, so they stand here a second time,
 and a test holds the two lists equal."""
 
+STUDIES = {
+    "starts": "Are all starts equal, and does width make them so?",
+    "random-labels": "Can it remember labels that mean nothing?",
+    "structure": "Are structured data learned faster than noise, and in a sensible order?",
+    "memorisation": "Which examples were learned, and which only remembered?",
+    "optimisers": "Which optimiser does better, when each has its best learning rate?",
+    "nielsen": "Do many starts reach the accuracies that Michael Nielsen's book prints?",
+}
+"""The studies' names and questions, a second time for the same reason."""
+
+AUDIT = "Which labels are wrong, and how many?"
+
 HISTORY = "How did the training go?"
 
 
@@ -41,10 +53,12 @@ class Unanswered:
 
 
 def question_of(evaluation: str) -> str:
-    """Return the question that an evaluation (or the history, or `study:NAME`) answers."""
+    """Return the question that an evaluation (or the history, `audit`, or `study:NAME`) answers."""
     if evaluation == "history":
         return HISTORY
     kind, colon, name = evaluation.partition(":")
+    if evaluation == "audit" or name in STUDIES:
+        return STUDIES.get(name, AUDIT)
     if colon:
         return f"{kind.capitalize()}: {name.replace('_', ' ').replace('-', ' ')}"
     return QUESTIONS.get(evaluation, evaluation.replace("_", " ").replace("-", " ").capitalize())

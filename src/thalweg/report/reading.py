@@ -12,11 +12,13 @@ from typing import Any, cast
 
 from thalweg import figures, runs
 from thalweg.errors import RunError
+from thalweg.figures.directories import Kept
 from thalweg.figures.finding import Finding
 from thalweg.runs.run import Run
 
-Sources = Run | str | Path | Sequence[Run | str | Path] | Mapping[str, Any]
-"""What `write` accepts: a run or its path, several, or records by name as `evaluate` returns them."""
+Sources = Kept | str | Path | Sequence[Kept | str | Path] | Mapping[str, Any]
+"""What `write` accepts: a run, study or audit or its path, several runs, or records by name as `evaluate`
+returns them."""
 
 IN_MEMORY = "records in memory"
 
@@ -63,8 +65,9 @@ def subjects_of(sources: Sources) -> Iterator[list[Subject]]:
         with _in_memory(cast(Mapping[str, Any], sources)) as subject:
             yield [subject]
         return
-    one = isinstance(sources, Run | str | Path)
-    listed = [sources] if one else list(sources)
+    listed: list[Any] = (
+        list(sources) if isinstance(sources, Sequence) and not isinstance(sources, str) else [sources]
+    )
     if not listed:
         raise RunError("There is no run to report on.", hint="name at least one run directory.")
     yield [Subject(_finished(cast(Run | str | Path, source))) for source in listed]

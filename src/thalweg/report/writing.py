@@ -1,4 +1,4 @@
-"""`write`: from runs to one HTML file, whole or not at all."""
+"""`write`: from runs, a study or a label audit to one HTML file, whole or not at all."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from thalweg.errors import RunError
-from thalweg.report.pages import comparison_page, report_page
+from thalweg.report.pages import comparison_page, report_page, study_page
 from thalweg.report.reading import Sources, Subject, subjects_of
+from thalweg.report.studied import Studied, studied
 from thalweg.report.weights import BUDGET, LIGHT_BUDGET, pad_of
 from thalweg.runs.files import write_atomically
 
@@ -30,9 +31,9 @@ def write(sources: Sources, path: str | Path | None = None, *, plots_library: bo
     """Write a report as one self-contained HTML file and return its path.
 
     Main arguments:
-        sources: a finished run or its path; several, to be compared; or records by name as `evaluate` returns
-            them, which have no networks to draw for.
-        path: where to; `report.html` in the run directory by default (`comparison.html` in the working
+        sources: a finished run, study or label audit, or its path; several runs, to be compared; or records
+            by name as `evaluate` returns them, which have no networks to draw for.
+        path: where to; `report.html` in its directory by default (`comparison.html` in the working
             directory for several runs, `report.html` there for records). A report that is there is replaced.
 
     Other arguments:
@@ -50,6 +51,9 @@ def write_described(
     sources: Sources, path: str | Path | None = None, *, plots_library: bool = True
 ) -> Written:
     """Do what `write` does, and return what is in the file beside its path."""
+    study = studied(sources)
+    if study is not None:
+        return _write_study(study, path, plots_library=plots_library)
     with subjects_of(sources) as subjects:
         target = _target(path, subjects)
         if len(subjects) > 1:
@@ -58,9 +62,19 @@ def write_described(
             pad = pad_of(subjects[0], budget=BUDGET if plots_library else LIGHT_BUDGET)
             page = report_page(subjects[0], pad, plots_library=plots_library)
             embedded, names = len(pad.members), _names(subjects)
-        content = page.encode("utf-8")
-        write_atomically(target, lambda temporary: temporary.write_bytes(content))
-        return Written(target, len(content), embedded, *names)
+        return Written(target, _write(page, target), embedded, *names)
+
+
+def _write_study(study: Studied, path: str | Path | None, *, plots_library: bool) -> Written:
+    target = study.kept.path / NAME if path is None else _file(path)
+    page = study_page(study, plots_library=plots_library)
+    return Written(target, _write(page, target), 0, tuple(each.name for each in study.findings), ())
+
+
+def _write(page: str, target: Path) -> int:
+    content = page.encode("utf-8")
+    write_atomically(target, lambda temporary: temporary.write_bytes(content))
+    return len(content)
 
 
 def _names(subjects: Sequence[Subject]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -78,6 +92,10 @@ def _target(path: str | Path | None, subjects: Sequence[Subject]) -> Path:
         if len(subjects) > 1:
             return Path(COMPARISON_NAME)
         return subjects[0].run.path / NAME if subjects[0].kept else Path(NAME)
+    return _file(path)
+
+
+def _file(path: str | Path) -> Path:
     if Path(path).is_dir():
         raise RunError(
             f"{path}: a directory is there; a report is a file.",

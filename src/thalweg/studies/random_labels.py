@@ -201,9 +201,10 @@ def ratio_of_epochs(slow: Curves, fast: Curves, level: float) -> Measured | None
     The geometric mean over members of the ratio of two members of the same start, with Student's interval on
     its logarithm; None unless every member reached the level in both.
     """
-    logs = np.log(slow.epochs_to(level)) - np.log(fast.epochs_to(level))
-    if not np.isfinite(logs).all():
+    epochs = slow.epochs_to(level), fast.epochs_to(level)
+    if not np.isfinite(epochs).all():
         return None
+    logs = np.log(epochs[0]) - np.log(epochs[1])
     ends = intervals.student(logs)
     mean = float(np.exp(logs.mean()))
     return Measured.of(mean, None if ends is None else (float(np.exp(ends[0])), float(np.exp(ends[1]))))

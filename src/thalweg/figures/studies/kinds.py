@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from thalweg.figures.marks import QUANTILES, band, line
+from thalweg.figures.numbers import percent
 from thalweg.figures.theme import BLUE, GREEN, INK, ORANGE, PURPLE, VERMILION
 
 WORDS = {
@@ -53,10 +54,13 @@ def curves(figure: go.Figure, arrays: dict[str, np.ndarray]) -> np.ndarray:
     return epochs
 
 
+def thinned(epochs: np.ndarray, most: int = 30) -> np.ndarray:
+    """Return at most `most` of the epochs, for a table."""
+    return epochs[np.unique(np.linspace(0, len(epochs) - 1, min(len(epochs), most)).astype(int))]
+
+
 def curve_rows(arrays: dict[str, np.ndarray], epochs: Sequence[int] | np.ndarray) -> list[tuple[str, ...]]:
     """Return a row an epoch: the median over members of every kind."""
-    from thalweg.figures.numbers import percent
-
     return [
         (f"{epoch:,}", *(percent(float(np.median(values[:, epoch]))) for values in arrays.values()))
         for epoch in epochs

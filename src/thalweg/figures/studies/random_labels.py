@@ -9,10 +9,21 @@ import numpy as np
 
 from thalweg.figures.drawing import Drawing, counted, table
 from thalweg.figures.finding import Finding
-from thalweg.figures.marks import in_order, measured, rows
+from thalweg.figures.marks import measured, side_by_side
 from thalweg.figures.numbers import number, percent, plain, significant
-from thalweg.figures.studies.kinds import colour_of, curve_rows, curves, style_of, words_of
-from thalweg.figures.theme import BLUE, CATEGORIES, CHANCE, ONE, VOTE, canvas, logarithmic, shares
+from thalweg.figures.studies.kinds import colour_of, curve_rows, curves, style_of, thinned, words_of
+from thalweg.figures.theme import (
+    BLUE,
+    CATEGORIES,
+    CHANCE,
+    DASHES,
+    MARKERS,
+    ONE,
+    VOTE,
+    canvas,
+    logarithmic,
+    shares,
+)
 
 _SOURCE = "After Zhang et al. 2017, arXiv 1611.03530."
 
@@ -76,12 +87,8 @@ def _curves(drawing: Drawing, main: Mapping[str, Mapping[str, Any]]) -> Finding:
             f"Chance: {_whole(1 / drawing['classes'])}. {_SOURCE}",
         ),
         figure,
-        table(("epoch", *map(words_of, arrays)), curve_rows(arrays, _few(epochs))),
+        table(("epoch", *map(words_of, arrays)), curve_rows(arrays, thinned(epochs))),
     )
-
-
-def _few(epochs: np.ndarray) -> np.ndarray:
-    return epochs[np.unique(np.linspace(0, len(epochs) - 1, min(len(epochs), 30)).astype(int))]
 
 
 def _epochs(drawing: Drawing, main: Mapping[str, Mapping[str, Any]]) -> Finding:
@@ -107,9 +114,15 @@ def _epochs(drawing: Drawing, main: Mapping[str, Mapping[str, Any]]) -> Finding:
             y=reached,
             name=words_of(kind),
             mode="lines+markers",
-            line={"color": colour_of(kind), "width": 2},
-            marker={"color": colour_of(kind), "size": 8, "symbol": _symbol(kind)},
-            error_y={"type": "data", "array": beyond, "arrayminus": [0] * len(reached), "width": 4},
+            line={"color": colour_of(kind), "width": 2, "dash": DASHES[style_of(kind) % len(DASHES)]},
+            marker={"color": colour_of(kind), "size": 8, "symbol": MARKERS[style_of(kind) % len(MARKERS)]},
+            error_y={
+                "type": "data",
+                "array": beyond,
+                "arrayminus": [0] * len(reached),
+                "width": 4,
+                "color": colour_of(kind),
+            },
         )
         drawn += reached
     figure.update_xaxes(type="category", categoryarray=[_whole(float(level)) for level in levels])
@@ -130,12 +143,6 @@ def _epochs(drawing: Drawing, main: Mapping[str, Mapping[str, Any]]) -> Finding:
             [_epochs_row(drawing, kind, each, levels) for kind, each in main.items()],
         ),
     )
-
-
-def _symbol(kind: str) -> str:
-    from thalweg.figures.theme import MARKERS
-
-    return MARKERS[style_of(kind) % len(MARKERS)]
 
 
 def _slower(drawing: Drawing, levels: list[str]) -> tuple[Any, str]:
@@ -172,14 +179,14 @@ def _held_back(drawing: Drawing, held: list[Mapping[str, Any]]) -> Finding:
     figure = canvas(title, across="named rightly", up="", height=90 + 42 * len(names))
     shown = [name if name != "none" else "nothing" for name in names]
     sides = (
-        ("random labels remembered", random, "train_accuracy", VOTE),
-        ("true labels learned", true, "train_accuracy", CHANCE),
-        ("new examples, true labels", true, "test_accuracy", ONE),
+        ("random labels", random, "train_accuracy", VOTE),
+        ("true labels", true, "train_accuracy", CHANCE),
+        ("new examples", true, "test_accuracy", ONE),
     )
-    for style, (words, side, key, colour) in enumerate(sides):
-        found = [number(side[name][key]) for name in names]
-        rows(figure, shown, found, name=words, colour=colour, style=style)
-    in_order(figure, shown)
+    drawn = {
+        words: ([number(side[name][key]) for name in names], colour) for words, side, key, colour in sides
+    }
+    side_by_side(figure, shown, drawn)
     shares(figure, "x", range=[0, 1.03])
     return drawing.finding(
         "random-labels-held-back",

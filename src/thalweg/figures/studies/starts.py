@@ -6,7 +6,7 @@ import numpy as np
 
 from thalweg.figures.drawing import Drawing, counted, table
 from thalweg.figures.finding import Finding
-from thalweg.figures.marks import in_order, measured, rows
+from thalweg.figures.marks import measured, side_by_side
 from thalweg.figures.numbers import number, percent, plain, points, significant
 from thalweg.figures.scaling import kept, maps, scaled
 from thalweg.figures.studies.boxes import boxes
@@ -250,10 +250,11 @@ def _distances(drawing: Drawing, widths: list[int]) -> Finding:
         "strangers"
     )
     figure = canvas(title, across="distance of weights", up="", height=90 + 45 * len(names))
-    for style, (key, words, colour) in enumerate(_PLACES):
-        found = [number(_of(drawing, width)["places"][key]) for width in widths]
-        rows(figure, names, found, name=words, colour=colour, style=style)
-    in_order(figure, names)
+    sides = {
+        words: ([number(_of(drawing, width)["places"][key]) for width in widths], colour)
+        for key, words, colour in _PLACES
+    }
+    side_by_side(figure, names, sides)
     figure.update_xaxes(rangemode="tozero")
     return drawing.finding(
         "starts-distances",

@@ -1,0 +1,140 @@
+"""Which labels are wrong: how suspicious each is, the most suspicious to look at, and what was mixed up."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+
+from thalweg.figures.drawing import Drawing, counted, table
+from thalweg.figures.facts import shown
+from thalweg.figures.finding import Finding, Picture
+from thalweg.figures.marks import in_order
+from thalweg.figures.mosaic import mosaic
+from thalweg.figures.numbers import number
+from thalweg.figures.theme import ONE, VOTE, canvas
+
+SHOWN, COLUMNS, PAIRS, LIKELY = 40, 8, 12, 0.5
+_BANDS = ((0.0, 0.001), (0.001, 0.01), (0.01, 0.1), (0.1, 0.5))
+_LATE = ((0.5, 0.9), (0.9, 0.99), (0.99, 1.01))
+
+
+def draw(drawing: Drawing) -> list[Finding]:
+    """Return how suspicious labels are, with the most suspicious pictures, and which classes are mixed up."""
+    found = [_suspicion(drawing)]
+    return [*found, _mixed_up(drawing)] if drawing["suspicious"] else found
+
+
+def _how(drawing: Drawing) -> str:
+    trained = f"n = {counted(drawing['members'], 'network')}, " if drawing.content.get("members") else ""
+    return (
+        f"{trained}{counted(drawing['examples'], 'label')}, each judged by networks that did not train on it."
+    )
+
+
+def _suspicion(drawing: Drawing) -> Finding:
+    wrong = number(drawing["estimated_errors"])
+    low, high = wrong.interval or (wrong.value, wrong.value)
+    title = f"About {wrong.value:,.0f} [{low:,.0f}, {high:,.0f}] of {drawing['examples']:,} labels are wrong"
+    bands = (*_BANDS, *_LATE)
+    suspicion = drawing.arrays["suspicion"]
+    counts = [int(((suspicion >= low) & (suspicion < high)).sum()) for low, high in bands]
+    first = next(place for place, count in enumerate(counts) if count)
+    names = [_band(low, high) for low, high in bands][first:]
+    counts = counts[first:]
+    return drawing.finding(
+        "audit-suspicion",
+        (
+            title,
+            f"{drawing['suspicious']:,} are more likely wrong than right. The networks can be wrong too: "
+            "look at the examples before you change a label.",
+            f"{_how(drawing)} Suspicion: how likely the label is wrong. The interval (95 %) reaches up to "
+            "the hard examples whose label the networks reject: only a person can tell who is wrong.",
+        ),
+        _bars(title, names, counts, len(_BANDS) - first),
+        table(
+            ("suspicion", "labels"), [(name, f"{count:,}") for name, count in zip(names, counts, strict=True)]
+        ),
+        pictures=_gallery(drawing),
+    )
+
+
+def _band(low: float, high: float) -> str:
+    if low == 0:
+        return f"below {high:g}"
+    return f"above {low:g}" if high > 1 else f"{low:g} to {high:g}"
+
+
+def _bars(title: str, names: list[str], counts: list[int], likely: int) -> go.Figure:
+    figure = canvas(title, across="labels (log scale)", up="suspicion", height=70 + 26 * len(names))
+    colours = [VOTE if place >= likely else ONE for place in range(len(names))]
+    figure.add_bar(
+        x=counts,
+        y=names,
+        orientation="h",
+        marker_color=colours,
+        text=[f"{count:,}" for count in counts],
+        textposition="outside",
+        cliponaxis=False,
+        hovertemplate="%{y}: %{x:,} labels<extra></extra>",
+    )
+    figure.update_xaxes(type="log", dtick=1, range=[-0.3, np.log10(max(counts)) + 0.8])
+    in_order(figure, names[::-1])
+    if 0 < likely < len(names):
+        figure.add_hline(y=likely - 0.5, line={"color": VOTE, "width": 1, "dash": "dot"})
+    return figure
+
+
+def _gallery(drawing: Drawing) -> tuple[Picture, ...]:
+    pictures = drawing.arrays.get("gallery_images")
+    if pictures is None or not len(pictures):
+        return ()
+    count = min(SHOWN, max(COLUMNS, drawing["suspicious"]), len(pictures))
+    arrays = {name: values[:count] for name, values in drawing.arrays.items() if name.startswith("gallery_")}
+    names = [shown(str(name)) for name in drawing.arrays["class_names"]]
+    label = [names[each] for each in arrays["gallery_label"]]
+    better = [names[each] for each in arrays["gallery_suggested"]]
+    marks = [
+        f"{one} to {other} {suspicion:.2f}"
+        for one, other, suspicion in zip(label, better, arrays["gallery_suspicion"], strict=True)
+    ]
+    image = mosaic(arrays["gallery_images"] / 255, columns=min(COLUMNS, count), labels=marks)
+    places = zip(arrays["gallery_split"], arrays["gallery_example"], marks, strict=True)
+    said = ", ".join(f"{split} {example}: {mark}" for split, example, mark in places)
+    caption = (
+        f"The most suspicious labels, most suspicious first: the label, what the networks suggest, and how "
+        f"likely the label is wrong. By number: {said}."
+    )
+    return (Picture(image, caption),)
+
+
+def _mixed_up(drawing: Drawing) -> Finding:
+    arrays = drawing.arrays
+    chosen = arrays["gallery_suspicion"] > LIKELY
+    names = [shown(str(name)) for name in arrays["class_names"]]
+    pairs = np.stack([arrays["gallery_label"][chosen], arrays["gallery_suggested"][chosen]], axis=1)
+    found, counts = np.unique(pairs, axis=0, return_counts=True)
+    order = np.argsort(-counts, kind="stable")
+    words = [f"{names[found[place, 0]]} \u2192 {names[found[place, 1]]}" for place in order]
+    counted_pairs = [int(counts[place]) for place in order]
+    one, other = (names[each] for each in found[order[0]])
+    title = (
+        f"Most often \u201c{one}\u201d stands where \u201c{other}\u201d should: {counted_pairs[0]:,} of "
+        f"{counted(int(chosen.sum()), 'suspicious label')}"
+    )
+    shown_pairs = words[:PAIRS]
+    figure = canvas(title, across="suspicious labels", up="", height=70 + 24 * len(shown_pairs))
+    figure.add_bar(x=counted_pairs[:PAIRS], y=shown_pairs, orientation="h", marker_color=ONE)
+    in_order(figure, shown_pairs)
+    figure.update_xaxes(rangemode="tozero", tickformat=",d", dtick=1 if counted_pairs[0] <= 8 else None)
+    return drawing.finding(
+        "audit-mixed-up",
+        (
+            title,
+            "Label \u2192 what the networks suggest. A pair that stands out is a rule that was misread, or "
+            "two classes that cannot be told apart.",
+            f"{_how(drawing)} Of the {counted(int(chosen.sum()), 'label')} with a suspicion above "
+            f"{LIKELY:g} whose pictures are kept.",
+        ),
+        figure,
+        table(("label \u2192 suggested", "labels"), list(zip(words, counted_pairs, strict=True))),
+    )

@@ -1,0 +1,167 @@
+"""Records of every study with numbers that are easy to check: the real classes, without any training."""
+
+import numpy as np
+
+from thalweg.data.dataset import Dataset, Scaling, TestSplit, TrainSplit
+from thalweg.evaluation.record import Measured
+from thalweg.studies import find
+from thalweg.studies.consistency import Consistency
+from thalweg.studies.label_audit import audit as judge_labels
+from thalweg.studies.learning_curves import Curves
+from thalweg.studies.memorisation_record import Gallery, Memorisation
+from thalweg.studies.memorisation_scores import Scores
+from thalweg.studies.nielsen import Nielsen, Reproduced
+from thalweg.studies.nielsen_rows import ROWS
+from thalweg.studies.one_width import one_width, places_of, shuffled_of
+from thalweg.studies.optimisers import Optimisers, Tuned
+from thalweg.studies.outcomes import Outcomes
+from thalweg.studies.random_labels import Arm, RandomLabels
+from thalweg.studies.removal import Comparison, Removal
+from thalweg.studies.split_half import Reliability
+from thalweg.studies.starts_record import Starts
+from thalweg.studies.structure import Learned, Structure
+from thalweg.studies.weight_distances import WeightDistances
+
+HOSTILE = "<script>alert(1)</script>"
+
+
+def starts(settings=None):
+    settings = settings or find("starts").settings(members=8, widths=(4, 8))
+    return settings, Starts(tuple(_width(width) for width in settings.widths), "quadratic")
+
+
+def _width(width):
+    generator = np.random.default_rng(width)
+    ends, lost = _outcomes(generator, 1 / width), _outcomes(generator, 0.1, right=0.25)
+    distances = (generator.uniform(low, low + 0.05, 6) for low in (0.95, 0.6, 0.8))
+    hidden, labels = (width, width), np.zeros(40, int)
+    return one_width(
+        ends,
+        labels,
+        hidden=hidden,
+        parameters=10 * width,
+        places=places_of(WeightDistances(*distances, 4), 0),
+        shuffled=shuffled_of(lost, ends, labels, hidden=hidden, classes=4, seed=0),
+    )
+
+
+def _outcomes(generator, scale, *, right=0.9):
+    cost = 0.2 + scale * generator.uniform(0, 0.2, 8)
+    return Outcomes(
+        cost,
+        right + 0.05 * generator.uniform(size=8),
+        (cost[:, None] + generator.uniform(0, 0.1, (8, 40))).astype(np.float32),
+        (generator.uniform(size=(8, 40)) > right).astype(np.uint16),
+        np.zeros(8, bool),
+    )
+
+
+def _curves(speed, members=3, epochs=40):
+    """Accuracies that rise to 1 at `speed` a (member-dependent) epoch."""
+    along = np.arange(epochs + 1)[None] * speed * (1 + 0.1 * np.arange(members))[:, None]
+    return Curves(np.minimum(1.0, 0.1 + along), np.minimum(0.9, 0.1 + along / 2))
+
+
+def random_labels():
+    settings = find("random-labels").settings(members=3, width=8, widths=(2, 8), shares=(0.0, 1.0))
+    curves = {
+        Arm("true", 0.0, 8): _curves(0.45),
+        Arm("random", 1.0, 8): _curves(0.045),
+        Arm("gaussian", 0.0, 8): _curves(0.09),
+        Arm("true", 0.0, 8, "l2"): _curves(0.3),
+        Arm("random", 1.0, 8, "l2"): _curves(0.01),
+        Arm("true", 0.0, 2): _curves(0.2),
+        Arm("random", 1.0, 2): _curves(0.005),
+    }
+    return settings, RandomLabels(settings, curves, {2: 100, 8: 400}, 50, 20, 4)
+
+
+def structure():
+    settings = find("structure").settings(members=3, kinds=("true", "gaussian"))
+    generator = np.random.default_rng(0)
+    kinds = {
+        kind: Learned(
+            _curves(speed),
+            np.ceil(generator.uniform(0, 9, (3, 50))),
+            Measured(0.9, 0.8, 0.95),
+            Measured(late, late - 0.1, late + 0.1),
+        )
+        for kind, speed, late in (("true", 0.45, 0.3), ("gaussian", 0.09, 0.7))
+    }
+    return settings, Structure(settings, kinds, 50, np.zeros(50, np.int32))
+
+
+def memorisation(pictures=True):
+    settings = find("memorisation").settings(members=10)
+    inside, outside = np.full(100, 0.95), np.r_[np.zeros(4), np.full(96, 0.9)]
+    scores = Scores(inside - outside, np.linspace(0.05, 0.15, 100), inside, outside)
+    low, high = Measured(0.8, 0.75, 0.85), Measured(0.9, 0.85, 0.95)
+    asked = Comparison(20, high, low, high, Measured(-0.1, -0.15, -0.05))
+    images = np.full((4, 6, 6), 128, np.uint8) if pictures else None
+    consistency = Consistency((0.7,), outside, np.full(100, 0.1), np.array([0.85]))
+    agreement = Reliability(Measured(0.6, 0.5, 0.7), Measured(0.75, 0.65, 0.8), 5, 0.9, Measured(0.8))
+    record = Memorisation(
+        (np.arange(100) % 4).astype(np.int32),
+        tuple("abcd"),
+        settings,
+        10,
+        0,
+        7,
+        3,
+        Measured(0.9, 0.85, 0.95),
+        scores,
+        consistency,
+        agreement,
+        None,
+        Removal(4, 10, 0, asked, None),
+        Gallery(np.arange(4), np.array([1, 2, 3, 0]), images),
+    )
+    return settings, record
+
+
+def optimisers():
+    settings = find("optimisers").settings(optimisers=("sgd", "adam"), members=3)
+    rates = np.geomspace(1e-3, 1, 4)
+
+    def tuned(grid, right):
+        answers = np.arange(3)[:, None] + np.arange(60)[None]
+        return Tuned(
+            rates, np.array(grid), np.full((3, 5), right), answers % 10 < 10 * right, answers % 10 < 9
+        )
+
+    each = {"sgd": tuned([0.2, 0.4, 0.8, 0.1], 0.7), "adam": tuned([0.9, 0.5, 0.3, 0.1], 0.9)}
+    return settings, Optimisers(settings, each, 60)
+
+
+def nielsen(comparable=True):
+    settings = find("nielsen").settings(members=4, chapters=("1",))
+    made = []
+    for row in ROWS[:3]:
+        centre = row.peak or row.last
+        values = centre + np.array([-0.003, 0.001, 0.0, 0.002])[:, None] * np.array([[1.0, 0.5]])
+        made.append(Reproduced(row, values, values, comparable, 0))
+    return settings, Nielsen(tuple(made), 4, "mnist")
+
+
+MAKERS = {
+    "starts": starts,
+    "random-labels": random_labels,
+    "structure": structure,
+    "memorisation": memorisation,
+    "optimisers": optimisers,
+    "nielsen": nielsen,
+}
+
+
+def audit(names=tuple("abcd"), wrong=6):
+    """Judge 120 labels of pictures, the first few of them wrong, by answers that are sure and right."""
+    generator = np.random.default_rng(0)
+    truth = np.arange(120) % len(names)
+    labels = truth.copy()
+    labels[:wrong] = (labels[:wrong] + 1) % len(names)
+    answers = np.full((120, len(names)), 0.001)
+    answers[np.arange(120), truth] = 1 - 0.001 * (len(names) - 1)
+    raw = generator.integers(0, 256, (120, 6, 6), dtype=np.uint8)
+    train = TrainSplit(raw, labels.astype(np.int32), names, Scaling.pixels())
+    dataset = Dataset("pictures", TestSplit(raw[:8], labels[:8], names), train)
+    return judge_labels(dataset, probabilities=answers, split="train")
