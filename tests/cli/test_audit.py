@@ -33,8 +33,35 @@ def test_a_table_for_a_reader_and_where_it_is_kept(thalweg, quick, tmp_path):
     result = thalweg(*quick, "--out", tmp_path / "kept")
     assert result.exit_code == 0
     assert "How many labels are wrong?" in result.stdout
-    assert result.stdout.splitlines()[-1] == f"kept in {tmp_path / 'kept'}"
+    kept, shown = result.stdout.splitlines()[-2:]
+    assert kept == f"kept in {tmp_path / 'kept'}"
+    assert shown == f"show it: thalweg report {tmp_path / 'kept'}"
     assert set(polars.read_csv(tmp_path / "kept" / "audit.csv")["split"]) == {"train", "test"}
+
+
+def test_rows_of_the_one_file_are_printed_not_of_a_split_that_was_made(thalweg, tmp_path, recipe_file):
+    values = np.random.default_rng(0).standard_normal((120, 3))
+    labels = np.arange(120) % 2
+    lines = [
+        f"{a},{b},{c},{label}" for (a, b, c), label in zip(values + 3 * labels[:, None], labels, strict=True)
+    ]
+    (tmp_path / "one.csv").write_text("a,b,c,label\n" + "\n".join(lines) + "\n")
+    words = (
+        "audit",
+        tmp_path / "one.csv",
+        "--recipe",
+        recipe_file,
+        "--members",
+        10,
+        "--out",
+        tmp_path / "kept",
+    )
+    result = thalweg(*words)
+    assert result.exit_code == 0, result.stderr
+    lines = [line.split() for line in result.stdout.splitlines()]
+    header = next(place for place, line in enumerate(lines) if line[:2] == ["row", "label"])
+    kept = polars.read_csv(tmp_path / "kept" / "audit.csv")
+    assert [int(line[0]) for line in lines[header + 1 : header + 11]] == kept["row"].head(10).to_list()
 
 
 def test_too_many_wrong_labels_are_a_failure(thalweg, answers):
@@ -45,6 +72,8 @@ def test_too_many_wrong_labels_are_a_failure(thalweg, answers):
     failed = thalweg(*words, "--fail-above", value - 1)
     assert failed.exit_code == 1
     assert "more than --fail-above" in failed.stderr
+    assert "\n\nhint: " in failed.stderr
+    assert "more than --fail-above" in thalweg(*words[:-1], "--quiet", "--fail-above", value - 1).stderr
     assert failed.stdout  # the result is printed all the same
 
 
@@ -76,6 +105,8 @@ def test_a_time_is_said_before_a_thorough_audit(thalweg, quarters_file, monkeypa
         (("--share", "1"), 1, "share=1"),
         (("--members", "3"), 1, "3 members"),
         (("--split", "tests"), 2, "tests"),
+        (("--fail-above", "-3"), 2, "--fail-above"),
+        (("--fail-above", "nan"), 2, "nan is not a number of labels"),
         (("--thorough",), 2, "--thorough is a recipe of its own"),
         (("--resume", "x"), 2, "cannot be given with --resume"),
         (("--probabilities", "x"), 2, "cannot be given with --probabilities"),

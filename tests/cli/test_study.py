@@ -96,7 +96,7 @@ def test_flags_change_a_preset(thalweg, stop, quarters_file, tmp_path):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("--pieces", "0"), "pieces=0"),
+        (("--pieces", "0"), "Error: --pieces: pieces=0, expected a whole number"),
         (("--pieces", "two"), "pieces='two'"),
         (("--pieces", "2.5"), "pieces=2.5"),
         (("--scale", "-1"), "scale=-1"),

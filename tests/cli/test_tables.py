@@ -56,3 +56,12 @@ def test_brackets_are_not_markup(capsys, narrow):
     shown = capsys.readouterr().out
     assert "[bold]name  [95.1, 96.2]" in shown
     assert "[red]y" in shown
+
+
+def test_a_name_longer_than_its_column_is_not_cut_off(capsys, narrow):
+    name = "20261122T203638Z-classic-modern-c334efed-and-more"
+    tables.print_answers("one", [(f"How often is it ({name}) right?", "often")])
+    shown = capsys.readouterr().out
+    questions = "".join(line[:32].strip() for line in shown.splitlines())
+    assert "…" not in shown
+    assert name in questions

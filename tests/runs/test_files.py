@@ -34,6 +34,18 @@ def test_a_disk_that_refuses_is_named(tmp_path):
         write_json(tmp_path / "file" / "x.json", {})
 
 
+def test_a_disk_that_is_full_of_tensors_is_named(tmp_path, monkeypatch):
+    from safetensors import SafetensorError
+
+    def full(*given, **more):
+        raise SafetensorError("Error while serializing: I/O error: File too large (os error 27)")
+
+    monkeypatch.setattr("safetensors.numpy.save_file", full)
+    with pytest.raises(RunError, match=r"x\.safetensors: cannot be written: File too large\."):
+        write_tensors(tmp_path / "x.safetensors", {"a": np.zeros(3)}, {})
+    assert os.listdir(tmp_path) == []
+
+
 def test_nan_is_not_json(tmp_path):
     with pytest.raises(ValueError, match="JSON"):
         write_json(tmp_path / "x.json", {"value": float("nan")})

@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from thalweg.errors import RecipeError
-from thalweg.studies.nielsen import Reproduced, as_in_the_book, nielsen, prediction_interval
+from thalweg.studies.nielsen import Reproduced, as_in_the_book, looks, nielsen, prediction_interval
 from thalweg.studies.nielsen_rows import ROWS, Row
 from thalweg.studies.settings.nielsen import Settings
 
@@ -15,7 +15,9 @@ ROW = Row("a row", "1", (30,), "quadratic", 3.0, 2, peak=0.95, last=0.90)
 
 def reproduced(test, validation=None, row=ROW, comparable=True):
     test = np.asarray(test, float)
-    return Reproduced(row, test, test if validation is None else np.asarray(validation, float), comparable, 0)
+    return Reproduced(
+        row, test, test if validation is None else np.asarray(validation, float), comparable, 0, 2
+    )
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +33,8 @@ def test_every_row_of_the_chapter_is_trained(found):
 
 def test_other_data_are_never_held_against_the_book(found):
     assert found.judged == []
-    assert "the book" not in repr(found)
+    assert "inside" not in repr(found).lower()
+    assert "compared with the book?: no: learned from quarters, the book from MNIST" in repr(found)
     content = json.loads(json.dumps(found.to_json(), allow_nan=False))
     assert content["published_numbers"] == 0
     assert content["rows"][0]["peak"]["published"] == 0.9542
@@ -81,3 +84,11 @@ def test_the_book_holds_out_a_part(quarters_dataset):
 def test_bad_settings_are_named():
     with pytest.raises(RecipeError, match="chapters"):
         Settings(chapters=("2",))
+
+
+def test_many_epochs_are_looked_at_now_and_then_and_the_last_always():
+    assert looks(30) == list(range(1, 31))
+    assert looks(400) == list(range(1, 401))
+    few = looks(15_000)
+    assert len(few) == 100
+    assert (few[0], few[-1]) == (150, 15_000)

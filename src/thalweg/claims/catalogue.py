@@ -30,11 +30,13 @@ def measure(
     quick: bool = False,
     seed: int = 0,
     progress: Progress | None = None,
+    done: Callable[[Judged], None] | None = None,
 ) -> list[Judged]:
     """Measure every claim, or those whose numbers are in `only`, and judge each by its rule.
 
     `quick`: with the few members that the embedded digits need. A claim that does not apply to the data (one
-    about pictures, on a table) comes back as not measured, with the reason.
+    about pictures, on a table) comes back as not measured, with the reason. `done` is called with each as
+    soon as it is judged, so that nothing is lost when the rest is stopped.
 
     Raises `EvaluationError` for a number that no claim has.
     """
@@ -49,6 +51,8 @@ def measure(
     for claim in chosen:
         tell(f"claim {claim.id}")
         judged.append(_judge(claim, laboratory))
+        if done is not None:
+            done(judged[-1])
     return judged
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from thalweg.cli import options
+from thalweg.cli.failure import Failure
 from thalweg.cli.main import COMMAND
 from thalweg.cli.terminal import Terminal
 
@@ -19,6 +21,13 @@ if TYPE_CHECKING:
 
 SHOWN = 10
 TRAINED = ("recipe", "settings", "members", "share", "epochs", "thorough", "seed")
+
+
+def _limit(ctx: click.Context, _: click.Parameter, value: float | None) -> float | None:
+    if value is not None and not math.isfinite(value):
+        # nothing is above "not a number": a check that cannot fail is none
+        raise click.BadParameter(f"{value} is not a number of labels.", ctx=ctx)
+    return value
 
 
 @click.command("audit", short_help="Find labels that are wrong, and say how many there are.")
@@ -38,7 +47,13 @@ TRAINED = ("recipe", "settings", "members", "share", "epochs", "thorough", "seed
 @click.option("--share", metavar="X", type=float, help="Share of examples each trains on; 0.7 by default.")
 @click.option("--thorough", is_flag=True, help="Convolutional networks: better, and many times slower.")
 @click.option("--probabilities", metavar="FILE", help="Judge by the out-of-sample answers in this .npz.")
-@click.option("--fail-above", metavar="N", type=float, help="Exit 1 if more labels than this are wrong.")
+@click.option(
+    "--fail-above",
+    metavar="N",
+    callback=_limit,
+    type=click.FloatRange(min=0),
+    help="Exit 1 if more labels than this are wrong.",
+)
 @click.option("--seed", metavar="N", type=click.IntRange(min=0), help="Of all random choices; 0 by default.")
 @click.option("--out", metavar="DIR", help="The directory itself; a new one under runs/ by default.")
 @click.option("--resume", metavar="DIR", help="Go on with an audit that was stopped.")
@@ -73,10 +88,11 @@ def command(data: str | None, *, as_json: bool, fail_above: float | None, quiet:
     failed = fail_above is not None and found.errors.wrong.value > fail_above
     _print(found, path, extra, as_json=as_json, quiet=quiet)
     if failed:
-        terminal.note(
-            f"about {found.errors.wrong.plain(0)} labels are wrong: more than --fail-above {fail_above:g}."
+        where = "the table" if path is None else f"{path}/audit.csv"
+        raise Failure(
+            f"about {found.errors.wrong.plain(0)} labels are wrong: more than --fail-above {fail_above:g}.",
+            hint=f"look at the first rows of {where}, the most suspicious first.",
         )
-        raise SystemExit(1)
 
 
 def _refuse_with(flag: str, names: tuple[str, ...], given: dict[str, Any]) -> None:
@@ -212,14 +228,16 @@ def _print(found: LabelAudit, path: str | None, extra: dict[str, Any], *, as_jso
         return
     tables.print_answers(f"Labels of {found.name}: which are wrong?", found.rows())
     click.echo("")
-    columns = ("split", "example", "label", "suggested_label", "suspicion", "agreement", "memorisation")
+    # who gave one file knows its rows, not the split that was made of it
+    place = ("split", "example") if found.row is None else ("row",)
+    columns = (*place, "label", "suggested_label", "suspicion", "agreement", "memorisation")
     shown = found.table().head(SHOWN).select(columns)
     tables.print_columns(
         [name.replace("_", " ") for name in columns],
         [[_word(value) for value in row] for row in shown.iter_rows()],
-        right=range(1, len(columns)),
+        right=range(len(place) - 1, len(columns)),
     )
-    click.echo("\n[low, high] is a 95 % interval.")
+    click.echo(f"\n{place[-1]}: counted from 0. [low, high] is a 95 % interval.")
     if path:
         click.echo(f"kept in {path}\nshow it: thalweg report {path}")
 

@@ -8,19 +8,26 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from thalweg.cli import options
+from thalweg.cli.failure import Interruption
 from thalweg.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from thalweg.claims import Judged
+    from thalweg.data.dataset import Dataset
+
+FILE = "claims.json"
 
 
 def _parse_only(ctx: click.Context, _: click.Parameter, text: str | None) -> list[int] | None:
     if text is None:
         return None
     try:
-        return [int(word) for word in text.split(",") if word.strip()]
+        numbers = [int(word) for word in text.split(",") if word.strip()]
     except ValueError:
-        raise click.BadParameter(f"{text!r}: expected numbers such as 8,12.", ctx=ctx) from None
+        numbers = []
+    if not numbers:
+        raise click.BadParameter(f"{text!r}: expected numbers such as 8,12.", ctx=ctx)
+    return numbers
 
 
 @click.command("claims", short_help="Measure and judge every claim of the lesson.")
@@ -54,15 +61,44 @@ def command(**given: Any) -> None:
     source = given["data"] or ("digits" if given["quick"] else None)
     dataset = options.load_data(source, given["data_dir"], given["label_column"], terminal)
 
+    judged: list[Judged] = []
+    stopped = False
+    try:
+        _measure(dataset, given, terminal, judged)
+    except KeyboardInterrupt:
+        stopped = True
+    if run is not None and judged:
+        _keep(judged, run)
+    if judged or not stopped:
+        _print(judged, run, given["as_json"], given["quiet"])
+    if stopped:
+        raise _interruption(judged, given["only"])
+
+
+def _measure(dataset: Dataset, given: dict[str, Any], terminal: Terminal, judged: list[Judged]) -> None:
     from thalweg import claims
 
-    with terminal.evaluating() as progress:
-        judged = claims.measure(
-            dataset, only=given["only"], quick=given["quick"], seed=given["seed"], progress=progress
+    with terminal.evaluating(lines=True) as progress:
+        claims.measure(
+            dataset,
+            only=given["only"],
+            quick=given["quick"],
+            seed=given["seed"],
+            progress=progress,
+            done=judged.append,
         )
-    if run is not None:
-        _keep(judged, run)
-    _print(judged, run, given["as_json"], given["quiet"])
+
+
+def _interruption(judged: list[Judged], only: list[int] | None) -> Interruption:
+    from thalweg.claims import CLAIMS
+
+    finished = {one.claim.id for one in judged}
+    wanted = sorted(only or (claim.id for claim in CLAIMS))
+    left = ",".join(str(number) for number in wanted if number not in finished)
+    return Interruption(
+        f"stopped after {len(finished)} of {len(wanted)} claims.",
+        hint=f"for the others, the same command with --only {left}",
+    )
 
 
 def _opened(path: str | None) -> Path | None:
@@ -72,9 +108,13 @@ def _opened(path: str | None) -> Path | None:
 
 
 def _keep(judged: list[Judged], run: Path) -> None:
-    from thalweg.runs.files import write_json
+    """Put the verdicts to those that the run has; a claim that was judged again has its new one."""
+    from thalweg.runs.files import read_json, write_json
 
-    write_json(run / "claims.json", [one.to_json() for one in judged])
+    path = run / FILE
+    before = read_json(path) if path.is_file() else []
+    kept = {one["id"]: one for one in before} | {one.claim.id: one.to_json() for one in judged}
+    write_json(path, [kept[number] for number in sorted(kept)])
 
 
 def _print(judged: list[Judged], run: Path | None, as_json: bool, quiet: bool) -> None:
@@ -86,13 +126,17 @@ def _print(judged: list[Judged], run: Path | None, as_json: bool, quiet: bool) -
     if quiet:
         return
     for one in judged:
-        rows = [("measured", one.answer), ("verdict", f"{one.verdict} ({one.claim.rule})")]
+        rows = [
+            ("expected", one.claim.expected),
+            ("measured", one.answer),
+            ("verdict", f"{one.verdict} ({one.claim.rule})"),
+        ]
         tables.print_answers(f"{one.claim.id}. {one.claim.statement} ({one.claim.source})", rows)
         click.echo()
     counts = {verdict: sum(one.verdict == verdict for one in judged) for verdict in _in_order(judged)}
     click.echo(", ".join(f"{count} {verdict}" for verdict, count in counts.items()))
     if run is not None:
-        click.echo(f"kept in {run / 'claims.json'}")
+        click.echo(f"kept in {run / FILE}\nshow it: thalweg report {run}")
 
 
 def _in_order(judged: list[Judged]) -> list[str]:

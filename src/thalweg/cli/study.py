@@ -11,7 +11,7 @@ import click
 from thalweg.cli import options
 from thalweg.cli.main import COMMAND
 from thalweg.cli.terminal import Terminal
-from thalweg.errors import near_match
+from thalweg.errors import RecipeError, near_match
 from thalweg.studies.catalogue import STUDIES, Study, find
 
 if TYPE_CHECKING:
@@ -145,8 +145,20 @@ def _make(study: Study, given: dict[str, Any]) -> None:
         kept, record = _resume(study, shared, preset, changes, terminal)
     else:
         settings = study.settings() if preset is None else study.presets[preset]
-        kept, record = _new(study, dataclasses.replace(settings, **changes), shared, terminal)
+        kept, record = _new(study, _changed(settings, changes), shared, terminal)
     _print(study, kept, record, shared)
+
+
+def _changed(settings: Any, changes: dict[str, Any]) -> Any:
+    """Return `settings` with `changes`; what is wrong with one is said of the flag, not of the class."""
+    try:
+        return dataclasses.replace(settings, **changes)
+    except RecipeError as error:
+        name, found = error.message.partition("(")[2].partition("=")[::2]
+        if name not in changes:
+            raise
+        message = f"--{name.replace('_', '-')}: {name}={found.replace('): expected', ', expected', 1)}"
+        raise RecipeError(message, hint=error.hint) from None
 
 
 def _new(study: Study, settings: Any, shared: dict[str, Any], terminal: Terminal) -> tuple[StudyRun, Record]:
@@ -154,7 +166,7 @@ def _new(study: Study, settings: Any, shared: dict[str, Any], terminal: Terminal
 
     from thalweg.studies import recorded
 
-    with terminal.evaluating() as progress:
+    with terminal.evaluating(lines=True) as progress:
         return recorded.make_study(
             study.name,
             dataset,
@@ -182,13 +194,15 @@ def _resume(
 
     kept = runs.open_study(shared["resume"])
     if kept.name != study.name:
-        raise click.UsageError(f"{kept.path} is a study {kept.name}: use thalweg study {kept.name} --resume.")
-    with terminal.evaluating() as progress:
+        raise click.UsageError(
+            f"{kept.path} is a study {kept.name}: use thalweg study {kept.name} --resume {kept.path}"
+        )
+    with terminal.evaluating(lines=True) as progress:
         return recorded.resume_study(
             kept.path,
             data_dir=shared["data_dir"],
             progress=progress,
-            settings=(lambda old: dataclasses.replace(old, **changes)) if changes else None,
+            settings=(lambda old: _changed(old, changes)) if changes else None,
         )
 
 

@@ -128,8 +128,9 @@ def _answers(question: str, rows: list[tuple[str, str]], width: int) -> Any:
 
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0), width=width)
     table.title, table.title_justify, table.title_style = question, "left", "bold"
-    table.add_column(ratio=2)
-    table.add_column(ratio=3)
+    # fold: a name that is longer than its column goes on in the next line, whole
+    table.add_column(ratio=2, overflow="fold")
+    table.add_column(ratio=3, overflow="fold")
     for asked, answer in rows:
         table.add_row(_plain(asked), _plain(answer))
     return table

@@ -39,10 +39,13 @@ class Terminal:
             yield TrainingLine(self, stack)
 
     @contextmanager
-    def evaluating(self) -> Iterator[Callable[[str, int, int], None]]:
-        """Show which evaluation is being made; yields what to call with each name, place and count."""
+    def evaluating(self, *, lines: bool = False) -> Iterator[Callable[[str, int, int], None]]:
+        """Show which evaluation is being made; yields what to call with each name, place and count.
+
+        With `lines`, for what takes minutes, each is told in a line of its own where nobody watches.
+        """
         if not self.is_watched:
-            yield lambda name, place, count: None
+            yield lambda name, place, count: self.note(f"{place + 1}/{count} {name}") if lines else None
             return
         with _bars(transient=True) as bars:
             task = bars.add_task("measuring", total=None, state="")

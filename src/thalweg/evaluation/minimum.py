@@ -327,6 +327,7 @@ def _way(certificate: Certificate) -> str:
     assert certificate.descent is not None
     down = certificate.descent
     return (
-        f"member {certificate.member}: {down.length:.2g} along it the cost falls from {certificate.cost:.8g} "
-        f"to {down.cost:.8g}"
+        f"member {certificate.member}: {down.length:.2g} along it the cost of {certificate.cost:.5g} falls "
+        "by "
+        f"{down.fall:.2g}"
     )

@@ -59,11 +59,23 @@ def read_json(path: Path) -> Any:
 def write_tensors(path: Path, tensors: Mapping[str, np.ndarray], facts: Mapping[str, Any]) -> None:
     """Write named arrays as safetensors, with `facts` as JSON in the header."""
     import numpy as np
+    from safetensors import SafetensorError
     from safetensors.numpy import save_file
 
     whole = {name: np.asarray(tensor, order="C") for name, tensor in tensors.items()}
     header = {"facts": json.dumps(dict(facts), allow_nan=False)}
-    write_atomically(path, lambda temporary: save_file(whole, temporary, metadata=header))
+
+    def save(temporary: Path) -> None:
+        try:
+            save_file(whole, temporary, metadata=header)
+        except SafetensorError as error:  # how its writer says that the disk is full
+            raise OSError(_why(error)) from None
+
+    write_atomically(path, save)
+
+
+def _why(error: Exception) -> str:
+    return str(error).rsplit("I/O error: ", 1)[-1].split(" (os error")[0]
 
 
 def read_tensors(path: Path) -> tuple[Tensors, dict[str, Any]]:
@@ -91,7 +103,7 @@ def reading(path: Path, *broken: type[Exception]) -> Iterator[None]:
     except broken as error:
         raise RunError(
             f"{path}: damaged: {str(error).splitlines()[0] if str(error) else type(error).__name__}.",
-            hint="restore this file from a copy of the run, or train again.",
+            hint="restore this file from a copy, or make the run, study or audit again.",
         ) from None
     except OSError as error:
         raise RunError(

@@ -110,18 +110,29 @@ class Optimisers:
             edge = ", at the edge of what was tried" if one.at_the_edge else ""
             last, best = (intervals.crossed(table).measured.percent() for table in (one.last, one.best))
             rows.append(
-                (f"{name}, learning rate {one.rate:.2g}{edge}", f"last epoch {last}; best epoch {best}")
+                (
+                    f"{name}, learning rate {one.rate:.2g}{edge}",
+                    f"last epoch {last}; best epoch on validation {best}",
+                )
             )
         rows.append(("best on validation", self.winner))
         others = [name for name in self.tuned if name != self.winner]
-        rows += [(f"its lead over {name} on new examples", self.lead(name).percent()) for name in others]
-        return rows
+        rows += [(f"its lead over {name} on new examples", _points(self.lead(name))) for name in others]
+        over = f"starts and examples, n = {self.settings.members} x {self.test_examples:,}"
+        return [*rows, ("what the intervals are over", over)]
 
     def __repr__(self) -> str:
         return "\n".join(f"{question}: {answer}" for question, answer in self.rows())
 
     def _repr_html_(self) -> str:
         return html_table("Optimisers", self.rows())
+
+
+def _points(lead: Measured) -> str:
+    if lead.low is None or lead.high is None:
+        return f"{100 * lead.value:.1f} points"
+    value, interval = Measured(100 * lead.value, 100 * lead.low, 100 * lead.high).plain(1).split(" ", 1)
+    return f"{value} points {interval}"
 
 
 def optimisers(

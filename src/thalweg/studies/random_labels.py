@@ -119,7 +119,8 @@ class RandomLabels:
             for arm, curves in self.curves.items()
             if arm.kind == "random" and arm.share == 1.0 and arm.regulariser != "none"
         ]
-        return [*rows, *self._capacity_rows()]
+        over = f"starts: {self.settings.members} networks of each kind, the same examples for all"
+        return [*rows, *self._capacity_rows(), ("what the intervals are over", over)]
 
     def _main_arms(self) -> Iterator[tuple[str, float, Curves]]:
         for arm, curves in self.curves.items():

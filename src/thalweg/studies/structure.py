@@ -113,7 +113,9 @@ class Structure:
             ratio = self.ratio(kind, 0.99)
             if kind != "true" and ratio is not None:
                 rows.append(("- epochs to 99 %, as a multiple of true data", ratio.plain()))
-        return rows
+        over = f"starts: {self.settings.members} networks of each kind, {self.examples:,} examples"
+        close = "close to another answer: starts and examples"
+        return [*rows, ("what the intervals are over", f"{over}; {close}")]
 
     def __repr__(self) -> str:
         return "\n".join(f"{question}: {answer}" for question, answer in self.rows())

@@ -139,7 +139,7 @@ def nielsen(comparable=True):
     for row in ROWS[:3]:
         centre = row.peak or row.last
         values = centre + np.array([-0.003, 0.001, 0.0, 0.002])[:, None] * np.array([[1.0, 0.5]])
-        made.append(Reproduced(row, values, values, comparable, 0))
+        made.append(Reproduced(row, values, values, comparable, 0, row.epochs))
     return settings, Nielsen(tuple(made), 4, "mnist")
 
 
