@@ -31,6 +31,7 @@ def judged(quarters_dataset):
     return {one.claim.id: one for one in found}, seen
 
 
+@pytest.mark.slow
 def test_rules_are_applied_to_what_is_measured(judged):
     found, _ = judged
     assert found[1].verdict == FAILS  # these pictures have 36 pixels
@@ -43,6 +44,7 @@ def test_rules_are_applied_to_what_is_measured(judged):
     assert all(one.verdict != NOT_MEASURED for one in found.values())
 
 
+@pytest.mark.slow
 def test_every_number_has_its_how(judged):
     found, seen = judged
     assert all(one.found.how and one.found.answer for one in found.values())

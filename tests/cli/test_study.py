@@ -169,8 +169,8 @@ def test_a_study_of_another_kind_is_not_resumed(thalweg, stop, quarters_file, tm
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 def test_a_killed_study_goes_on_to_the_same_result(quarters_file, tmp_path, thalweg):
     words = [
-        "study", "starts", "--data", str(quarters_file), "--members", "8", "--widths", "3", "--layers", "1",
-        "--epochs", "3", "--shuffled-members", "8", "--aligned-members", "6", "--json",
+        "study", "starts", "--data", str(quarters_file), "--members", "8", "--widths", "3,4,5",
+        "--layers", "1", "--epochs", "3", "--shuffled-members", "8", "--aligned-members", "6", "--json",
     ]  # fmt: skip
     out = tmp_path / "stopped"
     code = "from thalweg.cli.main import main; main()"

@@ -22,7 +22,12 @@ def _name(page):
     return page.relative_to(ROOT).as_posix()
 
 
-@pytest.mark.parametrize("page", WITH_PYTHON, ids=_name)
+def _slow_but_for_the_first(page):
+    first = _name(page) in ("README.md", "docs/index.md")
+    return pytest.param(page, id=_name(page), marks=[] if first else pytest.mark.slow)
+
+
+@pytest.mark.parametrize("page", map(_slow_but_for_the_first, WITH_PYTHON))
 def test_python_blocks_run_and_print_what_the_page_says(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     namespace = {"__name__": "page"}

@@ -30,6 +30,7 @@ def test_a_notebook_is_valid_and_kept_without_outputs(path):
     assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_runs_and_shows_something(path, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -19,7 +19,7 @@ VERBS = {
     "evaluate": "Measure a run, a model of your own, or probabilities.",
     "compare": "Say whether one run is better than another, or whether it was luck.",
     "audit": "Find labels that are wrong, and say how many there are.",
-    "report": "Write one HTML file that shows a run, or compares several.",
+    "report": "Write one HTML file that shows a run or a study, or compares runs.",
     "claims": "Measure and judge every claim of the lesson.",
     "study": "Make an experiment that trains populations of its own.",
     "recipes": "List the recipes that come with Thalweg.",
