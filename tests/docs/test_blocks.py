@@ -27,7 +27,7 @@ def _slow_but_for_the_first(page):
     return pytest.param(page, id=_name(page), marks=[] if first else pytest.mark.slow)
 
 
-@pytest.mark.parametrize("page", map(_slow_but_for_the_first, WITH_PYTHON))
+@pytest.mark.parametrize("page", [_slow_but_for_the_first(page) for page in WITH_PYTHON])
 def test_python_blocks_run_and_print_what_the_page_says(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     namespace = {"__name__": "page"}
