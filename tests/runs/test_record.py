@@ -5,7 +5,7 @@ import pytest
 
 from thalweg import runs
 from thalweg.errors import RunError
-from thalweg.runs.record import FORMAT, read_record, utc_now
+from thalweg.runs.record import FORMAT, checked, read_record, utc_now
 
 
 def rewrite(run, **entries):
@@ -43,3 +43,15 @@ def test_time_is_utc():
 
 def test_format_is_public():
     assert runs.FORMAT == FORMAT
+
+
+@pytest.mark.parametrize("what", ["run", "study", "label audit"])
+def test_a_newer_record_of_any_kind_says_to_upgrade(tmp_path, what):
+    file = tmp_path / "record.json"
+    file.write_text(json.dumps({"format": FORMAT + 1, "status": "finished"}), "utf-8")
+    with pytest.raises(RunError, match="written in format") as caught:
+        checked(file, {"status": str}, what=what)
+    assert "upgrade" in caught.value.hint
+    file.write_text(json.dumps({"format": FORMAT}), "utf-8")
+    with pytest.raises(RunError, match="status is None"):
+        checked(file, {"status": str}, what=what)

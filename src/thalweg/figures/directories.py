@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from thalweg import runs
 from thalweg.errors import RunError
-from thalweg.runs.files import read_json, reading
+from thalweg.runs.files import reading
+from thalweg.runs.record import checked
 from thalweg.runs.run import Run
 from thalweg.runs.study import StudyRun
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     import polars
 
-AUDIT_FILE, AUDIT_FORMAT = "audit.json", 1
+AUDIT_FILE = "audit.json"
 
 
 @dataclass(frozen=True)
@@ -81,12 +82,7 @@ def _study(path: Path) -> Kept:
 
 
 def _audit(path: Path) -> Kept:
-    record = read_json(path / AUDIT_FILE)
-    if not isinstance(record, dict) or record.get("format") != AUDIT_FORMAT:
-        raise RunError(
-            f"{path / AUDIT_FILE}: not the record of an audit in format {AUDIT_FORMAT}.",
-            hint="restore it from a copy, or make the audit again.",
-        )
+    record = checked(path / AUDIT_FILE, {"status": str}, what="label audit")
     return _finished(KeptAudit(path, record))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,23 +32,30 @@ def read_record(path: Path) -> dict[str, Any]:
 
     Raises `RunError` for a record that is damaged, of a newer format, or lacks what every record has.
     """
-    file = path / FILE
+    return checked(path / FILE, _REQUIRED, what="run")
+
+
+def checked(file: Path, required: Mapping[str, type], *, what: str) -> dict[str, Any]:
+    """Read the record `file` of a run, study or audit (`what`), and check that it has what is `required`.
+
+    Raises `RunError` as `read_record` does.
+    """
     record = read_json(file)
     if not isinstance(record, dict) or not isinstance(record.get("format"), int):
         raise RunError(
-            f"{file}: not the record of a run: it states no format.",
-            hint="give a directory that thalweg train or thalweg run wrote.",
+            f"{file}: not the record of a {what}: it states no format.",
+            hint=f"give the directory of a {what} that Thalweg wrote, or restore this file from a copy.",
         )
     if record["format"] > FORMAT:
         raise RunError(
             f"{file}: written in format {record['format']}; this Thalweg reads formats up to {FORMAT}.",
             hint="upgrade with: pip install --upgrade thalweg",
         )
-    for key, kind in _REQUIRED.items():
+    for key, kind in required.items():
         if not isinstance(record.get(key), kind):
             raise RunError(
                 f"{file}: {key} is {record.get(key)!r}: expected a {kind.__name__}.",
-                hint="restore run.json from a copy of the run, or train again.",
+                hint=f"restore {file.name} from a copy, or make the {what} again.",
             )
     return record
 

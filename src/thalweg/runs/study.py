@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from thalweg.errors import RunError
 from thalweg.runs.directory import new_directory
-from thalweg.runs.files import read_json, read_tensors, reading, write_atomically, write_json, write_tensors
-from thalweg.runs.record import FORMAT
+from thalweg.runs.files import read_tensors, reading, write_atomically, write_json, write_tensors
+from thalweg.runs.record import FORMAT, checked
 
 if TYPE_CHECKING:
     import numpy as np
@@ -168,18 +168,4 @@ def open_study(path: str | Path) -> StudyRun:
     if not (path / FILE).is_file():
         what = f"not a study: it has no {FILE}" if path.exists() else "no such study"
         raise RunError(f"{path}: {what}.", hint="give the directory that thalweg study printed.")
-    record = read_json(path / FILE)
-    if not isinstance(record, dict) or not isinstance(record.get("format"), int):
-        raise RunError(f"{path / FILE}: it states no format.", hint="restore it from a copy of the study.")
-    if record["format"] > FORMAT:
-        raise RunError(
-            f"{path / FILE}: written in format {record['format']}; this Thalweg reads up to {FORMAT}.",
-            hint="upgrade with: pip install --upgrade thalweg",
-        )
-    for key, kind in _REQUIRED.items():
-        if not isinstance(record.get(key), kind):
-            raise RunError(
-                f"{path / FILE}: {key} is {record.get(key)!r}: expected a {kind.__name__}.",
-                hint="restore it from a copy of the study, or make the study again.",
-            )
-    return StudyRun(path, record)
+    return StudyRun(path, checked(path / FILE, _REQUIRED, what="study"))

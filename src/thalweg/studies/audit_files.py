@@ -14,7 +14,8 @@ from thalweg import data, recording, runs
 from thalweg.data.dataset import Dataset
 from thalweg.errors import RunError
 from thalweg.runs.directory import new_directory
-from thalweg.runs.files import read_json, write_atomically, write_json
+from thalweg.runs.files import write_atomically, write_json
+from thalweg.runs.record import FORMAT, checked
 from thalweg.runs.study import Parts
 from thalweg.studies.audit_pool import joined, pool_of
 from thalweg.studies.audit_record import LabelAudit
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 FILE, TABLE = "audit.json", "audit.parquet"
 UNFINISHED, FINISHED = "unfinished", "finished"
-FORMAT = 1
 
 
 @dataclass(frozen=True)
@@ -135,13 +135,7 @@ def open_audit(path: str | Path) -> AuditRun:
     if not (path / FILE).is_file():
         what = f"not an audit: it has no {FILE}" if path.exists() else "no such audit"
         raise RunError(f"{path}: {what}.", hint="give the directory that thalweg audit printed.")
-    record = read_json(path / FILE)
-    if not isinstance(record, dict) or record.get("format") != FORMAT or "status" not in record:
-        raise RunError(
-            f"{path / FILE}: not the record of an audit in format {FORMAT}.",
-            hint="restore it from a copy, or make the audit again.",
-        )
-    return AuditRun(path, record)
+    return AuditRun(path, checked(path / FILE, {"status": str}, what="label audit"))
 
 
 def _make(kept: AuditRun, dataset: Dataset, progress: Progress | None) -> tuple[AuditRun, LabelAudit]:

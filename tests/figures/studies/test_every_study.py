@@ -73,7 +73,7 @@ def test_what_is_not_finished_is_refused_with_the_command(tmp_path):
 
 def test_an_audit_of_another_format_is_refused(tmp_path):
     (tmp_path / "audit.json").write_text('{"format": 9}', "utf-8")
-    with pytest.raises(RunError, match="format 1"):
+    with pytest.raises(RunError, match="written in format 9"):
         figures.findings(tmp_path)
 
 
