@@ -208,6 +208,7 @@ class _Dreamer:
     how: tuple[int, int, float]
 
     def dream(self, total_variation: float, brightness: float) -> Dreams:
+        """Climb from every start for every class, paying these prices, and judge what came of it."""
         from thalweg.networks import dreams as climbing
 
         (labels, kinds), (steps, seed, level) = self.what, self.how

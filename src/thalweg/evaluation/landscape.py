@@ -275,6 +275,7 @@ class _Surveyor:
         return self._surface(plane, ends, [network])
 
     def through(self, members: tuple[int, ...]) -> Surface:
+        """Measure the plane through three members; raises `EvaluationError` where they lie on one line."""
         from thalweg.networks.planes import plane_through
 
         networks = [self.population[member].network for member in members]
@@ -287,6 +288,7 @@ class _Surveyor:
         return self._surface(plane, _around(plane.marks), networks)
 
     def path(self, member: int, path: np.ndarray) -> Surface:
+        """Measure the plane of the two principal directions of a path [places, parameters]."""
         from thalweg.networks.planes import principal_plane, with_weights
 
         like = self.population[member].network
@@ -325,6 +327,7 @@ class _Surveyor:
         return heights(stacked(networks), alone, np.ones_like(alone), self.asking)
 
     def slices(self, members: np.ndarray, level: float) -> Slices:
+        """Measure one random line through each of `members`, with a band over them at `level`."""
         from thalweg.networks.mixtures import heights, joined, stacked
         from thalweg.networks.planes import filter_normalised
 

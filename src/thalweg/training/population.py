@@ -150,6 +150,7 @@ class _Training:
         watch: Watch | None,
         checkpoint: Checkpoint | None,
     ) -> Population:
+        """Train to the last epoch, or until `watch` says to stop, from where `checkpoint` left off."""
         kept = None if checkpoint is None else checkpoint.load()
         facts: Mapping[str, Any] = {} if kept is None else kept[1]
         groups = share_out(self.members, self._bytes_per_member(), facts.get("group_size"))
