@@ -3,8 +3,9 @@ import pytest
 from PIL import Image
 
 from thalweg import data
+from thalweg.data.dataset import TrainSplit
 from thalweg.errors import StudyError
-from thalweg.studies.altered_data import area_weights, relabelled, shrunk
+from thalweg.studies.altered_data import area_weights, relabelled, shifted_copies, shrunk
 
 
 @pytest.mark.parametrize(("before", "after"), [(28, 10), (28, 7), (9, 9), (5, 1), (7, 3)])
@@ -64,3 +65,20 @@ def test_shuffled_labels_are_the_same_labels_elsewhere(quarters_dataset):
     np.testing.assert_array_equal(relabelled(split, 1).labels, changed.labels)
     assert (relabelled(split, 2).labels != changed.labels).any()
     assert type(changed) is type(split)
+
+
+def test_shifted_copies_move_by_one_pixel_in_each_direction_and_fill_with_nothing():
+    picture = np.arange(1, 10, dtype=np.uint8).reshape(1, 3, 3)
+    found = shifted_copies(TrainSplit(picture, np.array([1]), ("a", "b")))
+    as_it_is, down, up, right, left = found.raw
+    assert np.array_equal(as_it_is, picture[0])
+    assert np.array_equal(down, [[0, 0, 0], [1, 2, 3], [4, 5, 6]])
+    assert np.array_equal(up, [[4, 5, 6], [7, 8, 9], [0, 0, 0]])
+    assert np.array_equal(right, [[0, 1, 2], [0, 4, 5], [0, 7, 8]])
+    assert np.array_equal(left, [[2, 3, 0], [5, 6, 0], [8, 9, 0]])
+    assert found.labels.tolist() == [1] * 5
+
+
+def test_rows_of_features_cannot_be_shifted():
+    with pytest.raises(StudyError, match="rows of 4 features"):
+        shifted_copies(TrainSplit(np.zeros((2, 4), np.float32), np.array([0, 1]), ("a", "b")))

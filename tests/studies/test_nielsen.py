@@ -1,12 +1,13 @@
 import json
 from dataclasses import replace
 
+import jax
 import numpy as np
 import pytest
 from scipy import stats
 
 from thalweg.errors import RecipeError
-from thalweg.studies.nielsen import Reproduced, as_in_the_book, looks, nielsen, prediction_interval
+from thalweg.studies.nielsen import Reproduced, _recipe, as_in_the_book, looks, nielsen, prediction_interval
 from thalweg.studies.nielsen_rows import ROWS, Row
 from thalweg.studies.settings.nielsen import Settings
 
@@ -73,6 +74,29 @@ def test_the_next_best_run_falls_inside_as_often_as_it_says(runs):
         low, high = prediction_interval(generator.standard_normal(5), runs=runs, seed=trial)
         held += low <= generator.standard_normal(runs).max() <= high
     assert stats.binomtest(held, trials, 0.95).pvalue > 1e-3
+
+
+def test_an_accuracy_is_never_expected_above_one_or_below_nothing():
+    one = reproduced([[0.2, 0.97], [0.2, 0.80], [0.2, 0.98]])
+    assert one.one_more("peak")[1] == 1.0
+    assert reproduced([[0.1, 0.30], [0.1, 0.02], [0.1, 0.01]]).one_more("last")[0] == 0.0
+
+
+def test_every_start_has_an_order_of_its_own():
+    """One more run of the book's would shuffle anew; a spread over starts alone would be too narrow."""
+    assert _recipe(ROW, 100).order == "own"
+
+
+def test_a_row_of_pictures_builds_the_network_of_the_book():
+    row = next(row for row in ROWS if row.name == "two convolutions, 1,000 and 1,000 ReLU, dropout")
+    recipe = _recipe(row, 250_000)
+    network = jax.eval_shape(lambda key: recipe.network.build(key, (28, 28), 10), jax.random.key(0))
+    numbers = sum(leaf.size for leaf in jax.tree.leaves(network))
+    # 20 (25 + 1), 40 (20 * 25 + 1), 1000 (640 + 1), 1000 (1000 + 1) and 10 (1000 + 1)
+    assert numbers == 520 + 20_040 + 641_000 + 1_001_000 + 10_010
+    assert (recipe.dropout, recipe.l2, recipe.epochs, recipe.optimiser.learning_rate) == (0.5, 0.0, 40, 0.03)
+    plain = next(row for row in ROWS if row.name == "two convolutions, 100 ReLU")
+    assert plain.l2 == pytest.approx(0.1 / 5000)
 
 
 def test_the_book_holds_out_a_part(quarters_dataset):

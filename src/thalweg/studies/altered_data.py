@@ -1,4 +1,4 @@
-"""Training and test data that a study has changed: smaller pictures, or labels that mean nothing."""
+"""Training and test data that a study has changed: smaller or moved pictures, or meaningless labels."""
 
 from __future__ import annotations
 
@@ -38,6 +38,26 @@ def shrunk(dataset: Dataset, side: int) -> Dataset:
 def relabelled(split: AnySplit, seed: int) -> AnySplit:
     """Return the same examples with their labels dealt out anew: each class as often, and meaning nothing."""
     return replace(split, labels=np.random.default_rng([seed, len(split)]).permutation(split.labels))
+
+
+def shifted_copies(split: AnySplit) -> AnySplit:
+    """Return every picture five times: as it is, then moved by a pixel down, up, right and left.
+
+    What comes in from outside is 0 (Nielsen 2015, chapter 6, `expand_mnist.py`). Raises `StudyError` for data
+    that are not pictures.
+    """
+    if not split.is_images:
+        raise StudyError(
+            f"rows of {split.input_shape[0]} features cannot be moved by a pixel.", hint="give pictures."
+        )
+    moved = [split.raw]
+    for axis, by in ((1, 1), (1, -1), (2, 1), (2, -1)):
+        copy = np.roll(split.raw, by, axis)
+        edge = [slice(None)] * copy.ndim
+        edge[axis] = slice(0, 1) if by > 0 else slice(-1, None)
+        copy[tuple(edge)] = 0
+        moved.append(copy)
+    return replace(split, raw=np.concatenate(moved), labels=np.tile(split.labels, len(moved)))
 
 
 def area_weights(before: int, after: int) -> np.ndarray:

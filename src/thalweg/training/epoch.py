@@ -31,17 +31,35 @@ MEASURE_BYTES, MOST_MEASURED = 128 * 1024**2, 1000
 
 @dataclass(frozen=True)
 class Plan:
-    """What an epoch's program depends on besides its arrays."""
+    """What an epoch's program depends on besides its arrays.
+
+    `counted`: the most real examples that count for one member, fewer than `examples` where weights of 0
+    leave some out.
+    """
 
     recipe: Recipe
     examples: int
     classes: int
     bytes_per_example: int
+    counted: int
+
+    @property
+    def nothing(self) -> int:
+        """Examples of nothing."""
+        return self.recipe.exposure.count(self.examples)
+
+    @property
+    def passes_over(self) -> bool:
+        """Whether a member's epoch passes over the examples that do not count for it.
+
+        Batches that all members share hold every example that counts for one of them.
+        """
+        return self.recipe.order == "own" and self.counted < self.examples
 
     @property
     def rows(self) -> int:
-        """Examples in an epoch: the real ones and those of nothing."""
-        return self.examples + self.recipe.exposure.count(self.examples)
+        """Examples in a member's epoch: the real ones and those of nothing."""
+        return (self.counted if self.passes_over else self.examples) + self.nothing
 
     @property
     def batch_size(self) -> int:
@@ -72,9 +90,7 @@ class Plan:
     @property
     def distorts_each_member(self) -> bool:
         """Whether every member distorts the pictures for itself."""
-        per_member = any(path.startswith("augmentation.") for path, _ in numbers_per_member(self.recipe))
-        own = self.recipe.order == "own" and not self.recipe.augmentation.is_none
-        return own or per_member
+        return any(path.startswith("augmentation.") for path, _ in numbers_per_member(self.recipe))
 
 
 def shared_key(seed_key: PRNGKeyArray, epoch: Array | int) -> PRNGKeyArray:
@@ -83,11 +99,20 @@ def shared_key(seed_key: PRNGKeyArray, epoch: Array | int) -> PRNGKeyArray:
 
 
 def draw_order(
-    plan: Plan, key: PRNGKeyArray
+    plan: Plan, key: PRNGKeyArray, weights: Float[Array, " all_examples"] | None = None
 ) -> tuple[Int[Array, "steps batch"], Float[Array, "steps batch"]]:
-    """Shuffle the examples into batches: their numbers, and weights (0 for the filling of the last)."""
+    """Shuffle the examples into batches: their numbers, and weights (0 for the filling of the last).
+
+    With a member's own `weights`, and a plan that passes over them, examples of weight 0 come last and most
+    are not drawn at all.
+    """
     filling = plan.steps_per_epoch * plan.batch_size - plan.rows
-    order = jax.random.permutation(key, plan.rows)
+    if weights is None or not plan.passes_over:
+        order = jax.random.permutation(key, plan.rows)
+    else:
+        counts = jnp.concatenate([weights > 0, jnp.ones(plan.nothing, bool)])
+        chance = jax.random.uniform(key, counts.shape)
+        order = jnp.argsort(jnp.where(counts, chance, 2.0))[: plan.rows]
     order = jnp.concatenate([order, jnp.zeros(filling, order.dtype)])
     counts = jnp.concatenate([jnp.ones(plan.rows), jnp.zeros(filling)])
     shape = (plan.steps_per_epoch, plan.batch_size)
@@ -121,7 +146,10 @@ def run_epoch(
     own_order = plan.recipe.order == "own"
     member_keys = jax.vmap(lambda key: jax.random.fold_in(key, epoch + 1))(keys)
     if own_order:
-        drawn = jax.vmap(lambda key: draw_order(plan, jax.random.fold_in(key, descent.ORDER)))(member_keys)
+        drawn = jax.vmap(
+            lambda key, weights: draw_order(plan, jax.random.fold_in(key, descent.ORDER), weights),
+            in_axes=(0, None if weights is None else 0),
+        )(member_keys, weights)
         order, counts = (jnp.swapaxes(array, 0, 1) for array in drawn)
     else:
         order, counts = draw_order(plan, jax.random.fold_in(shared_key, descent.ORDER))

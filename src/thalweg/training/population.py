@@ -138,7 +138,13 @@ class _Training:
         self.template = substitute(recipe, dict.fromkeys(self.numbers, 0.5))
         self.key = jax.random.key(seed)
         network = jax.eval_shape(self._start, self.key).network
-        self.plan = Plan(recipe, len(split), split.classes, bytes_per_example(network, split.input_shape))
+        self.plan = Plan(
+            recipe,
+            len(split),
+            split.classes,
+            bytes_per_example(network, split.input_shape),
+            len(split) if weights is None else max(1, int((weights > 0).sum(axis=1).max())),
+        )
         self.keys = jax.vmap(lambda member: jax.random.fold_in(self.key, member))(
             jnp.arange(numbers.start, numbers.stop)
         )
@@ -203,9 +209,9 @@ class _Training:
         if self.plan.distorts_together:
             own = jax.random.fold_in(key, descent.AUGMENTATION)
             examples = examples.distorted(self.recipe.augmentation, own, each, parts)
-        if self.plan.rows > self.plan.examples:
+        if self.plan.nothing:
             own = jax.random.fold_in(key, descent.EXPOSURE)
-            examples = examples.with_nothing(self.plan.rows - self.plan.examples, own, each, parts)
+            examples = examples.with_nothing(self.plan.nothing, own, each, parts)
         return examples
 
     def _start(self, key: PRNGKeyArray) -> State:

@@ -51,7 +51,8 @@ class Recipe:
     Other fields: `schedule` of the learning rate; `augmentation` of pictures; `l2` adds l2/2 times the sum of
     squared weights (biases left out) to the cost; `dropout` silences that share of hidden activations;
     `label_smoothing`; `ema`, the decay of a running average of the weights that is kept instead of the last
-    weights (0: none); `order`: "shared", all members see the same batches, or "own"; `exposure` to
+    weights (0: none); `order`: "shared", all members see the same batches, or "own" (pictures are distorted
+    once an epoch for all either way); `exposure` to
     examples of nothing, to be unsure of; `hold_out`: share of the training examples that a run keeps back to
     validate and calibrate on (used by `train_run`; `train` learns from all it is given).
 
