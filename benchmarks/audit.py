@@ -33,9 +33,10 @@ def main() -> None:
     parser.add_argument("--peer", help="a Python that has cleanlab")
     parser.add_argument("--judge", help=argparse.SUPPRESS)
     parser.add_argument("--kinds", default=",".join(KINDS))
-    parser.add_argument("--members", type=int, default=20)
+    parser.add_argument("--members", type=int, default=24)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--recipe", help="instead of the audit's own")
+    parser.add_argument("--thorough", action="store_true", help="convolutional members")
     parser.add_argument("--own", help="audit.parquet of the labels as they are")
     asked = parser.parse_args()
     if asked.judge:
@@ -58,7 +59,14 @@ def measure(kind: str, asked: argparse.Namespace) -> None:
     noisy = flip_labels(mnist.train.labels, classes=10, seed=asked.seed, flips=flips, transition=transition)
     changed = replace(mnist, train_part=replace(mnist.train, labels=noisy.labels))
     began = time.perf_counter()
-    found = audit(changed, split="train", members=asked.members, recipe=asked.recipe, seed=asked.seed)
+    found = audit(
+        changed,
+        split="train",
+        members=asked.members,
+        recipe=asked.recipe,
+        thorough=asked.thorough,
+        seed=asked.seed,
+    )
     seconds = time.perf_counter() - began
     wrong = found.errors.wrong
     print(

@@ -69,6 +69,11 @@ def test_many_small_groups_are_one_large_group(train_split, monkeypatch):
     assert_same(together, train(RECIPE, train_split, members=7), tolerance=2e-6)
 
 
+def test_members_that_fill_a_cache_are_trained_alone():
+    assert len(groups.share_out(7, 1000, alone=True).bounds) == 7
+    assert len(groups.share_out(7, 1000, 4, alone=True).bounds) == 2  # a resumed run keeps its groups
+
+
 @pytest.mark.parametrize("settings", [{}, {"optimiser": "adam", "ema": 0.9, "order": "own", "dropout": 0.1}])
 def test_resumed_is_uninterrupted_bit_for_bit(train_split, settings):
     recipe = RECIPE.with_settings({**settings, "epochs": 4})

@@ -42,9 +42,9 @@ def _limit(ctx: click.Context, _: click.Parameter, value: float | None) -> float
 @options.label_column
 @click.option("--recipe", metavar="NAME|FILE", help="What is trained; a perceptron for a laptop by default.")
 @options.settings
-@click.option("--members", metavar="N", type=click.IntRange(min=1), help="How many networks; 20 by default.")
+@click.option("--members", metavar="N", type=click.IntRange(min=1), help="How many networks; 24 by default.")
 @click.option("--epochs", metavar="N", type=click.IntRange(min=1), help="Instead of the recipe's.")
-@click.option("--share", metavar="X", type=float, help="Share of examples each trains on; 0.7 by default.")
+@click.option("--share", metavar="X", type=float, help="Share of examples each trains on; 0.75 by default.")
 @click.option("--thorough", is_flag=True, help="Convolutional networks: better, and many times slower.")
 @click.option("--probabilities", metavar="FILE", help="Judge by the out-of-sample answers in this .npz.")
 @click.option(
@@ -128,10 +128,9 @@ def _new(data: str | None, given: dict[str, Any], terminal: Terminal) -> tuple[A
         "split": given["split"] or "all",
         "members": given["members"],
         "recipe": _changed(recipe, dataset, given),
+        "share": given["share"],
         "thorough": given["thorough"] and not (given["settings"] or given["epochs"]),
     }
-    if given["share"] is not None:
-        choices["share"] = given["share"]
     if given["thorough"]:
         _say_time(dataset, choices, terminal)
     with terminal.evaluating() as show:
@@ -174,7 +173,7 @@ def _changed(recipe: Any, dataset: Dataset, given: dict[str, Any]) -> Any:
     from thalweg.studies.label_audit import plan, pool_of
 
     pool = pool_of(dataset, None, given["split"] or "all")
-    recipe, _ = plan(pool, None, None, thorough=given["thorough"])
+    recipe, _, _ = plan(pool, None, thorough=given["thorough"])
     recipe = recipe.with_settings(given["settings"])
     return recipe if given["epochs"] is None else recipe.for_epochs(given["epochs"])
 
@@ -185,8 +184,9 @@ def _say_time(dataset: Dataset, choices: dict[str, Any], terminal: Terminal) -> 
     from thalweg.studies.label_audit import plan, pool_of
 
     pool = pool_of(dataset, None, choices["split"])
-    recipe, members = plan(pool, choices["recipe"], choices["members"], thorough=choices["thorough"])
-    seconds = seconds_needed(recipe, pool.train, members)
+    asked = {name: choices[name] for name in ("members", "share", "thorough")}
+    recipe, members, share = plan(pool, choices["recipe"], **asked)
+    seconds = seconds_needed(recipe, pool.train, members, share)
     terminal.note(f"{members} networks of {recipe.name}: about {duration(round(seconds))} on this machine.")
 
 

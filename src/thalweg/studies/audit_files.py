@@ -59,7 +59,7 @@ def make_audit(
     split: str = "all",
     recipe: Recipe | str | None = None,
     members: int | None = None,
-    share: float = 0.7,
+    share: float | None = None,
     thorough: bool = False,
     seed: int = 0,
     out: str | Path | None = None,
@@ -79,7 +79,7 @@ def make_audit(
     Raises as `audit` does, `RunError` when `out` holds anything, and `AuditInterrupted` on Ctrl-C.
     """
     pool = pool_of(dataset, None, split)
-    chosen, members = plan(pool, recipe, members, thorough=thorough)
+    chosen, members, share = plan(pool, recipe, members=members, share=share, thorough=thorough)
     _refuse_early(pool.train, members, share)
     record = {
         "format": FORMAT,

@@ -18,9 +18,6 @@ from thalweg.studies.suspicion import Evidence, given_evidence, suspicion
 if TYPE_CHECKING:
     from thalweg.training.recipe import Recipe
 
-SHARE = 0.7
-"""Share of the examples that each network trains on."""
-
 ASKED_LEAST, ASKED_SHARE = 2000, 0.05
 """Near-duplicates are searched for among the most suspicious examples: so many, or this share of all."""
 
@@ -39,7 +36,7 @@ def audit(
     split: str = "all",
     recipe: Recipe | str | None = None,
     members: int | None = None,
-    share: float = SHARE,
+    share: float | None = None,
     thorough: bool = False,
     seed: int = 0,
     progress: Progress | None = None,
@@ -61,7 +58,8 @@ def audit(
 
     Other arguments:
         recipe: what is trained, or its name; a recipe that suits a laptop by default.
-        members: how many networks; 20 by default.
+        members: how many networks; 24 by default.
+        share: of the examples that each network trains on; 0.75 by default, 0.7 for 10 or 20 networks.
         thorough: train convolutional networks on distorted pictures instead; takes many times as long.
         seed: of all random choices.
         progress: called before each block of networks with what it is, its place and how many there are.
@@ -74,7 +72,7 @@ def audit(
     if probabilities is not None:
         return _of_probabilities(data, labels, probabilities, split)
     pool = pool_of(data, labels, split)
-    recipe, members = plan(pool, recipe, members, thorough=thorough)
+    recipe, members, share = plan(pool, recipe, members=members, share=share, thorough=thorough)
 
     from thalweg.studies.audit_evidence import gather_evidence
 
@@ -93,9 +91,14 @@ def audit(
 
 
 def plan(
-    pool: Pool, recipe: Recipe | str | None, members: int | None, *, thorough: bool = False
-) -> tuple[Recipe, int]:
-    """Return the recipe and the number of members that an audit of these examples trains."""
+    pool: Pool,
+    recipe: Recipe | str | None,
+    *,
+    members: int | None = None,
+    share: float | None = None,
+    thorough: bool = False,
+) -> tuple[Recipe, int, float]:
+    """Return the recipe that an audit of these examples trains, of how many members, on which share each."""
     from thalweg.studies import audit_recipes
     from thalweg.training.recipe import Recipe
 
@@ -108,7 +111,8 @@ def plan(
         recipe = audit_recipes.thorough(pool.train) if thorough else audit_recipes.everyday(pool.train)
     elif isinstance(recipe, str):
         recipe = Recipe.load(recipe)
-    return recipe, audit_recipes.MEMBERS if members is None else members
+    members = audit_recipes.MEMBERS if members is None else members
+    return recipe, members, audit_recipes.share_for(members) if share is None else share
 
 
 def judge(pool: Pool, evidence: Evidence, *, members: int, share: float, recipe: str) -> LabelAudit:

@@ -73,6 +73,14 @@ class Plan:
         return min(self.batch_size, max(LEAST_PIECE, PIECE_BYTES // self.bytes_per_example))
 
     @property
+    def fills_a_cache(self) -> bool:
+        """Whether one member's smallest piece leaves no room for another's in a core's cache.
+
+        So it is with convolutional networks: three at a time take 1.4 times as long as one after the other.
+        """
+        return 2 * LEAST_PIECE * self.bytes_per_example > PIECE_BYTES
+
+    @property
     def steps_per_epoch(self) -> int:
         """Batches in an epoch; the last may be smaller."""
         return -(-self.rows // self.batch_size)

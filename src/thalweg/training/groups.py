@@ -50,16 +50,22 @@ class Groups:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def share_out(members: int, bytes_per_member: int, group_size: int | None = None) -> Groups:
+def share_out(
+    members: int, bytes_per_member: int, group_size: int | None = None, *, alone: bool = False
+) -> Groups:
     """Decide the groups for `members` of `bytes_per_member` each (weights, gradients, intermediate values).
 
     The answer depends only on the arguments and the number of cores, never on what else the machine is
     doing, so that the same command gives the same bits. A `group_size` given is kept (a resumed run).
+    Members whose cache is full with one of them are trained `alone`, one to a group, except on a GPU.
     """
-    cores = core_count() if jax.default_backend() == "cpu" else 1
+    on_cpu = jax.default_backend() == "cpu"
+    cores = core_count() if on_cpu else 1
     if group_size is None:
         within_memory = max(1, MEMORY_BYTES // (max(1, bytes_per_member) * cores))
         group_size = min(-(-members // cores), within_memory)
+        if on_cpu and alone:
+            group_size = 1
     count = -(-members // group_size)
     # of equal sizes as far as may be: at most two sizes, so at most two programs to compile
     edges = [round(members * part / count) for part in range(count + 1)]

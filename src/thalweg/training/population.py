@@ -159,7 +159,12 @@ class _Training:
         """Train to the last epoch, or until `watch` says to stop, from where `checkpoint` left off."""
         kept = None if checkpoint is None else checkpoint.load()
         facts: Mapping[str, Any] = {} if kept is None else kept[1]
-        groups = share_out(self.members, self._bytes_per_member(), facts.get("group_size"))
+        groups = share_out(
+            self.members,
+            self._bytes_per_member(),
+            facts.get("group_size"),
+            alone=self.plan.fills_a_cache,
+        )
         group_size = max(last - first for first, last in groups.bounds)
         states = self._first_states(groups) if kept is None else self._restore(groups, *kept)
         done = int(facts.get("epoch", 0))
