@@ -17,11 +17,25 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Tile:
+    """One picture of many: its `png`, a `label` of a few words, and a `note` that says which it is."""
+
+    png: bytes
+    label: str
+    note: str
+
+
+@dataclass(frozen=True)
 class Picture:
-    """A finished picture, such as a mosaic of weights: a `png` and the words under it."""
+    """A finished picture, such as a mosaic of weights: a `png` and the words under it.
+
+    `tiles`: the same pictures, and perhaps more of them, one by one: a page shows these instead, as many to
+    a row as it has room for.
+    """
 
     png: bytes
     caption: str
+    tiles: tuple[Tile, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,11 @@ def mosaic(
     return _png(sheet)
 
 
+def tiles(pictures: np.ndarray) -> list[bytes]:
+    """Return a PNG of each of `pictures` [pictures, height, width] of 0..1, in its own size."""
+    return [_png(Image.fromarray(tile)) for tile in _grey(pictures)]
+
+
 def _fitting(label: str, wide: int) -> str:
     # Pillow's own font has no signs beyond Latin; captions hold every name in full.
     drawn = label.encode("latin-1", "replace").decode("latin-1")

@@ -1,7 +1,10 @@
 """Titles carry the numbers of the study; figures and tables show them."""
 
+from io import BytesIO
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from tests.figures.conftest import numbers_in, values
 from thalweg import figures, runs
@@ -93,7 +96,8 @@ def test_every_example_is_in_the_histogram(drawn):
 def test_the_most_memorised_are_shown_with_what_others_say(drawn, tmp_path):
     (picture,) = drawn["memorisation-scores"].pictures
     assert picture.png.startswith(b"\x89PNG")
-    assert "0: 0 (1), 1: 1 (2), 2: 2 (3), 3: 3 (0)" in picture.caption
+    assert [tile.label for tile in picture.tiles] == ["0 (1)", "1 (2)", "2 (3)", "3 (0)"]
+    assert [tile.note for tile in picture.tiles] == ["train 0", "train 1", "train 2", "train 3"]
     kept = write_study("memorisation", made_up.memorisation(pictures=False), tmp_path / "study")
     assert not figures.findings(kept)[0].pictures
 
@@ -152,7 +156,11 @@ def test_the_audit_counts_suspicious_labels(drawn, kept):
 
 def test_the_most_suspicious_are_shown_with_what_is_suggested(drawn):
     (picture,) = drawn["audit-suspicion"].pictures
-    assert "train 0: b to a " in picture.caption
+    first = next(tile for tile in picture.tiles if tile.note.endswith(", train 0"))
+    assert first.label == "b to a"
+    assert float(first.note.split(",")[0]) > 0.5
+    with Image.open(BytesIO(first.png)) as shown:
+        assert shown.size == (6, 6)
     assert dict(drawn["audit-mixed-up"].table.rows)["b \u2192 a"] == "2"
 
 

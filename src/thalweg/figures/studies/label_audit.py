@@ -7,9 +7,9 @@ import plotly.graph_objects as go
 
 from thalweg.figures.drawing import Drawing, counted, table
 from thalweg.figures.facts import shown
-from thalweg.figures.finding import Finding, Picture
+from thalweg.figures.finding import Finding, Picture, Tile
 from thalweg.figures.marks import in_order
-from thalweg.figures.mosaic import mosaic
+from thalweg.figures.mosaic import mosaic, tiles
 from thalweg.figures.numbers import number
 from thalweg.figures.theme import ONE, VOTE, canvas
 
@@ -45,7 +45,7 @@ def _suspicion(drawing: Drawing) -> Finding:
         "audit-suspicion",
         (
             title,
-            f"{drawing['suspicious']:,} are more likely wrong than right. The networks can be wrong too: "
+            f"{_likely(drawing['suspicious'])} more likely wrong than right. The networks can be wrong too: "
             "look at the examples before you change a label.",
             f"{_how(drawing)} Suspicion: how likely the label is wrong. The interval (95 %) reaches up to "
             "the hard examples whose label the networks reject: only a person can tell who is wrong.",
@@ -56,6 +56,10 @@ def _suspicion(drawing: Drawing) -> Finding:
         ),
         pictures=_gallery(drawing),
     )
+
+
+def _likely(count: int) -> str:
+    return "One is" if count == 1 else f"{count:,} are" if count else "None is"
 
 
 def _band(low: float, high: float) -> str:
@@ -77,7 +81,7 @@ def _bars(title: str, names: list[str], counts: list[int], likely: int) -> go.Fi
         cliponaxis=False,
         hovertemplate="%{y}: %{x:,} labels<extra></extra>",
     )
-    figure.update_xaxes(type="log", dtick=1, range=[-0.3, np.log10(max(counts)) + 0.8])
+    figure.update_xaxes(type="log", dtick=1, range=[-0.3, np.log10(max(counts)) + 1.1])
     in_order(figure, names[::-1])
     if 0 < likely < len(names):
         figure.add_hline(y=likely - 0.5, line={"color": VOTE, "width": 1, "dash": "dot"})
@@ -88,23 +92,30 @@ def _gallery(drawing: Drawing) -> tuple[Picture, ...]:
     pictures = drawing.arrays.get("gallery_images")
     if pictures is None or not len(pictures):
         return ()
-    count = min(SHOWN, max(COLUMNS, drawing["suspicious"]), len(pictures))
-    arrays = {name: values[:count] for name, values in drawing.arrays.items() if name.startswith("gallery_")}
     names = [shown(str(name)) for name in drawing.arrays["class_names"]]
-    label = [names[each] for each in arrays["gallery_label"]]
-    better = [names[each] for each in arrays["gallery_suggested"]]
-    marks = [
-        f"{one} to {other} {suspicion:.2f}"
-        for one, other, suspicion in zip(label, better, arrays["gallery_suspicion"], strict=True)
-    ]
-    image = mosaic(arrays["gallery_images"] / 255, columns=min(COLUMNS, count), labels=marks)
-    places = zip(arrays["gallery_split"], arrays["gallery_example"], marks, strict=True)
-    said = ", ".join(f"{split} {example}: {mark}" for split, example, mark in places)
+    label = [names[each] for each in drawing.arrays["gallery_label"]]
+    better = [names[each] for each in drawing.arrays["gallery_suggested"]]
+    changes = [f"{one} to {other}" for one, other in zip(label, better, strict=True)]
+    suspicion = [_plain(value) for value in drawing.arrays["gallery_suspicion"]]
+    who = zip(drawing.arrays["gallery_split"], drawing.arrays["gallery_example"], strict=True)
+    notes = [f"{value}, {split} {example}" for value, (split, example) in zip(suspicion, who, strict=True)]
+    image = mosaic(pictures[:SHOWN] / 255, columns=COLUMNS, labels=changes[:SHOWN])
     caption = (
-        f"The most suspicious labels, most suspicious first: the label, what the networks suggest, and how "
-        f"likely the label is wrong. By number: {said}."
+        f"The {len(pictures)} most suspicious labels, the most suspicious first: the label and what the "
+        "networks suggest; how likely the label is wrong, and the example's number, from 0."
     )
-    return (Picture(image, caption),)
+    each = zip(tiles(pictures / 255), changes, notes, strict=True)
+    return (Picture(image, caption, tuple(Tile(*one) for one in each)),)
+
+
+def _plain(suspicion: float) -> str:
+    return (
+        f"{suspicion:.2f}"
+        if suspicion >= 0.01
+        else f"{suspicion:.1g}"
+        if suspicion >= 1e-4
+        else "under 0.0001"
+    )
 
 
 def _mixed_up(drawing: Drawing) -> Finding:
@@ -132,8 +143,8 @@ def _mixed_up(drawing: Drawing) -> Finding:
             title,
             "Label \u2192 what the networks suggest. A pair that stands out is a rule that was misread, or "
             "two classes that cannot be told apart.",
-            f"{_how(drawing)} Of the {counted(int(chosen.sum()), 'label')} with a suspicion above "
-            f"{LIKELY:g} whose pictures are kept.",
+            f"{_how(drawing)} Counted: labels with a suspicion above {LIKELY:g}, "
+            f"{int(chosen.sum()):,} of those that are kept to be looked at.",
         ),
         figure,
         table(("label \u2192 suggested", "labels"), list(zip(words, counted_pairs, strict=True))),

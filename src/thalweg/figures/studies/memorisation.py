@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from thalweg.figures.drawing import Drawing, counted, table
-from thalweg.figures.finding import Finding, Picture
+from thalweg.figures.finding import Finding, Picture, Tile
 from thalweg.figures.marks import level, line, side_by_side
-from thalweg.figures.mosaic import mosaic
+from thalweg.figures.mosaic import mosaic, tiles
 from thalweg.figures.numbers import number, percent, plain, points
 from thalweg.figures.theme import CHANCE, GROWING, ONE, VOTE, canvas, shares
 
@@ -81,12 +81,13 @@ def _gallery(drawing: Drawing) -> tuple[Picture, ...]:
     own = [names[label] for label in labels[numbers]]
     marks = [f"{one} ({other})" for one, other in zip(own, said, strict=True)]
     image = mosaic(pictures / 255, columns=min(COLUMNS, len(pictures)), labels=marks)
-    listed = ", ".join(f"{example}: {mark}" for example, mark in zip(numbers, marks, strict=True))
     caption = (
         "The most remembered examples, most remembered first: the label, and in brackets what networks say "
-        f"that did not train on it. By number: {listed}."
+        "that did not train on it; the example's number, from 0."
     )
-    return (Picture(image, caption),)
+    notes = [f"train {example}" for example in numbers]
+    each = zip(tiles(pictures / 255), marks, notes, strict=True)
+    return (Picture(image, caption, tuple(Tile(*one) for one in each)),)
 
 
 def _sure(drawing: Drawing) -> Finding:
