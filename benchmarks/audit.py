@@ -7,8 +7,8 @@
 Prints for each kind of noise: precision among as many labels as were flipped, average precision, and the
 estimated number of wrong labels with its interval. MNIST has wrong labels of its own, which nobody planted:
 an estimate may hold them, and a ranking that finds them is charged with them. `--own` names the table of an
-audit of the labels as they are: what it finds more likely wrong than right is then neither right nor wrong,
-and every ranking is measured a second time on the other examples.
+audit of the labels as they are (a thorough one): where all networks that judge a label say the same other
+class, it is then neither right nor wrong, and every ranking is measured again on the other examples.
 """
 
 from __future__ import annotations
@@ -81,19 +81,18 @@ def measure(kind: str, asked: argparse.Namespace) -> None:
         print(line(name, np.asarray(score), noisy.flipped))
     if asked.own:
         rest = noisy.flipped | ~own_wrong_labels(asked.own, len(noisy.labels))
-        print(f"  without {(~rest).sum():,} labels that are suspicious as they are:")
+        print(f"  without {(~rest).sum():,} labels that are rejected as they are:")
         for name, score in scores.items():
             print(line(name, np.asarray(score)[rest], noisy.flipped[rest]))
     sys.stdout.flush()
 
 
 def own_wrong_labels(path: str, examples: int) -> np.ndarray:
-    """Return which training labels an audit of the labels as they are finds more likely wrong than right."""
+    """Return the training labels of which, as they are, all who judge them say the same other class."""
     import polars
 
-    table = polars.read_parquet(path).filter(
-        (polars.col("split") == "train") & (polars.col("suspicion") > 0.5)
-    )
+    rejected = (polars.col("agreement") == 1) & (polars.col("label") != polars.col("suggested_label"))
+    table = polars.read_parquet(path).filter((polars.col("split") == "train") & rejected)
     own = np.zeros(examples, dtype=bool)
     own[table["example"].to_numpy()] = True
     return own
