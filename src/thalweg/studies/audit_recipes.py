@@ -64,7 +64,7 @@ def thorough(split: TrainSplit) -> Recipe:
     It is the recipe `convnet` for longer. Chosen on 12,000 held-out MNIST training images, never on test:
     networks trained on the other 48,000 misread 68 of them on average after 8 epochs and 54 after 16; without
     smoothed labels 76 after 8, with bent pictures 105. Reading every picture seven times, shifted and turned,
-    took 2 to 3 % off the cost, for seven times the work of judging.
+    took 2 to 4 % off the cost, for seven times the work of judging.
 
     Raises `StudyError` for data that are not pictures.
     """

@@ -47,10 +47,10 @@ class Row:
     expanded: bool = False
 
 
-_NOTE = "the book's weights start from N(0, 1/outputs), and its batches are the same in every epoch"
+_CHAPTER_6_NOTE = "the book's weights start from N(0, 1/outputs), and its batches are the same in every epoch"
 
 
-def _pictures(
+def _chapter_6(
     name: str,
     part: str,
     hidden: tuple[int, ...],
@@ -75,7 +75,7 @@ def _pictures(
         l2=0.1 / batches if relu and not dropout else 0.0,
         selected=3,
         peak=peak,
-        note=_NOTE,
+        note=_CHAPTER_6_NOTE,
         channels=channels,
         activation="relu" if relu else "sigmoid",
         dropout=dropout,
@@ -189,12 +189,12 @@ ROWS = (
         )
         for depth, published in ((1, 0.9648), (2, 0.9690), (3, 0.9657), (4, 0.9653))
     ),
-    _pictures("100 neurons, softmax", "6", (100,), 0.9780, channels=(), relu=False),
-    _pictures("one convolution, 100 neurons", "6-convolutional", (100,), 0.9878, channels=(20,), relu=False),
-    _pictures("two convolutions, 100 neurons", "6-convolutional", (100,), 0.9906, relu=False),
-    _pictures("two convolutions, 100 ReLU", "6-convolutional", (100,), 0.9923),
+    _chapter_6("100 neurons, softmax", "6", (100,), 0.9780, channels=(), relu=False),
+    _chapter_6("one convolution, 100 neurons", "6-convolutional", (100,), 0.9878, channels=(20,), relu=False),
+    _chapter_6("two convolutions, 100 neurons", "6-convolutional", (100,), 0.9906, relu=False),
+    _chapter_6("two convolutions, 100 ReLU", "6-convolutional", (100,), 0.9923),
     *(
-        _pictures(f"two convolutions, {told} ReLU", "6-expanded", hidden, published)
+        _chapter_6(f"two convolutions, {told} ReLU", "6-expanded", hidden, published)
         for told, hidden, published in (
             ("100", (100,), 0.9937),
             ("300", (300,), 0.9946),
@@ -204,7 +204,7 @@ ROWS = (
             ("1,000 and 1,000", (1000, 1000), 0.9947),
         )
     ),
-    _pictures(
+    _chapter_6(
         "two convolutions, 1,000 and 1,000 ReLU, dropout",
         "6-expanded",
         (1000, 1000),

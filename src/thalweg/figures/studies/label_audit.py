@@ -109,13 +109,9 @@ def _gallery(drawing: Drawing) -> tuple[Picture, ...]:
 
 
 def _plain(suspicion: float) -> str:
-    return (
-        f"{suspicion:.2f}"
-        if suspicion >= 0.01
-        else f"{suspicion:.1g}"
-        if suspicion >= 1e-4
-        else "under 0.0001"
-    )
+    if suspicion < 1e-4:
+        return "under 0.0001"
+    return f"{suspicion:.2f}" if suspicion >= 0.01 else f"{suspicion:.1g}"
 
 
 def _mixed_up(drawing: Drawing) -> Finding:
