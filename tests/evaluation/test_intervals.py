@@ -255,3 +255,10 @@ def test_measured_carries_the_widest_interval():
     found = crossed(table_of(5, 100))
     assert found.measured.interval == found.both
     assert found.measured.value == components(table_of(5, 100)).mean
+
+
+def test_students_interval_is_cut_at_its_limits():
+    values = np.array([0.9, 0.99, 1.0])
+    low, high = intervals.student(values)
+    assert high > 1.0
+    assert intervals.student(values, limits=(0.0, 1.0)) == (low, 1.0)

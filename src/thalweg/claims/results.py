@@ -84,10 +84,7 @@ def _book_without_numbers(laboratory: Laboratory, found) -> Found:  # type: igno
     if len(good) < 2:
         raise NotApplicable("One start says nothing about luck.", hint="use more members.")
     lead = good[: len(slow)] - slow[: len(good)]
-    ends = intervals.student(lead)
-    number = Measured.of(
-        float(lead.mean()), None if ends is None else (max(-1.0, ends[0]), min(1.0, ends[1]))
-    )
+    number = Measured.of(float(lead.mean()), intervals.student(lead, limits=(-1.0, 1.0)))
     return Found(
         number,
         f"on {laboratory.data.name} his network is {number.percent()} better than with his slow learning "

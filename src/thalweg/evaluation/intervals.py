@@ -86,13 +86,16 @@ def exact_binomial(successes: int, examples: int, level: float = 0.95) -> Interv
     return low, high
 
 
-def student(values: np.ndarray, level: float = 0.95) -> Interval | None:
-    """Return Student's t interval of the mean of independent `values`; None for fewer than two."""
+def student(
+    values: np.ndarray, level: float = 0.95, *, limits: Interval = (-np.inf, np.inf)
+) -> Interval | None:
+    """Return Student's t interval of the mean of `values`, cut at `limits`; None for fewer than two."""
     values = np.asarray(values, dtype=np.float64)
     if len(values) < 2:
         return None
     variance = Variance(((float(np.var(values, ddof=1)) / len(values), len(values) - 1),))
-    return _symmetric(float(values.mean()), variance, level)
+    low, high = _symmetric(float(values.mean()), variance, level)
+    return max(low, limits[0]), min(high, limits[1])
 
 
 def crossed(values: np.ndarray, level: float = 0.95, *, limits: Interval | None = None) -> CrossedInterval:

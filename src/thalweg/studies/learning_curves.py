@@ -37,10 +37,7 @@ class Curves:
     def final(self, which: str) -> Measured:
         """Return the last `train` or `test` accuracy with its interval over starts."""
         values = getattr(self, which)[:, -1]
-        low_high = intervals.student(values)
-        if low_high is not None:
-            low_high = (max(0.0, low_high[0]), min(1.0, low_high[1]))
-        return Measured.of(float(values.mean()), low_high)
+        return Measured.of(float(values.mean()), intervals.student(values, limits=(0.0, 1.0)))
 
 
 def learn(

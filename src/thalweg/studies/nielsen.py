@@ -275,8 +275,7 @@ def _row_json(one: Reproduced) -> dict[str, Any]:
 
 
 def _mean_of(values: np.ndarray) -> Measured:
-    ends = intervals.student(values)
-    return Measured.of(float(values.mean()), None if ends is None else (max(0.0, ends[0]), min(1.0, ends[1])))
+    return Measured.of(float(values.mean()), intervals.student(values, limits=(0.0, 1.0)))
 
 
 def _row_text(one: Reproduced) -> tuple[str, str]:
