@@ -49,9 +49,9 @@ def main() -> None:
 def measure(kind: str, asked: argparse.Namespace) -> None:
     """Flip labels, audit them, and print how well it went."""
     import thalweg as tw
-    from thalweg.studies.label_audit import audit
-    from thalweg.studies.label_noise import ALIKE_DIGITS, flip_labels, pairs
-    from thalweg.studies.suspicion import SCORES
+    from thalweg.data.label_noise import ALIKE_DIGITS, flip_labels, pairs
+    from thalweg.studies.label_audit.audit import audit
+    from thalweg.studies.label_audit.suspicion import SCORES
 
     mnist = tw.load("mnist")
     transition = pairs(10, ALIKE_DIGITS) if kind == "alike digits" else None

@@ -17,7 +17,8 @@ import argparse
 import time
 
 import thalweg as tw
-from thalweg.evaluation.connectivity import Connectivity, connectivity
+from thalweg.evaluation.connectivity.measure import connectivity
+from thalweg.evaluation.connectivity.record import Connectivity
 from thalweg.runs.machine import describe_machine
 
 WARM_UP = 10  # steps

@@ -17,8 +17,8 @@ import numpy as np
 
 import thalweg as tw
 from thalweg.evaluation.classifier import predictions
-from thalweg.evaluation.detection import detection
-from thalweg.evaluation.intervals import crossed
+from thalweg.evaluation.outliers.detection import detection
+from thalweg.statistics.intervals import crossed
 
 PUBLISHED = {  # Vision/MNIST_Softmax_Stats.ipynb: mean maximum probability, AUROC of it
     "notMNIST": (0.938, 0.8287),

@@ -23,7 +23,7 @@ import thalweg as tw
 from thalweg import runs
 from thalweg.runs.study import StudyRun
 from thalweg.studies import find, make_study, resume_study
-from thalweg.studies.memorisation_record import Memorisation
+from thalweg.studies.memorisation.record import Memorisation
 
 PUBLISHED = {"pairs": 35, "distinct": 33, "single": 31}
 """Pairs with an influence of .15 or more, the test examples in them, and those in exactly one."""

@@ -22,11 +22,11 @@ from typing import Any
 
 import thalweg as tw
 from thalweg.data.dataset import Dataset
-from thalweg.evaluation.features import Features
-from thalweg.evaluation.record import Measured
-from thalweg.evaluation.spatial import Grid, spectral_slope
-from thalweg.evaluation.weight_chance import Chance, Training
-from thalweg.evaluation.weight_images import shuffled_pixels, varying_pixels
+from thalweg.evaluation.features.chance import Chance, Training
+from thalweg.evaluation.features.moran import Grid, spectral_slope
+from thalweg.evaluation.features.pictures import shuffled_pixels, varying_pixels
+from thalweg.evaluation.features.record import Features
+from thalweg.measured import Measured
 
 UNDISTORTED = {f"augmentation.{name}": 0.0 for name in ("shift", "rotation", "scale", "shear", "elastic")}
 DENSE: dict[str, tuple[str, Mapping[str, Any]]] = {

@@ -10,7 +10,7 @@ import argparse
 from collections.abc import Iterable
 
 from thalweg import runs
-from thalweg.evaluation.record import as_percent, as_plain
+from thalweg.measured import as_percent, as_plain
 from thalweg.runs.run import Run
 
 DETECTORS = {

@@ -259,7 +259,7 @@ def test_evaluations_that_are_made_are_kept_when_a_later_one_fails(copied_run, m
     def stop(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setitem(EVALUATIONS, "noise", Evaluation("?", stop))
+    monkeypatch.setitem(EVALUATIONS, "noise", Evaluation(stop))
     with pytest.raises(KeyboardInterrupt):
         recording.evaluate_run(copied_run, only="accuracy,noise")
     assert "accuracy" in copied_run.evaluations()

@@ -12,13 +12,13 @@ from thalweg import data, evaluation, runs
 from thalweg.data.dataset import Dataset
 from thalweg.data.sources import NAMES
 from thalweg.errors import RunError
-from thalweg.evaluation.comparison import Comparison
-from thalweg.evaluation.record import Record
+from thalweg.evaluation.comparison.record import Comparison
 from thalweg.evaluation.suite import Objective
 from thalweg.networks import exchange
 from thalweg.networks import path as paths
 from thalweg.networks.costs import readout_of
 from thalweg.networks.population import History, Population
+from thalweg.record import Record
 from thalweg.runs.path import PathFiles
 from thalweg.runs.path import plan as plan_of_path
 from thalweg.runs.run import Run

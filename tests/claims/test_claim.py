@@ -4,7 +4,7 @@ import pytest
 
 from thalweg.claims import CLAIMS, claim
 from thalweg.claims.claim import FAILS, HOLDS, IN_PART, NOT_MEASURED, Found, Judged
-from thalweg.evaluation.record import Measured
+from thalweg.measured import Measured
 
 
 @pytest.mark.parametrize(

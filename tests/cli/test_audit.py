@@ -88,12 +88,12 @@ def answers(tmp_path):
 
 
 def test_a_time_is_said_before_a_thorough_audit(thalweg, quarters_file, monkeypatch):
-    monkeypatch.setattr("thalweg.studies.audit_recipes.seconds_needed", lambda *given: 4000.0)
+    monkeypatch.setattr("thalweg.studies.label_audit.recipes.seconds_needed", lambda *given: 4000.0)
 
     def stop(*given, **more):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("thalweg.studies.audit_files.make_audit", stop)
+    monkeypatch.setattr("thalweg.studies.label_audit.kept.make_audit", stop)
     result = thalweg("audit", quarters_file, "--thorough")
     assert "about 66 min 40 s" in result.stderr
     assert result.exit_code == 130

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from scipy.special import ndtr
 
-from thalweg.evaluation.intervals import crossed, crossed_difference, student, wilson
+from thalweg.statistics.intervals import crossed, crossed_difference, student, wilson
 
 SIMULATIONS = 1500
 ENOUGH = (0.93, 0.97)

@@ -3,6 +3,7 @@ import json
 import numpy as np
 import pytest
 
+from thalweg import questions
 from thalweg.errors import EvaluationError
 from thalweg.evaluation import EVALUATIONS, USUAL, Record, evaluate
 
@@ -18,7 +19,11 @@ def test_every_evaluation_gives_a_record_of_the_contract():
         assert all(isinstance(array, np.ndarray) for array in record.arrays().values())
         assert all(isinstance(text, str) for row in record.rows() for text in row)
         assert "\n" not in repr(record)
-        assert EVALUATIONS[name].question.endswith("?")
+        assert questions.EVALUATIONS[name].endswith("?")
+
+
+def test_every_question_is_answered_and_every_answer_asked_for():
+    assert list(EVALUATIONS) == list(questions.EVALUATIONS)
 
 
 @pytest.mark.parametrize("only", ["noise", ["noise"], (name for name in ["noise"])])

@@ -3,8 +3,8 @@ import math
 import pytest
 from scipy import stats
 
-from thalweg.evaluation.record import Measured, as_plain
 from thalweg.figures.numbers import Number, number, percent, plain, points, significant, wilson
+from thalweg.measured import Measured, as_plain
 
 
 @pytest.mark.parametrize(

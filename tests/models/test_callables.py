@@ -7,8 +7,8 @@ import pytest
 
 from thalweg.errors import EvaluationError, NotApplicable
 from thalweg.evaluation import accuracy, evaluate
-from thalweg.evaluation.adversarial import adversarial
-from thalweg.evaluation.diversity import diversity
+from thalweg.evaluation.adversarial.measure import adversarial
+from thalweg.evaluation.diversity.measure import diversity
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ import pytest
 from thalweg.data.noise import FEATURE_KINDS, KINDS
 from thalweg.errors import DataError, NotApplicable
 from thalweg.evaluation import accuracy, evaluate, noise
-from thalweg.evaluation.diversity import diversity
+from thalweg.evaluation.diversity.measure import diversity
 from thalweg.models import load_probabilities
 from thalweg.models.probabilities import tickets
 

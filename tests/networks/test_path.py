@@ -5,7 +5,7 @@ from tests.evaluation.hills import digits, population
 from thalweg.errors import EvaluationError, RunError
 from thalweg.networks import Mlp, exchange
 from thalweg.networks.path import path_from_tensors, path_through
-from thalweg.networks.planes import flat_weights
+from thalweg.networks.population import flat_weights
 
 SPEC = Mlp((3,), "sigmoid", "normal")
 

@@ -9,8 +9,7 @@ from tests.figures.studies import made_up
 from tests.figures.studies.kept import write_audit, write_study
 from thalweg import figures, report, runs
 from thalweg.errors import RunError
-from thalweg.report.questions import AUDIT, STUDIES, question_of
-from thalweg.studies.catalogue import STUDIES as CATALOGUE
+from thalweg.questions import AUDIT, STUDIES, question_of
 
 from .test_writing import NASTY, Tags
 
@@ -26,9 +25,8 @@ def page_of(source, tmp_path, **more):
     return report.write(source, tmp_path / "page.html", **{"plots_library": False, **more}).read_text("utf-8")
 
 
-def test_questions_are_those_of_the_catalogue():
-    assert STUDIES == CATALOGUE
-    assert question_of("study:starts") == CATALOGUE["starts"]
+def test_a_study_and_an_audit_are_called_by_their_questions():
+    assert question_of("study:starts") == STUDIES["starts"]
     assert question_of("audit") == AUDIT
     assert question_of("study:toy") == "Study: toy"
 
@@ -50,7 +48,7 @@ def test_a_page_holds_every_finding_and_how_it_was_made(kept, tmp_path, name):
 
 def test_what_was_asked_is_said(kept, tmp_path):
     study = page_of(kept["study"], tmp_path)
-    assert CATALOGUE["optimisers"] in study
+    assert STUDIES["optimisers"] in study
     assert '<th scope="row">optimisers</th><td>sgd, adam</td>' in study
     assert '<th scope="row">highest</th><td>10</td>' in study
     audit = page_of(kept["audit"], tmp_path)

@@ -76,7 +76,7 @@ def test_a_study_finished_again_keeps_nothing_of_the_old_result(study):
 
 
 def test_nothing_is_pickled(study):
-    with pytest.raises(ValueError, match="pickle"):
+    with pytest.raises(RunError, match="Python objects"):
         study.finish({}, {"x": np.asarray(["a", None], dtype=object)}, {})
     assert not runs.open_study(study.path).finished
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import softmax
 
-from thalweg.studies.label_noise import NoisyLabels, flip_labels
+from thalweg.data.label_noise import NoisyLabels, flip_labels
 
 
 def simulated(

@@ -59,8 +59,8 @@ def test_a_study_is_found_by_its_name(monkeypatch):
     assert find("toy").make is toy
 
 
-def test_names_with_dashes_are_modules_with_underscores():
-    assert catalogue._word("random-labels") == "random_labels"
+def test_names_with_dashes_are_folders_with_underscores():
+    assert catalogue._folder("random-labels") == "random_labels"
 
 
 def test_nothing_is_kept_where_nothing_is_asked_to_be():

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from thalweg.errors import StudyError
-from thalweg.studies import randomised
+from thalweg.studies import altered_data as randomised
 
 
 def test_random_labels_are_drawn_anew_for_the_share_asked(quarters_dataset):

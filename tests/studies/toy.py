@@ -83,10 +83,10 @@ def toy(dataset, settings=Settings(), *, seed=0, progress=None, parts=None):
 
 def register(monkeypatch) -> Stop:
     """Make it a study of the catalogue for one test; returns what stops it."""
-    from thalweg.studies import catalogue
+    from thalweg import questions
 
-    monkeypatch.setitem(catalogue.STUDIES, "toy", "Is this a toy?")
-    for name in ("thalweg.studies.settings.toy", "thalweg.studies.toy"):
+    monkeypatch.setitem(questions.STUDIES, "toy", "Is this a toy?")
+    for name in ("thalweg.studies.toy", "thalweg.studies.toy.settings", "thalweg.studies.toy.study"):
         module = ModuleType(name)
         module.__dict__.update(Settings=Settings, PRESETS=PRESETS, toy=toy)
         monkeypatch.setitem(sys.modules, name, module)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from thalweg.evaluation.record import Interval, Measured, to_plain
+from thalweg.measured import Interval, Measured, to_plain
 
 if TYPE_CHECKING:
     from thalweg.claims.laboratory import Laboratory

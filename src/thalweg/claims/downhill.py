@@ -9,8 +9,8 @@ import numpy as np
 from thalweg.claims.claim import Claim, Found, at_least, at_most
 from thalweg.claims.laboratory import Laboratory
 from thalweg.errors import NotApplicable
-from thalweg.evaluation import intervals
-from thalweg.evaluation.record import Measured
+from thalweg.measured import Measured
+from thalweg.statistics import intervals
 
 if TYPE_CHECKING:
     from thalweg.data.dataset import Split
@@ -40,7 +40,7 @@ def gradient(laboratory: Laboratory) -> Found:
 
 
 def _largest_difference(member: TrainedNetwork, split: Split, *, seed: int) -> float:
-    from thalweg.networks.surface import Surface
+    from thalweg.weights.cost_surface import Surface
 
     surface = Surface.of(member, split, cost="quadratic", l2=0.0)
     slope = surface.slope(surface.start)[1]

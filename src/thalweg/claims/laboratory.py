@@ -11,14 +11,14 @@ from thalweg.data.dataset import Dataset
 from thalweg.errors import NotApplicable
 
 if TYPE_CHECKING:
-    from thalweg.evaluation.comparison import Comparison
-    from thalweg.evaluation.connectivity import Connectivity
-    from thalweg.evaluation.descent import Descent
-    from thalweg.evaluation.generalisation import Generalisation
-    from thalweg.evaluation.noise import Noise
+    from thalweg.evaluation.accuracy.record import Generalisation
+    from thalweg.evaluation.comparison.record import Comparison
+    from thalweg.evaluation.connectivity.record import Connectivity
+    from thalweg.evaluation.descent.record import Descent
+    from thalweg.evaluation.noise.record import Noise
     from thalweg.networks.path import Path
     from thalweg.networks.population import Population
-    from thalweg.studies.random_labels import RandomLabels
+    from thalweg.studies.random_labels.study import RandomLabels
 
 WALKED = 4
 """Members whose way downhill is kept."""
@@ -189,8 +189,8 @@ class Laboratory:
     @cached_property
     def remembering(self) -> RandomLabels:
         """What a wide network remembers of true and of random labels."""
-        from thalweg.studies.random_labels import random_labels
-        from thalweg.studies.settings.random_labels import Settings
+        from thalweg.studies.random_labels.settings import Settings
+        from thalweg.studies.random_labels.study import random_labels
 
         self.tell("training on random labels")
         settings = Settings(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from thalweg.claims.claim import Claim, Found, at_least, at_most
 from thalweg.claims.laboratory import Laboratory
 from thalweg.errors import NotApplicable
-from thalweg.evaluation.record import Measured
+from thalweg.measured import Measured
 
 
 def different_minima(laboratory: Laboratory) -> Found:
@@ -58,8 +58,8 @@ def structure(laboratory: Laboratory) -> Found:
 
 def equal_minima(laboratory: Laboratory) -> Found:
     """Separate how much starts truly differ in accuracy from the luck of the test set."""
-    from thalweg.studies.settings.starts import Settings
-    from thalweg.studies.starts import starts
+    from thalweg.studies.starts.settings import Settings
+    from thalweg.studies.starts.study import starts
 
     laboratory.tell("training many starts")
     count = laboratory.sizes.study_starts

@@ -9,8 +9,8 @@ import numpy as np
 
 from thalweg.claims.claim import FAILS, HOLDS, Claim, Found, at_most, within
 from thalweg.claims.laboratory import Laboratory
-from thalweg.evaluation import intervals
-from thalweg.evaluation.record import Measured
+from thalweg.measured import Measured
+from thalweg.statistics import intervals
 
 if TYPE_CHECKING:
     from thalweg.networks.population import Population

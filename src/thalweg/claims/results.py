@@ -5,8 +5,8 @@ from __future__ import annotations
 from thalweg.claims.claim import FAILS, HOLDS, IN_PART, Claim, Found, at_least, within
 from thalweg.claims.laboratory import Laboratory
 from thalweg.errors import NotApplicable
-from thalweg.evaluation import intervals
-from thalweg.evaluation.record import Measured
+from thalweg.measured import Measured
+from thalweg.statistics import intervals
 
 
 def ninety_six(laboratory: Laboratory) -> Found:
@@ -57,8 +57,8 @@ def _lead(laboratory: Laboratory, better: str, worse: str) -> Found:
 
 def book(laboratory: Laboratory) -> Found:
     """Reproduce the accuracies of the book's first chapter."""
-    from thalweg.studies.nielsen import nielsen
-    from thalweg.studies.settings.nielsen import Settings
+    from thalweg.studies.nielsen.settings import Settings
+    from thalweg.studies.nielsen.study import nielsen
 
     laboratory.tell("reproducing the book")
     on_mnist = laboratory.dataset.name == "mnist"

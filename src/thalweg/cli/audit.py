@@ -16,8 +16,8 @@ from thalweg.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from thalweg.data.dataset import Dataset
-    from thalweg.studies.audit_files import AuditRun
-    from thalweg.studies.audit_record import LabelAudit
+    from thalweg.runs.audit import AuditRun
+    from thalweg.studies.label_audit.record import LabelAudit
 
 SHOWN = 10
 TRAINED = ("recipe", "settings", "members", "share", "epochs", "thorough", "seed")
@@ -111,7 +111,7 @@ def _judge_answers(data: str | None, given: dict[str, Any]) -> tuple[LabelAudit,
     if data is not None:
         raise click.UsageError("DATA cannot be given with --probabilities: the .npz holds the labels.")
     from thalweg import models
-    from thalweg.studies.label_audit import audit
+    from thalweg.studies.label_audit.audit import audit
 
     answers, dataset = models.load_probabilities(given["probabilities"])
     table = answers.table[:, : len(dataset.test)]
@@ -122,7 +122,7 @@ def _new(data: str | None, given: dict[str, Any], terminal: Terminal) -> tuple[A
     recipe = _recipe(given)  # first: a mistake in it is found before the data are read
     dataset = _load(data, given, terminal)
 
-    from thalweg.studies import audit_files
+    from thalweg.studies.label_audit import kept as audit_files
 
     choices: dict[str, Any] = {
         "split": given["split"] or "all",
@@ -153,7 +153,7 @@ def _load(data: str | None, given: dict[str, Any], terminal: Terminal) -> Datase
     if data is None:
         raise click.UsageError("--test-data needs DATA, the file of the training part.")
     from thalweg.data import load
-    from thalweg.studies.audit_pool import joined
+    from thalweg.studies.label_audit.pool import joined
 
     return joined(*(load(file, label_column=given["label_column"]) for file in (data, given["test_data"])))
 
@@ -170,7 +170,7 @@ def _changed(recipe: Any, dataset: Dataset, given: dict[str, Any]) -> Any:
     """Return the recipe, or the one that is taken by default with what was asked to be changed in it."""
     if recipe is not None or not (given["settings"] or given["epochs"]):
         return recipe
-    from thalweg.studies.label_audit import plan, pool_of
+    from thalweg.studies.label_audit.audit import plan, pool_of
 
     pool = pool_of(dataset, None, given["split"] or "all")
     recipe, _, _ = plan(pool, None, thorough=given["thorough"])
@@ -180,8 +180,8 @@ def _changed(recipe: Any, dataset: Dataset, given: dict[str, Any]) -> Any:
 
 def _say_time(dataset: Dataset, choices: dict[str, Any], terminal: Terminal) -> None:
     from thalweg.cli.tables import duration
-    from thalweg.studies.audit_recipes import seconds_needed
-    from thalweg.studies.label_audit import plan, pool_of
+    from thalweg.studies.label_audit.audit import plan, pool_of
+    from thalweg.studies.label_audit.recipes import seconds_needed
 
     pool = pool_of(dataset, None, choices["split"])
     asked = {name: choices[name] for name in ("members", "share", "thorough")}
@@ -210,7 +210,7 @@ def _resumed(data: str | None, given: dict[str, Any], terminal: Terminal) -> tup
     _refuse_with("--resume", (*TRAINED, "split", "label_column", "test_data", "out"), given)
     if data is not None:
         raise click.UsageError("DATA cannot be given with --resume: an audit goes on with its own data.")
-    from thalweg.studies import audit_files
+    from thalweg.studies.label_audit import kept as audit_files
 
     with terminal.evaluating() as show:
         return audit_files.resume_audit(

@@ -11,7 +11,7 @@ from thalweg.cli import options
 from thalweg.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from thalweg.evaluation.record import Record
+    from thalweg.record import Record
 
 LAYOUTS = ("flat", "flat-nchw", "nhw", "nchw", "nhwc")
 SCALINGS = ("unit", "pixels", "standard", "raw")

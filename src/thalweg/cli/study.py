@@ -15,7 +15,7 @@ from thalweg.errors import RecipeError, near_match
 from thalweg.studies.catalogue import STUDIES, Study, find
 
 if TYPE_CHECKING:
-    from thalweg.evaluation.record import Record
+    from thalweg.record import Record
     from thalweg.runs.study import StudyRun
 
 PRESET = "preset"

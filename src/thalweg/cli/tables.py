@@ -11,7 +11,7 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from thalweg.evaluation.record import Record
+    from thalweg.record import Record
     from thalweg.runs.run import Run
 
 WIDEST = 110  # longer lines are hard to read, however wide the window
@@ -29,8 +29,8 @@ def print_result(run: Run, records: dict[str, Record]) -> None:
 
 def print_records(heading: str, records: dict[str, Record]) -> None:
     """Print a heading and every record's questions and answers."""
-    from thalweg.evaluation import EVALUATIONS
-    from thalweg.evaluation.record import NotMeasured
+    from thalweg.questions import EVALUATIONS
+    from thalweg.record import NotMeasured
 
     console = _console()
     console.print(heading, highlight=False, markup=False)
@@ -38,7 +38,7 @@ def print_records(heading: str, records: dict[str, Record]) -> None:
     for name, record in records.items():
         if name not in left_out:
             console.print()
-            console.print(_answers(EVALUATIONS[name].question, record.rows(), console.width))
+            console.print(_answers(EVALUATIONS[name], record.rows(), console.width))
     if left_out:
         console.print(f"\nNot measured, for lack of what it takes: {', '.join(left_out)}.", highlight=False)
         console.print("thalweg evaluate ... --only NAME says why.", highlight=False, markup=False)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from thalweg.data.dataset import Dataset
-    from thalweg.evaluation.record import Record
+    from thalweg.record import Record
     from thalweg.runs.run import Run
 
 

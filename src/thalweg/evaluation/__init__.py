@@ -5,50 +5,60 @@ on purpose: `evaluation.accuracy(population, digits.test)` is a call. What else 
 `from thalweg.evaluation.accuracy import ...`.
 """
 
-from thalweg.evaluation import intervals as intervals
-from thalweg.evaluation.abstention import Abstention as Abstention
-from thalweg.evaluation.abstention import abstention as abstention
-from thalweg.evaluation.accuracy import Accuracy as Accuracy
-from thalweg.evaluation.accuracy import accuracy as accuracy
-from thalweg.evaluation.adversarial import Adversarial as Adversarial
-from thalweg.evaluation.adversarial import adversarial as adversarial
-from thalweg.evaluation.alignment import Alignment as Alignment
-from thalweg.evaluation.alignment import alignment as alignment
-from thalweg.evaluation.calibration import Calibration as Calibration
-from thalweg.evaluation.calibration import calibration as calibration
-from thalweg.evaluation.classifier import Predictions as Predictions
-from thalweg.evaluation.classifier import predictions as predictions
-from thalweg.evaluation.comparison import Comparison as Comparison
-from thalweg.evaluation.comparison import compare as compare
-from thalweg.evaluation.connectivity import Connectivity as Connectivity
-from thalweg.evaluation.connectivity import connectivity as connectivity
-from thalweg.evaluation.curvature import Curvature as Curvature
-from thalweg.evaluation.curvature import curvature as curvature
-from thalweg.evaluation.descent import Descent as Descent
-from thalweg.evaluation.descent import descent as descent
-from thalweg.evaluation.diversity import Diversity as Diversity
-from thalweg.evaluation.diversity import diversity as diversity
-from thalweg.evaluation.dreams import Dreaming as Dreaming
-from thalweg.evaluation.dreams import dreams as dreams
-from thalweg.evaluation.features import Features as Features
-from thalweg.evaluation.features import features as features
-from thalweg.evaluation.generalisation import Generalisation as Generalisation
-from thalweg.evaluation.generalisation import generalisation as generalisation
-from thalweg.evaluation.intervals import CrossedInterval as CrossedInterval
-from thalweg.evaluation.landscape import Landscape as Landscape
-from thalweg.evaluation.landscape import landscape as landscape
-from thalweg.evaluation.minimum import Minimum as Minimum
-from thalweg.evaluation.minimum import minimum as minimum
-from thalweg.evaluation.noise import Noise as Noise
-from thalweg.evaluation.noise import noise as noise
-from thalweg.evaluation.outliers import Outliers as Outliers
-from thalweg.evaluation.outliers import outliers as outliers
-from thalweg.evaluation.record import Measured as Measured
-from thalweg.evaluation.record import Record as Record
-from thalweg.evaluation.shift import Shift as Shift
-from thalweg.evaluation.shift import shift as shift
-from thalweg.evaluation.suite import EVALUATIONS as EVALUATIONS
-from thalweg.evaluation.suite import HEADLINES as HEADLINES
-from thalweg.evaluation.suite import USUAL as USUAL
-from thalweg.evaluation.suite import Objective as Objective
-from thalweg.evaluation.suite import evaluate as evaluate
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from thalweg.lazily import lazily
+
+if TYPE_CHECKING:
+    from thalweg.evaluation.abstention.measure import abstention as abstention
+    from thalweg.evaluation.abstention.record import Abstention as Abstention
+    from thalweg.evaluation.accuracy.measure import generalisation as generalisation
+    from thalweg.evaluation.accuracy.one_split import Accuracy as Accuracy
+    from thalweg.evaluation.accuracy.one_split import accuracy as accuracy
+    from thalweg.evaluation.accuracy.record import Generalisation as Generalisation
+    from thalweg.evaluation.adversarial.measure import adversarial as adversarial
+    from thalweg.evaluation.adversarial.record import Adversarial as Adversarial
+    from thalweg.evaluation.alignment.measure import alignment as alignment
+    from thalweg.evaluation.alignment.record import Alignment as Alignment
+    from thalweg.evaluation.calibration.measure import calibration as calibration
+    from thalweg.evaluation.calibration.record import Calibration as Calibration
+    from thalweg.evaluation.classifier import Predictions as Predictions
+    from thalweg.evaluation.classifier import predictions as predictions
+    from thalweg.evaluation.comparison.measure import compare as compare
+    from thalweg.evaluation.comparison.record import Comparison as Comparison
+    from thalweg.evaluation.connectivity.measure import connectivity as connectivity
+    from thalweg.evaluation.connectivity.record import Connectivity as Connectivity
+    from thalweg.evaluation.curvature.measure import curvature as curvature
+    from thalweg.evaluation.curvature.record import Curvature as Curvature
+    from thalweg.evaluation.descent.measure import descent as descent
+    from thalweg.evaluation.descent.record import Descent as Descent
+    from thalweg.evaluation.diversity.measure import diversity as diversity
+    from thalweg.evaluation.diversity.record import Diversity as Diversity
+    from thalweg.evaluation.dreams.measure import dreams as dreams
+    from thalweg.evaluation.dreams.record import Dreaming as Dreaming
+    from thalweg.evaluation.features.measure import features as features
+    from thalweg.evaluation.features.record import Features as Features
+    from thalweg.evaluation.landscape.measure import landscape as landscape
+    from thalweg.evaluation.landscape.record import Landscape as Landscape
+    from thalweg.evaluation.minimum.measure import minimum as minimum
+    from thalweg.evaluation.minimum.record import Minimum as Minimum
+    from thalweg.evaluation.noise.measure import noise as noise
+    from thalweg.evaluation.noise.record import Noise as Noise
+    from thalweg.evaluation.outliers.measure import outliers as outliers
+    from thalweg.evaluation.outliers.record import Outliers as Outliers
+    from thalweg.evaluation.shift.measure import shift as shift
+    from thalweg.evaluation.shift.record import Shift as Shift
+    from thalweg.evaluation.suite import EVALUATIONS as EVALUATIONS
+    from thalweg.evaluation.suite import HEADLINES as HEADLINES
+    from thalweg.evaluation.suite import USUAL as USUAL
+    from thalweg.evaluation.suite import Objective as Objective
+    from thalweg.evaluation.suite import evaluate as evaluate
+    from thalweg.measured import Measured as Measured
+    from thalweg.record import Record as Record
+    from thalweg.statistics import intervals as intervals
+    from thalweg.statistics.intervals import CrossedInterval as CrossedInterval
+
+
+lazily(__name__)

@@ -322,3 +322,20 @@ def _check_examples(source: Any, examples: Any) -> None:
             f"The classifier was built for examples of shape {tuple(built)}, the data have {tuple(found)}.",
             hint="measure it on data of the shape it was trained on.",
         )
+
+
+def checked_labels(split: Any) -> np.ndarray:
+    """Return the labels [examples] of `split`; `EvaluationError` where one names no class."""
+    refuse_dataset(split)
+    labels = np.asarray(split.labels)
+    if labels.shape != (len(split),) or labels.dtype.kind not in "iu":
+        raise EvaluationError(
+            f"Labels of shape {labels.shape} and type {labels.dtype}, expected one integer per example.",
+            hint="give class numbers, 0-based, one for each example.",
+        )
+    if len(labels) and not 0 <= int(labels.min()) <= int(labels.max()) < split.classes:
+        raise EvaluationError(
+            f"Labels run from {labels.min()} to {labels.max()}, expected 0 to {split.classes - 1}.",
+            hint="give class numbers that belong to the split's class names.",
+        )
+    return labels

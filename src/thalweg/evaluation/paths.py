@@ -34,7 +34,7 @@ def members_on(path: Path, population: Population) -> tuple[int, ...]:
 
 def check_end(path: Path, population: Population, member: int) -> None:
     """Raise `EvaluationError` unless the path of `member` ends where the member stands."""
-    from thalweg.networks.planes import flat_weights
+    from thalweg.networks.population import flat_weights
 
     end = flat_weights(path[path.epochs[-1]][member].network)
     if not np.array_equal(end, flat_weights(population[member].network)):

@@ -7,24 +7,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from thalweg.errors import EvaluationError, NotApplicable, near_match
-from thalweg.evaluation.abstention import abstention
-from thalweg.evaluation.adversarial import adversarial
-from thalweg.evaluation.alignment import alignment
-from thalweg.evaluation.calibration import calibration
+from thalweg.evaluation.abstention.measure import abstention
+from thalweg.evaluation.accuracy.measure import generalisation
+from thalweg.evaluation.adversarial.measure import adversarial
+from thalweg.evaluation.alignment.measure import alignment
+from thalweg.evaluation.calibration.measure import calibration
 from thalweg.evaluation.classifier import Classifier, as_classifier
-from thalweg.evaluation.connectivity import connectivity
-from thalweg.evaluation.curvature import curvature
-from thalweg.evaluation.descent import descent
-from thalweg.evaluation.diversity import diversity
-from thalweg.evaluation.dreams import dreams
-from thalweg.evaluation.features import features
-from thalweg.evaluation.generalisation import generalisation
-from thalweg.evaluation.landscape import landscape
-from thalweg.evaluation.minimum import minimum
-from thalweg.evaluation.noise import noise
-from thalweg.evaluation.outliers import outliers
-from thalweg.evaluation.record import NotMeasured, Record
-from thalweg.evaluation.shift import shift
+from thalweg.evaluation.connectivity.measure import connectivity
+from thalweg.evaluation.curvature.measure import curvature
+from thalweg.evaluation.descent.measure import descent
+from thalweg.evaluation.diversity.measure import diversity
+from thalweg.evaluation.dreams.measure import dreams
+from thalweg.evaluation.features.measure import features
+from thalweg.evaluation.landscape.measure import landscape
+from thalweg.evaluation.minimum.measure import minimum
+from thalweg.evaluation.noise.measure import noise
+from thalweg.evaluation.outliers.measure import outliers
+from thalweg.evaluation.shift.measure import shift
+from thalweg.record import NotMeasured, Record
 
 if TYPE_CHECKING:
     from thalweg.networks.path import Path
@@ -72,54 +72,44 @@ class Asked:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """One entry of the suite: the question it answers and the function that answers it.
+    """One entry of the suite: the function that answers its question (`thalweg.questions`).
 
     One that is not `usual` takes minutes, or asks about weights rather than answers: it is made when it is
     asked for by name.
     """
 
-    question: str
     measure: Callable[[Asked], Record]
     usual: bool = True
 
 
 EVALUATIONS: dict[str, Evaluation] = {
     "accuracy": Evaluation(
-        "How often is it right, on examples seen and new?",
         lambda asked: generalisation(asked.classifier, asked.dataset),
     ),
     "calibration": Evaluation(
-        "Is it right as often as it is sure?",
         lambda asked: calibration(
             asked.classifier, asked.dataset.test, validation=asked.dataset.validation, seed=asked.seed
         ),
     ),
     "noise": Evaluation(
-        "How sure is it of images that show nothing?",
         lambda asked: noise(asked.classifier, asked.dataset.test, seed=asked.seed),
     ),
     "outliers": Evaluation(
-        "Does it notice what belongs to no class it knows?",
         lambda asked: outliers(asked.classifier, asked.dataset, seed=asked.seed),
     ),
     "shift": Evaluation(
-        "Does it still work when pictures are moved, turned or damaged, and does it notice?",
         lambda asked: shift(asked.classifier, asked.dataset.test, seed=asked.seed),
     ),
     "abstention": Evaluation(
-        "What is it worth when it may say that it does not know?",
         lambda asked: abstention(asked.classifier, asked.dataset.test, seed=asked.seed),
     ),
     "diversity": Evaluation(
-        "Do the networks agree, and what is their vote worth?",
         lambda asked: diversity(asked.classifier, asked.dataset.test, seed=asked.seed),
     ),
     "adversarial": Evaluation(
-        "How small a nudge of the picture defeats it?",
         lambda asked: adversarial(asked.classifier, asked.dataset.test, seed=asked.seed),
     ),
     "features": Evaluation(
-        "Do the first weights show more than chance?",
         lambda asked: features(
             asked.classifier,
             asked.dataset.train,
@@ -129,7 +119,6 @@ EVALUATIONS: dict[str, Evaluation] = {
         usual=False,
     ),
     "dreams": Evaluation(
-        "Can it draw what it reads?",
         lambda asked: dreams(
             asked.classifier,
             asked.dataset,
@@ -140,12 +129,10 @@ EVALUATIONS: dict[str, Evaluation] = {
         usual=False,
     ),
     "alignment": Evaluation(
-        "Are two networks the same but for the order of their neurons?",
         lambda asked: alignment(asked.classifier, asked.dataset.test, seed=asked.seed),
         usual=False,
     ),
     "connectivity": Evaluation(
-        "Is there a hill between two trained networks?",
         lambda asked: connectivity(
             asked.classifier,
             asked.dataset.test,
@@ -156,7 +143,6 @@ EVALUATIONS: dict[str, Evaluation] = {
         usual=False,
     ),
     "descent": Evaluation(
-        "How does it roll down the hill, and which weights does the slope nudge?",
         lambda asked: descent(
             asked.classifier,
             asked.dataset.train,
@@ -168,19 +154,16 @@ EVALUATIONS: dict[str, Evaluation] = {
         usual=False,
     ),
     "landscape": Evaluation(
-        "What does the hill look like around it?",
         lambda asked: landscape(
             asked.classifier, asked.dataset.train, path=asked.path, seed=asked.seed, **asked.trained_with
         ),
         usual=False,
     ),
     "curvature": Evaluation(
-        "How steeply does the valley curve where it stopped?",
         lambda asked: curvature(asked.classifier, asked.dataset.train, seed=asked.seed, **asked.trained_with),
         usual=False,
     ),
     "minimum": Evaluation(
-        "Is the place it leads to a minimum?",
         lambda asked: minimum(asked.classifier, asked.dataset.train, seed=asked.seed, **asked.trained_with),
         usual=False,
     ),

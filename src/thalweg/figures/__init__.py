@@ -8,7 +8,6 @@ for finding in figures.findings("runs/..."):
 ```
 """
 
-from thalweg.figures.directories import KeptAudit as KeptAudit
 from thalweg.figures.directories import opened as opened
 from thalweg.figures.facts import Facts as Facts
 from thalweg.figures.finding import Finding as Finding

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 
 from thalweg.errors import RunError, near_match
-from thalweg.figures.directories import Kept, KeptAudit, opened
+from thalweg.figures.directories import Kept, opened
 from thalweg.figures.drawing import Drawing
+from thalweg.figures.evaluations.history import HISTORY, arrays_of
 from thalweg.figures.facts import Facts
 from thalweg.figures.finding import Finding
-from thalweg.figures.history import HISTORY, arrays_of
 from thalweg.figures.registry import FAMILIES, Family, family, study_family
+from thalweg.runs.audit import AuditRun
 from thalweg.runs.run import Run
 from thalweg.runs.study import StudyRun
 
@@ -34,14 +35,15 @@ def findings(source: Kept | str | Path) -> list[Finding]:
     return _of_run(kept) if isinstance(kept, Run) else of_study(kept)
 
 
-def of_study(kept: StudyRun | KeptAudit) -> list[Finding]:
+def of_study(kept: StudyRun | AuditRun) -> list[Finding]:
     """Return the findings of a finished study or label audit; raises as `findings` does."""
-    record, arrays = kept.record, kept.arrays()
-    if isinstance(kept, KeptAudit):
-        name, content, command = "audit", dict(kept.result), "thalweg audit DATA"
+    record, result = kept.record, kept.result
+    arrays = kept.arrays()
+    if isinstance(kept, AuditRun):
+        name, content, command = "audit", dict(result), "thalweg audit DATA"
         arrays["suspicion"] = kept.table()["suspicion"].to_numpy()
     else:
-        name, content = f"study:{kept.name}", {**kept.result, "settings": record["settings"]}
+        name, content = f"study:{kept.name}", {**result, "settings": record["settings"]}
         command = f"thalweg study {kept.name}"
     facts = Facts(data=str((record.get("data") or {}).get("name", "")))
     drawing = Drawing(name, content, arrays, facts)

@@ -12,8 +12,7 @@ import numpy as np
 
 from thalweg.errors import EvaluationError, RunError
 from thalweg.networks import exchange
-from thalweg.networks.planes import flat_weights
-from thalweg.networks.population import Population
+from thalweg.networks.population import Population, flat_weights
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Bool, Float
 
 from thalweg.data.dataset import Split
@@ -263,3 +264,21 @@ def _forward(networks: Network, what: str, inputs: Array) -> Array:
     one_example = (lambda network: network.features) if what == "features" else (lambda network: network)
     values = eqx.filter_vmap(lambda network: jax.vmap(one_example(network))(inputs))(networks)
     return values if what in ("features", "logits") else readout.probabilities(what, values)
+
+
+def flat_weights(network: Any) -> np.ndarray:
+    """Return all weights and biases of one network as one float64 vector, in the order of its pytree."""
+    return np.asarray(ravel_pytree(eqx.filter(network, eqx.is_array))[0], np.float64)
+
+
+def attackable(classifier: Any) -> Population | None:
+    """Return the networks behind a classifier of ours, one alone as a population of one; None for others."""
+    if isinstance(classifier, Ensemble):
+        return classifier.population
+    if not isinstance(classifier, TrainedNetwork):
+        return classifier if isinstance(classifier, Population) else None
+    arrays, rest = eqx.partition(classifier.network, eqx.is_array)
+    stacked = eqx.combine(jax.tree.map(lambda leaf: leaf[None], arrays), rest)
+    return Population(
+        stacked, np.zeros(1, bool), classifier.readout, classifier.input_shape, classifier.class_names
+    )

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
+from thalweg.questions import question_of
 from thalweg.report.headlines import headlines, shape_of
-from thalweg.report.questions import question_of
 from thalweg.report.reading import Subject
 
 

@@ -12,12 +12,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from thalweg.figures.finding import Finding
-from thalweg.report import assets, card, comparing, questions
+from thalweg.questions import question_of
+from thalweg.report import assets, card, comparing
 from thalweg.report.claimed import claims_of
 from thalweg.report.headlines import headlines, trained
 from thalweg.report.ranges import accuracies_of
 from thalweg.report.reading import Subject
 from thalweg.report.studied import Studied
+from thalweg.report.unanswered import unanswered
 from thalweg.report.weights import Pad
 
 CLAIMS_COMMAND = "thalweg claims --into {path}"
@@ -36,7 +38,7 @@ def report_page(subject: Subject, pad: Pad, *, plots_library: bool) -> str:
         claims=claims_of(subject.run),
         claims_command=CLAIMS_COMMAND.format(path=_quoted(subject.path)),
         groups=grouped(subject.findings),
-        unanswered=questions.unanswered(subject.path, subject.evaluations) if subject.kept else [],
+        unanswered=unanswered(subject.path, subject.evaluations) if subject.kept else [],
         pad=pad,
         networks=None if pad.packed is None else assets.as_json(pad.packed),
         card=card.card_of(subject),
@@ -78,7 +80,7 @@ def grouped(findings: Sequence[Finding]) -> list[tuple[str, str, list[Finding]]]
     groups: dict[str, list[Finding]] = {}
     for finding in findings:
         groups.setdefault(finding.evaluation, []).append(finding)
-    return [(identifier(name), questions.question_of(name), group) for name, group in groups.items()]
+    return [(identifier(name), question_of(name), group) for name, group in groups.items()]
 
 
 def identifier(name: str) -> str:

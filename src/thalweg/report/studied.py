@@ -8,11 +8,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from thalweg import figures
+from thalweg import figures, runs
 from thalweg.errors import RunError
 from thalweg.figures.finding import Finding
+from thalweg.questions import question_of
 from thalweg.report.headlines import duration
-from thalweg.report.questions import question_of
 from thalweg.runs.run import Run
 from thalweg.runs.study import StudyRun
 
@@ -23,7 +23,7 @@ Rows = list[tuple[str, str]]
 class Studied:
     """A finished study or label audit that is reported on."""
 
-    kept: StudyRun | figures.KeptAudit
+    kept: StudyRun | runs.AuditRun
 
     @property
     def record(self) -> Mapping[str, Any]:
@@ -33,7 +33,7 @@ class Studied:
     @property
     def is_audit(self) -> bool:
         """Whether labels were audited, rather than a study made."""
-        return isinstance(self.kept, figures.KeptAudit)
+        return isinstance(self.kept, runs.AuditRun)
 
     @property
     def name(self) -> str:
@@ -122,7 +122,7 @@ def studied(sources: Any) -> Studied | None:
 
 
 def _of(source: Any) -> Studied | None:
-    if not isinstance(source, str | Path | StudyRun | figures.KeptAudit) and not hasattr(source, "path"):
+    if not isinstance(source, str | Path | StudyRun | runs.AuditRun) and not hasattr(source, "path"):
         return None
     kept = figures.opened(source)
     return None if isinstance(kept, Run) else Studied(kept)

@@ -78,7 +78,7 @@ def _write(page: str, target: Path) -> int:
 
 
 def _names(subjects: Sequence[Subject]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    from thalweg.report.questions import unanswered
+    from thalweg.report.unanswered import unanswered
 
     shown = dict.fromkeys(finding.name for subject in subjects for finding in subject.findings)
     lacking = dict.fromkeys(

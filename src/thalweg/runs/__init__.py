@@ -1,5 +1,7 @@
 """What training leaves on disk: the seam between computing and showing. Nothing here needs JAX."""
 
+from thalweg.runs.audit import AuditRun as AuditRun
+from thalweg.runs.audit import open_audit as open_audit
 from thalweg.runs.checkpoint import RunCheckpoint as RunCheckpoint
 from thalweg.runs.directory import create as create
 from thalweg.runs.directory import open as open
@@ -13,6 +15,7 @@ from thalweg.runs.study import open_study as open_study
 
 __all__ = [
     "FORMAT",
+    "AuditRun",
     "Run",
     "RunCheckpoint",
     "StudyRun",
@@ -20,6 +23,7 @@ __all__ = [
     "create_study",
     "describe_machine",
     "open",
+    "open_audit",
     "open_study",
     "utc_now",
 ]

@@ -14,6 +14,7 @@ from thalweg.errors import RunError
 
 if TYPE_CHECKING:
     import numpy as np
+    import polars
 
     Tensors = dict[str, np.ndarray]
 
@@ -72,6 +73,50 @@ def write_tensors(path: Path, tensors: Mapping[str, np.ndarray], facts: Mapping[
             raise OSError(_why(error)) from None
 
     write_atomically(path, save)
+
+
+def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
+    """Write named arrays as a compressed `.npz`. Raises `RunError` for Python objects: nothing is pickled."""
+    import numpy as np
+
+    plain = {name: _without_objects(path, name, array) for name, array in arrays.items()}
+    write_atomically(
+        path,
+        lambda temporary: np.savez_compressed(temporary, allow_pickle=False, **plain),  # type: ignore[arg-type]
+    )
+
+
+def _without_objects(path: Path, name: str, value: Any) -> np.ndarray:
+    import numpy as np
+
+    array = np.asarray(value)
+    if array.dtype.hasobject:
+        raise RunError(
+            f"{path}: array {name!r} holds Python objects (dtype {array.dtype}).",
+            hint="give numbers, booleans or fixed-width strings: nothing in a run is pickled.",
+        )
+    return array
+
+
+def read_arrays(path: Path) -> Tensors:
+    """Read the named arrays of a `.npz`. Raises `RunError` when it is missing or damaged."""
+    import zipfile
+    import zlib
+
+    import numpy as np
+
+    with reading(path, zipfile.BadZipFile, ValueError, EOFError, zlib.error):
+        # opened here, so that it is closed when NumPy finds it damaged
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+            return {name: arrays[name] for name in arrays.files}
+
+
+def read_table(path: Path) -> polars.DataFrame:
+    """Read a Parquet table. Raises `RunError` when it is missing or damaged."""
+    import polars
+
+    with reading(path, polars.exceptions.PolarsError):
+        return polars.read_parquet(path)
 
 
 def _why(error: Exception) -> str:

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from thalweg.errors import RunError, near_match
 from thalweg.runs.checkpoint import RunCheckpoint
-from thalweg.runs.files import read_json, read_tensors, reading, write_atomically, write_json, write_tensors
+from thalweg.runs.files import (
+    read_arrays,
+    read_json,
+    read_table,
+    read_tensors,
+    write_arrays,
+    write_atomically,
+    write_json,
+    write_tensors,
+)
 from thalweg.runs.path import PathFiles
 from thalweg.runs.record import FILE, TRAINED
 
@@ -91,11 +100,7 @@ class Run:
 
         Raises `RunError` when it is missing or damaged.
         """
-        import polars
-
-        path = self.path / "history.parquet"
-        with reading(path, polars.exceptions.PolarsError):
-            return polars.read_parquet(path)
+        return read_table(self.path / "history.parquet")
 
     def write_weights(self, tensors: Mapping[str, np.ndarray], metadata: Mapping[str, Any]) -> None:
         """Write `population.safetensors`: one array a layer. `metadata`: JSON-able facts."""
@@ -107,8 +112,6 @@ class Run:
 
     def write_evaluation(self, name: str, json: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
         """Write `evaluation/<name>.json` and, when there are arrays, `evaluation/<name>.npz`."""
-        import numpy as np
-
         folder = self.path / "evaluation"
         if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
             raise RunError(
@@ -116,11 +119,7 @@ class Run:
             )
         arrays_file = folder / f"{name}.npz"
         if arrays:
-            plain = {key: _without_objects(name, key, value) for key, value in arrays.items()}
-            write_atomically(
-                arrays_file,
-                lambda temporary: np.savez_compressed(temporary, allow_pickle=False, **plain),  # type: ignore[arg-type]
-            )
+            write_arrays(arrays_file, arrays)
         else:
             arrays_file.unlink(missing_ok=True)
         write_json(folder / f"{name}.json", dict(json))
@@ -131,18 +130,8 @@ class Run:
 
     def evaluation_arrays(self, name: str) -> dict[str, np.ndarray]:
         """Return the arrays of an evaluation, by name; none when it wrote none."""
-        import zipfile
-        import zlib
-
-        import numpy as np
-
         path = self._evaluation_file(name).with_suffix(".npz")
-        if not path.exists():
-            return {}
-        with reading(path, zipfile.BadZipFile, ValueError, EOFError, zlib.error):
-            # opened here, so that it is closed when NumPy finds it damaged
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-                return {key: arrays[key] for key in arrays.files}
+        return read_arrays(path) if path.exists() else {}
 
     def evaluations(self) -> list[str]:
         """Return the names of the evaluations that the run holds, sorted."""
@@ -161,15 +150,3 @@ class Run:
     def __repr__(self) -> str:
         recipe = self.record["recipe"].get("name", "?")
         return f"Run({str(self.path)!r}: {self.record['members']} members of {recipe}, {self.status})"
-
-
-def _without_objects(evaluation: str, name: str, value: Any) -> np.ndarray:
-    import numpy as np
-
-    array = np.asarray(value)
-    if array.dtype.hasobject:
-        raise RunError(
-            f"evaluation {evaluation}: array {name!r} holds Python objects (dtype {array.dtype}).",
-            hint="give numbers, booleans or fixed-width strings: nothing in a run is pickled.",
-        )
-    return array

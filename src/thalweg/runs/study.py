@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from thalweg.errors import RunError
 from thalweg.runs.directory import new_directory
-from thalweg.runs.files import read_tensors, reading, write_atomically, write_json, write_tensors
+from thalweg.runs.files import (
+    read_arrays,
+    read_table,
+    read_tensors,
+    write_arrays,
+    write_atomically,
+    write_json,
+    write_tensors,
+)
 from thalweg.runs.record import FORMAT, checked
 
 if TYPE_CHECKING:
@@ -91,41 +99,22 @@ class StudyRun:
         **entries: Any,
     ) -> None:
         """Write the result, its arrays and tables in place of older ones, and mark the study as finished."""
-        import numpy as np
-
         for old in [self.path / "study.npz", *self.path.glob("*.parquet")]:
             old.unlink(missing_ok=True)
         for name, table in tables.items():
             write_atomically(self.path / f"{name}.parquet", table.write_parquet)
         if arrays:
-            write_atomically(
-                self.path / "study.npz",
-                lambda temporary: np.savez_compressed(temporary, allow_pickle=False, **arrays),  # type: ignore[arg-type]
-            )
+            write_arrays(self.path / "study.npz", arrays)
         self.update(status=FINISHED, result=dict(result), **entries)
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return the arrays of the result by name; none when it has none. Raises `RunError` if damaged."""
-        import zipfile
-        import zlib
-
-        import numpy as np
-
         path = self.path / "study.npz"
-        if not path.exists():
-            return {}
-        with reading(path, zipfile.BadZipFile, ValueError, EOFError, zlib.error):
-            # opened here, so that it is closed when NumPy finds it damaged
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-                return {name: arrays[name] for name in arrays.files}
+        return read_arrays(path) if path.exists() else {}
 
     def table(self, name: str) -> polars.DataFrame:
         """Return a table of the result. Raises `RunError` when it is missing or damaged."""
-        import polars
-
-        path = self.path / f"{name}.parquet"
-        with reading(path, polars.exceptions.PolarsError):
-            return polars.read_parquet(path)
+        return read_table(self.path / f"{name}.parquet")
 
     def discard(self) -> None:
         """Take back a study of which no part was finished. Anything that was made stays."""

@@ -8,12 +8,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
 from thalweg.errors import StudyError, near_match
+from thalweg.questions import STUDIES
 from thalweg.spec import refuse_unknown
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from thalweg.evaluation.record import Record
+    from thalweg.record import Record
 
 Progress = Callable[[str, int, int], None]
 """Called before each part of a study with what it is, its place (from 0) and how many there are."""
@@ -58,24 +59,13 @@ class Study:
 
         A record with large tables for each example has a method `tables() -> {name: polars.DataFrame}`.
         """
-        word = _word(self.name)
-        return getattr(import_module(f"thalweg.studies.{word}"), word)
+        folder = _folder(self.name)
+        return getattr(import_module(f"thalweg.studies.{folder}.study"), folder)
 
     def settings_from(self, table: Mapping[str, Any]) -> Any:
         """Return the settings that a record tells of. Raises `RecipeError` for an unknown key or value."""
         refuse_unknown(table, [field.name for field in fields(self.settings)], "settings")
         return self.settings(**table)
-
-
-STUDIES = {
-    "starts": "Are all starts equal, and does width make them so?",
-    "random-labels": "Can it remember labels that mean nothing?",
-    "structure": "Are structured data learned faster than noise, and in a sensible order?",
-    "memorisation": "Which examples were learned, and which only remembered?",
-    "optimisers": "Which optimiser does better, when each has its best learning rate?",
-    "nielsen": "Do many starts reach the accuracies that Michael Nielsen's book prints?",
-}
-"""The question that each study answers, by its name."""
 
 
 def find(name: str) -> Study:
@@ -85,9 +75,9 @@ def find(name: str) -> Study:
             f"Unknown study {name!r}.{near_match(name, list(STUDIES))}",
             hint=f"choose from {', '.join(STUDIES)}.",
         )
-    asked = import_module(f"thalweg.studies.settings.{_word(name)}")
+    asked = import_module(f"thalweg.studies.{_folder(name)}.settings")
     return Study(name, STUDIES[name], asked.Settings, asked.PRESETS)
 
 
-def _word(name: str) -> str:
+def _folder(name: str) -> str:
     return name.replace("-", "_")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from thalweg.data.dataset import Dataset, Split
-from thalweg.evaluation import intervals
-from thalweg.evaluation.record import Measured
+from thalweg.measured import Measured
+from thalweg.statistics import intervals
 
 if TYPE_CHECKING:
     from thalweg.networks.population import Population

@@ -10,7 +10,7 @@ from typing import Any
 from thalweg import recording, runs, spec
 from thalweg.data.dataset import Dataset
 from thalweg.errors import RunError, StudyError
-from thalweg.evaluation.record import Record
+from thalweg.record import Record
 from thalweg.runs.study import UNFINISHED, StudyRun
 from thalweg.studies.catalogue import Progress, Study, find
 

@@ -18,8 +18,8 @@ def write_study(name, made, out):
 
 def write_audit(found, out):
     """Keep a made-up audit in `out`, as `thalweg audit` does."""
-    from thalweg.studies.audit_files import AuditRun
-    from thalweg.studies.audit_files import write_audit as write
+    from thalweg.runs.audit import AuditRun
+    from thalweg.studies.label_audit.kept import write_audit as write
 
     out.mkdir()
     record = {"format": 1, "split": "train", "members": 20, "share": 0.7, "recipe": {"name": "tiny"}, **FACTS}

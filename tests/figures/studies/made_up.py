@@ -3,24 +3,24 @@
 import numpy as np
 
 from thalweg.data.dataset import Dataset, Scaling, TestSplit, TrainSplit
-from thalweg.evaluation.record import Measured
+from thalweg.measured import Measured
 from thalweg.studies import find
-from thalweg.studies.consistency import Consistency
-from thalweg.studies.label_audit import audit as judge_labels
+from thalweg.studies.label_audit.audit import audit as judge_labels
 from thalweg.studies.learning_curves import Curves
-from thalweg.studies.memorisation_record import Gallery, Memorisation
-from thalweg.studies.memorisation_scores import Scores
-from thalweg.studies.nielsen import Nielsen, Reproduced
-from thalweg.studies.nielsen_rows import ROWS
-from thalweg.studies.one_width import one_width, places_of, shuffled_of
-from thalweg.studies.optimisers import Optimisers, Tuned
+from thalweg.studies.memorisation.consistency import Consistency
+from thalweg.studies.memorisation.record import Gallery, Memorisation
+from thalweg.studies.memorisation.removal import Comparison, Removal
+from thalweg.studies.memorisation.scores import Scores
+from thalweg.studies.memorisation.split_half import Reliability
+from thalweg.studies.nielsen.rows import ROWS
+from thalweg.studies.nielsen.study import Nielsen, Reproduced
+from thalweg.studies.optimisers.study import Optimisers, Tuned
 from thalweg.studies.outcomes import Outcomes
-from thalweg.studies.random_labels import Arm, RandomLabels
-from thalweg.studies.removal import Comparison, Removal
-from thalweg.studies.split_half import Reliability
-from thalweg.studies.starts_record import Starts
-from thalweg.studies.structure import Learned, Structure
-from thalweg.studies.weight_distances import WeightDistances
+from thalweg.studies.random_labels.study import Arm, RandomLabels
+from thalweg.studies.starts.one_width import one_width, places_of, shuffled_of
+from thalweg.studies.starts.record import Starts
+from thalweg.studies.starts.weight_distances import WeightDistances
+from thalweg.studies.structure.study import Learned, Structure
 
 HOSTILE = "<script>alert(1)</script>"
 

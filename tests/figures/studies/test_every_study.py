@@ -7,8 +7,7 @@ import pytest
 
 from thalweg import figures, runs
 from thalweg.errors import RunError
-from thalweg.figures.registry import STUDIES
-from thalweg.studies.catalogue import STUDIES as CATALOGUE
+from thalweg.questions import STUDIES
 
 from . import made_up
 from .kept import write_audit, write_study
@@ -23,8 +22,8 @@ LARGEST = 150_000
 
 
 def test_every_study_of_the_catalogue_is_drawn(drawn):
-    assert {f"study:{name}" for name in CATALOGUE} | {"audit"} == set(STUDIES)
-    assert set(STUDIES) == {finding.evaluation for finding in drawn.values()}
+    every = {f"study:{name}" for name in STUDIES} | {"audit"}
+    assert every == {finding.evaluation for finding in drawn.values()}
     assert sorted(drawn) == sorted(NAMES)
 
 
@@ -51,7 +50,7 @@ def test_a_figure_is_named_light_and_clear(drawn, name):
 
 
 def test_a_directory_its_path_and_what_studies_return_are_drawn_alike(kept, drawn):
-    from thalweg.studies.audit_files import open_audit
+    from thalweg.runs.audit import open_audit
 
     for name in ("starts", "audit"):
         titles = [finding.title for finding in figures.findings(kept[name])]

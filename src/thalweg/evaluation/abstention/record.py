@@ -1,0 +1,146 @@
+"""What was found of a classifier that may refuse, or answer with a set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from thalweg.evaluation.abstention.conformal import (
+    ConformalSets,
+)
+from thalweg.measured import Measured, as_percent, to_plain
+from thalweg.record import html_table
+
+CURVE = np.arange(1, 101) / 100
+
+
+@dataclass(frozen=True, eq=False)
+class Rejection:
+    """Saying "this is none of them" below a confidence that a chosen share of real examples falls short of.
+
+    `threshold`: the confidence, mean over members. `false_alarms`: share of new real examples refused; its
+    interval also counts the examples that set the threshold. `noise_rejected`: share of uniform noise
+    refused, None for a classifier that cannot be asked about it.
+    """
+
+    threshold: float
+    false_alarms: Measured
+    noise_rejected: Measured | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the numbers as pure JSON types."""
+        return to_plain(vars(self))
+
+
+@dataclass(frozen=True, eq=False)
+class Abstaining:
+    """The numbers of members (their mean) or of an ensemble.
+
+    `aurc`: area under the risk-coverage curve, `excess_aurc`: what of it is owed to the order of the
+    examples. `accuracy_at_coverage`: coverage -> accuracy on what is kept. `conformal` (LAC) and
+    `conformal_aps`: level -> sets. `rejection`: rate of false alarms -> what is refused. `risk`: [members,
+    coverages] at coverages 0.01, 0.02, ... 1.
+    """
+
+    aurc: Measured
+    excess_aurc: Measured
+    accuracy_at_coverage: Mapping[float, Measured]
+    conformal: Mapping[float, ConformalSets]
+    conformal_aps: Mapping[float, ConformalSets]
+    rejection: Mapping[float, Rejection]
+    risk: np.ndarray
+
+    def to_json(self) -> dict[str, Any]:
+        """Return all numbers; levels, coverages and rates are keys."""
+        nested = {
+            name: {key: entry.to_json() for key, entry in getattr(self, name).items()}
+            for name in ("conformal", "conformal_aps", "rejection", "accuracy_at_coverage")
+        }
+        return to_plain({"aurc": self.aurc, "excess_aurc": self.excess_aurc, **nested})
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Abstention:
+    """What passing over, prediction sets and refusing are worth: for the members and for their ensemble.
+
+    `calibrated_on` and `measured_on`: examples that set thresholds, and others that they were tried on.
+    """
+
+    members: Abstaining
+    ensemble: Abstaining
+    examples: int
+    calibrated_on: int
+    measured_on: int
+    excluded: tuple[int, ...]
+
+    @property
+    def count(self) -> int:
+        """Number of members measured."""
+        return len(self.members.risk)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the members' numbers, and the ensemble's under `ensemble`."""
+        sizes = {"examples": self.examples, "calibrated_on": self.calibrated_on}
+        return to_plain(
+            {
+                **self.members.to_json(),
+                "members": self.count,
+                **sizes,
+                "measured_on": self.measured_on,
+                "excluded": self.excluded,
+                "ensemble": self.ensemble.to_json(),
+            }
+        )
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return `coverage` [100], `risk` [members, 100] and `ensemble_risk` [100]."""
+        return {"coverage": CURVE, "risk": self.members.risk, "ensemble_risk": self.ensemble.risk[0]}
+
+    def rows(self) -> list[tuple[str, str]]:
+        """Return (question, answer) pairs for a terminal."""
+        found = self.members
+        rows = [
+            ("If one network may pass on the hardest tenth, how often is it right?", self._passing(found)),
+            ("How many classes must it name to hold the true one?", _sets(found.conformal)),
+            ('Can it say "this is none of them"?', _refusing(found.rejection)),
+        ]
+        if self.count > 1:
+            rows.insert(1, (f"And the vote of all {self.count:,}?", self._passing(self.ensemble)))
+        if self.excluded:
+            rows.append(("Were any networks left out?", f"{len(self.excluded)} diverged in training"))
+        return rows
+
+    def _passing(self, found: Abstaining) -> str:
+        coverage, kept = next(iter(found.accuracy_at_coverage.items()))
+        everything = as_percent(1 - float(found.risk[:, -1].mean()))
+        return f"{kept.percent()} on the {as_percent(coverage)} it is surest of, {everything} on all"
+
+    def __repr__(self) -> str:
+        return (
+            f"AURC {self.members.aurc.plain(5)}, vote {self.ensemble.aurc.plain(5)}, "
+            f"n = {self.count:,} x {self.examples:,}"
+        )
+
+    def _repr_html_(self) -> str:
+        return html_table("abstention", self.rows())
+
+
+def _sets(conformal: Mapping[float, ConformalSets]) -> str:
+    parts = [
+        f"{found.mean_set_size.plain(2)} on average to hold it {as_percent(level)} of the time "
+        f"(measured {found.coverage.percent()})"
+        for level, found in conformal.items()
+    ]
+    return "; ".join(parts)
+
+
+def _refusing(rejection: Mapping[float, Rejection]) -> str:
+    parts = []
+    for rate, found in rejection.items():
+        alarms = f"refusing {as_percent(rate)} of real examples (measured {found.false_alarms.percent()})"
+        noise = found.noise_rejected
+        parts.append(alarms if noise is None else f"{alarms}, {noise.percent()} of television static")
+    return "; ".join(parts)

@@ -1,0 +1,140 @@
+"""What was found of the lines and curves between members."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from thalweg.evaluation.alignment.record import known_method
+from thalweg.measured import Measured, to_plain
+from thalweg.record import html_table
+
+if TYPE_CHECKING:
+    pass
+
+
+UNALIGNED, CURVE = "unaligned", "curve"
+
+
+WORDS = {
+    UNALIGNED: "as they are",
+    "weights": "after matching units by weights",
+    "activations": "after matching units by what they do",
+    CURVE: "on a curve that was trained to keep low",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """The lines (or curves) between the members of every pair, measured in the same way.
+
+    `barrier`, `error_barrier`: highest cost (share answered wrongly) of a line minus the mean of its ends,
+    mean over pairs. `midpoint`: cost half way minus the mean of the ends; below zero where the middle is
+    better than they are. `remaining`: barrier divided by that of the unaligned lines, None for these and
+    where there was no barrier. `cost`, `error`: float64 [pairs, points].
+    """
+
+    barrier: Measured
+    error_barrier: Measured
+    midpoint: Measured
+    remaining: Measured | None
+    cost: np.ndarray
+    error: np.ndarray
+
+    @property
+    def barriers(self) -> np.ndarray:
+        """Barrier of the cost of each pair, float64 [pairs]."""
+        return barriers(self.cost)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the means over pairs, and the mean curves."""
+        return to_plain(
+            {
+                "barrier": self.barrier,
+                "error_barrier": self.error_barrier,
+                "midpoint": self.midpoint,
+                "remaining": self.remaining,
+                "cost": self.cost.mean(axis=0),
+                "error": self.error.mean(axis=0),
+            }
+        )
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Connectivity:
+    """Paths between all pairs of some members: straight, after matching units, and bent.
+
+    `lines`: `unaligned`, one entry a method of matching, and `curve` where bends were trained. `shares`
+    [points]: how far along the path, 0..1, from the first of a pair to the second (t of a curve). `pairs`
+    int64 [pairs, 2] and `members`: counted in the classifier as it was given. `trained_on`: training
+    examples that the bends learned from, in `steps` steps; 0 without a curve. Intervals are over new
+    members, on these examples.
+    """
+
+    lines: Mapping[str, Lines]
+    shares: np.ndarray
+    pairs: np.ndarray
+    members: np.ndarray
+    examples: np.ndarray
+    cost: str
+    l2: float
+    signs: bool
+    excluded: tuple[int, ...]
+    trained_on: int = 0
+    steps: int = 0
+
+    def __getitem__(self, method: str) -> Lines:
+        return self.lines[known_method(method, tuple(self.lines))]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return one object a kind of path, and how it was measured."""
+        return to_plain(
+            {
+                **{name: lines.to_json() for name, lines in self.lines.items()},
+                "shares": self.shares,
+                "members": self.members,
+                "pairs": len(self.pairs),
+                "examples": len(self.examples),
+                "cost": self.cost,
+                "l2": self.l2,
+                "signs": self.signs,
+                "excluded": self.excluded,
+                "trained_on": self.trained_on,
+                "steps": self.steps,
+            }
+        )
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return the curves of every pair."""
+        arrays = {"shares": self.shares, "pairs": self.pairs, "measured_examples": self.examples}
+        for name, lines in self.lines.items():
+            arrays[f"{name}_cost"] = lines.cost
+            arrays[f"{name}_error"] = lines.error
+        return arrays
+
+    def rows(self) -> list[tuple[str, str]]:
+        """Return (question, answer) pairs for a terminal, one a kind of path."""
+        return [
+            (f"How high is the hill between two networks, {WORDS[name]}?", _answer(lines))
+            for name, lines in self.lines.items()
+        ]
+
+    def __repr__(self) -> str:
+        found = (f"{name} {lines.barrier.plain(4)}" for name, lines in self.lines.items())
+        return f"barrier of the {self.cost} cost: {', '.join(found)}, {len(self.pairs):,} pairs"
+
+    def _repr_html_(self) -> str:
+        return html_table("connectivity", self.rows())
+
+
+def barriers(curves: np.ndarray) -> np.ndarray:
+    """Return the highest point of each curve [curves, points] minus the mean of its two ends."""
+    return curves.max(axis=1) - (curves[:, 0] + curves[:, -1]) / 2
+
+
+def _answer(lines: Lines) -> str:
+    text = f"cost {lines.barrier.plain(4)} above the ends, error {lines.error_barrier.percent()} above them"
+    return text if lines.remaining is None else f"{text}; {lines.remaining.percent()} of the hill is left"

@@ -1,0 +1,136 @@
+"""What was found of the Hessian's spectrum, member by member."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from thalweg.measured import Measured, to_plain
+from thalweg.record import html_table
+
+
+@dataclass(frozen=True, eq=False)
+class Density:
+    """Where the eigenvalues lie: `density` [grid] per unit of eigenvalue at `values` [grid].
+
+    Every eigenvalue is spread by a normal curve of standard deviation `width`. `error` [grid]: standard error
+    between probes. `negative`: share of eigenvalues below zero by more than rounding, with its interval over
+    probes.
+    """
+
+    values: np.ndarray
+    density: np.ndarray
+    error: np.ndarray
+    width: float
+    negative: Measured
+
+    def to_json(self) -> dict[str, Any]:
+        """Return every field as pure JSON types."""
+        fields = ("values", "density", "error", "width", "negative")
+        return to_plain({name: getattr(self, name) for name in fields})
+
+
+@dataclass(frozen=True, eq=False)
+class MemberCurvature:
+    """One member's place: `cost`, `gradient_norm`, and the Hessian's eigenvalues there.
+
+    `largest`, `smallest`: an eigenvalue lies in each interval for certain (value -+ |Hv - value v|).
+    `none_below`: no eigenvalue is smaller than this, but for a chance of 1e-6. `trace`: Hutchinson's estimate
+    with its t interval over probes, `trace_error` its standard error. `steps`: products with the Hessian that
+    the two ends took.
+    """
+
+    member: int
+    cost: float
+    gradient_norm: float
+    largest: Measured
+    smallest: Measured
+    none_below: float
+    trace: Measured
+    trace_error: float
+    density: Density
+    steps: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the numbers as pure JSON types."""
+        return {**to_plain(vars(self) | {"density": None}), "density": self.density.to_json()}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Curvature:
+    """The curvature at some members, each on its own, over all `examples` of a split.
+
+    `parameters`: dimensions of the hill. `cost_name` and `l2`: the cost whose curvature it is.
+    """
+
+    members: tuple[MemberCurvature, ...]
+    parameters: int
+    examples: int
+    cost_name: str
+    l2: float
+    probes: int
+
+    def __getitem__(self, place: int) -> MemberCurvature:
+        return self.members[place]
+
+    @property
+    def largest(self) -> Measured:
+        """The largest eigenvalue of all members, with its residual bound."""
+        return max((member.largest for member in self.members), key=lambda measured: measured.value)
+
+    @property
+    def smallest(self) -> Measured:
+        """The smallest eigenvalue of all members, with its residual bound."""
+        return min((member.smallest for member in self.members), key=lambda measured: measured.value)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the ends over members, trace and density of the first member, and every member's own."""
+        first = self.members[0]
+        return {
+            "largest": self.largest.to_json(),
+            "smallest": self.smallest.to_json(),
+            "trace": first.trace.to_json(),
+            "density": first.density.to_json(),
+            "members": [member.to_json() for member in self.members],
+            "parameters": self.parameters,
+            "examples": self.examples,
+            "probes": self.probes,
+            "cost": self.cost_name,
+            "l2": self.l2,
+        }
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return the members and their densities [members, grid]."""
+        densities = [member.density for member in self.members]
+        stacked = {
+            f"density_{name}": np.stack([getattr(density, name) for density in densities])
+            for name in ("values", "density", "error")
+        }
+        return {"members": np.array([member.member for member in self.members]), **stacked}
+
+    def rows(self) -> list[tuple[str, str]]:
+        """Return (question, answer) pairs for a terminal."""
+        first = self.members[0]
+        share = 100 * first.density.negative.value
+        return [
+            ("How sharply does the hill bend at most?", _bound(self.largest)),
+            ("And in the direction in which it bends least?", _bound(self.smallest)),
+            (f"How much in all {self.parameters:,} directions together (trace)?", first.trace.plain(3)),
+            ("In how many directions does it bend down?", f"about {share:.1f} % of them"),
+        ]
+
+    def __repr__(self) -> str:
+        return (
+            f"curvature from {self.smallest.value:.3g} to {self.largest.value:.3g} in {self.parameters:,} "
+            f"directions, n = {len(self.members)} x {self.examples:,}"
+        )
+
+    def _repr_html_(self) -> str:
+        return html_table(repr(self), self.rows())
+
+
+def _bound(measured: Measured) -> str:
+    low, high = measured.interval or (measured.value, measured.value)
+    return f"{measured.value:.6g} (exact to {(high - low) / 2:.1g})"

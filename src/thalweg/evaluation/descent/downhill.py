@@ -1,0 +1,192 @@
+"""The ball, rolled until the hill is flat: gradient descent on all examples at once, every step down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from thalweg.measured import to_plain
+
+if TYPE_CHECKING:
+    from thalweg.networks.population import Population
+
+CURVES = ("cost", "gradient_norm", "learning_rate")
+
+
+@dataclass(frozen=True, eq=False)
+class Downhill:
+    """Ways down of `members` [members], one `Way` each, over `examples` training examples in float64.
+
+    `origin`: "start", where training began, or "end", where it stopped. `tolerance`: the share of the
+    slope at the origin below which a way ends; `most_steps`: the most that were allowed.
+    """
+
+    origin: str
+    members: np.ndarray
+    ways: tuple[Way, ...]
+    examples: int
+    tolerance: float
+    most_steps: int
+
+    @property
+    def reached(self) -> int:
+        """How many ways came below the tolerance."""
+        return sum(way.reached for way in self.ways)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return each way's ends and why it stopped; what happened in between is in `arrays`."""
+        return to_plain(
+            {
+                "origin": self.origin,
+                "examples": self.examples,
+                "tolerance": self.tolerance,
+                "most_steps": self.most_steps,
+                "reached": self.reached,
+                "members": [_ends(member, way) for member, way in zip(self.members, self.ways, strict=True)],
+            }
+        )
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return cost, gradient norm and learning rate [members, places], NaN after the end of a way."""
+        most = max(len(way.cost) for way in self.ways)
+        padded = {
+            name: np.stack([_to_length(getattr(way, name), most) for way in self.ways]) for name in CURVES
+        }
+        return {f"downhill_{name}": values for name, values in padded.items()} | {
+            "downhill_members": self.members
+        }
+
+    def rows(self) -> list[tuple[str, str]]:
+        """Return (question, answer) pairs for a terminal."""
+        whole = f"with every step on the same {self.examples:,} examples"
+        steps = [way.steps for way in self.ways]
+        costs = [f"{way.cost[0]:.4f} to {way.cost[-1]:.4f}" for way in self.ways]
+        left = max(way.slope_left for way in self.ways)
+        verdict = (
+            f"{self.reached} of {len(self.ways)} came below {self.tolerance:.1g} of the first slope, in "
+            f"{max(steps):,} steps at most; steepest left {left:.2g}"
+        )
+        return [
+            (f"Rolled from the {self.origin} {whole}, does it come to rest?", verdict),
+            ("How far down does that take it?", f"cost {', '.join(costs)}"),
+            ("Is that a local minimum?", "a small slope is no proof: `minimum` certifies"),
+        ]
+
+
+def roll_down(
+    population: Population,
+    split: Any,
+    *,
+    cost: str,
+    l2: float,
+    members: Sequence[int],
+    origin: str,
+    tolerance: float,
+    steps: int,
+) -> Downhill:
+    """Go down from where each of `members` of `population` stands, over all examples of `split`."""
+    from thalweg.weights.cost_surface import Surface
+
+    ways = []
+    for member in members:
+        surface = Surface.of(population[member], split, cost=cost, l2=l2)
+        ways.append(go_down(surface, surface.start, tolerance=tolerance, steps=steps))
+    return Downhill(origin, np.asarray(members), tuple(ways), len(split), tolerance, steps)
+
+
+def _ends(member: int, way: Way) -> dict[str, Any]:
+    return {
+        "member": member,
+        "steps": way.steps,
+        "reached": way.reached,
+        "stuck": way.stuck,
+        "cost": (way.cost[0], way.cost[-1]),
+        "gradient_norm": (way.gradient_norm[0], way.gradient_norm[-1]),
+        "slope_left": way.slope_left,
+    }
+
+
+def _to_length(values: np.ndarray, length: int) -> np.ndarray:
+    return np.pad(values, (0, length - len(values)), constant_values=np.nan)
+
+
+ENOUGH_FALL = 1e-4
+"""The share of the fall that the slope promises which a step must bring (Armijo 1966)."""
+SHORTER, LONGER = 0.5, 2.0
+FIRST_LENGTH = 1.0
+SHORTEST = 1e-12
+
+
+class Hill(Protocol):
+    """Anything with a cost and a gradient [parameters] at a point [parameters], such as `surface.Surface`."""
+
+    def slope(self, point: np.ndarray) -> tuple[float, np.ndarray]:
+        """Return the cost and its gradient at a point."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Way:
+    """A way down: `cost`, `gradient_norm` and `learning_rate` at every place, float64 [steps + 1] each.
+
+    `learning_rate[k]` is that of the step which led to place k, NaN at the start. `point` [parameters]: where
+    it ended. `reached`: whether the gradient there is below the tolerance. `stuck`: whether it ended
+    because no step of any length brought the cost down by enough: the fall is below rounding.
+    """
+
+    cost: np.ndarray
+    gradient_norm: np.ndarray
+    learning_rate: np.ndarray
+    point: np.ndarray
+    reached: bool
+    stuck: bool
+
+    @property
+    def steps(self) -> int:
+        """Steps taken."""
+        return len(self.cost) - 1
+
+    @property
+    def slope_left(self) -> float:
+        """Gradient norm at the end as a share of that at the start; 0 for a start without slope."""
+        return float(self.gradient_norm[-1] / self.gradient_norm[0]) if self.gradient_norm[0] > 0 else 0.0
+
+
+def go_down(hill: Hill, start: np.ndarray, *, tolerance: float = 1e-3, steps: int = 1_000) -> Way:
+    """Go from `start` against the gradient until its norm is `tolerance` times that at the start.
+
+    Each learning rate is twice the last one, halved until the step brings the cost down by at least
+    `ENOUGH_FALL` of what the slope promises (Armijo, Pacific Journal of Mathematics 16, 1966), so the cost
+    never rises. `steps`: the most that are taken. The stopping rule is about the slope, and a small
+    slope is not a proof that this is a minimum.
+    """
+    point = np.asarray(start, np.float64)
+    cost, gradient = hill.slope(point)
+    norm = float(np.linalg.norm(gradient))
+    places, enough, rate, stuck = [(cost, norm, np.nan)], tolerance * norm, FIRST_LENGTH, False
+    while norm > enough and len(places) <= steps and not stuck:
+        found = _step(hill, point, cost, gradient, rate)
+        stuck = found is None
+        if found is not None:
+            point, cost, gradient, taken = found
+            norm, rate = float(np.linalg.norm(gradient)), LONGER * taken
+            places.append((cost, norm, taken))
+    costs, norms, rates = np.array(places).T
+    return Way(costs, norms, rates, point, norm <= enough, stuck)
+
+
+def _step(
+    hill: Hill, point: np.ndarray, cost: float, gradient: np.ndarray, rate: float
+) -> tuple[np.ndarray, float, np.ndarray, float] | None:
+    """Return the next place, its cost and gradient and the learning rate that led there; None if nowhere."""
+    promised = float(gradient @ gradient)
+    while rate >= SHORTEST:
+        place = point - rate * gradient
+        lower, slope = hill.slope(place)
+        if lower <= cost - ENOUGH_FALL * rate * promised and lower < cost and np.isfinite(slope).all():
+            return place, lower, slope, rate
+        rate *= SHORTER
+    return None

@@ -1,0 +1,176 @@
+"""What more members add: the accuracy of ensembles by their size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from thalweg.evaluation.classifier import Classifier, blocks
+from thalweg.measured import Measured
+from thalweg.statistics.components import Term, Variance, combined, components
+from thalweg.statistics.pairs import share_interval
+
+DRAWS = 32
+"""Ensembles of each size, at most."""
+FEWEST_GROUPS = 8
+"""From so many ensembles without a common member on, their spread is an estimate of its own."""
+EXAMPLES_AT_ONCE = 1_000
+
+
+@dataclass(frozen=True)
+class EnsembleSize:
+    """Ensembles of `size` members by mean probability, drawn at random.
+
+    `accuracy`: mean share of right answers. `gain`: that, minus the mean accuracy of their own members. Both
+    intervals are over starts and examples. The spread over starts is that between ensembles without a common
+    member; where fewer than eight can be formed, it is worked out from the largest size that allows it. From
+    two or three members nothing is known about the gain of others, and its interval is over examples.
+    `draws`: how many ensembles were formed.
+    """
+
+    size: int
+    accuracy: Measured
+    gain: Measured
+    draws: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Return accuracy, gain and number of draws as pure JSON types."""
+        return {"accuracy": self.accuracy.to_json(), "gain": self.gain.to_json(), "draws": self.draws}
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """`predicted` int16 [members, examples]; `right` bool [draws, examples] of the ensembles drawn."""
+
+    predicted: np.ndarray
+    right: np.ndarray
+    draws: Draws
+
+
+@dataclass(frozen=True, eq=False)
+class Draws:
+    """Which members form which ensemble: `chosen` float64 [draws, members], 1 for each that takes part.
+
+    `places`: size -> the draws of that size, [repeats, groups]: groups of a repeat have no common member.
+    """
+
+    chosen: np.ndarray
+    places: dict[int, np.ndarray]
+
+
+def sizes_up_to(members: int) -> list[int]:
+    """Return 1, 2, 3, 4, 6, 8, 12, 16, 24, ... and `members` itself."""
+    grid = {factor * 2**power for power in range(members.bit_length()) for factor in (1, 3)}
+    return sorted({size for size in grid if size <= members} | {members})
+
+
+def draw(members: int, seed: int) -> Draws:
+    """Draw up to 32 ensembles of each size; those of one repeat are cut from one random order of members."""
+    generator = np.random.default_rng([seed, members])
+    rows: list[np.ndarray] = []
+    places: dict[int, np.ndarray] = {}
+    for size in sizes_up_to(members):
+        groups = members if size == 1 else min(DRAWS, members // size)
+        repeats = 1 if size in (1, members) else max(1, DRAWS // groups)
+        places[size] = len(rows) + np.arange(repeats * groups).reshape(repeats, groups)
+        for _ in range(repeats):
+            order = generator.permutation(members)[: groups * size].reshape(groups, size)
+            rows += [np.isin(np.arange(members), group) for group in order]
+    return Draws(np.array(rows, dtype=np.float64), places)
+
+
+def ask(classifier: Classifier, split: Any, *, seed: int) -> Answers:
+    """Ask every member about every example of `split`, and let the ensembles of all sizes vote."""
+    predicted, right, draws = [], [], None
+    for first in range(0, len(split), EXAMPLES_AT_ONCE):
+        part = split.take(slice(first, first + EXAMPLES_AT_ONCE))
+        for probabilities in _all_members(classifier, part):
+            draws = draws or draw(len(probabilities), seed)
+            flat = probabilities.reshape(len(probabilities), -1)
+            votes = (draws.chosen @ flat).reshape(-1, *probabilities.shape[1:])
+            predicted.append(probabilities.argmax(axis=2).astype(np.int16))
+            right.append(votes.argmax(axis=2))
+    assert draws is not None
+    answers = np.concatenate(right, axis=1)
+    return Answers(np.concatenate(predicted, axis=1), answers == np.asarray(split.labels), draws)
+
+
+def _all_members(classifier: Classifier, part: Any) -> Iterator[np.ndarray]:
+    """Yield probabilities [all members, some examples, classes] until all of `part` were seen."""
+    waiting: list[np.ndarray] = []
+    for block in blocks(classifier, part, classes=part.classes):
+        waiting.append(block.probabilities)
+        if block.members.stop == block.population:
+            yield np.concatenate(waiting, axis=0) if len(waiting) > 1 else waiting[0]
+            waiting = []
+
+
+def by_size(answers: Answers, labels: np.ndarray, level: float) -> tuple[EnsembleSize, ...]:
+    """Return accuracy and gain of every size drawn, smallest first."""
+    member_right = (answers.predicted == labels).astype(np.float64)
+    found = []
+    lent_accuracy = lent_gain = None
+    for size, places in answers.draws.places.items():
+        right = answers.right[places.ravel()].astype(np.float64)
+        more = right - answers.draws.chosen[places.ravel()] @ member_right / size
+        shape = (*places.shape, len(labels))
+        spread, lent_accuracy = _spread(right.reshape(shape), size, lent_accuracy)
+        share = float(right.mean())
+        accuracy = Measured.of(share, share_interval(share, spread, len(labels), level))
+        gain = Measured(0.0)  # of one member over itself
+        if size > 1:
+            spread, lent_gain = _spread(more.reshape(shape), size, lent_gain)
+            gain = _gain(float(more.mean()), spread, len(labels), level)
+        found.append(EnsembleSize(size, accuracy, gain, places.size))
+    return tuple(found)
+
+
+class _OverStarts(NamedTuple):
+    """What new members do to the mean of one ensemble of `size`: its variance, and the noise in that."""
+
+    size: int
+    members: Term
+    noise: Term
+
+    def scaled(self, size: int, groups: int) -> tuple[Term, ...]:
+        """Return the terms of the variance that is left in the mean of `groups` larger ensembles of `size`.
+
+        To first order a vote depends on the mean over its members, so its variance falls with its size; what
+        is of higher order falls faster.
+        """
+        if self.members[0] <= self.noise[0]:
+            return ()
+        share = self.size / (size * groups)
+        return (self.members[0] * share, self.members[1]), (-self.noise[0] * share, self.noise[1])
+
+
+def _spread(tables: np.ndarray, size: int, lent: _OverStarts | None) -> tuple[Variance, _OverStarts | None]:
+    """Return the variance of the mean over `tables` [repeats, groups, examples], and what to lend on.
+
+    Averaging over repeats takes some of the variance away; how much is not known, so nothing is taken off.
+    """
+    _, groups, examples = tables.shape
+    if examples < 2:
+        return Variance(()), lent
+    parts = [components(table) for table in tables]
+    square = lambda name: float(np.mean([getattr(part, name) for part in parts]))  # noqa: E731
+    of_examples = (square("example_square") / (groups * examples), examples - 1)
+    if groups == 1 or (lent is not None and groups < FEWEST_GROUPS):
+        return Variance((of_examples, *(lent.scaled(size, groups) if lent else ()))), lent
+    members = (square("member_square") / examples, groups - 1)
+    noise = (square("interaction_square") / examples, (groups - 1) * (examples - 1))
+    over_both = combined([(members[0] / groups, members[1]), of_examples], (noise[0] / groups, noise[1]))
+    return over_both, _OverStarts(size, members, noise)
+
+
+def _gain(mean: float, variance: Variance, examples: int, level: float) -> Measured:
+    if examples < 2:
+        return Measured(mean)
+    reach = variance.quantile(level) * variance.value**0.5
+    if variance.value == 0:  # no difference was seen in so many examples, which is not the same as none
+        interval = share_interval(0.0, variance, examples, level)
+        reach = 0.0 if interval is None else interval[1]
+    return Measured(mean, max(-1.0, mean - reach), min(1.0, mean + reach))

@@ -1,0 +1,129 @@
+"""What was found of dreams, and of what a judge sees in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from thalweg.errors import EvaluationError, near_match
+from thalweg.evaluation.dreams.judge import Judge
+from thalweg.evaluation.dreams.tables import Dreams
+from thalweg.measured import Measured, to_plain
+from thalweg.record import html_table
+
+NEAR = 1.1  # times the usual distance: what still counts as the shape of a real picture
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Dreaming:
+    """What members dream, one entry a way of dreaming: `free` and `smooth`.
+
+    `members`: int64, which members dreamt, counted in the classifier as it was given. `labels`: int64, the
+    classes dreamt of. `judge`: who judged, and how good judge and dreamers are on real pictures; None where
+    nobody could. `real_neighbour_agrees`: share of real test pictures whose nearest training picture is of
+    the same class, interval over examples.
+    """
+
+    ways: Mapping[str, Dreams]
+    starts: tuple[str, ...]
+    labels: np.ndarray
+    class_names: tuple[str, ...]
+    members: np.ndarray
+    judge: Judge | None
+    real_neighbour_agrees: Measured
+    steps: int
+    excluded: tuple[int, ...]
+
+    def __getitem__(self, way: str) -> Dreams:
+        return self.ways[_known("way of dreaming", way, tuple(self.ways))]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return one object a way of dreaming, and how it was done."""
+        return to_plain(
+            {
+                **{name: way.to_json() for name, way in self.ways.items()},
+                "judge": None if self.judge is None else self.judge.name,
+                "judge_given": None if self.judge is None else self.judge.is_given,
+                "judge_stronger": None if self.judge is None else self.judge.is_stronger,
+                "judge_accuracy": None if self.judge is None else self.judge.accuracy,
+                "dreamers_accuracy": None if self.judge is None else self.judge.dreamers,
+                "neighbour_agrees_on_real": self.real_neighbour_agrees,
+                "classes": [self.class_names[label] for label in self.labels],
+                "starts": self.starts,
+                "steps": self.steps,
+                "members": len(self.members),
+                "excluded": self.excluded,
+            }
+        )
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return which members and classes, and every way's pictures and tables as `<way>_<name>`."""
+        arrays = {"dreaming_members": self.members, "dreamt_classes": self.labels}
+        for name, way in self.ways.items():
+            arrays |= {f"{name}_{key}": array for key, array in way.arrays().items()}
+        return arrays
+
+    def rows(self) -> list[tuple[str, str]]:
+        """Return (question, answer) pairs for a terminal."""
+        free, smooth = self.ways["free"], self.ways["smooth"]
+        rows = [("Can it draw what it reads?", self._verdict())]
+        for question, way in (
+            ("What does it believe in most, drawn freely?", free),
+            ("And if rough and bright pictures cost?", smooth),
+        ):
+            rows.append((question, self._answer(way)))
+        return [*rows, ("Who judged?", self._who())]
+
+    def _who(self) -> str:
+        real = self.real_neighbour_agrees.percent()
+        others = f"the nearest of all training pictures, of the same class for {real} of real pictures"
+        if self.judge is None:
+            return f"nobody but {others}: one network alone; pass a judge or several members"
+        kind = "of the same kind, which shares their errors"
+        if self.judge.is_given:
+            kind = "stronger" if self.judge.is_stronger else "not stronger"
+        right = f"right on {self.judge.accuracy.percent()} of real pictures"
+        dreamers = f"the dreamers on {self.judge.dreamers.percent()}"
+        return f"{self.judge.name}, {right}, {dreamers}: {kind}; and {others}"
+
+    def _answer(self, way: Dreams) -> str:
+        best = way.best
+        parts = [f"it is sure of it by {best.mean_own.percent()} ({way.mean_own.percent()} over all starts)"]
+        if self.judge is not None and best.mean_agreed is not None and best.mean_judged is not None:
+            seen = f"{self.judge.name} sees the same in {best.mean_agreed.percent()}"
+            parts.append(f"{seen}, by {best.mean_judged.percent()}")
+        parts.append(f"the nearest real picture is of the class for {best.mean_neighbour_agrees.percent()}")
+        parts.append(
+            f"in shape {best.mean_shape_ratio.plain()} times as far from a real one as real ones are "
+            f"(with its brightness {best.mean_ratio.plain()}, a black picture {way.blank_ratio:.2f})"
+        )
+        return "; ".join(parts)
+
+    def _verdict(self) -> str:
+        ratios = [way.best.mean_shape_ratio for way in self.ways.values()]
+        nearest = min(ratios, key=lambda ratio: ratio.value)
+        low = nearest.value if nearest.low is None else nearest.low
+        if low > NEAR:
+            return f"no: at best {nearest.plain()} times as far in shape from real pictures as these are"
+        return f"its pictures have the shape of real ones: {nearest.plain()} times the usual distance"
+
+    def __repr__(self) -> str:
+        parts = (
+            f"{name} believed by {way.mean_own.percent()}, {way.mean_shape_ratio.plain()} times as far"
+            for name, way in self.ways.items()
+        )
+        return f"dreams, {'; '.join(parts)}"
+
+    def _repr_html_(self) -> str:
+        return html_table("dreams", self.rows())
+
+
+def _known(what: str, word: str, words: tuple[str, ...]) -> str:
+    if word in words:
+        return word
+    raise EvaluationError(
+        f"Unknown {what} {word!r}.{near_match(word, words)}", hint=f"choose from {', '.join(words)}."
+    )

@@ -1,0 +1,14 @@
+"""Do the first weights show more than chance?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from thalweg.lazily import lazily
+
+if TYPE_CHECKING:
+    from thalweg.evaluation.features.measure import features as features
+    from thalweg.evaluation.features.record import Features as Features
+
+
+lazily(__name__)

@@ -1,0 +1,182 @@
+"""What was found of the cost in planes and lines around members."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from thalweg.measured import as_percent, to_plain
+from thalweg.record import html_table
+
+if TYPE_CHECKING:
+    pass
+
+
+WORDS = {
+    "random": "two random directions",
+    "members": "the plane through three members",
+    "path": "the plane of the path",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Surface:
+    """Cost and accuracy on one plane, and what is marked on it.
+
+    `across` [columns], `up` [rows]: coordinates; for random directions in lengths of every neuron's weights,
+    else in distances of weights. `cost`, `accuracy`: float64 [rows, columns]. `marks` [marks, 2]: where the
+    marked places stand on the plane; `distances` [marks] how far they are off it, `lengths` [marks] from its
+    origin; `cost_there` the cost of the plane at the mark and `true_cost` of the marked place itself.
+    `projection_error`: root mean square of `distances` divided by that of `lengths`; 0 where all is on it.
+    """
+
+    across: np.ndarray
+    up: np.ndarray
+    cost: np.ndarray
+    accuracy: np.ndarray
+    marks: np.ndarray
+    distances: np.ndarray
+    lengths: np.ndarray
+    cost_there: np.ndarray
+    true_cost: np.ndarray
+
+    @property
+    def projection_error(self) -> float:
+        """How far the marks are off the plane, as a share of their extent, 0..1."""
+        extent = float(np.square(self.lengths).sum())
+        return float(np.sqrt(np.square(self.distances).sum() / extent)) if extent > 0 else 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the extent, the lowest and the highest cost, and the marks; the grid is in `arrays`."""
+        finite = self.cost[np.isfinite(self.cost)]
+        row, column = np.unravel_index(int(np.nanargmin(self.cost)), self.cost.shape)
+        return to_plain(
+            {
+                "across": (self.across[0], self.across[-1]),
+                "up": (self.up[0], self.up[-1]),
+                "lowest": {"cost": finite.min(), "at": (self.across[column], self.up[row])},
+                "highest": {"cost": finite.max()},
+                "marks": self.marks,
+                "cost_at_marks": self.true_cost,
+                "projection_error": self.projection_error,
+                "largest_cost_error": float(np.abs(self.cost_there - self.true_cost).max()),
+            }
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Slices:
+    """Cost along one random direction of its own through each of some members.
+
+    `steps` [points]: how far, in lengths of every neuron's weights; 0 is the member. `cost`, `accuracy`:
+    float64 [members, points]. `low`, `high` [points]: interval of the mean cost over new members, None for
+    one member. `members`: counted in the classifier as it was given.
+    """
+
+    steps: np.ndarray
+    cost: np.ndarray
+    accuracy: np.ndarray
+    low: np.ndarray | None
+    high: np.ndarray | None
+    members: np.ndarray
+
+    @property
+    def doubled(self) -> float | None:
+        """Least step, either way, at which the mean cost has doubled; None where it never does."""
+        mean = self.cost.mean(axis=0)
+        start = mean[int(np.abs(self.steps).argmin())]
+        reached = np.abs(self.steps)[mean >= 2 * start]
+        return float(reached.min()) if len(reached) else None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the mean curve with its band."""
+        return to_plain(
+            {
+                "steps": self.steps,
+                "cost": self.cost.mean(axis=0),
+                "low": self.low,
+                "high": self.high,
+                "accuracy": self.accuracy.mean(axis=0),
+                "doubled_at": self.doubled,
+                "members": self.members,
+            }
+        )
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Landscape:
+    """Surfaces by name (`random`, `members`, `path`), and slices through some members.
+
+    `member`: the one that `random` is drawn around. `through`: the three of `members`, empty where there are
+    no three. Both are counted in the classifier as it was given, as is `walker`, whose path `path` is (None
+    for one given as an array); `epochs`: after how many the marks of `path` were taken.
+    """
+
+    surfaces: Mapping[str, Surface]
+    slices: Slices
+    member: int
+    through: tuple[int, ...]
+    examples: np.ndarray
+    cost: str
+    l2: float
+    excluded: tuple[int, ...]
+    walker: int | None = None
+    epochs: tuple[int, ...] = ()
+
+    def __getitem__(self, name: str) -> Surface:
+        return self.surfaces[name]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return one object a surface, the slices, and how they were measured."""
+        return to_plain(
+            {
+                **{name: surface.to_json() for name, surface in self.surfaces.items()},
+                "slices": self.slices.to_json(),
+                "member": self.member,
+                "through": self.through,
+                "examples": len(self.examples),
+                "cost": self.cost,
+                "l2": self.l2,
+                "excluded": self.excluded,
+                "walker": self.walker,
+                "epochs": self.epochs,
+            }
+        )
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return every grid with its coordinates and marks, and the slice of every member."""
+        arrays = {
+            f"{name}_{part}": getattr(surface, part)
+            for name, surface in self.surfaces.items()
+            for part in ("across", "up", "cost", "accuracy", "marks", "distances", "cost_there", "true_cost")
+        }
+        parts = ("steps", "cost", "accuracy", "members")
+        return arrays | {f"slices_{part}": getattr(self.slices, part) for part in parts}
+
+    def rows(self) -> list[tuple[str, str]]:
+        """Return (question, answer) pairs for a terminal, one a surface and one for the slices."""
+        rows = [
+            (f"What does the hill look like on {WORDS[name]}?", _answer(s))
+            for name, s in self.surfaces.items()
+        ]
+        doubled = self.slices.doubled
+        far = "further than was looked" if doubled is None else f"{doubled:.2f} of the weights' own length"
+        return [*rows, ("How far in a random direction until the cost has doubled?", far)]
+
+    def __repr__(self) -> str:
+        return f"{self.cost} cost on {', '.join(WORDS[name] for name in self.surfaces)}"
+
+    def _repr_html_(self) -> str:
+        return html_table("landscape", self.rows())
+
+
+def _answer(surface: Surface) -> str:
+    finite = surface.cost[np.isfinite(surface.cost)]
+    text = f"cost {finite.min():.4f} to {finite.max():.4f}"
+    if len(surface.marks) == 1:
+        return f"{text}; {surface.true_cost[0]:.4f} where the member stands"
+    ends = f"{surface.true_cost.min():.4f} to {surface.true_cost.max():.4f}"
+    return f"{text}; marked places {ends}, {as_percent(surface.projection_error)} off the plane"

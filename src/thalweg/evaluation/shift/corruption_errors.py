@@ -1,0 +1,151 @@
+"""How often members are wrong on pictures damaged in set ways, against the same pictures undamaged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import exp, sqrt
+from typing import Any
+
+import numpy as np
+from scipy.special import ndtri
+
+from thalweg.data.corruptions import CORRUPTIONS
+from thalweg.evaluation.classifier import Classifier
+from thalweg.evaluation.shift.changed import Answered, answered
+from thalweg.measured import Measured, to_plain
+from thalweg.statistics.intervals import crossed, wilson
+
+
+@dataclass(frozen=True, eq=False)
+class CorruptionError:
+    """Share of wrong answers, 0..1, on pictures damaged in one way.
+
+    `relative`: error divided by the error on the same pictures undamaged, None where that is 0.
+    `confidence`: mean confidence. `member_error`: float64 [members].
+    """
+
+    error: Measured
+    relative: Measured | None
+    ensemble_error: Measured
+    confidence: Measured
+    member_error: np.ndarray
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the measured numbers as pure JSON types."""
+        names = ("error", "relative", "ensemble_error", "confidence")
+        return to_plain({name: getattr(self, name) for name in names})
+
+
+@dataclass(frozen=True, eq=False)
+class CorruptionErrors:
+    """Errors under each corruption, and their unweighted means.
+
+    `mean`: over corruptions, then as any mean over members and examples. `relative_mean`: `mean` divided by
+    `clean`, None where that is 0. `ranking`: Spearman's correlation over members between clean error and mean
+    corruption error, None for fewer than four members or where all are equal. `clean_member_error`: float64
+    [members].
+    """
+
+    kinds: Mapping[str, CorruptionError]
+    clean: Measured
+    ensemble_clean: Measured
+    mean: Measured
+    ensemble_mean: Measured
+    relative_mean: Measured | None
+    ranking: Measured | None
+    clean_member_error: np.ndarray
+    examples: int
+
+    @property
+    def hardest_first(self) -> list[str]:
+        """The corruptions, the one with the largest error first."""
+        return sorted(self.kinds, key=lambda name: -self.kinds[name].error.value)
+
+
+def corruption_errors(
+    asked: Classifier, split: Any, names: list[str], *, seed: int, level: float, clean: Answered
+) -> CorruptionErrors:
+    """Ask about the pictures of `split` under each corruption named, the same pictures every time.
+
+    `clean`: the answers on the pictures as they are. `seed`: of what the corruptions draw. `level`: of the
+    intervals, 0..1.
+    """
+    wrong = ~clean.right
+    total, ensemble_total = np.zeros(wrong.shape, np.float32), np.zeros(wrong.shape[1])
+    kinds = {}
+    for name in names:
+        answers = answered(asked, split, CORRUPTIONS[name], seed)
+        total += ~answers.right
+        ensemble_total += ~answers.ensemble_right
+        kinds[name] = _kind(answers, wrong, level)
+    mean = total / np.float32(len(names))
+    return CorruptionErrors(
+        kinds=kinds,
+        clean=crossed(wrong, level).measured,
+        ensemble_clean=_ensemble_error(clean, level),
+        mean=crossed(mean, level, limits=(0.0, 1.0)).measured,
+        ensemble_mean=crossed(ensemble_total[None] / len(names), level, limits=(0.0, 1.0)).measured,
+        relative_mean=ratio(mean, wrong, level),
+        ranking=rank_correlation(wrong.mean(axis=1), mean.mean(axis=1, dtype=np.float64), level),
+        clean_member_error=wrong.mean(axis=1),
+        examples=clean.examples,
+    )
+
+
+def _kind(answers: Answered, clean_wrong: np.ndarray, level: float) -> CorruptionError:
+    wrong = ~answers.right
+    return CorruptionError(
+        error=crossed(wrong, level).measured,
+        relative=ratio(wrong, clean_wrong, level),
+        ensemble_error=_ensemble_error(answers, level),
+        confidence=crossed(answers.confidence, level, limits=(0.0, 1.0)).measured,
+        member_error=wrong.mean(axis=1),
+    )
+
+
+def _ensemble_error(answers: Answered, level: float) -> Measured:
+    wrong = answers.examples - int(answers.ensemble_right.sum())
+    return Measured.of(wrong / answers.examples, wilson(wrong, answers.examples, level))
+
+
+def ratio(upper: np.ndarray, lower: np.ndarray, level: float = 0.95) -> Measured | None:
+    """Return mean(upper) / mean(lower) of two tables [members, examples], with its interval.
+
+    Members and examples are the same in both. The interval is that of the mean of
+    (upper − ratio · lower) / mean(lower), whose variance is the ratio's to first order (Cochran, *Sampling
+    Techniques*, 3rd ed. 1977, eq. 6.4), taken on the logarithm so that it stays above 0. None where
+    mean(lower) is 0; without an interval where mean(upper) is 0.
+    """
+    divisor = float(lower.mean(dtype=np.float64))
+    if divisor == 0:
+        return None
+    value = float(upper.mean(dtype=np.float64)) / divisor
+    linear = crossed((upper - value * lower) / divisor, level).widest
+    if linear is None or value == 0:
+        return Measured(value)
+    reach = (linear[1] - linear[0]) / 2 / value
+    return Measured(value, value * exp(-reach), value * exp(reach))
+
+
+def rank_correlation(first: np.ndarray, second: np.ndarray, level: float = 0.95) -> Measured | None:
+    """Return Spearman's rank correlation of two numbers a member, with an interval over members.
+
+    The interval is Fisher's with variance (1 + r²/2) / (members − 3) (Bonett & Wright, Psychometrika 65,
+    2000). None for fewer than four members, or where one of the two is the same for all.
+    """
+    if len(first) < 4 or np.ptp(first) == 0 or np.ptp(second) == 0:
+        return None
+    value = float(np.corrcoef(_ranks(first), _ranks(second))[0, 1])
+    if abs(value) > 1 - 1e-12:
+        return Measured(round(value))
+    reach = float(ndtri((1 + level) / 2)) * sqrt((1 + value**2 / 2) / (len(first) - 3))
+    return Measured(
+        value, float(np.tanh(np.arctanh(value) - reach)), float(np.tanh(np.arctanh(value) + reach))
+    )
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    """Return twice the rank of each value (up to a constant); equals share the mean of their ranks."""
+    in_order = np.sort(values)
+    return np.searchsorted(in_order, values, "left") + np.searchsorted(in_order, values, "right")

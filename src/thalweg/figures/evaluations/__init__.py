@@ -1,0 +1,1 @@
+"""One file an evaluation, by its name: the findings that a run's records give."""

@@ -1,0 +1,62 @@
+"""What a label audit leaves on disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from thalweg.errors import RunError
+from thalweg.runs.files import read_arrays, read_table
+from thalweg.runs.record import checked
+
+if TYPE_CHECKING:
+    import numpy as np
+    import polars
+
+FILE, TABLE = "audit.json", "audit.parquet"
+UNFINISHED, FINISHED = "unfinished", "finished"
+
+
+@dataclass(frozen=True)
+class AuditRun:
+    """The directory of an audit: `audit.json`, `audit.parquet`, `audit.csv`, `audit.npz` (answers, gallery).
+
+    `record` is the content of `audit.json`.
+    """
+
+    path: Path
+    record: dict[str, Any]
+
+    @property
+    def finished(self) -> bool:
+        """Whether it came to its end."""
+        return self.record["status"] == FINISHED
+
+    @property
+    def result(self) -> dict[str, Any]:
+        """The numbers of the finished audit. Raises `RunError` for one that is not finished."""
+        if not self.finished:
+            raise RunError(
+                f"{self.path}: this audit is not finished, so there is nothing to show.",
+                hint=f"finish it with: thalweg audit --resume {self.path}",
+            )
+        return self.record["result"]
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return the arrays of the audit by name. Raises `RunError` when they are missing or damaged."""
+        return read_arrays(self.path / "audit.npz")
+
+    def table(self) -> polars.DataFrame:
+        """Return a row for each label. Raises `RunError` when the file is missing or damaged."""
+        return read_table(self.path / TABLE)
+
+
+def open_audit(path: str | Path) -> AuditRun:
+    """Open the directory of an audit. Raises `RunError` for anything else."""
+    path = Path(path)
+    path = path.parent if path.name == FILE else path
+    if not (path / FILE).is_file():
+        what = f"not an audit: it has no {FILE}" if path.exists() else "no such audit"
+        raise RunError(f"{path}: {what}.", hint="give the directory that thalweg audit printed.")
+    return AuditRun(path, checked(path / FILE, {"status": str}, what="label audit"))

@@ -1,0 +1,270 @@
+"""Intervals for a share, and for a mean over a population of members and a set of examples.
+
+Three questions have three different answers, and only the last one is about both kinds of luck:
+
+- *over starts*: other members, this very test set;
+- *over examples*: these very members, another test set from the same source;
+- *both*: other members and another test set.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import hypot, sqrt
+from typing import Any
+
+import numpy as np
+from scipy.special import betaincinv, ndtri
+
+from thalweg.errors import EvaluationError
+from thalweg.measured import Interval, Measured, to_plain
+from thalweg.statistics.components import (
+    Components,
+    Variance,
+    components,
+    variance_of_difference,
+    variance_of_mean,
+)
+
+
+@dataclass(frozen=True)
+class CrossedInterval:
+    """A mean over a table [members, examples] with its three intervals.
+
+    `sd`: standard deviation between the members' means (ddof=1), None for one member. `starts`, `examples`
+    and `both` are (low, high) at the level asked for, None where the table is too small to say: one member
+    says nothing about other starts, one example nothing about other examples.
+    """
+
+    mean: float
+    sd: float | None
+    starts: Interval | None
+    examples: Interval | None
+    both: Interval | None
+
+    @property
+    def scope(self) -> str:
+        """What the widest interval that could be had is over, in words."""
+        if self.both is not None:
+            return "over starts and examples"
+        if self.examples is not None:
+            return "over examples"
+        return "over starts" if self.starts is not None else "without an interval"
+
+    @property
+    def widest(self) -> Interval | None:
+        """`both` where it could be had, else the one interval there is, else None."""
+        return self.both or self.examples or self.starts
+
+    @property
+    def measured(self) -> Measured:
+        """The mean with its widest interval."""
+        return Measured.of(self.mean, self.widest)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return `{"starts": [lo, hi], "examples": [lo, hi], "both": [lo, hi]}`, None where undefined."""
+        return to_plain({"starts": self.starts, "examples": self.examples, "both": self.both})
+
+
+def wilson(successes: float, examples: float, level: float = 0.95) -> Interval:
+    """Return Wilson's score interval of a share (Wilson, JASA 22, 1927).
+
+    Close to its nominal coverage for any share and never of zero width. Raises `EvaluationError` for counts
+    that cannot be.
+    """
+    _check_counts(successes, examples)
+    return _score_interval(successes / examples, examples, _normal_quantile(level))
+
+
+def exact_binomial(successes: int, examples: int, level: float = 0.95) -> Interval:
+    """Return the interval of Clopper & Pearson (Biometrika 26, 1934): at least `level`, often more."""
+    _check_counts(successes, examples)
+    tail = (1 - _checked_level(level)) / 2
+    failures = examples - successes
+    low = float(betaincinv(successes, failures + 1, tail)) if successes > 0 else 0.0
+    high = float(betaincinv(successes + 1, failures, 1 - tail)) if failures > 0 else 1.0
+    return low, high
+
+
+def student(
+    values: np.ndarray, level: float = 0.95, *, limits: Interval = (-np.inf, np.inf)
+) -> Interval | None:
+    """Return Student's t interval of the mean of `values`, cut at `limits`; None for fewer than two."""
+    values = np.asarray(values, dtype=np.float64)
+    if len(values) < 2:
+        return None
+    variance = Variance(((float(np.var(values, ddof=1)) / len(values), len(values) - 1),))
+    low, high = _symmetric(float(values.mean()), variance, level)
+    return max(low, limits[0]), min(high, limits[1])
+
+
+def crossed(values: np.ndarray, level: float = 0.95, *, limits: Interval | None = None) -> CrossedInterval:
+    """Return the mean of `values` [members, examples] with its intervals over starts, examples and both.
+
+    Booleans (or integers 0 and 1) are shares: the intervals over examples and over both are Wilson's with
+    the effective number of examples p(1 − p)/Var (the design-effect method of Korn & Graubard, Survey
+    Methodology 24, 1998), so they respect 0 and 1 and hold their coverage when errors are few. Other values
+    get symmetric t intervals, cut at `limits` if given.
+
+    Measured coverage of 95 % intervals: 93 to 97 % from three members and about five wrong examples up. It is
+    less beyond that: 91 % over both at two members, 88 % where one or two hard examples make all the errors.
+
+    Raises `EvaluationError` as `components` does, or for a level outside 0..1.
+    """
+    _checked_level(level)
+    table = np.asarray(values)
+    parts = components(table)
+    bounds = (0.0, 1.0) if _is_share(table) else limits
+    several, sampled = parts.members > 1, parts.examples > 1
+    over = _share_interval if _is_share(table) else _number_interval
+    return CrossedInterval(
+        mean=parts.mean,
+        sd=float(np.std(parts.member_means, ddof=1)) if several else None,
+        starts=_cut(_starts_interval(parts, level, _is_share(table)), bounds) if several else None,
+        examples=_cut(over(parts, _example_variance(parts), level), bounds) if sampled else None,
+        both=_cut(over(parts, variance_of_mean(parts), level), bounds) if several and sampled else None,
+    )
+
+
+def over_starts(values: np.ndarray, level: float = 0.95) -> Interval | None:
+    """Return the interval of the mean over new members on these examples: t over the members' means.
+
+    None for one member.
+    """
+    return crossed(values, level).starts
+
+
+def over_examples(values: np.ndarray, level: float = 0.95) -> Interval | None:
+    """Return the interval of these members' mean over new examples. None for one example."""
+    return crossed(values, level).examples
+
+
+def both(values: np.ndarray, level: float = 0.95) -> Interval | None:
+    """Return the interval of the mean over new members and new examples. None for one of either."""
+    return crossed(values, level).both
+
+
+def crossed_difference(first: np.ndarray, second: np.ndarray, level: float = 0.95) -> CrossedInterval:
+    """Return mean(first) − mean(second) with its intervals: the same members on two sets of examples.
+
+    `first` [members, examples] and `second` [members, other examples]. Members are paired, the two sets of
+    examples are independent. Raises `EvaluationError` when the members differ in number.
+    """
+    one, other = components(first), components(second)
+    tables = [(one, _is_share(np.asarray(first))), (other, _is_share(np.asarray(second)))]
+    several = one.members > 1 or other.members > 1
+    sampled = min(one.examples, other.examples) > 1
+    crossed_variance = variance_of_difference(one, other) if several and sampled else None
+    difference = one.member_means - other.member_means
+    mean = one.mean - other.mean
+    examples = Variance(_example_variance(one).terms + _example_variance(other).terms) if sampled else None
+    return CrossedInterval(
+        mean=mean,
+        sd=float(np.std(difference, ddof=1)) if several else None,
+        starts=student(difference, level),
+        examples=_difference_interval(tables, examples, level) if examples else None,
+        both=_difference_interval(tables, crossed_variance, level) if crossed_variance else None,
+    )
+
+
+def _difference_interval(tables: list[tuple[Components, bool]], variance: Variance, level: float) -> Interval:
+    (first, first_share), (second, second_share) = tables
+    mean = first.mean - second.mean
+    if variance.value > 0 or not (first_share and second_share):
+        return _symmetric(mean, variance, level)
+    # No spread was seen in shares: Newcombe's hybrid score interval (Statistics in Medicine 17, 1998).
+    (low_one, high_one), (low_other, high_other) = (
+        wilson(parts.mean * parts.examples, parts.examples, level) for parts in (first, second)
+    )
+    down = hypot(first.mean - low_one, high_other - second.mean)
+    return mean - down, mean + hypot(high_one - first.mean, second.mean - low_other)
+
+
+def _starts_interval(parts: Components, level: float, share: bool) -> Interval:
+    """Return the interval over new members on the same examples; there are at least two members."""
+    if share and parts.examples == 1:  # the members' answers to one question: a binomial share of members
+        return wilson(parts.mean * parts.members, parts.members, level)
+    if share and parts.mean in (0.0, 1.0):  # no spread was seen, which is not the same as none
+        return wilson(parts.mean * parts.examples, parts.examples, level)
+    variance = Variance(((parts.member_square / parts.cells, parts.member_freedom),))
+    if variance.value == 0 and parts.interaction_square > 0:
+        # The members differ answer by answer and their means agree by chance.
+        variance = _interaction_variance(parts)
+    return _symmetric(parts.mean, variance, level)
+
+
+def _example_variance(parts: Components) -> Variance:
+    variance = Variance(((parts.example_square / parts.cells, parts.example_freedom),))
+    return variance if variance.value > 0 or parts.members == 1 else _interaction_variance(parts)
+
+
+def _interaction_variance(parts: Components) -> Variance:
+    return Variance(((parts.interaction_square / parts.cells, parts.interaction_freedom),))
+
+
+def _number_interval(parts: Components, variance: Variance, level: float) -> Interval:
+    return _symmetric(parts.mean, variance, level)
+
+
+def _share_interval(parts: Components, variance: Variance, level: float) -> Interval:
+    if parts.members == 1:
+        return wilson(parts.mean * parts.examples, parts.examples, level)
+    binomial = parts.mean * (1 - parts.mean)
+    if binomial == 0 or variance.value == 0:
+        # No spread was seen: the answers count as `examples` independent ones, however many members agree.
+        return wilson(parts.mean * parts.examples, parts.examples, level)
+    effective = min(binomial / variance.value, parts.cells)
+    normal = _normal_quantile(level)
+    low, high = _score_interval(parts.mean, effective, normal)
+    # Wilson's shape is owed to the binomial; few degrees of freedom stretch it, but must not bend it.
+    stretch = variance.quantile(level) / normal
+    return parts.mean - stretch * (parts.mean - low), parts.mean + stretch * (high - parts.mean)
+
+
+def _score_interval(share: float, examples: float, quantile: float) -> Interval:
+    """Return the shares whose own standard error reaches `share` (Wilson 1927), cut at 0 and 1."""
+    weight = quantile**2 / examples
+    centre = share + weight / 2
+    reach = sqrt(weight * share * (1 - share) + weight**2 / 4)
+    # At the boundary the formula gives it up to rounding; say exactly 0 or 1.
+    low = 0.0 if share <= 0 else max(0.0, (centre - reach) / (1 + weight))
+    high = 1.0 if share >= 1 else min(1.0, (centre + reach) / (1 + weight))
+    return low, high
+
+
+def _symmetric(mean: float, variance: Variance, level: float) -> Interval:
+    reach = variance.quantile(level) * sqrt(variance.value)
+    return mean - reach, mean + reach
+
+
+def _cut(interval: Interval, limits: Interval | None) -> Interval:
+    if limits is None:
+        return interval
+    return max(interval[0], limits[0]), min(interval[1], limits[1])
+
+
+def _is_share(table: np.ndarray) -> bool:
+    if table.dtype.kind == "b":
+        return True
+    return table.dtype.kind in "ui" and int(table.min()) >= 0 and int(table.max()) <= 1
+
+
+def _normal_quantile(level: float) -> float:
+    return float(ndtri((1 + _checked_level(level)) / 2))
+
+
+def _checked_level(level: float) -> float:
+    if not 0.0 < level < 1.0:
+        raise EvaluationError(
+            f"level={level}: expected a confidence level strictly between 0 and 1.",
+            hint="use level=0.95 for a 95 % interval.",
+        )
+    return level
+
+
+def _check_counts(successes: float, examples: float) -> None:
+    if examples <= 0 or not 0 <= successes <= examples:
+        raise EvaluationError(
+            f"{successes} successes of {examples} examples: expected between 0 and all of at least one.",
+            hint="give counts, not shares, and at least one example.",
+        )

@@ -1,0 +1,133 @@
+"""Means over all pairs of members and all examples, with intervals over both.
+
+A mean over pairs is a U-statistic of degree two in the members: pairs that share a member are not
+independent, so the spread between pairs says little. Here each member stands for what it contributes to the
+mean, its jackknife pseudo-value (Arvesen, Annals of Mathematical Statistics 40, 1969), one for each
+example; the crossed interval of that table is the interval of the mean. It errs on the wide side (Efron &
+Stein, Annals of Statistics 9, 1981). Measured coverage of 95 % intervals: 90 to 97 % from four members and a
+hundred examples up, 92 to 97 % from three hundred. Two members say nothing about others: the interval is then
+over examples alone.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import ndtri
+
+from thalweg.errors import NotApplicable
+from thalweg.measured import Measured
+from thalweg.statistics.components import Variance, components, variance_of_mean
+from thalweg.statistics.intervals import Interval, crossed, wilson
+
+
+def pseudo_values(with_others: np.ndarray) -> np.ndarray:
+    """Return the table whose mean and crossed spread are those of a mean over pairs.
+
+    `with_others` [members, examples]: mean of a symmetric function of two members, over all pairs that a
+    member forms with the others. Two members make one pair, whose spread over starts nobody knows: one row
+    comes back.
+    """
+    members = len(with_others)
+    mean = with_others.mean(axis=0)
+    if members == 2:
+        return mean[None, :]
+    return mean + 2 * (members - 1) / (members - 2) * (with_others - mean)
+
+
+def disagreements(predicted: np.ndarray, classes: int) -> np.ndarray:
+    """Return the share of the other members that answer otherwise, float64 [members, examples]."""
+    named = np.zeros((predicted.shape[1], classes))
+    examples = np.arange(predicted.shape[1])
+    for answers in predicted:
+        named[examples, answers] += 1
+    return (len(predicted) - named[examples, predicted]) / (len(predicted) - 1)
+
+
+def double_faults(wrong: np.ndarray) -> np.ndarray:
+    """Return, where a member is wrong, the share of the others that are wrong too; 0 where it is right.
+
+    `wrong`: booleans [members, examples]; float64 of the same shape comes back.
+    """
+    return wrong * ((wrong.sum(axis=0) - 1) / (len(wrong) - 1))
+
+
+def share(table: np.ndarray, level: float) -> Measured:
+    """Return the mean of `table` (pseudo-values of shares) with an interval that keeps to 0..1.
+
+    Wilson's interval with the effective number of examples p(1 − p)/Var, as `crossed` has it for booleans.
+    """
+    parts = components(table)
+    mean = min(max(parts.mean, 0.0), 1.0)
+    if parts.members == 1:  # of one pair each value is 0 or 1
+        return Measured.of(mean, wilson(mean * parts.examples, parts.examples, level))
+    return Measured.of(mean, share_interval(mean, variance_of_mean(parts), parts.examples, level))
+
+
+def share_interval(mean: float, variance: Variance, examples: int, level: float) -> Interval | None:
+    """Return an interval that keeps to 0..1, for a share of estimated `variance`; None for one example."""
+    if examples < 2:
+        return None
+    if mean in (0.0, 1.0) or not variance.value > 0:  # no spread was seen, which is not the same as none
+        return wilson(mean * examples, examples, level)
+    effective = mean * (1 - mean) / variance.value
+    low, high = wilson(mean * effective, effective, level)
+    # Few degrees of freedom stretch the interval, as they stretch a normal interval to Student's.
+    stretch = variance.quantile(level) / float(ndtri((1 + level) / 2))
+    return max(0.0, float(mean - stretch * (mean - low))), min(1.0, float(mean + stretch * (high - mean)))
+
+
+def number(table: np.ndarray, level: float) -> Measured:
+    """Return the mean of `table` (pseudo-values) with a symmetric interval over what can be had."""
+    return crossed(table, level).measured
+
+
+def all_pairs(members: int) -> np.ndarray:
+    """Return int64 [pairs, 2]: every pair of the numbers below `members`, the smaller first."""
+    return np.stack(np.triu_indices(members, k=1), axis=1)
+
+
+def needs_two(members: np.ndarray, excluded: tuple[int, ...]) -> None:
+    """Raise `NotApplicable` where there are not two members to compare."""
+    if len(members) >= 2:
+        return
+    left_out = f" ({len(excluded)} left out because they diverged)" if excluded else ""
+    raise NotApplicable(
+        f"{len(members)} member{left_out}: what lies between members needs two or more.",
+        hint="pass a population of several members.",
+    )
+
+
+def with_others(values: np.ndarray, members: int) -> np.ndarray:
+    """Return for each member its mean [members, 1] over the pairs that it is part of.
+
+    `values` [pairs], in the order of `all_pairs`.
+    """
+    table = np.zeros((members, members))
+    first, second = all_pairs(members).T
+    table[first, second] = table[second, first] = values
+    return table.sum(axis=1, keepdims=True) / (members - 1)
+
+
+def over_pairs(values: np.ndarray, members: int, level: float, *, at_least: float | None = None) -> Measured:
+    """Return the mean over all pairs with an interval over new members; without one for a single pair.
+
+    `at_least`: what no pair's number can be below, where the interval is cut.
+    """
+    found = number(pseudo_values(with_others(values, members)), level)
+    if at_least is None or found.interval is None:
+        return found
+    return Measured(found.value, max(at_least, found.interval[0]), found.interval[1])
+
+
+def ratio(
+    above: np.ndarray, below: np.ndarray, members: int, level: float, *, at_least: float | None = None
+) -> Measured | None:
+    """Return mean(above) / mean(below) over all pairs; None where `below` is not above zero on average.
+
+    The interval is by linearisation (the delta method) of the jackknife's values.
+    """
+    mean = float(np.mean(below))
+    if not mean > 0:
+        return None
+    value = float(np.mean(above)) / mean
+    return over_pairs(value + (above - value * below) / mean, members, level, at_least=at_least)

@@ -1,0 +1,225 @@
+"""Which labels are wrong? Every label is judged by networks that did not train on its example."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from thalweg.errors import StudyError
+from thalweg.studies.catalogue import Parts, Progress
+from thalweg.studies.label_audit.confusion import learn_confusion
+from thalweg.studies.label_audit.error_count import count_errors
+from thalweg.studies.label_audit.near_duplicates import NearDuplicates, near_duplicates
+from thalweg.studies.label_audit.pool import Pool, pool_of
+from thalweg.studies.label_audit.record import LabelAudit
+from thalweg.studies.label_audit.suspicion import Evidence, given_evidence, suspicion
+
+if TYPE_CHECKING:
+    from thalweg.training.recipe import Recipe
+
+ASKED_LEAST, ASKED_SHARE = 2000, 0.05
+"""Near-duplicates are searched for among the most suspicious examples: so many, or this share of all."""
+
+GALLERY = 200
+"""Most suspicious pictures that are kept with the result."""
+
+FEWEST = 10
+"""Fewest examples whose labels can be judged by how others go wrong."""
+
+
+def audit(
+    data: Any,
+    labels: Any = None,
+    *,
+    probabilities: np.ndarray | None = None,
+    split: str = "all",
+    recipe: Recipe | str | None = None,
+    members: int | None = None,
+    share: float | None = None,
+    thorough: bool = False,
+    seed: int = 0,
+    progress: Progress | None = None,
+    parts: Parts | None = None,
+) -> LabelAudit:
+    """Rank labels by how likely they are wrong, and estimate how many are.
+
+    A population is trained, each network on a random `share` of the examples, and each label is judged by
+    the networks that did not train on it. With `probabilities` nothing is trained: they are the judgement.
+
+    Main arguments:
+        data: a data set (`thalweg.load`), or images [examples, height, width(, channels)], features or
+            embeddings [examples, inputs] together with `labels`. None where probabilities are all there is.
+        labels: [examples], of any kind; whole numbers from 0 if `data` is None.
+        probabilities: your own, of a model that did not train on the example: [examples, classes], or
+            [members, examples, classes] with NaN where a member did.
+        split: "all" judges both parts of a data set, "train" or "test" one. With "test" the networks train
+            on the training part and every one of them judges every test example.
+
+    Other arguments:
+        recipe: what is trained, or its name; a recipe that suits a laptop by default.
+        members: how many networks; 24 by default.
+        share: of the examples that each network trains on; 0.75 by default, 0.7 for 10 or 20 networks.
+        thorough: train convolutional networks on distorted pictures instead; takes many times as long.
+        seed: of all random choices.
+        progress: called before each block of networks with what it is, its place and how many there are.
+        parts: where finished blocks are kept (`thalweg.runs.study.Parts`), to go on after an interruption.
+
+    Raises before any training: `StudyError` for fewer than two examples in a class, labels that are all
+    equal, a share that is not strictly between 0 and 1, too few members, probabilities of another length;
+    `DataError` for data that cannot be learned from; `RecipeError` for an unknown recipe.
+    """
+    if probabilities is not None:
+        return _of_probabilities(data, labels, probabilities, split)
+    pool = pool_of(data, labels, split)
+    recipe, members, share = plan(pool, recipe, members=members, share=share, thorough=thorough)
+
+    from thalweg.studies.label_audit.evidence import gather_evidence
+
+    evidence = gather_evidence(
+        recipe,
+        pool.train,
+        members=members,
+        share=share,
+        seed=seed,
+        also=pool.also,
+        progress=progress,
+        parts=parts,
+        part=f"audit-{split}",
+    )
+    return judge(pool, evidence, members=members, share=share, recipe=recipe.name)
+
+
+def plan(
+    pool: Pool,
+    recipe: Recipe | str | None,
+    *,
+    members: int | None = None,
+    share: float | None = None,
+    thorough: bool = False,
+) -> tuple[Recipe, int, float]:
+    """Return the recipe that an audit of these examples trains, of how many members, on which share each."""
+    from thalweg.studies.label_audit import recipes as audit_recipes
+    from thalweg.training.recipe import Recipe
+
+    if recipe is not None and thorough:
+        raise StudyError(
+            "a recipe and thorough were asked for: thorough is a recipe of its own.",
+            hint="leave one of them out.",
+        )
+    if recipe is None:
+        recipe = audit_recipes.thorough(pool.train) if thorough else audit_recipes.everyday(pool.train)
+    elif isinstance(recipe, str):
+        recipe = Recipe.load(recipe)
+    members = audit_recipes.MEMBERS if members is None else members
+    return recipe, members, audit_recipes.share_for(members) if share is None else share
+
+
+def judge(pool: Pool, evidence: Evidence, *, members: int, share: float, recipe: str) -> LabelAudit:
+    """Return the audit of a pool's examples, from what the population says of them."""
+    split = pool.judged
+    images = split.raw if split.is_images else None
+    settings = {"members": members, "share": share, "recipe": recipe}
+    return _judged(
+        pool,
+        split.labels,
+        evidence,
+        inputs=split.raw,
+        images=images,
+        scale=split.scaling,
+        settings=settings,
+    )
+
+
+def _of_probabilities(data: Any, labels: Any, probabilities: np.ndarray, split: str) -> LabelAudit:
+    settings = {"members": None, "share": None, "recipe": "probabilities that were given"}
+    if data is None:
+        numbers = _whole_numbers(labels)
+        pool, inputs, images, scale = None, None, None, None
+    else:
+        pool = pool_of(data, labels, split)
+        judged = pool.judged
+        numbers, inputs, scale = judged.labels, judged.raw, judged.scaling
+        images = inputs if judged.is_images else None
+    evidence = given_evidence(probabilities, len(numbers))
+    classes = evidence.probabilities.shape[1]
+    if numbers.max() >= classes or (pool is not None and len(pool.train.class_names) != classes):
+        found = numbers.max() + 1 if pool is None else len(pool.train.class_names)
+        raise StudyError(
+            f"probabilities of {classes} classes for labels of {found}.",
+            hint="give one column a class, in the order of the classes.",
+        )
+    if len(np.unique(numbers)) < 2:
+        raise StudyError("all labels are equal: there is nothing to tell apart.", hint="give two classes.")
+    return _judged(pool, numbers, evidence, inputs=inputs, images=images, scale=scale, settings=settings)
+
+
+def _whole_numbers(labels: Any) -> np.ndarray:
+    if labels is None:
+        raise StudyError("probabilities without labels.", hint="give audit(None, labels, probabilities=...).")
+    numbers = np.asarray(labels)
+    if numbers.ndim != 1 or numbers.dtype.kind not in "ui" or not len(numbers) or numbers.min() < 0:
+        raise StudyError(
+            f"labels of shape {numbers.shape} and type {numbers.dtype}: expected whole numbers from 0, "
+            "since nothing else says which column of the probabilities is which class.",
+            hint="number the classes in the order of the columns.",
+        )
+    return numbers
+
+
+def _judged(
+    pool: Pool | None,
+    labels: np.ndarray,
+    evidence: Evidence,
+    *,
+    inputs: np.ndarray | None,
+    images: np.ndarray | None,
+    scale: Any,
+    settings: dict[str, Any],
+) -> LabelAudit:
+    if len(labels) < FEWEST:
+        raise StudyError(
+            f"{len(labels)} examples: too few to tell how labels go wrong.", hint=f"give {FEWEST} or more."
+        )
+    _refuse_unjudged(evidence)
+    confusion = learn_confusion(evidence.probabilities, labels)
+    suspicious = suspicion(evidence, labels, confusion)
+    order = np.argsort(-suspicious, kind="stable")
+    twins = None
+    if inputs is not None:
+        asked = order[: max(ASKED_LEAST, round(ASKED_SHARE * len(labels)))]
+        twins = _twins(inputs, labels, asked, scale)
+    gallery = order[:GALLERY]
+    every = np.arange(len(labels))
+    numbered = tuple(map(str, range(evidence.probabilities.shape[1])))
+    return LabelAudit(
+        name="labels" if pool is None else pool.name,
+        class_names=numbered if pool is None else pool.train.class_names,
+        part=np.full(len(labels), "train") if pool is None else pool.part,
+        example=every if pool is None else pool.example,
+        row=None if pool is None else pool.row,
+        labels=labels,
+        evidence=evidence,
+        suspicion=suspicious,
+        errors=count_errors(evidence.probabilities, labels, confusion),
+        twins=twins,
+        gallery=gallery,
+        gallery_images=None if images is None else images[gallery],
+        settings=settings,
+    )
+
+
+def _twins(inputs: np.ndarray, labels: np.ndarray, asked: np.ndarray, scale: Any) -> NearDuplicates:
+    # features are measured in units of their own: only standardised are their distances worth comparing
+    points = inputs if inputs.ndim > 2 else scale(inputs)
+    return near_duplicates(points, labels, asked=asked)
+
+
+def _refuse_unjudged(evidence: Evidence) -> None:
+    lacking = np.flatnonzero((evidence.times == 0) | ~np.isfinite(evidence.probabilities).all(axis=1))
+    if len(lacking):
+        raise StudyError(
+            f"{len(lacking):,} examples (the first is {lacking[0]}) were judged by no network: too many "
+            "diverged.",
+            hint="lower the learning rate of the recipe, or train more members.",
+        )

@@ -1,0 +1,166 @@
+"""What a label audit leaves on disk: table, numbers, and the finished blocks of one that was stopped."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from thalweg import data, recording, runs
+from thalweg.data.dataset import Dataset
+from thalweg.errors import RunError
+from thalweg.runs.audit import FILE, FINISHED, TABLE, UNFINISHED, AuditRun, open_audit
+from thalweg.runs.directory import new_directory
+from thalweg.runs.files import write_arrays, write_atomically, write_json
+from thalweg.runs.record import FORMAT
+from thalweg.runs.study import Parts
+from thalweg.studies.catalogue import Progress
+from thalweg.studies.label_audit.audit import audit, plan
+from thalweg.studies.label_audit.pool import joined, pool_of
+from thalweg.studies.label_audit.record import LabelAudit
+
+if TYPE_CHECKING:
+    from thalweg.training.recipe import Recipe
+
+
+class AuditInterrupted(KeyboardInterrupt):
+    """An audit stopped by Ctrl-C. Its finished blocks are kept at `path`, and `command` goes on."""
+
+    def __init__(self, path: Path):
+        super().__init__(f"{path}: stopped; its finished blocks of networks are kept.")
+        self.path, self.command = path, f"thalweg audit --resume {path}"
+
+
+def make_audit(
+    dataset: Dataset,
+    *,
+    split: str = "all",
+    recipe: Recipe | str | None = None,
+    members: int | None = None,
+    share: float | None = None,
+    thorough: bool = False,
+    seed: int = 0,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+    started: Callable[[AuditRun], None] | None = None,
+    command: Sequence[str] = (),
+    label_column: str | None = None,
+    test_source: str | None = None,
+) -> tuple[AuditRun, LabelAudit]:
+    """Audit a data set as `audit` does, and keep the result in a new directory.
+
+    Main arguments: as for `audit`; `out` is the directory itself, by default a new one under `runs/`.
+
+    Other arguments: `started` is called with the directory before the first block; `command`,
+    `label_column` and `test_source`, the file of the test part if it had one of its own, are for the record.
+
+    Raises as `audit` does, `RunError` when `out` holds anything, and `AuditInterrupted` on Ctrl-C.
+    """
+    pool = pool_of(dataset, None, split)
+    chosen, members, share = plan(pool, recipe, members=members, share=share, thorough=thorough)
+    _refuse_early(pool.train, members, share)
+    record = {
+        "format": FORMAT,
+        "status": UNFINISHED,
+        "split": split,
+        "recipe": chosen.to_table(),
+        "members": members,
+        "share": share,
+        "seed": int(seed),
+        "data": {**recording.data_facts(dataset), "label_column": label_column, **_second(test_source)},
+        "command": list(command),
+        "started": runs.utc_now(),
+        "seconds": 0.0,
+        **runs.describe_machine(),
+    }
+    path = new_directory(out, root="runs", title=f"audit-{dataset.name}", record=record)
+    kept = AuditRun(path, record)
+    write_json(path / FILE, record)
+    if started is not None:
+        started(kept)
+    return _make(kept, dataset, progress)
+
+
+def resume_audit(
+    path: str | Path,
+    *,
+    dataset: Dataset | None = None,
+    data_dir: str | Path | None = None,
+    progress: Progress | None = None,
+    started: Callable[[AuditRun], None] | None = None,
+) -> tuple[AuditRun, LabelAudit]:
+    """Go on with an audit that was stopped; blocks of networks that are kept are not trained again.
+
+    The data are loaded from where they came from, or given as `dataset`. Raises `RunError` when the
+    directory is not an audit's, it is finished, or the data are not what they were.
+    """
+    kept = open_audit(path)
+    if kept.finished:
+        raise RunError(f"{kept.path}: this audit is finished.", hint=f"its table is {kept.path / TABLE}.")
+    if dataset is None:
+        dataset = _load_again(kept, data_dir)
+    elif dataset.content_hash != kept.record["data"]["hash"]:
+        raise RunError(f"{kept.path}: {dataset.name} is not what was audited.", hint="pass the same data.")
+    if started is not None:
+        started(kept)
+    return _make(kept, dataset, progress)
+
+
+def _make(kept: AuditRun, dataset: Dataset, progress: Progress | None) -> tuple[AuditRun, LabelAudit]:
+    from thalweg.training.recipe import from_mapping
+
+    record, began = kept.record, time.monotonic()
+    try:
+        found = audit(
+            dataset,
+            split=record["split"],
+            recipe=from_mapping(record["recipe"]),
+            members=record["members"],
+            share=record["share"],
+            seed=record["seed"],
+            progress=progress,
+            parts=Parts(kept.path / "parts"),
+        )
+    except KeyboardInterrupt:
+        raise AuditInterrupted(kept.path) from None
+    seconds = round(record["seconds"] + time.monotonic() - began, 3)
+    return write_audit(kept, found, seconds=seconds), found
+
+
+def write_audit(kept: AuditRun, found: LabelAudit, *, seconds: float) -> AuditRun:
+    """Write the table, the arrays and the numbers of a finished audit; each file is whole or absent."""
+    import shutil
+
+    table = found.table()
+    write_atomically(kept.path / TABLE, table.write_parquet)
+    write_atomically(kept.path / "audit.csv", table.write_csv)
+    write_arrays(kept.path / "audit.npz", found.arrays())
+    facts = {"status": FINISHED, "seconds": seconds, "finished": runs.utc_now()}
+    record = {**kept.record, **facts, "result": {**found.to_json(), "table": str(kept.path / TABLE)}}
+    write_json(kept.path / FILE, record)
+    shutil.rmtree(kept.path / "parts", ignore_errors=True)
+    return AuditRun(kept.path, record)
+
+
+def _second(test_source: str | None) -> dict[str, str]:
+    return {} if test_source is None else {"test_source": str(Path(test_source).absolute())}
+
+
+def _load_again(kept: AuditRun, data_dir: str | Path | None) -> Dataset:
+    facts = kept.record["data"]
+    if "test_source" not in facts:
+        return recording.load_again(kept.path, facts, data_dir)
+    files = (facts["source"], facts["test_source"])
+    dataset = joined(*(data.load(file, label_column=facts["label_column"]) for file in files))
+    if dataset.content_hash != facts["hash"]:
+        raise RunError(f"{kept.path}: {' and '.join(files)} have changed.", hint="put the same data back.")
+    return dataset
+
+
+def _refuse_early(split: Any, members: int, share: float) -> None:
+    """Raise before a directory is made what would be raised before any training."""
+    from thalweg.studies.subsets import refuse_too_few, refuse_unfit
+
+    refuse_unfit(split)
+    refuse_too_few(members, share)

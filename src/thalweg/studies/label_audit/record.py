@@ -1,0 +1,194 @@
+"""The result of a label audit: a table of every label, and how many of them are wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.stats import t as student
+
+from thalweg.measured import to_plain
+from thalweg.record import html_table
+from thalweg.studies.label_audit.error_count import ErrorCount
+from thalweg.studies.label_audit.near_duplicates import NearDuplicates
+from thalweg.studies.label_audit.suspicion import Evidence, agreement, suggested
+
+if TYPE_CHECKING:
+    import polars
+
+LIKELY = 0.5
+"""A suspicion above this says that the label is more likely wrong than right."""
+
+
+@dataclass(frozen=True, eq=False)
+class LabelAudit:
+    """Every label with how suspicious it is, and an estimate of how many are wrong.
+
+    `part` [examples]: "train" or "test"; `example` int [examples]: its number there, from 0; `row`: its row
+    in the file, where one file was split in two. `labels` int [examples] as given. `evidence`: what members
+    that did not train on the example say. `suspicion` float64 [examples]: how likely the label is wrong, by
+    which the table is ordered. `errors`: how many are wrong. `twins`: near-duplicates with other labels,
+    None without inputs. `gallery` int: the most suspicious examples, `gallery_images` their pictures.
+    `settings`: what was trained.
+    """
+
+    name: str
+    class_names: tuple[str, ...]
+    part: np.ndarray
+    example: np.ndarray
+    row: np.ndarray | None
+    labels: np.ndarray
+    evidence: Evidence
+    suspicion: np.ndarray
+    errors: ErrorCount
+    twins: NearDuplicates | None
+    gallery: np.ndarray
+    gallery_images: np.ndarray | None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def suspicious(self) -> int:
+        """Labels that are more likely wrong than right."""
+        return int((self.suspicion > LIKELY).sum())
+
+    @property
+    def suggested(self) -> np.ndarray:
+        """The class [examples] that the members find likeliest."""
+        return suggested(self.evidence)
+
+    def table(self) -> polars.DataFrame:
+        """Return a table with a row for each label, the most suspicious first.
+
+        Columns: `split`, `example` (0-based in its split), `row` (0-based in the file, where one file was
+        split in two), `label`, `suggested_label`, `suspicion` (0..1, larger is worse), `agreement` (share of
+        members that choose the suggested label), `confidence` (their mean probability of it) with
+        `confidence_low` and `confidence_high` (95 % interval over members), `label_probability`,
+        `memorisation` with `memorisation_error`, `judges` (members that did not train on the example), and
+        where inputs are known `duplicate_split`, `duplicate_example`, `duplicate_label`: a near-duplicate
+        with another label. Labels are numbers where all class names are, else the names.
+        """
+        import polars
+
+        columns = {
+            "split": self.part,
+            "example": self.example,
+            **({} if self.row is None else {"row": self.row}),
+            "label": self._named(self.labels),
+            "suggested_label": self._named(self.suggested),
+            "suspicion": self.suspicion,
+            "agreement": agreement(self.evidence),
+            **self._confidence(),
+            "label_probability": self.evidence.of_labels(self.labels),
+            **self._memorised(),
+            "judges": self.evidence.times,
+            **self._duplicates(),
+        }
+        order = np.argsort(-self.suspicion, kind="stable")
+        return polars.DataFrame(columns)[order].fill_nan(None)
+
+    def _named(self, numbers: np.ndarray) -> np.ndarray:
+        return _values_of(self.class_names)[numbers]
+
+    def _confidence(self) -> dict[str, np.ndarray]:
+        place, chosen = np.arange(len(self)), self.suggested
+        mean, times = self.evidence.probabilities[place, chosen], self.evidence.times
+        with np.errstate(invalid="ignore", divide="ignore"):
+            reach = student.ppf(0.975, np.maximum(times - 1, 1)) * self.evidence.spread[place, chosen]
+            reach = reach / np.sqrt(times)
+        return {
+            "confidence": mean,
+            "confidence_low": np.clip(mean - reach, 0.0, 1.0),
+            "confidence_high": np.clip(mean + reach, 0.0, 1.0),
+        }
+
+    def _memorised(self) -> dict[str, np.ndarray]:
+        unknown = np.full(len(self), np.nan)
+        memorisation, error = self.evidence.memorisation, self.evidence.memorisation_error
+        return {
+            "memorisation": unknown if memorisation is None else memorisation,
+            "memorisation_error": unknown if error is None else error,
+        }
+
+    def _duplicates(self) -> dict[str, Any]:
+        if self.twins is None:
+            return {}
+        import polars
+
+        twin = self.twins.twin
+        absent = polars.Series(twin < 0)
+        wanted = {
+            "duplicate_split": self.part[twin],
+            "duplicate_example": self.example[twin],
+            "duplicate_label": self._named(self.labels[twin]),
+        }
+        return {name: polars.Series(values).set(absent, None) for name, values in wanted.items()}
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the counts, the estimate and the ten most suspicious labels."""
+        parts, sizes = np.unique(self.part, return_counts=True)
+        return to_plain(
+            {
+                "examples": len(self),
+                "splits": dict(zip(parts.tolist(), sizes.tolist(), strict=True)),
+                "classes": list(self.class_names),
+                "estimated_errors": self.errors.wrong,
+                "estimated_even_errors": self.errors.even,
+                "disputed": self.errors.disputed,
+                "disputed_share_of_errors": self.errors.detected,
+                "suspicious": self.suspicious,
+                "near_duplicates": None if self.twins is None else self.twins.count,
+                **self.settings,
+                "most_suspicious": self.table().head(10).to_dicts(),
+            }
+        )
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return the answers of the population, and the most suspicious pictures with their numbers."""
+        arrays = {
+            "probabilities": self.evidence.probabilities.astype(np.float32),
+            "gallery": self.gallery,
+            "gallery_split": self.part[self.gallery],
+            "gallery_example": self.example[self.gallery],
+            "gallery_label": self.labels[self.gallery],
+            "gallery_suggested": self.suggested[self.gallery],
+            "gallery_suspicion": self.suspicion[self.gallery],
+            "class_names": np.array(self.class_names),
+        }
+        return arrays if self.gallery_images is None else {**arrays, "gallery_images": self.gallery_images}
+
+    def rows(self) -> list[tuple[str, str]]:
+        """Return (question, answer) pairs."""
+        count, wrong = self.errors, self.errors.wrong
+        hard = max(0, round((wrong.high or 0) - (count.even.high or 0)))
+        return [
+            ("How many labels are wrong?", f"about {wrong.plain(0)} of {len(self):,}"),
+            (
+                "... what the high end holds",
+                f"{hard:,} hard examples more whose label the networks reject: "
+                "only a person can tell who is wrong",
+            ),
+            ("Labels more likely wrong than right", f"{self.suspicious:,}"),
+            ("Labels that the networks give less than 1 %", f"{count.disputed:,}"),
+            *(
+                []
+                if self.twins is None
+                else [("Near-duplicates with another label", f"{self.twins.count:,} examples")]
+            ),
+        ]
+
+    def _repr_html_(self) -> str:
+        return html_table(f"Labels of {self.name}", self.rows())
+
+    def __repr__(self) -> str:
+        return f"LabelAudit({self.name!r}: {len(self):,} labels, about {self.errors.wrong.plain(0)} wrong)"
+
+
+def _values_of(names: tuple[str, ...]) -> np.ndarray:
+    """Return class names as whole numbers where all of them are, else as text."""
+    whole = all(name.lstrip("-").isdigit() and name.isascii() for name in names)
+    return np.array([int(name) for name in names]) if whole else np.array(names)

@@ -1,0 +1,295 @@
+"""What the study of memorisation found: scores of every example, and what follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from thalweg.measured import Measured, as_percent, to_plain
+from thalweg.record import html_table
+from thalweg.statistics.intervals import student, wilson
+from thalweg.studies.memorisation.consistency import Consistency
+from thalweg.studies.memorisation.influence import Influence
+from thalweg.studies.memorisation.removal import Removal
+from thalweg.studies.memorisation.scores import Scores
+from thalweg.studies.memorisation.settings import Settings
+from thalweg.studies.memorisation.split_half import Reliability
+
+if TYPE_CHECKING:
+    import polars
+
+ONE_SIDED = 1.6449
+"""Standard errors above a threshold from which a score is above it for 95 sure in a hundred."""
+
+
+@dataclass(frozen=True, eq=False)
+class Gallery:
+    """The most memorised examples, to be looked at.
+
+    `examples` int64 [shown]: their numbers, the most memorised first. `answers` int64 [shown]: the class that
+    most members that did not train on the example choose. `pictures` [shown, ...] as they are in the data;
+    None where the data are no pictures.
+    """
+
+    examples: np.ndarray
+    answers: np.ndarray
+    pictures: np.ndarray | None
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return them by name, each with `gallery` before it."""
+        named = {"gallery": self.examples, "gallery_answers": self.answers}
+        return named if self.pictures is None else {**named, "gallery_pictures": self.pictures}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Memorisation:
+    """Memorisation of every training example, and what follows from it.
+
+    `labels` int32 and `scores`, `consistency` [examples], in the order of the training split. `members` are
+    in the scores and `diverged` were left out; `times_in` and `times_out`: the fewest members that trained on
+    an example and that did not. `reliability` is None where the members make no two halves. `influence` and
+    `removal` are None where no example is remembered or they were not asked for. `gallery`: the most
+    memorised examples, with their pictures where the data are pictures.
+    """
+
+    labels: np.ndarray
+    class_names: tuple[str, ...]
+    settings: Settings
+    members: int
+    diverged: int
+    times_in: int
+    times_out: int
+    test_accuracy: Measured
+    scores: Scores
+    consistency: Consistency
+    reliability: Reliability | None
+    influence: Influence | None
+    removal: Removal | None
+    gallery: Gallery | None = None
+
+    @property
+    def memorised(self) -> np.ndarray:
+        """Numbers of the examples that count as remembered, int64, the most remembered first."""
+        found = self.scores.memorisation
+        order = np.argsort(-found, kind="stable")
+        return order[found[order] >= self.settings.memorised]
+
+    @property
+    def memorised_share(self) -> Measured:
+        """Share of remembered examples, with its interval over examples (Wilson's)."""
+        count, examples = len(self.memorised), len(self.labels)
+        return Measured.of(count / examples, wilson(count, examples))
+
+    @property
+    def surely_memorised(self) -> int:
+        """Examples whose score is above the threshold by what chance in the members explains (95 %)."""
+        lower = self.scores.memorisation - ONE_SIDED * self.scores.standard_error
+        return int((lower >= self.settings.memorised).sum())
+
+    def mean(self, name: str) -> Measured:
+        """Return the mean over examples of a score: memorisation, accuracy_in or accuracy_out."""
+        values = getattr(self.scores, name)
+        low, high = student(values) or (-1.0, 1.0)
+        least = -1.0 if name == "memorisation" else 0.0
+        return Measured(float(values.mean()), max(low, least), min(high, 1.0))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return counts, means with intervals, reliability, influence and removal."""
+        error = self.scores.standard_error
+        inner = {name: getattr(self, name) for name in ("reliability", "influence", "removal")}
+        return to_plain(
+            {
+                "examples": len(self.labels),
+                "members": self.members,
+                "diverged": self.diverged,
+                "share": self.settings.share,
+                "times_in": self.times_in,
+                "times_out": self.times_out,
+                "threshold": self.settings.memorised,
+                "memorised": len(self.memorised),
+                "memorised_share": self.memorised_share,
+                "surely_memorised": self.surely_memorised,
+                "mean_memorisation": self.mean("memorisation"),
+                "accuracy_in": self.mean("accuracy_in"),
+                "accuracy_out": self.mean("accuracy_out"),
+                "test_accuracy": self.test_accuracy,
+                "standard_error": {
+                    "median": np.median(error),
+                    "largest": error.max(),
+                    "median_of_memorised": np.median(error[self.memorised]) if len(self.memorised) else None,
+                },
+                "consistency": dict(
+                    zip(map(str, self.consistency.shares), self.consistency.accuracy_out, strict=True)
+                ),
+                "most_memorised": self.memorised[:100],
+                **{name: part and part.to_json() for name, part in inner.items()},
+            }
+        )
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return the scores [examples], the influential pairs as `pair_...`, and the gallery."""
+        pairs = {} if self.influence is None else _pairs_of(self.influence)
+        return {
+            **self._columns(),
+            **{f"pair_{name}": values for name, values in pairs.items()},
+            **({} if self.gallery is None else self.gallery.arrays()),
+        }
+
+    def tables(self) -> dict[str, polars.DataFrame]:
+        """Return `memorisation`, a row an example, and `influence`, a row a pair, if there are any."""
+        import polars
+
+        columns = {"example": np.arange(len(self.labels)), **self._columns()}
+        tables = {"memorisation": polars.DataFrame(columns)}
+        if self.influence is not None:
+            tables["influence"] = polars.DataFrame(_pairs_of(self.influence))
+        return tables
+
+    def rows(self) -> list[tuple[str, str]]:
+        """Return (question, answer) pairs for a terminal."""
+        found = [
+            ("How many examples were remembered rather than learned?", _memorised_told(self)),
+            ("Which ones most?", _most_told(self)),
+            ("How sure are the scores?", _error_told(self)),
+            ("Do two halves of the networks agree?", _reliability_told(self.reliability)),
+            ("Are their own examples learned, and others known?", _fit_told(self)),
+            ("How well is an example known that was not learned?", _consistency_told(self)),
+            ("Do remembered examples help on new ones?", _influence_told(self.influence)),
+            ("What if they are taken away?", _removal_told(self.removal)),
+        ]
+        if self.diverged:
+            found.append(("Were any networks left out?", f"{self.diverged} diverged in training"))
+        return found
+
+    def _columns(self) -> dict[str, np.ndarray]:
+        return {
+            "label": self.labels,
+            "memorisation": self.scores.memorisation,
+            "standard_error": self.scores.standard_error,
+            "consistency": self.consistency.scores,
+            "accuracy_in": self.scores.accuracy_in,
+            "accuracy_out": self.scores.accuracy_out,
+            "consistency_standard_error": self.consistency.standard_error,
+        }
+
+    def __repr__(self) -> str:
+        return (
+            f"{len(self.memorised):,} of {len(self.labels):,} examples remembered by {self.members} members"
+        )
+
+    def _repr_html_(self) -> str:
+        return html_table(repr(self), self.rows())
+
+
+def _pairs_of(found: Influence) -> Mapping[str, np.ndarray]:
+    return {
+        "example": found.example,
+        "test_example": found.new_example,
+        "influence": found.influence,
+        "standard_error": found.standard_error,
+    }
+
+
+FITTED = 0.99
+"""Accuracy on their own examples below which members have not learned them, so that little is remembered."""
+
+NAMED = 5
+"""Examples named on a terminal."""
+
+
+def _memorised_told(found: Memorisation) -> str:
+    """Say how many examples are remembered."""
+    return (
+        f"{len(found.memorised):,} of {len(found.labels):,} ({found.memorised_share.percent()}) score "
+        f"{found.settings.memorised:g} or more, "
+        f"{found.surely_memorised:,} of them beyond what chance in the networks explains"
+    )
+
+
+def _most_told(found: Memorisation) -> str:
+    """Say which are remembered most."""
+    named = (
+        f"{example} (labelled {found.class_names[found.labels[example]]}, "
+        f"{found.scores.memorisation[example]:.2f} ± {found.scores.standard_error[example]:.2f})"
+        for example in found.memorised[:NAMED]
+    )
+    return "examples " + ", ".join(named) if len(found.memorised) else "none"
+
+
+def _error_told(found: Memorisation) -> str:
+    """Say how sure the scores are."""
+    error = found.scores.standard_error
+    return (
+        f"standard error {np.median(error):.4f} in the middle, {error.max():.4f} at most: each example "
+        f"was learned by {found.times_in:,} networks or more and left out by {found.times_out:,}"
+    )
+
+
+def _fit_told(found: Memorisation) -> str:
+    """Say whether members learned what they were given."""
+    inside = found.mean("accuracy_in")
+    told = (
+        f"{inside.percent()} of their own, {found.mean('accuracy_out').percent()} of those left out, "
+        f"{found.test_accuracy.percent()} of the test examples"
+    )
+    weak = inside.value < FITTED
+    return told + ("; they do not fit their own, so little can be remembered" if weak else "")
+
+
+def _consistency_told(found: Memorisation) -> str:
+    """Say how well examples are known without being learned."""
+    shares = zip(found.consistency.shares, found.consistency.accuracy_out, strict=True)
+    told = ", ".join(f"{as_percent(accuracy)} from {share:.0%}" for share, accuracy in shares)
+    return f"{told} of the examples; the mean over these is each example's consistency"
+
+
+def _reliability_told(found: Reliability | None) -> str:
+    """Say whether two halves of the members agree."""
+    if found is None:
+        return "not to be said: there are no two full halves, or all scores are the same"
+    told = (
+        f"rank correlation {found.halves.plain(3)} between halves, {found.whole.plain(3)} for all together "
+        "(1: the same order)"
+    )
+    if found.again is not None:
+        told += f"; those that score {found.there:.2f} in one half score {found.again.plain(2)} in the other"
+    return told
+
+
+def _influence_told(found: Influence | None) -> str:
+    """Say whether remembered examples matter to new ones."""
+    if found is None:
+        return "no example is remembered"
+    return (
+        f"{found.found:,} pairs with an influence of {found.threshold:g} or more "
+        f"({found.by_chance.value:,.1f} by chance alone; {found.sure:,} stand out of it), "
+        f"on {found.distinct:,} test examples, of which {found.single:,} owe it to one alone"
+    )
+
+
+def _removal_told(found: Removal | None) -> str:
+    """Say what taking the remembered examples away costs."""
+    if found is None:
+        return "not tried"
+    test = found.test
+    told = (
+        f"without the {found.removed:,} most remembered {test.without_memorised.percent()} of the test "
+        f"examples are right, without as many at random {test.without_random.percent()}, with all "
+        f"{test.everything.percent()}: remembering is worth {_worth(test.difference)} points"
+    )
+    if found.influenced is not None:
+        apart = found.influenced
+        told += (
+            f"; of the {apart.examples} that owe most to them, {apart.without_memorised.percent()} against "
+            f"{apart.without_random.percent()}"
+        )
+    return told
+
+
+def _worth(found: Measured) -> str:
+    """Return minus a difference in points, with its interval."""
+    low, high = found.interval or (found.value, found.value)
+    return Measured(-100 * found.value, -100 * high, -100 * low).plain(2)

@@ -1,0 +1,1 @@
+"""What several questions compute with weights: lines and planes, gradients, matched neurons."""

@@ -1,0 +1,133 @@
+import numpy as np
+import pytest
+from sklearn.metrics import average_precision_score
+
+from tests.studies.judged import simulated
+from thalweg.data.label_noise import pairs
+from thalweg.errors import StudyError
+from thalweg.studies.label_audit.confusion import Confusion, easiness, learn_confusion
+from thalweg.studies.label_audit.suspicion import (
+    SCORES,
+    Evidence,
+    agreement,
+    dissent,
+    entropy_adjusted,
+    given_evidence,
+    normalised_margin,
+    self_confidence,
+    suggested,
+    suspicion,
+    suspicion_odds,
+)
+
+HAND = np.array([[0.7, 0.2, 0.1], [0.25, 0.25, 0.5]])
+
+
+def test_scores_of_a_case_by_hand():
+    evidence, labels = given_evidence(HAND, 2), np.array([1, 2])
+    np.testing.assert_allclose(self_confidence(evidence, labels), [0.8, 0.5])
+    np.testing.assert_allclose(normalised_margin(evidence, labels), [0.75, 0.375])
+    entropy = -(HAND[0] * np.log(HAND[0])).sum() / np.log(3)
+    assert entropy_adjusted(evidence, labels)[0] == pytest.approx(1 - entropy / -np.log(0.2))
+    np.testing.assert_allclose(dissent(evidence, labels), [1, -1])
+    np.testing.assert_array_equal(suggested(evidence), [0, 2])
+
+
+def test_members_that_trained_on_an_example_do_not_judge_it():
+    table = np.stack([HAND, HAND[::-1], np.full((2, 3), np.nan)])
+    table[1, 0] = np.nan
+    evidence = given_evidence(table, 2)
+    np.testing.assert_array_equal(evidence.times, [1, 2])
+    np.testing.assert_allclose(evidence.probabilities[1], (HAND[1] + HAND[0]) / 2)
+    np.testing.assert_allclose(agreement(evidence), [1, 0.5])
+    assert np.isnan(evidence.spread[0]).all()
+    np.testing.assert_allclose(evidence.spread[1], np.std([HAND[1], HAND[0]], axis=0, ddof=1))
+
+
+@pytest.mark.parametrize(
+    ("transition", "flips"), [(None, 200), (pairs(5, {0: 1, 1: 0, 2: 3}), 200), (None, 8)]
+)
+def test_every_score_beats_chance_by_far_and_suspicion_is_level_with_the_best_known(transition, flips):
+    answers, noisy = simulated(7, flips=flips, transition=transition)
+    evidence = given_evidence(answers, len(answers))
+    precision = {
+        name: average_precision_score(noisy.flipped, score(evidence, noisy.labels))
+        for name, score in SCORES.items()
+    }
+    assert precision["suspicion"] >= precision["self-confidence"] - 0.01, precision
+    assert precision["noise-odds"] > 10 * flips / 4000
+
+
+def test_confusable_classes_are_learned_and_help():
+    answers, noisy = simulated(3, flips=300, transition=pairs(5, {0: 1, 1: 0, 2: 3}))
+    confusion = learn_confusion(answers, noisy.labels)
+    away = confusion.transition * ~np.eye(5, dtype=bool)
+    assert {tuple(cell) for cell in np.argwhere(away > 0.05)} == {(0, 1), (1, 0), (2, 3)}
+    evidence = given_evidence(answers, len(answers))
+    gain = [
+        average_precision_score(noisy.flipped, SCORES[name](evidence, noisy.labels))
+        for name in ("self-confidence", "suspicion")
+    ]
+    assert gain[1] > gain[0] + 0.02
+
+
+def test_transitions_are_the_rates_that_labels_were_flipped_with():
+    answers, noisy = simulated(0, examples=20_000, flips=2000)
+    transition = learn_confusion(answers, noisy.labels).transition
+    np.testing.assert_allclose(transition.sum(axis=1), 1)
+    np.testing.assert_allclose(1 - np.diag(transition), 0.1, atol=0.02)
+
+
+def test_what_leaks_into_answers_is_taken_out_only_where_labels_go_wrong_in_one_way():
+    leak = np.array([[0.8, 0.2], [0.0, 1.0]])
+    answers = np.array([[0.8, 0.2], [0.72, 0.28]])
+    one_way = Confusion(leak, leak, np.array([[True, True], [False, True]]))
+    np.testing.assert_allclose(one_way.clean(answers), [[1, 0], [0.9, 0.1]], atol=1e-8)
+    evenly = Confusion(leak, leak, np.zeros((2, 2), bool))
+    np.testing.assert_allclose(evenly.clean(answers)[:, 1], [0.2 / 1.2, 0.28 / 1.18], atol=1e-8)
+
+
+def test_the_odds_of_a_wrong_label_are_bayes_rule():
+    transition = np.array([[0.9, 0.1], [0.2, 0.8]])
+    confusion = Confusion(transition, np.eye(2), np.zeros((2, 2), bool))
+    odds = confusion.log_odds_wrong(np.array([[0.3, 0.7]]), np.array([0]))
+    np.testing.assert_allclose(np.exp(odds), [(0.7 * 0.2) / (0.3 * 0.9)])
+
+
+def test_suspicion_is_a_probability_that_is_about_right():
+    answers, noisy = simulated(5, examples=20_000, flips=1500)
+    evidence = given_evidence(answers, len(answers))
+    found = suspicion(evidence, noisy.labels)
+    assert found.min() >= 0
+    assert found.max() <= 1
+    assert abs(found.sum() / 1500 - 1) < 0.25
+
+
+def test_what_is_learned_when_it_is_seen_is_less_suspicious():
+    answers, noisy = simulated(2, flips=100)
+    plain = given_evidence(answers, len(answers))
+    own = plain.of_labels(noisy.labels)
+    learned = np.where(np.arange(len(own)) % 2 == 0, 1.0, own)
+    told = Evidence(plain.probabilities, plain.votes, plain.times, plain.spread, learned=learned)
+    change = suspicion_odds(told, noisy.labels) - suspicion_odds(plain, noisy.labels)
+    np.testing.assert_allclose(change, -4 * (learned - own), atol=1e-9)
+
+
+def test_easiness_is_a_rank_within_the_chosen_class():
+    answers = np.array([[0.9, 0.1], [0.6, 0.4], [0.2, 0.8]])
+    np.testing.assert_allclose(easiness(answers), [0.75, 0.25, 0.5])
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        (HAND[:1], r"shape \(1, 3\) for 2 labels"),
+        (HAND * 3, "one row summing to 3"),
+        (np.log(HAND), "probabilities from"),
+        (np.full((2, 3), np.nan), "all NaN"),
+        (np.array([HAND[0], [np.nan] * 3]), "example 1 has NaN"),
+    ],
+)
+def test_what_are_no_judgements_is_named(table, message):
+    with pytest.raises(StudyError, match=message):
+        given_evidence(table, 2)
