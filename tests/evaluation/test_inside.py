@@ -2,7 +2,7 @@ import pytest
 
 from tests.evaluation.hills import digits, population
 from thalweg.errors import EvaluationError, NotApplicable
-from thalweg.evaluation.inside import population_on_hill, some_members
+from thalweg.evaluation.inside import population_with_gradients, some_members
 from thalweg.networks import Mlp
 
 
@@ -45,15 +45,15 @@ def test_a_diverged_member_is_refused():
 
 def test_one_member_and_an_ensemble_are_populations_too():
     trained = population()
-    assert len(population_on_hill(trained[1], digits(20), cost="quadratic", l2=0.0)) == 1
-    assert len(population_on_hill(trained.ensemble, digits(20), cost="quadratic", l2=0.0)) == 2
+    assert len(population_with_gradients(trained[1], digits(20), cost="quadratic", l2=0.0)) == 1
+    assert len(population_with_gradients(trained.ensemble, digits(20), cost="quadratic", l2=0.0)) == 2
 
 
 def test_what_has_no_weights_or_no_gradient_does_not_apply():
     with pytest.raises(NotApplicable, match="shows none"):
-        population_on_hill(lambda inputs: inputs, digits(20), cost="quadratic", l2=0.0)
+        population_with_gradients(lambda inputs: inputs, digits(20), cost="quadratic", l2=0.0)
     with pytest.raises(NotApplicable, match="step"):
-        population_on_hill(population(Mlp((3,), "step")), digits(20), cost="quadratic", l2=0.0)
+        population_with_gradients(population(Mlp((3,), "step")), digits(20), cost="quadratic", l2=0.0)
 
 
 @pytest.mark.parametrize(
@@ -66,4 +66,4 @@ def test_what_has_no_weights_or_no_gradient_does_not_apply():
 )
 def test_a_wrong_cost_is_refused(arguments, says):
     with pytest.raises(EvaluationError, match=says):
-        population_on_hill(population(), digits(20), **arguments)
+        population_with_gradients(population(), digits(20), **arguments)

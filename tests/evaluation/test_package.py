@@ -5,7 +5,7 @@ import thalweg.evaluation
 
 
 def test_functions_stand_where_their_modules_would():
-    for name in ("accuracy", "generalisation", "noise", "evaluate", "predictions"):
+    for name in ("accuracy", "noise", "evaluate", "predictions"):
         assert callable(getattr(thalweg.evaluation, name)), name
     assert callable(thalweg.evaluation.intervals.wilson)
 

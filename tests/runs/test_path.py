@@ -3,18 +3,18 @@ import pytest
 
 from thalweg.errors import RunError
 from thalweg.runs import path as paths
-from thalweg.runs.path import PathFiles, Plan, plan
+from thalweg.runs.path import PathFiles, PathPlan, plan
 
 CLASSIC = {"members": 8, "epochs": 30, "parameters": 13_002}
 
 
 def test_four_members_and_every_epoch_where_that_is_cheap():
-    assert plan(None, **CLASSIC) == Plan(4, tuple(range(31)))
-    assert plan(None, **{**CLASSIC, "members": 2}) == Plan(2, tuple(range(31)))
+    assert plan(None, **CLASSIC) == PathPlan(4, tuple(range(31)))
+    assert plan(None, **{**CLASSIC, "members": 2}) == PathPlan(2, tuple(range(31)))
 
 
 def test_what_was_asked_for_is_kept_whatever_it_takes():
-    assert plan(8, **{**CLASSIC, "parameters": 10**9}) == Plan(8, tuple(range(31)))
+    assert plan(8, **{**CLASSIC, "parameters": 10**9}) == PathPlan(8, tuple(range(31)))
     assert plan(0, **CLASSIC) is None
 
 
@@ -32,8 +32,8 @@ def test_what_nobody_asked_for_stays_small(parameters, epochs):
 
 
 def test_epochs_are_thinned_before_members_and_huge_networks_keep_nothing():
-    assert plan(None, members=8, epochs=100, parameters=100_000) == Plan(4, (*range(0, 100, 6), 100))
-    assert plan(None, members=8, epochs=100, parameters=400_000) == Plan(1, (*range(0, 100, 6), 100))
+    assert plan(None, members=8, epochs=100, parameters=100_000) == PathPlan(4, (*range(0, 100, 6), 100))
+    assert plan(None, members=8, epochs=100, parameters=400_000) == PathPlan(1, (*range(0, 100, 6), 100))
     assert plan(None, members=8, epochs=30, parameters=10**7) is None
 
 

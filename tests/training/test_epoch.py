@@ -5,13 +5,13 @@ import pytest
 
 from thalweg.networks import Mlp
 from thalweg.training import Augmentation, Recipe, Sgd, train
-from thalweg.training.epoch import Plan, draw_order
+from thalweg.training.epoch import EpochPlan, draw_order
 
 RECIPE = Recipe(network=Mlp((6,), "tanh"), optimiser=Sgd(0.3), batch_size=4, epochs=3, order="own")
 
 
 def plan_of(recipe, examples, counted):
-    return Plan(recipe, examples, 10, 100, counted)
+    return EpochPlan(recipe, examples, 10, 100, counted)
 
 
 @pytest.mark.parametrize("key", range(4))

@@ -7,13 +7,13 @@ import pytest
 from tests.evaluation.hills import digits, population
 from thalweg.networks import Mlp, costs
 from thalweg.weights import cost_surface as surface
-from thalweg.weights.cost_surface import Surface
+from thalweg.weights.cost_surface import CostSurface
 
 COSTS = costs.COST_NAMES
 
 
 def standing(spec=None, cost="quadratic", l2=1e-3, examples=60):
-    return Surface.of(population(spec)[0], digits(examples), cost=cost, l2=l2)
+    return CostSurface.of(population(spec)[0], digits(examples), cost=cost, l2=l2)
 
 
 @pytest.mark.parametrize("cost", COSTS)
@@ -22,7 +22,7 @@ def test_the_cost_is_what_training_minimises(cost):
     logits = jnp.asarray(member.logits(split))
     each = costs.cost_per_example(cost, logits, costs.targets(jnp.asarray(split.labels), 10))
     squares = sum(float(jnp.sum(layer.weight**2)) for layer in member.network.layers)
-    hill = Surface.of(member, split, cost=cost, l2=0.02)
+    hill = CostSurface.of(member, split, cost=cost, l2=0.02)
     assert hill.cost(hill.start) == pytest.approx(float(each.mean()) + 0.01 * squares, rel=1e-5)
 
 
@@ -30,7 +30,7 @@ def test_the_slope_is_the_change_of_the_cost():
     hill = standing()
     direction = np.random.default_rng(0).standard_normal(hill.parameters)
     change = hill.cost(hill.start + 1e-5 * direction) - hill.cost(hill.start - 1e-5 * direction)
-    assert hill.slope(hill.start)[1] @ direction == pytest.approx(change / 2e-5, rel=1e-7)
+    assert hill.cost_and_gradient(hill.start)[1] @ direction == pytest.approx(change / 2e-5, rel=1e-7)
 
 
 @pytest.mark.parametrize("cost", COSTS)
@@ -38,7 +38,7 @@ def test_the_bend_is_the_dense_hessian_times_a_vector(cost):
     hill = standing(Mlp((3,), "tanh"), cost)
     direction = np.random.default_rng(0).standard_normal(hill.parameters)
     expected = hill.dense(hill.start) @ direction
-    np.testing.assert_allclose(hill.bend(hill.start, direction), expected, rtol=1e-10, atol=1e-13)
+    np.testing.assert_allclose(hill.hessian_product(hill.start, direction), expected, rtol=1e-10, atol=1e-13)
 
 
 def test_biases_are_not_decayed():
@@ -53,7 +53,9 @@ def test_pieces_do_not_change_the_sum(monkeypatch):
     monkeypatch.setattr(surface, "BYTES_AT_ONCE", 20_000)
     cut = standing()
     assert len(cut._pieces.labels) > 1
-    np.testing.assert_allclose(cut.slope(cut.start)[1], whole.slope(whole.start)[1], rtol=1e-12, atol=1e-15)
+    np.testing.assert_allclose(
+        cut.cost_and_gradient(cut.start)[1], whole.cost_and_gradient(whole.start)[1], rtol=1e-12, atol=1e-15
+    )
     np.testing.assert_array_equal(cut.inputs, whole.inputs)
 
 

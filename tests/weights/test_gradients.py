@@ -6,13 +6,13 @@ import pytest
 from tests.evaluation.hills import digits, population
 from thalweg.networks import ConvNet, Mlp, exchange
 from thalweg.weights import gradients as gradient
-from thalweg.weights.cost_surface import Surface
-from thalweg.weights.gradients import slopes
-from thalweg.weights.interpolation import Question
+from thalweg.weights.cost_surface import CostSurface
+from thalweg.weights.gradients import costs_and_gradients
+from thalweg.weights.interpolation import EmpiricalCost
 
 
 def asked(split, cost="quadratic", l2=0.0):
-    return Question(split.inputs.reshape(len(split), *split.input_shape), split.labels, cost, l2)
+    return EmpiricalCost(split.inputs.reshape(len(split), *split.input_shape), split.labels, cost, l2)
 
 
 @pytest.fixture(scope="module")
@@ -23,10 +23,10 @@ def split():
 @pytest.mark.parametrize(("cost", "readout"), [("quadratic", "sigmoid"), ("cross-entropy", "softmax")])
 def test_it_is_the_surface_of_every_member(split, cost, readout):
     members = population(members=3, readout=readout)
-    found = slopes(members.networks, asked(split, cost, 0.1))
+    found = costs_and_gradients(members.networks, asked(split, cost, 0.1))
     for member in range(3):
-        surface = Surface.of(members[member], split, cost=cost, l2=0.1)
-        height, slope = surface.slope(surface.start)
+        surface = CostSurface.of(members[member], split, cost=cost, l2=0.1)
+        height, slope = surface.cost_and_gradient(surface.start)
         assert found.cost[member] == pytest.approx(height, rel=1e-6)
         together = np.concatenate([part[member].ravel() for part in found.gradient.values()])
         np.testing.assert_allclose(together, slope, atol=1e-6)
@@ -38,7 +38,7 @@ def test_the_gradient_is_that_of_finite_differences(split):
     with jax.enable_x64(True):
         networks = jax.tree.map(lambda leaf: jnp.asarray(leaf, jnp.float64), population(members=1).networks)
         question = asked(split, l2=0.05)
-        found = slopes(networks, question)
+        found = costs_and_gradients(networks, question)
         for name, part in found.gradient.items():
             where = np.unravel_index(part.size // 2, part.shape)
 
@@ -48,7 +48,7 @@ def test_the_gradient_is_that_of_finite_differences(split):
                 tensors[name][where] += size
                 leaves = list(tensors.values())
                 moved = jax.tree.unflatten(jax.tree.structure(networks), leaves)
-                return slopes(moved, question, gradient=False).cost[0]
+                return costs_and_gradients(moved, question, gradient=False).cost[0]
 
             difference = (moved(1e-5) - moved(-1e-5)) / 2e-5
             assert part[where] == pytest.approx(difference, rel=1e-6, abs=1e-10), name
@@ -56,10 +56,10 @@ def test_the_gradient_is_that_of_finite_differences(split):
 
 def test_pieces_of_members_and_examples_change_nothing(split, monkeypatch):
     members = population(members=5)
-    whole = slopes(members.networks, asked(split, l2=0.1))
+    whole = costs_and_gradients(members.networks, asked(split, l2=0.1))
     monkeypatch.setattr(gradient, "EXAMPLES_AT_ONCE", 64)
     monkeypatch.setattr(gradient, "BYTES_AT_ONCE", 1)
-    parts = slopes(members.networks, asked(split, l2=0.1))
+    parts = costs_and_gradients(members.networks, asked(split, l2=0.1))
     np.testing.assert_allclose(parts.cost, whole.cost, rtol=1e-6)
     np.testing.assert_array_equal(parts.accuracy, whole.accuracy)
     np.testing.assert_allclose(parts.norm, whole.norm, rtol=1e-5)
@@ -67,18 +67,20 @@ def test_pieces_of_members_and_examples_change_nothing(split, monkeypatch):
 
 def test_accuracy_and_layers_in_their_order(split):
     members = population(Mlp((4, 3)), members=2)
-    found = slopes(members.networks, asked(split))
+    found = costs_and_gradients(members.networks, asked(split))
     right = (members.logits(split).argmax(axis=2) == split.labels).mean(axis=1)
     np.testing.assert_allclose(found.accuracy, right)
     assert list(found.gradient) == list(exchange.to_tensors(members.networks))
     assert next(iter(found.gradient)) == "layers.0.weight"
-    bare = slopes(members.networks, asked(split), gradient=False)
+    bare = costs_and_gradients(members.networks, asked(split), gradient=False)
     assert bare.gradient == {}
     np.testing.assert_allclose(bare.cost, found.cost, rtol=1e-6)
 
 
 def test_a_convolutional_network_has_a_slope_too(split):
     members = population(ConvNet(channels=(2,), kernel=3, pool=1), members=2)
-    found = slopes(members.networks, asked(split))
-    surface = Surface.of(members[1], split, cost="quadratic", l2=0.0)
-    assert found.norm[1] == pytest.approx(np.linalg.norm(surface.slope(surface.start)[1]), rel=1e-4)
+    found = costs_and_gradients(members.networks, asked(split))
+    surface = CostSurface.of(members[1], split, cost="quadratic", l2=0.0)
+    assert found.norm[1] == pytest.approx(
+        np.linalg.norm(surface.cost_and_gradient(surface.start)[1]), rel=1e-4
+    )

@@ -6,7 +6,7 @@ import pytest
 from thalweg.errors import EvaluationError
 from thalweg.networks import ConvNet, Mlp, Population, costs
 from thalweg.weights import interpolation as mixtures
-from thalweg.weights.interpolation import Question, gathered, heights
+from thalweg.weights.interpolation import EmpiricalCost, gathered, heights
 
 NAMES = tuple("abc")
 
@@ -20,7 +20,7 @@ def population(spec, members=2, readout="softmax", shape=(8, 8)):
 def asked(examples=30, l2=0.0):
     generator = np.random.default_rng(0)
     inputs = generator.random((examples, 8, 8)).astype(np.float32)
-    return Question(inputs, generator.integers(3, size=examples).astype(np.int32), "cross-entropy", l2)
+    return EmpiricalCost(inputs, generator.integers(3, size=examples).astype(np.int32), "cross-entropy", l2)
 
 
 @pytest.mark.parametrize("spec", [Mlp((4,), "tanh", "normal"), ConvNet(channels=(2,), kernel=3, pool=2)])

@@ -5,7 +5,7 @@ import pytest
 from thalweg.networks import ConvNet, Mlp, costs
 from thalweg.networks.population import flat_weights
 from thalweg.weights import interpolation as mixing
-from thalweg.weights.interpolation import Question, heights, joined, stacked
+from thalweg.weights.interpolation import EmpiricalCost, heights, joined, stacked
 from thalweg.weights.planes import (
     filter_normalised,
     plane_through,
@@ -15,7 +15,7 @@ from thalweg.weights.planes import (
 )
 
 GENERATOR = np.random.default_rng(0)
-QUESTION = Question(
+QUESTION = EmpiricalCost(
     GENERATOR.random((37, 6)).astype(np.float32), np.arange(37, dtype=np.int32) % 3, "quadratic", 0.01
 )
 

@@ -40,18 +40,18 @@ def gradient(laboratory: Laboratory) -> Found:
 
 
 def _largest_difference(member: TrainedNetwork, split: Split, *, seed: int) -> float:
-    from thalweg.weights.cost_surface import Surface
+    from thalweg.weights.cost_surface import CostSurface
 
-    surface = Surface.of(member, split, cost="quadratic", l2=0.0)
-    slope = surface.slope(surface.start)[1]
-    drawn = np.random.default_rng(seed).choice(slope.size, min(NUDGED, slope.size), replace=False)
+    surface = CostSurface.of(member, split, cost="quadratic", l2=0.0)
+    gradient = surface.cost_and_gradient(surface.start)[1]
+    drawn = np.random.default_rng(seed).choice(gradient.size, min(NUDGED, gradient.size), replace=False)
     worst = 0.0
     for weight in drawn:
-        nudge = np.zeros(slope.size)
+        nudge = np.zeros(gradient.size)
         nudge[weight] = STEP
         rise = surface.cost(surface.start + nudge) - surface.cost(surface.start - nudge)
-        worst = max(worst, abs(rise / (2 * STEP) - float(slope[weight])))
-    return worst / float(np.abs(slope).max())
+        worst = max(worst, abs(rise / (2 * STEP) - float(gradient[weight])))
+    return worst / float(np.abs(gradient).max())
 
 
 def shrinking_steps(laboratory: Laboratory) -> Found:

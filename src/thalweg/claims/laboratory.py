@@ -11,7 +11,7 @@ from thalweg.data.dataset import Dataset
 from thalweg.errors import NotApplicable
 
 if TYPE_CHECKING:
-    from thalweg.evaluation.accuracy.record import Generalisation
+    from thalweg.evaluation.accuracy.record import AccuracyAndGap
     from thalweg.evaluation.comparison.record import Comparison
     from thalweg.evaluation.connectivity.record import Connectivity
     from thalweg.evaluation.descent.record import Descent
@@ -76,7 +76,7 @@ class Laboratory:
         self.dataset, self.sizes, self.seed = dataset, sizes, seed
         self.tell = tell or (lambda what: None)
         self._populations: dict[str, Population] = {}
-        self._accuracies: dict[str, Generalisation] = {}
+        self._accuracies: dict[str, AccuracyAndGap] = {}
         self._seen: list[Population] = []
 
     def population(self, recipe: str) -> Population:
@@ -135,12 +135,12 @@ class Laboratory:
             )
         return self.data
 
-    def accuracy_of(self, recipe: str) -> Generalisation:
+    def accuracy_of(self, recipe: str) -> AccuracyAndGap:
         """Return how often the members of a recipe are right."""
-        from thalweg.evaluation import generalisation
+        from thalweg.evaluation import accuracy
 
         if recipe not in self._accuracies:
-            self._accuracies[recipe] = generalisation(self.population(recipe), self.data)
+            self._accuracies[recipe] = accuracy(self.population(recipe), self.data)
         return self._accuracies[recipe]
 
     def compared(self, first: str, second: str) -> Comparison:

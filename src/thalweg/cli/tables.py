@@ -65,13 +65,13 @@ def heading(run: Run) -> str:
 
 def differences(run: Run, records: dict[str, Record]) -> list[str]:
     """Return lines that say in which numbers the members were trained differently, and what came of each."""
-    from thalweg.evaluation import Generalisation
+    from thalweg.evaluation import AccuracyAndGap
     from thalweg.recording import recipe_of
     from thalweg.spec import numbers_per_member
 
     varied = dict(numbers_per_member(recipe_of(run)))
     found = records.get("accuracy")
-    if not varied or not isinstance(found, Generalisation):
+    if not varied or not isinstance(found, AccuracyAndGap):
         return []
     sound = [member for member in range(run.record["members"]) if member not in run.record["diverged"]]
     kinds: dict[tuple[float, ...], list[float]] = {}

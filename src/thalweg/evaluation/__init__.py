@@ -14,10 +14,9 @@ from thalweg.lazily import lazily
 if TYPE_CHECKING:
     from thalweg.evaluation.abstention.measure import abstention as abstention
     from thalweg.evaluation.abstention.record import Abstention as Abstention
-    from thalweg.evaluation.accuracy.measure import generalisation as generalisation
-    from thalweg.evaluation.accuracy.one_split import Accuracy as Accuracy
-    from thalweg.evaluation.accuracy.one_split import accuracy as accuracy
-    from thalweg.evaluation.accuracy.record import Generalisation as Generalisation
+    from thalweg.evaluation.accuracy.measure import accuracy as accuracy
+    from thalweg.evaluation.accuracy.record import Accuracy as Accuracy
+    from thalweg.evaluation.accuracy.record import AccuracyAndGap as AccuracyAndGap
     from thalweg.evaluation.adversarial.measure import adversarial as adversarial
     from thalweg.evaluation.adversarial.record import Adversarial as Adversarial
     from thalweg.evaluation.alignment.measure import alignment as alignment

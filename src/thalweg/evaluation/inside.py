@@ -12,7 +12,7 @@ from thalweg.evaluation.classifier import Classifier, as_classifier, checked_lab
 
 if TYPE_CHECKING:
     from thalweg.networks.population import Population
-    from thalweg.weights.interpolation import Question
+    from thalweg.weights.interpolation import EmpiricalCost
 
 WEIGHTS = "This looks at the weights of a network"
 """Why a population is needed, where nothing else is said."""
@@ -43,7 +43,7 @@ def population_behind(
     return population
 
 
-def population_on_hill(classifier: Any, split: Any, *, cost: str, l2: float) -> Population:
+def population_with_gradients(classifier: Any, split: Any, *, cost: str, l2: float) -> Population:
     """Return the population behind `classifier`, after looking whether its cost has a surface to walk on.
 
     Raises as `population_behind`, `NotApplicable` where there are no gradients, and `EvaluationError` for
@@ -116,20 +116,20 @@ def known_member(population: Population, member: int) -> int:
     return member
 
 
-def question(
+def empirical_cost(
     asked: Classifier, population: Population, split: Any, *, cost: str, l2: float, examples: int, seed: int
-) -> tuple[Question, np.ndarray]:
+) -> tuple[EmpiricalCost, np.ndarray]:
     """Return what every point is asked, on at most `examples` examples of `split`, and which they are.
 
     Raises `EvaluationError` for examples or labels that do not fit.
     """
-    from thalweg.weights.interpolation import Question
+    from thalweg.weights.interpolation import EmpiricalCost
 
     chosen = drawn(np.arange(len(split)), positive("examples", examples), [seed, 1])
     part = split.take(chosen)
     labels = fitting(asked, part)
     inputs = np.asarray(part.inputs, np.float32).reshape(len(part), *population.input_shape)
-    return Question(inputs, labels, cost, float(l2)), chosen
+    return EmpiricalCost(inputs, labels, cost, float(l2)), chosen
 
 
 def fitting(asked: Classifier, split: Any) -> np.ndarray:

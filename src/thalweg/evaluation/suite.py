@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from thalweg.errors import EvaluationError, NotApplicable, near_match
 from thalweg.evaluation.abstention.measure import abstention
-from thalweg.evaluation.accuracy.measure import generalisation
+from thalweg.evaluation.accuracy.measure import accuracy
 from thalweg.evaluation.adversarial.measure import adversarial
 from thalweg.evaluation.alignment.measure import alignment
 from thalweg.evaluation.calibration.measure import calibration
@@ -84,7 +84,7 @@ class Evaluation:
 
 EVALUATIONS: dict[str, Evaluation] = {
     "accuracy": Evaluation(
-        lambda asked: generalisation(asked.classifier, asked.dataset),
+        lambda asked: accuracy(asked.classifier, asked.dataset),
     ),
     "calibration": Evaluation(
         lambda asked: calibration(

@@ -19,7 +19,7 @@ from thalweg.runs.audit import AuditRun
 from thalweg.runs.run import Run
 from thalweg.runs.study import StudyRun
 
-RECORDS = {"Generalisation": "accuracy", "Dreaming": "dreams", "Accuracy": None}
+RECORDS = {"AccuracyAndGap": "accuracy", "Dreaming": "dreams", "Accuracy": None}
 """Classes of records whose evaluation has another name than they."""
 
 

@@ -14,7 +14,7 @@ _MARKS = {"holds": "✓", "holds in part": "◐", "does not hold": "✗", "not m
 
 
 @dataclass(frozen=True)
-class Claim:
+class ShownClaim:
     """One sentence of the lesson beside what was measured; every field is text fit to be shown."""
 
     id: str
@@ -36,7 +36,7 @@ class Claim:
         return self.verdict.lower().replace(" ", "-") if self.verdict.lower() in _MARKS else "other"
 
 
-def claims_of(run: Run) -> list[Claim] | None:
+def claims_of(run: Run) -> list[ShownClaim] | None:
     """Return the claims kept in the run, or None where none were. Raises `RunError` when damaged."""
     path = run.path / FILE
     if not path.is_file():
@@ -51,11 +51,13 @@ def claims_of(run: Run) -> list[Claim] | None:
     return [_claim(entry) for entry in entries]
 
 
-def _claim(entry: dict[str, Any]) -> Claim:
+def _claim(entry: dict[str, Any]) -> ShownClaim:
     texts = {name: _shown(entry.get(name)) for name in ("id", "statement", "source", "expected", "verdict")}
     if entry.get("answer"):  # the number with its interval and unit, in words
-        return Claim(**texts, measured=_shown(entry["answer"]), interval="")
-    return Claim(**texts, measured=_shown(entry.get("measured")), interval=_interval(entry.get("interval")))
+        return ShownClaim(**texts, measured=_shown(entry["answer"]), interval="")
+    return ShownClaim(
+        **texts, measured=_shown(entry.get("measured")), interval=_interval(entry.get("interval"))
+    )
 
 
 def _interval(ends: Any) -> str:

@@ -13,7 +13,7 @@ from thalweg.report.reading import Subject
 
 
 @dataclass(frozen=True)
-class Row:
+class ComparedRow:
     """One line of a comparison: what it is about, and a cell a run; `note` explains the first."""
 
     label: str
@@ -21,42 +21,42 @@ class Row:
     note: str = ""
 
 
-def numbers_of(subjects: Sequence[Subject]) -> list[Row]:
+def numbers_of(subjects: Sequence[Subject]) -> list[ComparedRow]:
     """Return the headline numbers of each run, `not measured` where it has none."""
     tables = [{each.label: each for each in headlines(subject.evaluations)} for subject in subjects]
     labels = list(dict.fromkeys(label for table in tables for label in table))
     rows = [
-        Row("Networks", tuple(f"{subject.record['members']:,}" for subject in subjects)),
-        Row("Layers", tuple(shape_of(subject.record) for subject in subjects)),
+        ComparedRow("Networks", tuple(f"{subject.record['members']:,}" for subject in subjects)),
+        ComparedRow("Layers", tuple(shape_of(subject.record) for subject in subjects)),
     ]
     for label in labels:
         cells = tuple(table[label].value if label in table else "not measured" for table in tables)
         note = next(table[label].note for table in tables if label in table)
-        rows.append(Row(label, cells, note.partition(";")[0].partition(", n =")[0]))
+        rows.append(ComparedRow(label, cells, note.partition(";")[0].partition(", n =")[0]))
     return rows
 
 
-def differences_of(subjects: Sequence[Subject]) -> list[Row]:
+def differences_of(subjects: Sequence[Subject]) -> list[ComparedRow]:
     """Return every setting of recipe, data and seed in which the runs are not alike."""
     tables = [_settings(subject.record) for subject in subjects]
     names = list(dict.fromkeys(name for table in tables for name in table))
-    rows = [Row(name, tuple(table.get(name, "none") for table in tables)) for name in names]
+    rows = [ComparedRow(name, tuple(table.get(name, "none") for table in tables)) for name in names]
     return [row for row in rows if len(set(row.cells)) > 1]
 
 
-def findings_of(subjects: Sequence[Subject]) -> list[Row]:
+def findings_of(subjects: Sequence[Subject]) -> list[ComparedRow]:
     """Return each finding as every run has it: its title, in which its number stands.
 
     The first finding of an evaluation is noted with the question that it answers.
     """
     tables = [{each.name: each for each in subject.findings} for subject in subjects]
-    rows: list[Row] = []
+    rows: list[ComparedRow] = []
     asked = ""
     for name in dict.fromkeys(name for table in tables for name in table):
         question = question_of(next(table[name].evaluation for table in tables if name in table))
         cells = tuple(table[name].title if name in table else "not measured" for table in tables)
         label = name.replace("_", " ").replace("-", " ")
-        rows.append(Row(label, cells, question if question != asked else ""))
+        rows.append(ComparedRow(label, cells, question if question != asked else ""))
         asked = question
     return rows
 

@@ -28,7 +28,7 @@ MEMBERS, FEWEST_PLACES = 4, 11
 
 
 @dataclass(frozen=True)
-class Plan:
+class PathPlan:
     """What of a path is kept: the first `members` members, after each of `epochs` (0 is the start)."""
 
     members: int
@@ -39,7 +39,7 @@ class Plan:
         return {"members": self.members, "epochs": list(self.epochs)}
 
 
-def plan(keep: int | None, *, members: int, epochs: int, parameters: int) -> Plan | None:
+def plan(keep: int | None, *, members: int, epochs: int, parameters: int) -> PathPlan | None:
     """Return what of a path to keep, or None for nothing.
 
     `keep`: of how many members, all epochs; 0 for none. None keeps four members, or fewer, where that takes
@@ -55,15 +55,15 @@ def plan(keep: int | None, *, members: int, epochs: int, parameters: int) -> Pla
             f"the path of {keep} members cannot be kept: {members} are trained.",
             hint=f"give a whole number from 0 (none) to {members}.",
         )
-    return Plan(keep, tuple(range(epochs + 1))) if keep else None
+    return PathPlan(keep, tuple(range(epochs + 1))) if keep else None
 
 
-def _affordable(most: int, epochs: int, bytes_each: int) -> Plan | None:
+def _affordable(most: int, epochs: int, bytes_each: int) -> PathPlan | None:
     for members in range(most, 0, -1):
         places = BYTES // (members * bytes_each)
         if places >= min(epochs + 1, FEWEST_PLACES if members > 1 else 3):
             stride = -(-epochs // (places - 1))
-            return Plan(members, tuple(sorted({*range(0, epochs, stride), epochs})))
+            return PathPlan(members, tuple(sorted({*range(0, epochs, stride), epochs})))
     return None
 
 
@@ -72,7 +72,7 @@ class PathFiles:
 
     def __init__(self, folder: Path, planned: Mapping[str, Any] | None):
         self.file = folder / FILE
-        self.plan = None if planned is None else Plan(planned["members"], tuple(planned["epochs"]))
+        self.plan = None if planned is None else PathPlan(planned["members"], tuple(planned["epochs"]))
         self._snapshots = folder / "checkpoint"
 
     def keep(self, epoch: int, tensors: Mapping[str, np.ndarray]) -> None:

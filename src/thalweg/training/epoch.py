@@ -30,7 +30,7 @@ MEASURE_BYTES, MOST_MEASURED = 128 * 1024**2, 1000
 
 
 @dataclass(frozen=True)
-class Plan:
+class EpochPlan:
     """What an epoch's program depends on besides its arrays.
 
     `counted`: the most real examples that count for one member, fewer than `examples` where weights of 0
@@ -107,7 +107,7 @@ def shared_key(seed_key: PRNGKeyArray, epoch: Array | int) -> PRNGKeyArray:
 
 
 def draw_order(
-    plan: Plan, key: PRNGKeyArray, weights: Float[Array, " all_examples"] | None = None
+    plan: EpochPlan, key: PRNGKeyArray, weights: Float[Array, " all_examples"] | None = None
 ) -> tuple[Int[Array, "steps batch"], Float[Array, "steps batch"]]:
     """Shuffle the examples into batches: their numbers, and weights (0 for the filling of the last).
 
@@ -128,7 +128,7 @@ def draw_order(
 
 
 def run_epoch(
-    plan: Plan,
+    plan: EpochPlan,
     states: State,
     numbers: Mapping[str, Float[Array, " members"]],
     keys: PRNGKeyArray,
@@ -188,7 +188,7 @@ def run_epoch(
 
 
 def measure(
-    plan: Plan, networks: Network, examples: Examples
+    plan: EpochPlan, networks: Network, examples: Examples
 ) -> tuple[Float[Array, " members"], Float[Array, " members"]]:
     """Return each member's mean cost (without l2 and smoothing) and accuracy over all of `examples`."""
     count, members = len(examples.labels), jax.tree.leaves(networks)[0].shape[0]
@@ -213,7 +213,7 @@ def measure(
 
 
 @lru_cache(maxsize=64)
-def epoch_program(plan: Plan, one_thread: bool) -> Callable:
+def epoch_program(plan: EpochPlan, one_thread: bool) -> Callable:
     """Return the compiled epoch of a plan, the same one for every call with an equal plan.
 
     It takes (states, numbers, keys, seed_key, epoch, examples, validation or None, weights or None) and

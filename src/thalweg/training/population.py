@@ -23,7 +23,7 @@ from thalweg.networks.population import History, Population
 from thalweg.spec import numbers_per_member, substitute
 from thalweg.training import descent
 from thalweg.training.descent import State
-from thalweg.training.epoch import SHARED, Plan, epoch_program, shared_key, start_program
+from thalweg.training.epoch import SHARED, EpochPlan, epoch_program, shared_key, start_program
 from thalweg.training.examples import Examples
 from thalweg.training.groups import Groups, share_out
 from thalweg.training.recipe import Recipe
@@ -138,7 +138,7 @@ class _Training:
         self.template = substitute(recipe, dict.fromkeys(self.numbers, 0.5))
         self.key = jax.random.key(seed)
         network = jax.eval_shape(self._start, self.key).network
-        self.plan = Plan(
+        self.plan = EpochPlan(
             recipe,
             len(split),
             split.classes,

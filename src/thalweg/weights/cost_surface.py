@@ -48,7 +48,7 @@ class _Piece(eqx.Module):
     shares: Array
 
 
-class Surface(eqx.Module):
+class CostSurface(eqx.Module):
     """The cost of one network over a split. Vectors are float64 NumPy arrays [parameters].
 
     `start`: the weights and biases that the network came with. `decayed`: 1 for a weight, 0 for a bias.
@@ -61,7 +61,7 @@ class Surface(eqx.Module):
     _pieces: _Piece
 
     @staticmethod
-    def of(member: TrainedNetwork, split: Any, *, cost: str, l2: float) -> Surface:
+    def of(member: TrainedNetwork, split: Any, *, cost: str, l2: float) -> CostSurface:
         """Return the surface of `cost` (one of `costs.COST_NAMES`) that `member` stands on over `split`."""
         leaves, structure = jax.tree.flatten(member.network)
         shape = _Shape(structure, tuple(leaf.shape for leaf in leaves), cost)
@@ -69,29 +69,29 @@ class Surface(eqx.Module):
         decayed = np.concatenate([np.full(leaf.size, float(leaf.ndim >= 2)) for leaf in leaves])
         room = BYTES_AT_ONCE // (COPIES * bytes_per_example(member.network, member.input_shape))
         inputs = np.asarray(as_inputs(split, member.input_shape))
-        return Surface(point, decayed, float(l2), shape, _in_pieces(inputs, split.labels, room))
+        return CostSurface(point, decayed, float(l2), shape, _in_pieces(inputs, split.labels, room))
 
     @property
     def parameters(self) -> int:
         """Weights and biases, counted: the dimensions of the surface."""
         return self.start.size
 
-    def slope(self, point: np.ndarray) -> tuple[float, np.ndarray]:
+    def cost_and_gradient(self, point: np.ndarray) -> tuple[float, np.ndarray]:
         """Return the cost and its gradient [parameters] at a point."""
         with jax.enable_x64(True):
-            cost, gradient = _slope(self._shape, self._pieces, jnp.asarray(point))
+            cost, gradient = _cost_and_gradient(self._shape, self._pieces, jnp.asarray(point))
         cost = float(cost) + 0.5 * self.l2 * float(self.decayed @ point**2)
         return cost, np.asarray(gradient) + self.l2 * self.decayed * point
 
     def cost(self, point: np.ndarray) -> float:
         """Return the cost at a point."""
-        return self.slope(point)[0]
+        return self.cost_and_gradient(point)[0]
 
-    def bend(self, point: np.ndarray, direction: np.ndarray) -> np.ndarray:
+    def hessian_product(self, point: np.ndarray, direction: np.ndarray) -> np.ndarray:
         """Return the Hessian at a point times a direction [parameters]: how the gradient changes along it."""
         with jax.enable_x64(True):
-            bent = _bend(self._shape, self._pieces, jnp.asarray(point), jnp.asarray(direction))
-        return np.asarray(bent) + self.l2 * self.decayed * direction
+            product = _hessian_product(self._shape, self._pieces, jnp.asarray(point), jnp.asarray(direction))
+        return np.asarray(product) + self.l2 * self.decayed * direction
 
     def dense(self, point: np.ndarray) -> np.ndarray:
         """Return the whole Hessian [parameters, parameters]: for small networks, and to check the rest."""
@@ -143,13 +143,13 @@ def _summed(of_piece: Any, pieces: _Piece, nothing: Any) -> Any:
 
 
 @eqx.filter_jit
-def _slope(shape: _Shape, pieces: _Piece, point: Array) -> tuple[Array, Array]:
+def _cost_and_gradient(shape: _Shape, pieces: _Piece, point: Array) -> tuple[Array, Array]:
     both = jax.value_and_grad(lambda point, piece: _of_piece(shape, point, piece))
     return _summed(lambda piece: both(point, piece), pieces, (jnp.zeros(()), jnp.zeros_like(point)))
 
 
 @eqx.filter_jit
-def _bend(shape: _Shape, pieces: _Piece, point: Array, direction: Array) -> Array:
+def _hessian_product(shape: _Shape, pieces: _Piece, point: Array, direction: Array) -> Array:
     gradient = jax.grad(lambda point, piece: _of_piece(shape, point, piece))
 
     def along(piece: _Piece) -> Array:

@@ -24,7 +24,7 @@ BYTES_AT_ONCE = 256 * 1024**2  # weights and intermediate values of one call
 EXAMPLES_AT_ONCE = 1_000
 
 
-class Question(NamedTuple):
+class EmpiricalCost(NamedTuple):
     """What every point is asked: `inputs` [examples, *input shape], `labels` [examples], and what it costs.
 
     `cost`: one of `costs.COST_NAMES`; `l2`/2 times the sum of squared weights (no biases) is added.
@@ -59,7 +59,7 @@ class _Sums(NamedTuple):
     penalty: Array
 
 
-def heights(vertices: Any, which: np.ndarray, shares: np.ndarray, question: Question) -> Heights:
+def heights(vertices: Any, which: np.ndarray, shares: np.ndarray, empirical: EmpiricalCost) -> Heights:
     """Measure every point `sum_k shares[p, k] * vertices[which[p, k]]`.
 
     `vertices`: stacked networks, every array [vertices, ...]. `which`: integers [points, networks of a
@@ -67,11 +67,11 @@ def heights(vertices: Any, which: np.ndarray, shares: np.ndarray, question: Ques
     number of points and examples at a time.
     """
     shares = np.asarray(shares, np.float32)
-    step = _points_at_once(vertices, question.inputs, len(which))
+    step = _points_at_once(vertices, empirical.inputs, len(which))
     found = []
     for first in range(0, len(which), step):
         wanted = np.minimum(np.arange(first, first + step), len(which) - 1)
-        part = _measured(vertices, jnp.asarray(which[wanted]), jnp.asarray(shares[wanted]), question)
+        part = _measured(vertices, jnp.asarray(which[wanted]), jnp.asarray(shares[wanted]), empirical)
         found.append(part[:, : len(which) - first])
     cost, accuracy = np.concatenate(found, axis=1)
     return Heights(cost, accuracy)
@@ -124,30 +124,30 @@ def joined(first: Any, second: Any) -> Any:
     return eqx.combine(jax.tree.map(lambda *leaves: jnp.concatenate(leaves), one, other), rest)
 
 
-def _measured(vertices: Any, which: Array, shares: Array, question: Question) -> np.ndarray:
+def _measured(vertices: Any, which: Array, shares: Array, empirical: EmpiricalCost) -> np.ndarray:
     cost, right = np.zeros(len(which)), np.zeros(len(which))
     penalty = np.zeros(len(which))
-    for examples in _chunks(question):
-        sums = _sums(vertices, which, shares, examples, question.cost)
+    for examples in _chunks(empirical):
+        sums = _sums(vertices, which, shares, examples, empirical.cost)
         cost += np.asarray(sums.cost, np.float64)
         right += np.asarray(sums.right, np.float64)
         penalty = np.asarray(sums.penalty, np.float64)
-    count = len(question.labels)
-    if question.l2:  # 0 times an overflow must not hide a cost that is finite
-        cost = cost + 0.5 * question.l2 * penalty * count
+    count = len(empirical.labels)
+    if empirical.l2:  # 0 times an overflow must not hide a cost that is finite
+        cost = cost + 0.5 * empirical.l2 * penalty * count
     return np.stack([cost, right]) / count
 
 
-def _chunks(question: Question) -> Iterator[_Examples]:
+def _chunks(empirical: EmpiricalCost) -> Iterator[_Examples]:
     """Yield the examples in chunks of one size; the last one is filled with examples that do not count."""
-    total = len(question.labels)
+    total = len(empirical.labels)
     size = min(total, EXAMPLES_AT_ONCE)
     for first in range(0, total, size):
         numbers = np.arange(first, first + size)
         wanted = np.minimum(numbers, total - 1)
         yield _Examples(
-            jnp.asarray(question.inputs[wanted], jnp.float32),
-            jnp.asarray(question.labels[wanted]),
+            jnp.asarray(empirical.inputs[wanted], jnp.float32),
+            jnp.asarray(empirical.labels[wanted]),
             jnp.asarray(numbers < total),
         )
 

@@ -18,7 +18,7 @@ from jax.flatten_util import ravel_pytree
 from thalweg.networks.convolution import Convolution
 from thalweg.networks.linear import Linear
 from thalweg.networks.population import flat_weights
-from thalweg.weights.interpolation import Heights, Question, heights, stacked
+from thalweg.weights.interpolation import EmpiricalCost, Heights, heights, stacked
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,10 +41,10 @@ class Plane:
         system = np.vstack([self.corners.T, np.ones(3)])
         return np.linalg.solve(system, np.column_stack([places, np.ones(len(places))]).T).T
 
-    def heights(self, places: np.ndarray, question: Question) -> Heights:
+    def heights(self, places: np.ndarray, empirical: EmpiricalCost) -> Heights:
         """Measure cost and accuracy in places [places, 2] of the plane."""
         which = np.broadcast_to(np.arange(3), (len(places), 3))
-        return heights(self.vertices, which, self.shares(places), question)
+        return heights(self.vertices, which, self.shares(places), empirical)
 
 
 def with_weights(network: Any, flat: np.ndarray) -> Any:

@@ -5,7 +5,7 @@ import pytest
 
 from tests.evaluation.fakes import FakePopulation, make_dataset, make_split, softmax
 from thalweg.data.dataset import Dataset, TrainSplit
-from thalweg.evaluation import accuracy, generalisation
+from thalweg.evaluation import accuracy
 from thalweg.statistics.intervals import crossed_difference
 
 
@@ -27,7 +27,7 @@ def knows_by_heart(dataset, members=4):
 
 def test_each_side_is_the_accuracy_of_that_split():
     population, dataset = FakePopulation.random(5), make_dataset()
-    found = generalisation(population, dataset)
+    found = accuracy(population, dataset)
     assert found.train.to_json() == accuracy(population, dataset.train).to_json()
     assert found.test.to_json() == accuracy(population, dataset.test).to_json()
 
@@ -38,25 +38,25 @@ def test_the_gap_is_the_crossed_difference():
         population.probabilities(split.inputs).argmax(axis=2) == split.labels
         for split in (dataset.train, dataset.test)
     ]
-    found = generalisation(population, dataset)
+    found = accuracy(population, dataset)
     assert found.gap == crossed_difference(*right)
     assert found.gap.mean == pytest.approx(found.train.mean.mean - found.test.mean.mean)
 
 
 def test_learning_by_heart_shows_as_a_gap():
     dataset = make_dataset(200, 200)
-    found = generalisation(knows_by_heart(dataset), dataset)
+    found = accuracy(knows_by_heart(dataset), dataset)
     assert found.train.mean.mean == 1.0
     assert found.generalisation_gap.low > 0.5
 
 
 def test_no_gap_where_there_is_nothing_to_know():
-    found = generalisation(FakePopulation.random(5), make_dataset(600, 400))
+    found = accuracy(FakePopulation.random(5), make_dataset(600, 400))
     assert found.generalisation_gap.low < 0 < found.generalisation_gap.high
 
 
 def test_json_is_plain_and_complete():
-    found = generalisation(FakePopulation.random(5), make_dataset())
+    found = accuracy(FakePopulation.random(5), make_dataset())
     written = found.to_json()
     assert json.loads(json.dumps(written, allow_nan=False)) == written
     assert set(written) >= {"train_accuracy", "test_accuracy", "generalisation_gap", "hardest", "confusion"}
@@ -69,7 +69,7 @@ def test_json_is_plain_and_complete():
 
 def test_the_pictures_of_the_hardest_examples_are_kept_as_they_are():
     dataset = make_dataset()
-    found = generalisation(FakePopulation.random(5), dataset)
+    found = accuracy(FakePopulation.random(5), dataset)
     kept = found.arrays()["test_hardest_pictures"]
     assert kept.dtype == np.uint8
     for picture, hard in zip(kept, found.to_json()["hardest"], strict=True):
@@ -79,13 +79,13 @@ def test_the_pictures_of_the_hardest_examples_are_kept_as_they_are():
 def test_rows_of_features_have_no_pictures():
     images = make_split()
     split = type(images)(images.raw.reshape(60, -1).astype(np.float32), images.labels, images.class_names)
-    found = generalisation(FakePopulation.random(5), Dataset("rows", split))
+    found = accuracy(FakePopulation.random(5), Dataset("rows", split))
     assert "test_hardest_pictures" not in found.arrays()
 
 
 def test_data_without_a_training_part_has_only_a_test_accuracy():
     dataset = Dataset("outliers", make_split())
-    found = generalisation(FakePopulation.random(5), dataset)
+    found = accuracy(FakePopulation.random(5), dataset)
     assert found.to_json()["train_accuracy"] is None
     assert found.to_json()["generalisation_gap"] is None
     assert all(name.startswith("test_") for name in found.arrays())
@@ -94,7 +94,7 @@ def test_data_without_a_training_part_has_only_a_test_accuracy():
 
 
 def test_rows_are_questions_with_answers():
-    found = generalisation(FakePopulation.random(5), make_dataset())
+    found = accuracy(FakePopulation.random(5), make_dataset())
     for question, answer in found.rows():
         assert question.endswith("?")
         assert answer
@@ -105,7 +105,7 @@ def test_rows_are_questions_with_answers():
 def test_a_perfect_population_has_no_hardest_example():
     split = make_split()
     dataset = Dataset("same", split, TrainSplit(split.raw, split.labels, split.class_names))
-    found = generalisation(knows_by_heart(dataset), dataset)
+    found = accuracy(knows_by_heart(dataset), dataset)
     assert dict(found.rows())["Which examples are hardest?"].startswith("none")
     low, high = found.generalisation_gap.interval
     assert low < 0 < high

@@ -9,7 +9,7 @@ from scipy.optimize import minimize
 from thalweg.evaluation.connectivity import curve as curves
 from thalweg.evaluation.connectivity.curve import trained_bends
 from thalweg.networks import Mlp
-from thalweg.weights.interpolation import Question, heights, joined
+from thalweg.weights.interpolation import EmpiricalCost, heights, joined
 
 ONE_PAIR = np.array([[0, 1]])
 GRID = (np.arange(2_000) + 0.5) / 2_000
@@ -43,7 +43,7 @@ def ring_cost(place):
 def question(examples=40, cost="cross-entropy", l2=0.0, seed=0):
     generator = np.random.default_rng(seed)
     inputs = generator.random((examples, 6)).astype(np.float32)
-    return Question(inputs, generator.integers(3, size=examples).astype(np.int32), cost, l2)
+    return EmpiricalCost(inputs, generator.integers(3, size=examples).astype(np.int32), cost, l2)
 
 
 def networks(members=3):
@@ -77,7 +77,7 @@ def test_the_bend_of_a_problem_of_two_parameters_is_found():
         return ring_cost(curves.shares(GRID) @ np.stack([ends[0], bend, ends[1]])).mean()
 
     best = minimize(expected, [0.5, 0.5], method="Nelder-Mead", options={"xatol": 1e-8, "fatol": 1e-12})
-    asked = Question(np.zeros((8, 1), np.float32), np.zeros(8, np.int32), "quadratic")
+    asked = EmpiricalCost(np.zeros((8, 1), np.float32), np.zeros(8, np.int32), "quadratic")
     bends = trained_bends(Ring(jnp.asarray(ends, jnp.float32)), ONE_PAIR, asked, steps=800)
     (bend,) = np.asarray(bends.place)
     assert expected(bend) == pytest.approx(best.fun, rel=0.02)
@@ -88,7 +88,7 @@ def test_the_bend_of_a_problem_of_two_parameters_is_found():
 def test_under_a_penalty_alone_the_bend_is_where_paper_and_pencil_put_it():
     # The mean of |phi(t)|^2 over t is least at c = -3/4 (a + b): E[t (1-t)^3] = 1/20, E[t^2 (1-t)^2] = 1/30.
     ends = np.array([[[1.0, 0.2]], [[0.0, 1.0]]], np.float32)
-    asked = Question(np.zeros((8, 1), np.float32), np.zeros(8, np.int32), "quadratic", l2=1.0)
+    asked = EmpiricalCost(np.zeros((8, 1), np.float32), np.zeros(8, np.int32), "quadratic", l2=1.0)
     (bend,) = np.asarray(trained_bends(Flat(jnp.asarray(ends)), ONE_PAIR, asked, steps=800).weight)
     np.testing.assert_allclose(bend, -0.75 * (ends[0] + ends[1]), atol=0.05)
 

@@ -13,7 +13,7 @@ from thalweg.evaluation.connectivity.curve import trained_bends
 from thalweg.evaluation.connectivity.measure import connectivity
 from thalweg.evaluation.connectivity.record import barriers
 from thalweg.networks import ConvNet, Mlp, Population, costs
-from thalweg.weights.interpolation import Question
+from thalweg.weights.interpolation import EmpiricalCost
 
 COST = {"cost": "cross-entropy"}
 
@@ -99,7 +99,7 @@ def test_curves_start_and_end_at_the_members(bent):
 
 def test_bends_learn_from_the_training_split_and_are_measured_on_the_other(bent, split, train):
     members = population()
-    learned = Question(np.asarray(train.inputs), train.labels, "cross-entropy", 0.01)
+    learned = EmpiricalCost(np.asarray(train.inputs), train.labels, "cross-entropy", 0.01)
     bends = trained_bends(members.networks, bent.pairs, learned, steps=60, seed=0)
     for pair, (first, second) in enumerate(bent.pairs):
         parts = (members.networks, bends, members.networks)

@@ -8,7 +8,7 @@ from thalweg.errors import EvaluationError
 from thalweg.evaluation.curvature.measure import curvature
 from thalweg.networks import Mlp
 from thalweg.record import Record
-from thalweg.weights.cost_surface import Surface
+from thalweg.weights.cost_surface import CostSurface
 
 SETTING = {"cost": "quadratic", "l2": 1e-3}
 
@@ -26,7 +26,7 @@ def record(members):
 @pytest.fixture(scope="module")
 def dense(members):
     """Every eigenvalue of the first member, from the whole Hessian."""
-    hill = Surface.of(members[0], digits(), **SETTING)
+    hill = CostSurface.of(members[0], digits(), **SETTING)
     return np.linalg.eigvalsh(hill.dense(hill.start))
 
 

@@ -10,7 +10,7 @@ from thalweg.evaluation.descent.measure import descent
 from thalweg.networks import Mlp
 from thalweg.networks.path import path_through
 from thalweg.training import Recipe, Sgd, train
-from thalweg.weights.cost_surface import Surface
+from thalweg.weights.cost_surface import CostSurface
 
 COST = {"cost": "quadratic"}
 QUICK = {**COST, "steps": 20}
@@ -44,8 +44,8 @@ def test_costs_and_slopes_along_the_path_are_those_of_the_surface(record, traine
     assert walk.cost.shape == walk.gradient_norm.shape == walk.test_accuracy.shape == (3, 7)
     np.testing.assert_array_equal(walk.epochs, range(7))
     for place, epoch in ((0, 0), (6, 6)):
-        surface = Surface.of(path[epoch][1], split, l2=0.01, **COST)
-        cost, gradient = surface.slope(surface.start)
+        surface = CostSurface.of(path[epoch][1], split, l2=0.01, **COST)
+        cost, gradient = surface.cost_and_gradient(surface.start)
         assert walk.cost[1, place] == pytest.approx(cost, rel=1e-5)
         assert walk.gradient_norm[1, place] == pytest.approx(np.linalg.norm(gradient), rel=1e-4)
     step = np.linalg.norm(path.flat(2)[3] - path.flat(2)[2])
@@ -61,19 +61,19 @@ def test_nudges_are_against_the_slope_at_three_places(record, trained, split):
         ("middle", 3),
         ("end", 6),
     ]
-    surface = Surface.of(path[3][0], split, l2=0.01, **COST)
+    surface = CostSurface.of(path[3][0], split, l2=0.01, **COST)
     np.testing.assert_allclose(
-        record.nudges["middle"].all[0], -surface.slope(surface.start)[1], rtol=1e-3, atol=1e-6
+        record.nudges["middle"].all[0], -surface.cost_and_gradient(surface.start)[1], rtol=1e-3, atol=1e-6
     )
     assert record.nudges["end"].by_pixel.shape == (3, 4, 4)
 
 
 def test_it_rolls_down_from_the_start(record):
     downhill = record.downhill
-    assert (downhill.origin, downhill.examples, len(downhill.ways)) == ("start", 80, 2)
-    assert downhill.ways[0].cost[0] == pytest.approx(record.walk.cost[0, 0], rel=1e-5)
-    assert all((np.diff(way.cost) < 0).all() for way in downhill.ways)
-    assert downhill.ways[0].steps <= 20
+    assert (downhill.origin, downhill.examples, len(downhill.trajectories)) == ("start", 80, 2)
+    assert downhill.trajectories[0].cost[0] == pytest.approx(record.walk.cost[0, 0], rel=1e-5)
+    assert all((np.diff(way.cost) < 0).all() for way in downhill.trajectories)
+    assert downhill.trajectories[0].steps <= 20
 
 
 def test_json_arrays_and_rows(record):
@@ -115,7 +115,7 @@ def test_a_network_without_hidden_neurons(split):
 
 def test_way_down_to_a_stopping_rule_on_the_slope(split):
     found = descent(population(Mlp(()), members=1), split, **{**QUICK, "steps": 400}, tolerance=0.05, l2=0.01)
-    (way,) = found.downhill.ways
+    (way,) = found.downhill.trajectories
     assert way.reached
     assert way.slope_left <= 0.05
     assert found.downhill.reached == 1

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from thalweg.evaluation.descent.nudges import Nudges, in_words, nudges_of
-from thalweg.weights.gradients import Slopes
+from thalweg.weights.gradients import CostsAndGradients
 
 
 def by_hand():
@@ -13,7 +13,7 @@ def by_hand():
         "layers.0.weight": np.array([[[4.0, -3.0], [2.0, 1.0]], [[1.0, 1.0], [-1.0, 1.0]]]),
         "layers.0.bias": np.array([[0.0], [-6.0]]),
     }
-    found = Slopes(np.zeros(2), np.zeros(2), gradient)
+    found = CostsAndGradients(np.zeros(2), np.zeros(2), gradient)
     return nudges_of(found, epoch=3, members=np.array([0, 5]), input_shape=(1, 2))
 
 

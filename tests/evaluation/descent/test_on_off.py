@@ -6,11 +6,11 @@ import pytest
 from tests.evaluation.hills import digits, population
 from thalweg.evaluation.descent.on_off import OnOff, hidden_weights, on_off
 from thalweg.networks import ConvNet, Mlp
-from thalweg.weights.interpolation import Question
+from thalweg.weights.interpolation import EmpiricalCost
 
 
 def asked(split):
-    return Question(split.inputs.reshape(len(split), *split.input_shape), split.labels, "quadratic", 0.5)
+    return EmpiricalCost(split.inputs.reshape(len(split), *split.input_shape), split.labels, "quadratic", 0.5)
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ def test_json_arrays_and_rows(record):
 
 def test_weights_of_black_pixels_are_not_drawn():
     split = digits(50)
-    black = Question(split.inputs.reshape(50, 4, 4).copy(), split.labels, "quadratic", 0.0)
+    black = EmpiricalCost(split.inputs.reshape(50, 4, 4).copy(), split.labels, "quadratic", 0.0)
     black.inputs[:, :, 1:] = 0
     found = on_off(population(members=1), black, members=(0,), origin="end", weights=100)
     assert isinstance(found, OnOff)

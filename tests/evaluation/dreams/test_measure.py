@@ -56,20 +56,20 @@ def test_a_network_believes_in_what_it_draws_freely(record, members, dataset):
 
 
 def test_distances_belong_to_the_pictures(record, dataset):
-    for way in record.ways.values():
-        found = distances(way.pictures[1, 2], 2, dataset)
-        np.testing.assert_allclose(way.ratio[1, 2], found.ratio, rtol=1e-5)
-        np.testing.assert_allclose(way.shape_ratio[1, 2], found.shape_ratio, rtol=1e-5)
-        np.testing.assert_array_equal(way.nearest[1, 2], found.nearest)
-        assert (dataset.train.labels[way.nearest] == record.labels[None, :, None]).all()
+    for style in record.styles.values():
+        found = distances(style.pictures[1, 2], 2, dataset)
+        np.testing.assert_allclose(style.ratio[1, 2], found.ratio, rtol=1e-5)
+        np.testing.assert_allclose(style.shape_ratio[1, 2], found.shape_ratio, rtol=1e-5)
+        np.testing.assert_array_equal(style.nearest[1, 2], found.nearest)
+        assert (dataset.train.labels[style.nearest] == record.labels[None, :, None]).all()
 
 
 def test_means_have_intervals_over_members(record):
     way = record["smooth"]
-    for mean, table in ((way.mean_own, way.own), (way.mean_shape_ratio, way.shape_ratio)):
+    for mean, table in ((way.mean_own, way.own), (way.mean_shape_ratio, style.shape_ratio)):
         assert mean.value == pytest.approx(table.mean())
         assert mean.low < mean.value < mean.high
-    assert way.pictures.mean() < record["free"].pictures.mean()
+    assert style.pictures.mean() < record["free"].pictures.mean()
 
 
 def test_a_judge_of_ones_own(members, dataset, record):
@@ -103,11 +103,11 @@ def test_another_population_judges_by_vote_and_says_who_it_is(members, dataset, 
 def test_the_nearest_real_picture_judges_too(record, dataset):
     train = dataset.train.inputs.reshape(len(dataset.train), -1)
     train = train / np.linalg.norm(train, axis=1, keepdims=True)
-    for way in record.ways.values():
+    for style in record.styles.values():
         for label, start in np.ndindex(4, 3):
-            drawn = way.pictures[0, label, start].ravel()
+            drawn = style.pictures[0, label, start].ravel()
             nearest = np.linalg.norm(train - drawn / np.linalg.norm(drawn), axis=1).argmin()
-            assert way.neighbour_agrees[0, label, start] == (dataset.train.labels[nearest] == label)
+            assert style.neighbour_agrees[0, label, start] == (dataset.train.labels[nearest] == label)
     real = record.real_neighbour_agrees
     assert real.low < real.value < real.high
     assert record.to_json()["free"]["neighbour_agrees"]["value"] == record["free"].mean_neighbour_agrees.value

@@ -9,7 +9,7 @@ from thalweg.evaluation.minimum.measure import minimum
 from thalweg.evaluation.minimum.record import FLAT, NOT_STATIONARY, SADDLE, STRICT, UNDECIDED
 from thalweg.networks import Mlp
 from thalweg.record import Record
-from thalweg.weights.cost_surface import Surface
+from thalweg.weights.cost_surface import CostSurface
 
 SETTING = {"cost": "quadratic", "l2": 3e-4}
 
@@ -30,11 +30,13 @@ def test_a_smooth_network_ends_in_a_strict_minimum(record):
 
 
 def test_the_certificate_agrees_with_the_dense_hessian(record):
-    hill = Surface.of(population()[0], digits(100), **SETTING)
+    hill = CostSurface.of(population()[0], digits(100), **SETTING)
     values = np.linalg.eigvalsh(hill.dense(record[0].point))
     assert record[0].smallest.value == pytest.approx(values[0], rel=1e-5)
     assert record[0].largest.value == pytest.approx(values[-1], rel=1e-8)
-    assert np.linalg.norm(hill.slope(record[0].point)[1]) == pytest.approx(record[0].gradient_norm, abs=1e-15)
+    assert np.linalg.norm(hill.cost_and_gradient(record[0].point)[1]) == pytest.approx(
+        record[0].gradient_norm, abs=1e-15
+    )
 
 
 @pytest.mark.parametrize("build", [with_identical_units, lambda start: scaled(start, 0.0)])
@@ -43,7 +45,7 @@ def test_a_start_built_on_a_saddle_is_found_out(build):
     certificate = minimum(start, digits(100), cost="quadratic", l2=1e-4)[0]
     assert certificate.verdict == SADDLE
     assert certificate.smallest.high < 0
-    hill = Surface.of(start[0], digits(100), cost="quadratic", l2=1e-4)
+    hill = CostSurface.of(start[0], digits(100), cost="quadratic", l2=1e-4)
     down = certificate.descent
     lower = hill.cost(certificate.point + down.length * down.direction)
     assert lower == pytest.approx(down.cost, rel=1e-12)

@@ -3,11 +3,11 @@ import pytest
 
 from tests.evaluation.hills import digits, population
 from thalweg.evaluation.minimum.polish import newton_step, polish
-from thalweg.weights.cost_surface import Surface
+from thalweg.weights.cost_surface import CostSurface
 
 
 def test_polishing_ends_where_the_gradient_is_rounding():
-    hill = Surface.of(population()[0], digits(60), cost="quadratic", l2=1e-2)
+    hill = CostSurface.of(population()[0], digits(60), cost="quadratic", l2=1e-2)
     place = polish(hill, hill.start)
     assert place.gradient_norm < 1e-14
     assert place.newton_steps >= 1
@@ -15,7 +15,7 @@ def test_polishing_ends_where_the_gradient_is_rounding():
 
 
 def test_newton_finishes_what_descent_began():
-    hill = Surface.of(population()[0], digits(60), cost="quadratic", l2=1e-2)
+    hill = CostSurface.of(population()[0], digits(60), cost="quadratic", l2=1e-2)
     hasty = polish(hill, hill.start, steps=40)
     assert hasty.descent_steps <= 40
     assert hasty.gradient_norm < 1e-14

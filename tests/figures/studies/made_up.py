@@ -9,9 +9,9 @@ from thalweg.studies.label_audit.audit import audit as judge_labels
 from thalweg.studies.learning_curves import Curves
 from thalweg.studies.memorisation.consistency import Consistency
 from thalweg.studies.memorisation.record import Gallery, Memorisation
-from thalweg.studies.memorisation.removal import Comparison, Removal
-from thalweg.studies.memorisation.scores import Scores
-from thalweg.studies.memorisation.split_half import Reliability
+from thalweg.studies.memorisation.removal import Removal, WithAndWithout
+from thalweg.studies.memorisation.scores import MemorisationScores
+from thalweg.studies.memorisation.split_half import SplitHalf
 from thalweg.studies.nielsen.rows import ROWS
 from thalweg.studies.nielsen.study import Nielsen, Reproduced
 from thalweg.studies.optimisers.study import Optimisers, Tuned
@@ -94,12 +94,12 @@ def structure():
 def memorisation(pictures=True):
     settings = find("memorisation").settings(members=10)
     inside, outside = np.full(100, 0.95), np.r_[np.zeros(4), np.full(96, 0.9)]
-    scores = Scores(inside - outside, np.linspace(0.05, 0.15, 100), inside, outside)
+    scores = MemorisationScores(inside - outside, np.linspace(0.05, 0.15, 100), inside, outside)
     low, high = Measured(0.8, 0.75, 0.85), Measured(0.9, 0.85, 0.95)
-    asked = Comparison(20, high, low, high, Measured(-0.1, -0.15, -0.05))
+    asked = WithAndWithout(20, high, low, high, Measured(-0.1, -0.15, -0.05))
     images = np.full((4, 6, 6), 128, np.uint8) if pictures else None
     consistency = Consistency((0.7,), outside, np.full(100, 0.1), np.array([0.85]))
-    agreement = Reliability(Measured(0.6, 0.5, 0.7), Measured(0.75, 0.65, 0.8), 5, 0.9, Measured(0.8))
+    agreement = SplitHalf(Measured(0.6, 0.5, 0.7), Measured(0.75, 0.65, 0.8), 5, 0.9, Measured(0.8))
     record = Memorisation(
         (np.arange(100) % 4).astype(np.int32),
         tuple("abcd"),

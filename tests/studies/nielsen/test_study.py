@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from thalweg.errors import RecipeError
-from thalweg.studies.nielsen.rows import ROWS, Row
+from thalweg.studies.nielsen.rows import ROWS, BookRow
 from thalweg.studies.nielsen.settings import Settings
 from thalweg.studies.nielsen.study import (
     Reproduced,
@@ -18,7 +18,7 @@ from thalweg.studies.nielsen.study import (
     prediction_interval,
 )
 
-ROW = Row("a row", "1", (30,), "quadratic", 3.0, 2, peak=0.95, last=0.90)
+ROW = BookRow("a row", "1", (30,), "quadratic", 3.0, 2, peak=0.95, last=0.90)
 
 
 def reproduced(test, validation=None, row=ROW, comparable=True):

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from thalweg.lazily import lazily
 
 if TYPE_CHECKING:
-    from thalweg.evaluation.accuracy.measure import generalisation as generalisation
-    from thalweg.evaluation.accuracy.one_split import Accuracy as Accuracy
-    from thalweg.evaluation.accuracy.one_split import accuracy as accuracy
-    from thalweg.evaluation.accuracy.record import Generalisation as Generalisation
+    from thalweg.evaluation.accuracy.measure import accuracy as accuracy
+    from thalweg.evaluation.accuracy.record import Accuracy as Accuracy
+    from thalweg.evaluation.accuracy.record import AccuracyAndGap as AccuracyAndGap
 
 
 lazily(__name__)

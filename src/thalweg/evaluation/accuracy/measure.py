@@ -1,34 +1,70 @@
-"""What is lost on new examples: accuracy on what was learned from against accuracy on what was not."""
+"""How often members are right, on examples seen and new, and how sure that number is."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
-from thalweg.evaluation.accuracy.one_split import Accuracy, accuracy_of
-from thalweg.evaluation.accuracy.record import Generalisation
-from thalweg.evaluation.classifier import as_classifier, predictions
-from thalweg.statistics.intervals import crossed_difference
+from thalweg.data.dataset import Dataset, Split
+from thalweg.evaluation.accuracy.confusion import confusion_counts, hardest_examples, mean_confusion
+from thalweg.evaluation.accuracy.record import Accuracy, AccuracyAndGap
+from thalweg.evaluation.classifier import Predictions, as_classifier, checked_labels, predictions
+from thalweg.measured import Measured
+from thalweg.statistics.intervals import crossed, crossed_difference, wilson
 
 
-def generalisation(classifier: Any, dataset: Any, *, level: float = 0.95) -> Generalisation:
-    """Measure accuracy on the training and the test split of `dataset`, and the gap between the two.
+@overload
+def accuracy(classifier: Any, data: Split, *, level: float = 0.95) -> Accuracy: ...
+@overload
+def accuracy(classifier: Any, data: Dataset, *, level: float = 0.95) -> AccuracyAndGap: ...
+def accuracy(classifier: Any, data: Split | Dataset, *, level: float = 0.95) -> Accuracy | AccuracyAndGap:
+    """Measure how often `classifier` names the class of the examples of a split, or of both of a data set.
 
-    A gap above zero is what was learned by heart: right on the examples seen, wrong on new ones. Raises
-    `EvaluationError` as `accuracy` does.
+    Args:
+        classifier: anything with `probabilities(inputs)`, or a callable, returning [examples, classes] or
+            [members, examples, classes]; members marked in its `diverged` are left out and reported.
+        data: labelled examples. Of a data set the training and the test split, and the gap between the two:
+            above zero it is what was learned by heart, right on the examples seen, wrong on new ones.
+        level: confidence level of every interval, 0..1.
+
+    Returns:
+        the record; accuracies are shares 0..1.
+
+    Raises `EvaluationError` for what is not a classifier, answers that are not probabilities of the split's
+    classes, labels out of range, and where every member diverged.
     """
+    if not isinstance(data, Dataset):
+        return accuracy_of(predictions(classifier, data), data, level=level)
     classifier = as_classifier(classifier)
-    on_test = predictions(classifier, dataset.test)
-    test = accuracy_of(on_test, dataset.test, level=level)
-    if dataset.train_part is None:
-        return Generalisation(None, test, None, _pictures(test, dataset.test))
-    on_train = predictions(classifier, dataset.train_part)
-    train = accuracy_of(on_train, dataset.train_part, level=level)
-    right_on_train = on_train.predicted == dataset.train_part.labels
-    right_on_test = on_test.predicted == dataset.test.labels
+    on_test = predictions(classifier, data.test)
+    test = accuracy_of(on_test, data.test, level=level)
+    if data.train_part is None:
+        return AccuracyAndGap(None, test, None, _pictures(test, data.test))
+    on_train = predictions(classifier, data.train_part)
+    train = accuracy_of(on_train, data.train_part, level=level)
+    right_on_train = on_train.predicted == data.train_part.labels
+    right_on_test = on_test.predicted == data.test.labels
     gap = crossed_difference(right_on_train, right_on_test, level)
-    return Generalisation(train, test, gap, _pictures(test, dataset.test))
+    return AccuracyAndGap(train, test, gap, _pictures(test, data.test))
+
+
+def accuracy_of(answers: Predictions, split: Any, *, level: float = 0.95) -> Accuracy:
+    """Score `answers`, the predictions made for `split`; for where they are needed for something else too."""
+    labels = checked_labels(split)
+    right = answers.predicted == labels
+    ensemble_right = int((answers.ensemble_predicted == labels).sum())
+    return Accuracy(
+        mean=crossed(right, level),
+        member_accuracy=right.mean(axis=1),
+        ensemble=Measured.of(ensemble_right / len(labels), wilson(ensemble_right, len(labels), level)),
+        confusion=mean_confusion(labels, answers.predicted, answers.classes),
+        ensemble_confusion=confusion_counts(labels, answers.ensemble_predicted, answers.classes),
+        share_right=right.mean(axis=0),
+        hardest=hardest_examples(labels, answers),
+        excluded=answers.excluded,
+        class_names=tuple(split.class_names),
+    )
 
 
 def _pictures(test: Accuracy, split: Any) -> np.ndarray | None:

@@ -1,4 +1,4 @@
-"""What was found of accuracy: on both splits, and what lies between them."""
+"""What was found of accuracy: on one split; on both, and what lies between them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,111 @@ from typing import Any
 
 import numpy as np
 
-from thalweg.evaluation.accuracy.one_split import Accuracy
-from thalweg.measured import Measured, to_plain
+from thalweg.evaluation.accuracy.confusion import HardExample
+from thalweg.measured import Measured, as_percent, to_plain
 from thalweg.record import html_table
 from thalweg.statistics.intervals import CrossedInterval
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Generalisation:
+class Accuracy:
+    """Share of examples of one split that are named rightly, 0..1.
+
+    `mean`: over members, with intervals over starts, over examples and over both. `member_accuracy`: float64
+    [members]. `ensemble`: of the members' mean probability, with Wilson's interval. `confusion` and
+    `ensemble_confusion`: [classes, classes] counts, rows the true class, columns the answer; `confusion` is
+    the mean over members. `share_right`: float64 [examples], share of members that are right. `hardest`:
+    the examples that the fewest members get right. `excluded`: members left out because they diverged.
+    """
+
+    mean: CrossedInterval
+    member_accuracy: np.ndarray
+    ensemble: Measured
+    confusion: np.ndarray
+    ensemble_confusion: np.ndarray
+    share_right: np.ndarray
+    hardest: tuple[HardExample, ...]
+    excluded: tuple[int, ...]
+    class_names: tuple[str, ...]
+
+    @property
+    def members(self) -> int:
+        """Number of members measured."""
+        return len(self.member_accuracy)
+
+    @property
+    def examples(self) -> int:
+        """Number of examples."""
+        return len(self.share_right)
+
+    @property
+    def measured(self) -> Measured:
+        """Mean accuracy with its widest interval: over starts and examples where both can be had."""
+        return self.mean.measured
+
+    def to_json(self) -> dict[str, Any]:
+        """Return mean, sd, min, max, ensemble and intervals as plain numbers 0..1, None where undefined."""
+        return to_plain(
+            {
+                "mean": self.mean.mean,
+                "sd": self.mean.sd,
+                "min": self.member_accuracy.min(),
+                "max": self.member_accuracy.max(),
+                "ensemble": self.ensemble.value,
+                "ensemble_interval": self.ensemble.interval,
+                "members": self.members,
+                "examples": self.examples,
+                "excluded": self.excluded,
+                "interval": self.mean.to_json(),
+            }
+        )
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return per-member accuracies, the share right of every example, and both confusion matrices."""
+        return {
+            "member_accuracy": self.member_accuracy,
+            "share_right": self.share_right,
+            "confusion": self.confusion,
+            "ensemble_confusion": self.ensemble_confusion,
+        }
+
+    def rows(self) -> list[tuple[str, str]]:
+        """Return (question, answer) pairs for a terminal."""
+        rows = [("How often is one network right?", _with_scope(self.mean))]
+        if self.members > 1:
+            rows += [
+                ("How much of that is luck of the start?", self._spread()),
+                (f"How often is the vote of all {self.members:,} right?", self.ensemble.percent()),
+            ]
+        rows.append(("Which class is mistaken most often?", self._worst_class()))
+        if self.excluded:
+            rows.append(("Were any networks left out?", f"{len(self.excluded)} diverged in training"))
+        return rows
+
+    def _spread(self) -> str:
+        low, high = 100 * self.member_accuracy.min(), 100 * self.member_accuracy.max()
+        return f"networks range from {low:.1f} % to {high:.1f} %, sd {100 * (self.mean.sd or 0):.2f} points"
+
+    def _worst_class(self) -> str:
+        totals = self.confusion.sum(axis=1)
+        wrong = np.where(totals > 0, 1 - self.confusion.diagonal() / np.maximum(totals, 1), 0.0)
+        worst = int(wrong.argmax())
+        if wrong[worst] == 0:
+            return "none: no network made a mistake"
+        others = self.confusion[worst].copy()
+        others[worst] = -1
+        name, other = self.class_names[worst], self.class_names[int(others.argmax())]
+        return f"{name}, wrong {as_percent(wrong[worst])} of the time, most often taken for {other}"
+
+    def __repr__(self) -> str:
+        return f"{_with_scope(self.mean, gap='  ')}, n = {self.members:,} x {self.examples:,}"
+
+    def _repr_html_(self) -> str:
+        return html_table(repr(self), self.rows())
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class AccuracyAndGap:
     """Accuracy on the examples learned from and on new ones, and the gap between them.
 
     `train` and `gap` are None for data without a training part. `gap` is train mean − test mean: members are
@@ -89,6 +186,10 @@ class Generalisation:
 
     def _repr_html_(self) -> str:
         return html_table("accuracy", self.rows())
+
+
+def _with_scope(mean: CrossedInterval, *, gap: str = " ") -> str:
+    return f"{as_percent(mean.mean, mean.widest, gap=gap)} {mean.scope}"
 
 
 def _points(gap: Measured) -> str:

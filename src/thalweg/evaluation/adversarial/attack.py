@@ -14,11 +14,11 @@ import numpy as np
 from jax import Array
 
 from thalweg.evaluation.adversarial.smallest_change import (
-    Found,
     Limits,
     Problem,
     Scores,
     Search,
+    SmallestChange,
     smallest_change,
 )
 from thalweg.networks.footprint import bytes_per_example
@@ -59,7 +59,7 @@ class _Work(NamedTuple):
     box: Array
     search: Search
 
-    def solve(self, scores: Scores, random: Array) -> Found:
+    def solve(self, scores: Scores, random: Array) -> SmallestChange:
         """Search for every example; `random` [examples, starts, *input shape]."""
         return jax.vmap(
             lambda x, label, random: smallest_change(
@@ -68,7 +68,7 @@ class _Work(NamedTuple):
         )(self.inputs, self.labels, random)
 
 
-def smallest_changes(population: Population, target: Target, *, norm: str, effort: Effort) -> Found:
+def smallest_changes(population: Population, target: Target, *, norm: str, effort: Effort) -> SmallestChange:
     """Attack every member on every example; fields of the result are arrays [members, examples, ...].
 
     `norm`: "linf" or "l2", how a change is measured. Member i of a seed meets the same random numbers
@@ -76,7 +76,7 @@ def smallest_changes(population: Population, target: Target, *, norm: str, effor
     """
     work = _work(population, target, norm, effort)
 
-    def attack(members: slice) -> Found:
+    def attack(members: slice) -> SmallestChange:
         numbers = range(len(population))[members]
         random = np.stack([_random(effort, member, work.inputs.shape) for member in numbers])
         return _of_members(population[members].networks, jnp.asarray(random), work)
@@ -86,12 +86,12 @@ def smallest_changes(population: Population, target: Target, *, norm: str, effor
 
 def smallest_changes_of_ensemble(
     population: Population, target: Target, *, norm: str, effort: Effort
-) -> Found:
+) -> SmallestChange:
     """Attack the members' mean probability on every example; fields of the result are [examples, ...]."""
     work = _work(population, target, norm, effort)
     random = _random(effort, 0, work.inputs.shape)
 
-    def attack(examples: slice) -> Found:
+    def attack(examples: slice) -> SmallestChange:
         part = work._replace(inputs=work.inputs[examples], labels=work.labels[examples])
         return _of_ensemble(population.networks, population.readout, jnp.asarray(random[examples]), part)
 
@@ -105,12 +105,12 @@ def cells(population: Population, memory: int = BYTES_AT_ONCE) -> int:
 
 
 @eqx.filter_jit
-def _of_members(networks: Any, random: Array, work: _Work) -> Found:
+def _of_members(networks: Any, random: Array, work: _Work) -> SmallestChange:
     return eqx.filter_vmap(lambda network, random: work.solve(network, random))(networks, random)
 
 
 @eqx.filter_jit
-def _of_ensemble(networks: Any, readout: str, random: Array, work: _Work) -> Found:
+def _of_ensemble(networks: Any, readout: str, random: Array, work: _Work) -> SmallestChange:
     return work.solve(_vote(networks, readout), random)
 
 
@@ -141,16 +141,16 @@ def _random(effort: Effort, member: int, shape: tuple[int, ...]) -> np.ndarray:
     return generator.standard_normal((shape[0], effort.starts, *shape[1:]), dtype=np.float32)
 
 
-def _in_groups(attack: Callable[[slice], Found], count: int, room: int) -> Found:
+def _in_groups(attack: Callable[[slice], SmallestChange], count: int, room: int) -> SmallestChange:
     """Attack `count` members or examples, `room` at a time at most; every call has the same shape.
 
     Another shape would be compiled anew, which takes longer than to do a few of the last group twice.
     """
     calls = -(-count // max(1, room))
     size = -(-count // calls)
-    parts: list[Found] = []
+    parts: list[SmallestChange] = []
     for done in range(0, count, size):
         first = min(done, count - size)
         found = attack(slice(first, first + size))
-        parts.append(Found(*(np.asarray(field)[done - first :] for field in found)))
-    return Found(*(np.concatenate(fields) for fields in zip(*parts, strict=True)))
+        parts.append(SmallestChange(*(np.asarray(field)[done - first :] for field in found)))
+    return SmallestChange(*(np.concatenate(fields) for fields in zip(*parts, strict=True)))

@@ -44,7 +44,7 @@ class Search(NamedTuple):
     starts: int
 
 
-class Found(NamedTuple):
+class SmallestChange(NamedTuple):
     """Sizes of the smallest flips found: infinite where none was, 0 where the answer was wrong already.
 
     `noise`: along one random direction. `single`: along one gradient (FGSM). `iterated`: PGD, never more than
@@ -111,7 +111,7 @@ class Problem(NamedTuple):
         return self.inside(jnp.where(self.box, jnp.clip(change, -radius, radius), scaled))
 
 
-def smallest_change(problem: Problem, random: Array) -> Found:
+def smallest_change(problem: Problem, random: Array) -> SmallestChange:
     """Search for the smallest change that flips the answer to one input, in three ways.
 
     `random` [starts, *input shape]: normal numbers, for the direction of the noise and of later starts. They
@@ -127,7 +127,7 @@ def smallest_change(problem: Problem, random: Array) -> Found:
     iterated, change = _climb_from_all(problem, aim, (sizes[1], changes[1]), random)
     wrong = margins.max() > 0
     noise, single, iterated, change = (jnp.where(wrong, 0.0, found) for found in (*sizes, iterated, change))
-    return Found(noise, single, iterated, change, ~jnp.any(gradient != 0))
+    return SmallestChange(noise, single, iterated, change, ~jnp.any(gradient != 0))
 
 
 def _along(problem: Problem, direction: Array) -> tuple[Array, Array]:

@@ -10,7 +10,7 @@ import numpy as np
 from thalweg.errors import EvaluationError
 from thalweg.evaluation.answers import answers
 from thalweg.evaluation.calibration.record import Calibration, TemperatureScaled
-from thalweg.evaluation.calibration.scores import Answered, How, answered, scores
+from thalweg.evaluation.calibration.scores import How, ScoredAnswers, answered, scores
 from thalweg.evaluation.calibration.temperature import FittedTemperature, fit_temperature, scaled
 from thalweg.evaluation.classifier import as_classifier, checked_labels
 from thalweg.measured import Measured
@@ -97,7 +97,7 @@ def _fitted(asked: Any, validation: Any) -> _Fitted:
 
 def _after(
     fitted: _Fitted,
-    parts: list[Answered],
+    parts: list[ScoredAnswers],
     ensemble: tuple[np.ndarray, np.ndarray],
     manner: tuple[How, Resampling],
 ) -> TemperatureScaled:

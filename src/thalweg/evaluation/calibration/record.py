@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from thalweg.evaluation.calibration.scores import Scores
+from thalweg.evaluation.calibration.scores import CalibrationScores
 from thalweg.measured import Measured, as_percent, to_plain
 from thalweg.record import html_table
 
@@ -26,8 +26,8 @@ class TemperatureScaled:
     temperatures: np.ndarray
     mean_temperature: Measured
     ensemble_temperature: Measured
-    members: Scores
-    ensemble: Scores
+    members: CalibrationScores
+    ensemble: CalibrationScores
     fitted_on: int
 
     def to_json(self) -> dict[str, Any]:
@@ -57,8 +57,8 @@ class Calibration:
     they diverged.
     """
 
-    members: Scores
-    ensemble: Scores
+    members: CalibrationScores
+    ensemble: CalibrationScores
     temperature: TemperatureScaled | None
     bins: int
     examples: int
@@ -123,18 +123,18 @@ class Calibration:
         return html_table("calibration", self.rows())
 
 
-def _verdict(found: Scores) -> str:
+def _verdict(found: CalibrationScores) -> str:
     low, high = found.signed.interval or (0.0, 0.0)
     word = "too sure" if low > 0 else "not sure enough" if high < 0 else "too close to tell apart"
     sure, right = as_percent(found.confidence), as_percent(found.accuracy)
     return f"{sure} sure on average and right {right} of the time: {word} ({_points(found.signed)})"
 
 
-def _proper(found: Scores) -> str:
+def _proper(found: CalibrationScores) -> str:
     return f"NLL {found.nll.plain(3)}, Brier {found.brier.plain(4)}"
 
 
-def _errors(found: Scores) -> str:
+def _errors(found: CalibrationScores) -> str:
     plain = as_percent(found.ece_equal_mass.value)
     return f"{found.debiased_l2.percent()} (root mean square, chance taken off); {plain} on average (ECE)"
 

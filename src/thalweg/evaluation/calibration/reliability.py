@@ -13,7 +13,7 @@ from thalweg.statistics.intervals import wilson
 
 
 @dataclass(frozen=True, eq=False)
-class Reliability:
+class ReliabilityDiagram:
     """A reliability diagram with bins of equal mass, each array [bins], bins in the order of confidence.
 
     `confidence`: mean confidence of the answers in the bin. `accuracy`: share of them that are right, with
@@ -37,7 +37,9 @@ class Reliability:
         return {f"{prefix}{name}": values for name, values in vars(self).items()}
 
 
-def reliability(confidence: np.ndarray, right: np.ndarray, *, bins: int, level: float = 0.95) -> Reliability:
+def reliability(
+    confidence: np.ndarray, right: np.ndarray, *, bins: int, level: float = 0.95
+) -> ReliabilityDiagram:
     """Return the reliability diagram of `confidence` and `right` [members, examples], members pooled."""
     place = equal_mass_bins(confidence.ravel(), bins).reshape(confidence.shape)
     used = int(place.max()) + 1
@@ -49,7 +51,7 @@ def reliability(confidence: np.ndarray, right: np.ndarray, *, bins: int, level: 
     effective = _effective(place, used)
     ends = [wilson(share * size, size, level) for share, size in zip(accuracy, effective, strict=True)]
     low, high = np.array(ends).T
-    return Reliability(promised / count, accuracy, low, high, count.astype(np.int64))
+    return ReliabilityDiagram(promised / count, accuracy, low, high, count.astype(np.int64))
 
 
 def _effective(place: np.ndarray, bins: int) -> np.ndarray:

@@ -19,7 +19,7 @@ from thalweg.evaluation.calibration.errors import (
     squared_curve,
 )
 from thalweg.evaluation.calibration.proper_scores import brier_score, negative_log_likelihood
-from thalweg.evaluation.calibration.reliability import Reliability, reliability
+from thalweg.evaluation.calibration.reliability import ReliabilityDiagram, reliability
 from thalweg.measured import Measured, to_plain
 from thalweg.statistics.intervals import crossed
 from thalweg.statistics.resampling import Resampling
@@ -35,7 +35,7 @@ class How:
 
 
 @dataclass(frozen=True, eq=False)
-class Answered:
+class ScoredAnswers:
     """What scores are made of, of some members: arrays [members, examples] and the members' error curves."""
 
     nll: np.ndarray
@@ -49,7 +49,7 @@ class Answered:
 
 
 @dataclass(frozen=True, eq=False)
-class Scores:
+class CalibrationScores:
     """Scores of members (their mean) or of an ensemble, each with its interval.
 
     `nll`: negative log-likelihood in nats, p below 1.2e-38 counted as that. `brier`: Σ over classes of
@@ -72,7 +72,7 @@ class Scores:
     member_signed: np.ndarray
     confidence: float
     accuracy: float
-    reliability: Reliability
+    reliability: ReliabilityDiagram
 
     def to_json(self) -> dict[str, Any]:
         """Return every measured number as `{"value": v, "interval": [lo, hi]}`, and the diagram."""
@@ -98,12 +98,12 @@ class Scores:
         return members | self.reliability.arrays(f"{prefix}reliability_")
 
 
-def answered(probabilities: np.ndarray, labels: np.ndarray, how: How, again: Resampling) -> Answered:
+def answered(probabilities: np.ndarray, labels: np.ndarray, how: How, again: Resampling) -> ScoredAnswers:
     """Return what the scores of `probabilities` [members, examples, classes] are made of."""
     confidence = probabilities.max(axis=2)
     right = probabilities.argmax(axis=2) == labels
     masses = np.stack([equal_mass_bins(member, how.bins) for member in confidence])
-    return Answered(
+    return ScoredAnswers(
         nll=negative_log_likelihood(probabilities, labels).astype(np.float32),
         brier=brier_score(probabilities, labels).astype(np.float32),
         confidence=confidence.astype(np.float32),
@@ -115,7 +115,7 @@ def answered(probabilities: np.ndarray, labels: np.ndarray, how: How, again: Res
     )
 
 
-def scores(parts: Iterable[Answered], how: How, again: Resampling) -> Scores:
+def scores(parts: Iterable[ScoredAnswers], how: How, again: Resampling) -> CalibrationScores:
     """Return the scores of all members, given in parts."""
     parts = list(parts)
     nll, brier, confidence, right = (
@@ -128,7 +128,7 @@ def scores(parts: Iterable[Answered], how: How, again: Resampling) -> Scores:
         curve = joined(getattr(part, name) for part in parts)
         return measure(curve, again, seed=how.seed, level=how.level)
 
-    return Scores(
+    return CalibrationScores(
         nll=crossed(nll, how.level, limits=(0.0, np.inf)).measured,
         brier=crossed(brier, how.level, limits=(0.0, 2.0)).measured,
         signed=crossed(excess, how.level, limits=(-1.0, 1.0)).measured,

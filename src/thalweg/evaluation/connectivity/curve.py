@@ -20,7 +20,7 @@ from jax import Array
 
 from thalweg.networks import costs
 from thalweg.networks.footprint import bytes_per_example
-from thalweg.weights.interpolation import Question
+from thalweg.weights.interpolation import EmpiricalCost
 
 STEPS, BATCH = 1_000, 200
 RATE = 0.03
@@ -69,7 +69,7 @@ def shares(places: np.ndarray) -> np.ndarray:
 def trained_bends(
     networks: Any,
     pairs: np.ndarray,
-    question: Question,
+    empirical: EmpiricalCost,
     *,
     steps: int = STEPS,
     batch_size: int = BATCH,
@@ -77,21 +77,21 @@ def trained_bends(
 ) -> Any:
     """Train the bend of the curve between the networks of every pair; return the bends, stacked [pairs, ...].
 
-    `networks`: stacked, every array [networks, ...]. `pairs`: integers [pairs, 2]. `question`: the examples
+    `networks`: stacked, every array [networks, ...]. `pairs`: integers [pairs, 2]. `empirical`: the examples
     to learn from, and the cost. Adam (Kingma & Ba 2015), its rate falling to zero along half a cosine; each
     step of each curve looks at one place t, drawn by `seed`, and all curves see the same batches. Curves
     are trained together, as many at a time as memory allows; none depends on which others are trained.
     """
     arrays, structure = eqx.partition(networks, eqx.is_array)
-    rule = _Rule(structure, question.cost, question.l2)
-    batches = _batches(len(question.labels), steps, batch_size, seed)
+    rule = _Rule(structure, empirical.cost, empirical.l2)
+    batches = _batches(len(empirical.labels), steps, batch_size, seed)
     places = np.random.default_rng([seed, 1]).random((len(pairs), steps)).astype(np.float32)
-    step = _curves_at_once(networks, question.inputs, batches.shape[1], len(pairs))
+    step = _curves_at_once(networks, empirical.inputs, batches.shape[1], len(pairs))
     found = []
     for first in range(0, len(pairs), step):
         wanted = np.minimum(np.arange(first, first + step), len(pairs) - 1)
         curves = _start(arrays, jnp.asarray(pairs[wanted]))
-        for look in _looks(question, batches, places[wanted]):
+        for look in _looks(empirical, batches, places[wanted]):
             curves = _step(curves, look, rule)
         left = len(pairs) - first
         found.append(jax.tree.map(lambda leaf, left=left: np.asarray(leaf)[:left], curves.bends))
@@ -108,12 +108,12 @@ def _start(arrays: Any, pairs: Array) -> _Curves:
     return _Curves(first, last, bends, optax.scale_by_adam().init(bends), rates)
 
 
-def _looks(question: Question, batches: np.ndarray, places: np.ndarray) -> Iterator[_Look]:
+def _looks(empirical: EmpiricalCost, batches: np.ndarray, places: np.ndarray) -> Iterator[_Look]:
     fall = 0.5 * (1 + np.cos(np.pi * np.arange(len(batches)) / len(batches)))
     for step, chosen in enumerate(batches):
         yield _Look(
-            jnp.asarray(question.inputs[chosen], jnp.float32),
-            jnp.asarray(question.labels[chosen]),
+            jnp.asarray(empirical.inputs[chosen], jnp.float32),
+            jnp.asarray(empirical.labels[chosen]),
             jnp.asarray(places[:, step]),
             jnp.asarray(fall[step], jnp.float32),
         )

@@ -19,12 +19,12 @@ from thalweg.evaluation.alignment.measure import METHODS, Aligner, check_rearran
 from thalweg.evaluation.alignment.record import known_method
 from thalweg.evaluation.classifier import as_classifier
 from thalweg.evaluation.connectivity.record import CURVE, UNALIGNED, Connectivity, Lines, barriers
-from thalweg.evaluation.inside import population_behind, positive, question, some_members
+from thalweg.evaluation.inside import empirical_cost, population_behind, positive, some_members
 from thalweg.statistics.pairs import all_pairs, needs_two, over_pairs, ratio
 
 if TYPE_CHECKING:
     from thalweg.networks.population import Population
-    from thalweg.weights.interpolation import Question
+    from thalweg.weights.interpolation import EmpiricalCost
 
 MEMBERS, EXAMPLES, POINTS, STARTS = 8, 5_000, 25, 5
 MATCHED_ON = 1_000  # examples on which units are compared when matched by activations
@@ -79,22 +79,26 @@ def connectivity(
     needs_two(chosen, asked.excluded)
     wanted = _methods(methods, population)
     shares = np.linspace(0.0, 1.0, positive("points", points, 3))
-    asking, measured_on = question(asked, population, split, cost=cost, l2=l2, examples=examples, seed=seed)
+    empirical, measured_on = empirical_cost(
+        asked, population, split, cost=cost, l2=l2, examples=examples, seed=seed
+    )
     learned = None
     if train is not None:
         _check_train(train)
-        learned, _ = question(asked, population, train, cost=cost, l2=l2, examples=LEARNED_FROM, seed=seed)
+        learned, _ = empirical_cost(
+            asked, population, train, cost=cost, l2=l2, examples=LEARNED_FROM, seed=seed
+        )
     some = population[chosen]
-    found = {UNALIGNED: _unaligned(some, shares, asking)}
+    found = {UNALIGNED: _unaligned(some, shares, empirical)}
     signed = False
     if wanted:
-        compared = _evenly((learned or asking).inputs, MATCHED_ON)
+        compared = _evenly((learned or empirical).inputs, MATCHED_ON)
         aligner = Aligner(some, compared, signs, positive("starts", starts), seed)
         signed = aligner.signed
-        found |= {method: _aligned(aligner, method, some, shares, asking) for method in wanted}
+        found |= {method: _aligned(aligner, method, some, shares, empirical) for method in wanted}
     if learned is not None:
         bends = _bends(some, learned, positive("steps", steps), seed)
-        found[CURVE] = _bent(some, bends, shares, asking)
+        found[CURVE] = _bent(some, bends, shares, empirical)
     return Connectivity(
         lines=_compared(found, len(chosen), level),
         shares=shares,
@@ -134,12 +138,14 @@ def _evenly(inputs: np.ndarray, count: int) -> np.ndarray:
     return inputs[np.unique(np.linspace(0, len(inputs) - 1, count).astype(int))]
 
 
-def _unaligned(population: Population, shares: np.ndarray, asking: Question) -> tuple[np.ndarray, np.ndarray]:
-    return _measured(population.networks, all_pairs(len(population)), _straight(shares), asking)
+def _unaligned(
+    population: Population, shares: np.ndarray, empirical: EmpiricalCost
+) -> tuple[np.ndarray, np.ndarray]:
+    return _measured(population.networks, all_pairs(len(population)), _straight(shares), empirical)
 
 
 def _aligned(
-    aligner: Aligner, method: str, population: Population, shares: np.ndarray, asking: Question
+    aligner: Aligner, method: str, population: Population, shares: np.ndarray, empirical: EmpiricalCost
 ) -> tuple[np.ndarray, np.ndarray]:
     """Measure lines from the first of each pair to the second with its units rearranged."""
     from thalweg.weights.interpolation import joined, stacked
@@ -150,17 +156,17 @@ def _aligned(
         for first, second in pairs.tolist()
     ]
     ends = np.column_stack([pairs[:, 0], len(population) + np.arange(len(pairs))])
-    return _measured(joined(population.networks, stacked(moved)), ends, _straight(shares), asking)
+    return _measured(joined(population.networks, stacked(moved)), ends, _straight(shares), empirical)
 
 
-def _bends(population: Population, learned: Question, steps: int, seed: int) -> Any:
+def _bends(population: Population, learned: EmpiricalCost, steps: int, seed: int) -> Any:
     from thalweg.evaluation.connectivity.curve import trained_bends
 
     return trained_bends(population.networks, all_pairs(len(population)), learned, steps=steps, seed=seed)
 
 
 def _bent(
-    population: Population, bends: Any, shares: np.ndarray, asking: Question
+    population: Population, bends: Any, shares: np.ndarray, empirical: EmpiricalCost
 ) -> tuple[np.ndarray, np.ndarray]:
     """Measure curves from the first of each pair by way of its bend to the second."""
     from thalweg.evaluation.connectivity import curve as curves
@@ -168,7 +174,7 @@ def _bent(
 
     first, second = all_pairs(len(population)).T
     vertices = np.column_stack([first, len(population) + np.arange(len(first)), second])
-    return _measured(joined(population.networks, bends), vertices, curves.shares(shares), asking)
+    return _measured(joined(population.networks, bends), vertices, curves.shares(shares), empirical)
 
 
 def _straight(shares: np.ndarray) -> np.ndarray:
@@ -176,7 +182,7 @@ def _straight(shares: np.ndarray) -> np.ndarray:
 
 
 def _measured(
-    networks: Any, vertices: np.ndarray, mixed: np.ndarray, asking: Question
+    networks: Any, vertices: np.ndarray, mixed: np.ndarray, empirical: EmpiricalCost
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return cost and error [pairs, points] at the points `mixed` [points, vertices] of every pair.
 
@@ -185,7 +191,7 @@ def _measured(
     from thalweg.weights.interpolation import heights
 
     which = np.repeat(vertices, len(mixed), axis=0)
-    found = heights(networks, which, np.tile(mixed, (len(vertices), 1)), asking)
+    found = heights(networks, which, np.tile(mixed, (len(vertices), 1)), empirical)
     found = found.reshape(len(vertices), len(mixed))
     return found.cost, 1 - found.accuracy
 

@@ -14,7 +14,7 @@ from scipy import stats
 
 from thalweg.errors import EvaluationError
 from thalweg.evaluation.curvature.record import Curvature, Density, MemberCurvature
-from thalweg.evaluation.inside import population_on_hill, some_members
+from thalweg.evaluation.inside import population_with_gradients, some_members
 from thalweg.evaluation.lanczos import Eigenvalue, Quadrature, ends, quadrature
 from thalweg.measured import Measured
 
@@ -59,17 +59,17 @@ def curvature(
     Raises `NotApplicable` for a classifier without known weights or without gradients, and `EvaluationError`
     for a member that does not exist or diverged and for arguments out of range.
     """
-    population = population_on_hill(classifier, split, cost=cost, l2=l2)
+    population = population_with_gradients(classifier, split, cost=cost, l2=l2)
     chosen = some_members(population, members, first=MEMBERS, seed=seed).tolist()
     if probes < FEWEST_PROBES or steps < 2:
         raise EvaluationError(
             f"probes={probes}, steps={steps}: expected 2 or more of each.", hint="leave them out."
         )
-    from thalweg.weights.cost_surface import Surface
+    from thalweg.weights.cost_surface import CostSurface
 
     measured = []
     for member in chosen:
-        surface = Surface.of(population[member], split, cost=cost, l2=l2)
+        surface = CostSurface.of(population[member], split, cost=cost, l2=l2)
         measured.append(
             _of_member(member, surface, probes=probes, steps=steps, tolerance=tolerance, seed=seed)
         )
@@ -84,10 +84,10 @@ def residual_bound(eigenvalue: Eigenvalue) -> Measured:
 def _of_member(
     member: int, surface: Any, *, probes: int, steps: int, tolerance: float, seed: int
 ) -> MemberCurvature:
-    cost, gradient = surface.slope(surface.start)
+    cost, gradient = surface.cost_and_gradient(surface.start)
 
     def multiply(vector: np.ndarray) -> np.ndarray:
-        return surface.bend(surface.start, vector)
+        return surface.hessian_product(surface.start, vector)
 
     size = surface.parameters
     found = ends(multiply, size, seed=seed, steps=steps, tolerance=tolerance)

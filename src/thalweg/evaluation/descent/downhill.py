@@ -18,7 +18,7 @@ CURVES = ("cost", "gradient_norm", "learning_rate")
 
 @dataclass(frozen=True, eq=False)
 class Downhill:
-    """Ways down of `members` [members], one `Way` each, over `examples` training examples in float64.
+    """Ways down of `members` [members], one `Trajectory` each, over `examples` training examples in float64.
 
     `origin`: "start", where training began, or "end", where it stopped. `tolerance`: the share of the
     slope at the origin below which a way ends; `most_steps`: the most that were allowed.
@@ -26,7 +26,7 @@ class Downhill:
 
     origin: str
     members: np.ndarray
-    ways: tuple[Way, ...]
+    trajectories: tuple[Trajectory, ...]
     examples: int
     tolerance: float
     most_steps: int
@@ -34,7 +34,7 @@ class Downhill:
     @property
     def reached(self) -> int:
         """How many ways came below the tolerance."""
-        return sum(way.reached for way in self.ways)
+        return sum(trajectory.reached for trajectory in self.trajectories)
 
     def to_json(self) -> dict[str, Any]:
         """Return each way's ends and why it stopped; what happened in between is in `arrays`."""
@@ -45,15 +45,19 @@ class Downhill:
                 "tolerance": self.tolerance,
                 "most_steps": self.most_steps,
                 "reached": self.reached,
-                "members": [_ends(member, way) for member, way in zip(self.members, self.ways, strict=True)],
+                "members": [
+                    _ends(member, trajectory)
+                    for member, trajectory in zip(self.members, self.trajectories, strict=True)
+                ],
             }
         )
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return cost, gradient norm and learning rate [members, places], NaN after the end of a way."""
-        most = max(len(way.cost) for way in self.ways)
+        most = max(len(trajectory.cost) for trajectory in self.trajectories)
         padded = {
-            name: np.stack([_to_length(getattr(way, name), most) for way in self.ways]) for name in CURVES
+            name: np.stack([_to_length(getattr(trajectory, name), most) for trajectory in self.trajectories])
+            for name in CURVES
         }
         return {f"downhill_{name}": values for name, values in padded.items()} | {
             "downhill_members": self.members
@@ -62,12 +66,12 @@ class Downhill:
     def rows(self) -> list[tuple[str, str]]:
         """Return (question, answer) pairs for a terminal."""
         whole = f"with every step on the same {self.examples:,} examples"
-        steps = [way.steps for way in self.ways]
-        costs = [f"{way.cost[0]:.4f} to {way.cost[-1]:.4f}" for way in self.ways]
-        left = max(way.slope_left for way in self.ways)
+        steps = [trajectory.steps for trajectory in self.trajectories]
+        costs = [f"{trajectory.cost[0]:.4f} to {trajectory.cost[-1]:.4f}" for trajectory in self.trajectories]
+        left = max(trajectory.slope_left for trajectory in self.trajectories)
         verdict = (
-            f"{self.reached} of {len(self.ways)} came below {self.tolerance:.1g} of the first slope, in "
-            f"{max(steps):,} steps at most; steepest left {left:.2g}"
+            f"{self.reached} of {len(self.trajectories)} came below {self.tolerance:.1g} of the first slope, "
+            f"in {max(steps):,} steps at most; steepest left {left:.2g}"
         )
         return [
             (f"Rolled from the {self.origin} {whole}, does it come to rest?", verdict),
@@ -88,24 +92,24 @@ def roll_down(
     steps: int,
 ) -> Downhill:
     """Go down from where each of `members` of `population` stands, over all examples of `split`."""
-    from thalweg.weights.cost_surface import Surface
+    from thalweg.weights.cost_surface import CostSurface
 
-    ways = []
+    trajectories = []
     for member in members:
-        surface = Surface.of(population[member], split, cost=cost, l2=l2)
-        ways.append(go_down(surface, surface.start, tolerance=tolerance, steps=steps))
-    return Downhill(origin, np.asarray(members), tuple(ways), len(split), tolerance, steps)
+        surface = CostSurface.of(population[member], split, cost=cost, l2=l2)
+        trajectories.append(descend(surface, surface.start, tolerance=tolerance, steps=steps))
+    return Downhill(origin, np.asarray(members), tuple(trajectories), len(split), tolerance, steps)
 
 
-def _ends(member: int, way: Way) -> dict[str, Any]:
+def _ends(member: int, trajectory: Trajectory) -> dict[str, Any]:
     return {
         "member": member,
-        "steps": way.steps,
-        "reached": way.reached,
-        "stuck": way.stuck,
-        "cost": (way.cost[0], way.cost[-1]),
-        "gradient_norm": (way.gradient_norm[0], way.gradient_norm[-1]),
-        "slope_left": way.slope_left,
+        "steps": trajectory.steps,
+        "reached": trajectory.reached,
+        "stuck": trajectory.stuck,
+        "cost": (trajectory.cost[0], trajectory.cost[-1]),
+        "gradient_norm": (trajectory.gradient_norm[0], trajectory.gradient_norm[-1]),
+        "slope_left": trajectory.slope_left,
     }
 
 
@@ -120,16 +124,16 @@ FIRST_LENGTH = 1.0
 SHORTEST = 1e-12
 
 
-class Hill(Protocol):
-    """Anything with a cost and a gradient [parameters] at a point [parameters], such as `surface.Surface`."""
+class Differentiable(Protocol):
+    """Anything with a cost and a gradient [parameters] at a point [parameters], such as `CostSurface`."""
 
-    def slope(self, point: np.ndarray) -> tuple[float, np.ndarray]:
+    def cost_and_gradient(self, point: np.ndarray) -> tuple[float, np.ndarray]:
         """Return the cost and its gradient at a point."""
         ...
 
 
 @dataclass(frozen=True, eq=False)
-class Way:
+class Trajectory:
     """A way down: `cost`, `gradient_norm` and `learning_rate` at every place, float64 [steps + 1] each.
 
     `learning_rate[k]` is that of the step which led to place k, NaN at the start. `point` [parameters]: where
@@ -155,7 +159,9 @@ class Way:
         return float(self.gradient_norm[-1] / self.gradient_norm[0]) if self.gradient_norm[0] > 0 else 0.0
 
 
-def go_down(hill: Hill, start: np.ndarray, *, tolerance: float = 1e-3, steps: int = 1_000) -> Way:
+def descend(
+    function: Differentiable, start: np.ndarray, *, tolerance: float = 1e-3, steps: int = 1_000
+) -> Trajectory:
     """Go from `start` against the gradient until its norm is `tolerance` times that at the start.
 
     Each learning rate is twice the last one, halved until the step brings the cost down by at least
@@ -164,28 +170,28 @@ def go_down(hill: Hill, start: np.ndarray, *, tolerance: float = 1e-3, steps: in
     slope is not a proof that this is a minimum.
     """
     point = np.asarray(start, np.float64)
-    cost, gradient = hill.slope(point)
+    cost, gradient = function.cost_and_gradient(point)
     norm = float(np.linalg.norm(gradient))
     places, enough, rate, stuck = [(cost, norm, np.nan)], tolerance * norm, FIRST_LENGTH, False
     while norm > enough and len(places) <= steps and not stuck:
-        found = _step(hill, point, cost, gradient, rate)
+        found = _step(function, point, cost, gradient, rate)
         stuck = found is None
         if found is not None:
             point, cost, gradient, taken = found
             norm, rate = float(np.linalg.norm(gradient)), LONGER * taken
             places.append((cost, norm, taken))
     costs, norms, rates = np.array(places).T
-    return Way(costs, norms, rates, point, norm <= enough, stuck)
+    return Trajectory(costs, norms, rates, point, norm <= enough, stuck)
 
 
 def _step(
-    hill: Hill, point: np.ndarray, cost: float, gradient: np.ndarray, rate: float
+    function: Differentiable, point: np.ndarray, cost: float, gradient: np.ndarray, rate: float
 ) -> tuple[np.ndarray, float, np.ndarray, float] | None:
     """Return the next place, its cost and gradient and the learning rate that led there; None if nowhere."""
     promised = float(gradient @ gradient)
     while rate >= SHORTEST:
         place = point - rate * gradient
-        lower, slope = hill.slope(place)
+        lower, slope = function.cost_and_gradient(place)
         if lower <= cost - ENOUGH_FALL * rate * promised and lower < cost and np.isfinite(slope).all():
             return place, lower, slope, rate
         rate *= SHORTER

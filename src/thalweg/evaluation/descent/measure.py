@@ -8,6 +8,7 @@ left of the slope if neurons were only on or off?
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,13 +20,13 @@ from thalweg.evaluation.descent.nudges import Nudges, nudges_of
 from thalweg.evaluation.descent.on_off import on_off
 from thalweg.evaluation.descent.record import Descent
 from thalweg.evaluation.descent.walk import walk
-from thalweg.evaluation.inside import population_on_hill, positive, question, some_members
+from thalweg.evaluation.inside import empirical_cost, population_with_gradients, positive, some_members
 from thalweg.evaluation.paths import HOW_TO_KEEP, NO_PATH, members_on
 
 if TYPE_CHECKING:
     from thalweg.networks.path import Path
     from thalweg.networks.population import Population
-    from thalweg.weights.interpolation import Question
+    from thalweg.weights.interpolation import EmpiricalCost
 
 MEMBERS = 8
 EXAMPLES = 60_000
@@ -72,23 +73,22 @@ def descent(
     a member that does not exist, diverged or has no path, a path of other networks, and arguments out of
     range.
     """
-    population = population_on_hill(classifier, split, cost=cost, l2=l2)
+    population = population_with_gradients(classifier, split, cost=cost, l2=l2)
     _check_stopping(tolerance, steps)
     asked = as_classifier(classifier)
     chosen = _chosen(population, members, path)
-    asking, measured_on = question(asked, population, split, cost=cost, l2=l2, examples=examples, seed=seed)
-    aside = None
-    if test is not None:
-        aside = question(asked, population, test, cost=cost, l2=l2, examples=examples, seed=seed)[0]
+    over = partial(empirical_cost, asked, population, cost=cost, l2=l2, examples=examples, seed=seed)
+    empirical, measured_on = over(split)
+    aside = None if test is None else over(test)[0]
     lacking, walked = {}, None
     if path is None:
         lacking["path"] = f"{NO_PATH}; {HOW_TO_KEEP}"
     else:
-        walked = walk(path, chosen, asking, aside, level=level)
+        walked = walk(path, chosen, empirical, aside, level=level)
     origin, there = _origin(population, path)
     jumping = on_off(
         there,
-        _first(asking, JUMPING_EXAMPLES),
+        _first(empirical, JUMPING_EXAMPLES),
         members=chosen[:JUMPING],
         origin=origin,
         seed=seed,
@@ -98,7 +98,7 @@ def descent(
         lacking["on_off"] = jumping
     return Descent(
         walk=walked,
-        nudges=_all_nudges(population, path, chosen, asking, level),
+        nudges=_all_nudges(population, path, chosen, empirical, level),
         downhill=roll_down(
             there,
             split.take(measured_on[:ROLLED_EXAMPLES]),
@@ -141,14 +141,14 @@ def _origin(population: Population, path: Path | None) -> tuple[str, Population]
     return "start", path[0]
 
 
-def _first(asking: Question, examples: int) -> Question:
-    return asking._replace(inputs=asking.inputs[:examples], labels=asking.labels[:examples])
+def _first(empirical: EmpiricalCost, examples: int) -> EmpiricalCost:
+    return empirical._replace(inputs=empirical.inputs[:examples], labels=empirical.labels[:examples])
 
 
 def _all_nudges(
-    population: Population, path: Path | None, chosen: tuple[int, ...], asking: Question, level: float
+    population: Population, path: Path | None, chosen: tuple[int, ...], empirical: EmpiricalCost, level: float
 ) -> dict[str, Nudges]:
-    from thalweg.weights.gradients import slopes
+    from thalweg.weights.gradients import costs_and_gradients
 
     places: dict[str, tuple[int | None, Population]] = {"end": (None, population)}
     if path is not None:
@@ -157,7 +157,7 @@ def _all_nudges(
     which = np.array(chosen)
     return {
         name: nudges_of(
-            slopes(there[which].networks, asking),
+            costs_and_gradients(there[which].networks, empirical),
             epoch=epoch,
             members=which,
             input_shape=population.input_shape,

@@ -17,7 +17,7 @@ from thalweg.measured import Measured, as_percent, to_plain
 from thalweg.statistics.intervals import student
 
 if TYPE_CHECKING:
-    from thalweg.weights.gradients import Slopes
+    from thalweg.weights.gradients import CostsAndGradients
 
 LARGEST = 10
 TOPS = (0.01, 0.1)
@@ -152,7 +152,7 @@ def in_words(layer: str) -> str:
 
 
 def nudges_of(
-    found: Slopes,
+    found: CostsAndGradients,
     *,
     epoch: int | None,
     members: np.ndarray,

@@ -18,7 +18,7 @@ from thalweg.statistics.intervals import crossed
 
 if TYPE_CHECKING:
     from thalweg.networks.population import Population, TrainedNetwork
-    from thalweg.weights.interpolation import Question
+    from thalweg.weights.interpolation import EmpiricalCost
 
 SIZES = (1e-6, 1e-3)
 WEIGHTS = 100
@@ -88,7 +88,7 @@ class OnOff:
 
 def on_off(
     population: Population,
-    asking: Question,
+    empirical: EmpiricalCost,
     *,
     members: Sequence[int],
     origin: str,
@@ -102,9 +102,9 @@ def on_off(
 
     Returns the reason, in words, for a network that has no hidden neurons or whose neurons jump already.
     """
-    from thalweg.evaluation.descent.nudged import nudge, with_activation
+    from thalweg.evaluation.descent.moved_weights import move_weights, with_activation
 
-    asking = asking._replace(l2=0.0)
+    empirical = empirical._replace(l2=0.0)
     activation = getattr(population.networks, "activation", None)
     if activation is None or activation == "step":
         return "its neurons have no smooth activation to compare with"
@@ -114,9 +114,9 @@ def on_off(
     slopes: dict[str, list] = {kind: [] for kind in KINDS}
     for member in members:
         one = population[member]
-        drawn = _drawn(one, asking, weights, np.random.default_rng([seed, 4, member]))
+        drawn = _drawn(one, empirical, weights, np.random.default_rng([seed, 4, member]))
         for kind, name in zip(KINDS, (activation, "step"), strict=True):
-            moved = nudge(with_activation(one.network, name), drawn, SIZES, asking)
+            moved = move_weights(with_activation(one.network, name), drawn, SIZES, empirical)
             found[kind].append(moved.unmoved)
             slopes[kind].append((moved.gradient[: hidden_weights(one)] == 0).mean())
     return OnOff(
@@ -126,7 +126,7 @@ def on_off(
         sizes=np.array(SIZES),
         unmoved={kind: np.array(unmoved) for kind, unmoved in found.items()},
         no_slope={kind: np.array(shares) for kind, shares in slopes.items()},
-        examples=len(asking.labels),
+        examples=len(empirical.labels),
         level=level,
     )
 
@@ -138,12 +138,12 @@ def hidden_weights(member: TrainedNetwork) -> int:
 
 
 def _drawn(
-    member: TrainedNetwork, asking: Question, weights: int, generator: np.random.Generator
+    member: TrainedNetwork, empirical: EmpiricalCost, weights: int, generator: np.random.Generator
 ) -> np.ndarray:
     """Draw hidden weights and biases; none that reads a pixel which is black in every example."""
     read = np.ones(hidden_weights(member), bool)
     first: Any = member.network.layers[0]
-    seen = asking.inputs.reshape(len(asking.labels), -1).any(axis=0)
+    seen = empirical.inputs.reshape(len(empirical.labels), -1).any(axis=0)
     if first.weight.shape == (first.weight.shape[0], seen.size):
         read[: first.weight.size] = np.tile(seen, first.weight.shape[0])
     known = np.flatnonzero(read)

@@ -14,7 +14,7 @@ from thalweg.statistics.intervals import student
 
 if TYPE_CHECKING:
     from thalweg.networks.path import Path
-    from thalweg.weights.interpolation import Question
+    from thalweg.weights.interpolation import EmpiricalCost
 
 QUARTILES = (0.25, 0.5, 0.75)
 CURVES = ("cost", "gradient_norm", "accuracy", "test_accuracy", "step_length", "turn")
@@ -125,16 +125,21 @@ class Walk:
 
 
 def walk(
-    path: Path, members: Sequence[int], question: Question, test: Question | None, *, level: float = 0.95
+    path: Path,
+    members: Sequence[int],
+    empirical: EmpiricalCost,
+    test: EmpiricalCost | None,
+    *,
+    level: float = 0.95,
 ) -> Walk:
-    """Measure `members` of a path at every place: cost and slope on `question`, accuracy also on `test`."""
-    from thalweg.weights.gradients import slopes
+    """Measure `members` of a path at every place: cost and slope on `empirical`, accuracy also on `test`."""
+    from thalweg.weights.gradients import costs_and_gradients
 
     chosen = np.asarray(members)
-    found = [slopes(population[chosen].networks, question) for population in path]
+    found = [costs_and_gradients(population[chosen].networks, empirical) for population in path]
     tested = None
     if test is not None:
-        seen = [slopes(population[chosen].networks, test, gradient=False) for population in path]
+        seen = [costs_and_gradients(population[chosen].networks, test, gradient=False) for population in path]
         tested = np.stack([one.accuracy for one in seen], axis=1)
     epochs = np.asarray(path.epochs)
     places = np.stack([path.flat(int(member)) for member in chosen])

@@ -42,7 +42,7 @@ class EnsembleSize:
 
 
 @dataclass(frozen=True, eq=False)
-class Answers:
+class VotesByMember:
     """`predicted` int16 [members, examples]; `right` bool [draws, examples] of the ensembles drawn."""
 
     predicted: np.ndarray
@@ -82,7 +82,7 @@ def draw(members: int, seed: int) -> Draws:
     return Draws(np.array(rows, dtype=np.float64), places)
 
 
-def ask(classifier: Classifier, split: Any, *, seed: int) -> Answers:
+def ask(classifier: Classifier, split: Any, *, seed: int) -> VotesByMember:
     """Ask every member about every example of `split`, and let the ensembles of all sizes vote."""
     predicted, right, draws = [], [], None
     for first in range(0, len(split), EXAMPLES_AT_ONCE):
@@ -95,7 +95,7 @@ def ask(classifier: Classifier, split: Any, *, seed: int) -> Answers:
             right.append(votes.argmax(axis=2))
     assert draws is not None
     answers = np.concatenate(right, axis=1)
-    return Answers(np.concatenate(predicted, axis=1), answers == np.asarray(split.labels), draws)
+    return VotesByMember(np.concatenate(predicted, axis=1), answers == np.asarray(split.labels), draws)
 
 
 def _all_members(classifier: Classifier, part: Any) -> Iterator[np.ndarray]:
@@ -108,7 +108,7 @@ def _all_members(classifier: Classifier, part: Any) -> Iterator[np.ndarray]:
             waiting = []
 
 
-def by_size(answers: Answers, labels: np.ndarray, level: float) -> tuple[EnsembleSize, ...]:
+def by_size(answers: VotesByMember, labels: np.ndarray, level: float) -> tuple[EnsembleSize, ...]:
     """Return accuracy and gain of every size drawn, smallest first."""
     member_right = (answers.predicted == labels).astype(np.float64)
     found = []

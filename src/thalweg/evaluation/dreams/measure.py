@@ -78,9 +78,9 @@ def dreams(
     predictions(asked, dataset.test.take(slice(0, 1)))  # refuses data that it was not built for
     judging = judge_of(judge, judge_name, sound, dataset, level)
     dreamer = _Dreamer(sound, dreaming, dataset, (labels, kinds), judging, (steps, seed, level))
-    ways = {name: dreamer.dream(*prices) for name, prices in PRICES.items()}
+    styles = {name: dreamer.dream(*prices) for name, prices in PRICES.items()}
     return Dreaming(
-        ways=ways,
+        styles=styles,
         starts=kinds,
         labels=labels,
         class_names=tuple(dataset.class_names),

@@ -27,7 +27,7 @@ class Dreaming:
     the same class, interval over examples.
     """
 
-    ways: Mapping[str, Dreams]
+    styles: Mapping[str, Dreams]
     starts: tuple[str, ...]
     labels: np.ndarray
     class_names: tuple[str, ...]
@@ -37,14 +37,14 @@ class Dreaming:
     steps: int
     excluded: tuple[int, ...]
 
-    def __getitem__(self, way: str) -> Dreams:
-        return self.ways[_known("way of dreaming", way, tuple(self.ways))]
+    def __getitem__(self, style: str) -> Dreams:
+        return self.styles[_known("way of dreaming", style, tuple(self.styles))]
 
     def to_json(self) -> dict[str, Any]:
         """Return one object a way of dreaming, and how it was done."""
         return to_plain(
             {
-                **{name: way.to_json() for name, way in self.ways.items()},
+                **{name: style.to_json() for name, style in self.styles.items()},
                 "judge": None if self.judge is None else self.judge.name,
                 "judge_given": None if self.judge is None else self.judge.is_given,
                 "judge_stronger": None if self.judge is None else self.judge.is_stronger,
@@ -60,21 +60,21 @@ class Dreaming:
         )
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """Return which members and classes, and every way's pictures and tables as `<way>_<name>`."""
+        """Return which members and classes, and every way's pictures and tables as `<style>_<name>`."""
         arrays = {"dreaming_members": self.members, "dreamt_classes": self.labels}
-        for name, way in self.ways.items():
-            arrays |= {f"{name}_{key}": array for key, array in way.arrays().items()}
+        for name, style in self.styles.items():
+            arrays |= {f"{name}_{key}": array for key, array in style.arrays().items()}
         return arrays
 
     def rows(self) -> list[tuple[str, str]]:
         """Return (question, answer) pairs for a terminal."""
-        free, smooth = self.ways["free"], self.ways["smooth"]
+        free, smooth = self.styles["free"], self.styles["smooth"]
         rows = [("Can it draw what it reads?", self._verdict())]
-        for question, way in (
+        for question, style in (
             ("What does it believe in most, drawn freely?", free),
             ("And if rough and bright pictures cost?", smooth),
         ):
-            rows.append((question, self._answer(way)))
+            rows.append((question, self._answer(style)))
         return [*rows, ("Who judged?", self._who())]
 
     def _who(self) -> str:
@@ -89,21 +89,23 @@ class Dreaming:
         dreamers = f"the dreamers on {self.judge.dreamers.percent()}"
         return f"{self.judge.name}, {right}, {dreamers}: {kind}; and {others}"
 
-    def _answer(self, way: Dreams) -> str:
-        best = way.best
-        parts = [f"it is sure of it by {best.mean_own.percent()} ({way.mean_own.percent()} over all starts)"]
+    def _answer(self, style: Dreams) -> str:
+        best = style.best
+        parts = [
+            f"it is sure of it by {best.mean_own.percent()} ({style.mean_own.percent()} over all starts)"
+        ]
         if self.judge is not None and best.mean_agreed is not None and best.mean_judged is not None:
             seen = f"{self.judge.name} sees the same in {best.mean_agreed.percent()}"
             parts.append(f"{seen}, by {best.mean_judged.percent()}")
         parts.append(f"the nearest real picture is of the class for {best.mean_neighbour_agrees.percent()}")
         parts.append(
             f"in shape {best.mean_shape_ratio.plain()} times as far from a real one as real ones are "
-            f"(with its brightness {best.mean_ratio.plain()}, a black picture {way.blank_ratio:.2f})"
+            f"(with its brightness {best.mean_ratio.plain()}, a black picture {style.blank_ratio:.2f})"
         )
         return "; ".join(parts)
 
     def _verdict(self) -> str:
-        ratios = [way.best.mean_shape_ratio for way in self.ways.values()]
+        ratios = [style.best.mean_shape_ratio for style in self.styles.values()]
         nearest = min(ratios, key=lambda ratio: ratio.value)
         low = nearest.value if nearest.low is None else nearest.low
         if low > NEAR:
@@ -112,8 +114,8 @@ class Dreaming:
 
     def __repr__(self) -> str:
         parts = (
-            f"{name} believed by {way.mean_own.percent()}, {way.mean_shape_ratio.plain()} times as far"
-            for name, way in self.ways.items()
+            f"{name} believed by {style.mean_own.percent()}, {style.mean_shape_ratio.plain()} times as far"
+            for name, style in self.styles.items()
         )
         return f"dreams, {'; '.join(parts)}"
 

@@ -14,15 +14,15 @@ import numpy as np
 
 from thalweg.errors import EvaluationError
 from thalweg.evaluation.classifier import as_classifier
-from thalweg.evaluation.inside import known_member, population_behind, positive, question, some_members
-from thalweg.evaluation.landscape.record import Landscape, Slices, Surface
+from thalweg.evaluation.inside import empirical_cost, known_member, population_behind, positive, some_members
+from thalweg.evaluation.landscape.record import CostPlane, Landscape, Slices
 from thalweg.evaluation.paths import check_places, places_of
 from thalweg.statistics.intervals import over_starts
 
 if TYPE_CHECKING:
     from thalweg.networks.path import Path
     from thalweg.networks.population import Population
-    from thalweg.weights.interpolation import Heights, Question
+    from thalweg.weights.interpolation import EmpiricalCost, Heights
     from thalweg.weights.planes import Plane
 
 GRID, SPAN, EXAMPLES, SLICED = 51, 1.0, 10_000, 16
@@ -78,8 +78,10 @@ def landscape(
     three = _three(population, sound, through)
     sliced = some_members(population, members, seed=seed)
     span, grid = _above_zero(span), positive("grid", grid, 2)
-    asking, measured_on = question(asked, population, split, cost=cost, l2=l2, examples=examples, seed=seed)
-    surveyor = _Surveyor(population, asking, grid, span, seed)
+    empirical, measured_on = empirical_cost(
+        asked, population, split, cost=cost, l2=l2, examples=examples, seed=seed
+    )
+    surveyor = _Surveyor(population, empirical, grid, span, seed)
     surfaces = {"random": surveyor.random(centre)}
     if three:
         surfaces["members"] = surveyor.through(three)
@@ -105,12 +107,12 @@ class _Surveyor:
     """Everything that all planes and slices share."""
 
     population: Population
-    asking: Question
+    empirical: EmpiricalCost
     grid: int
     span: float
     seed: int
 
-    def random(self, member: int) -> Surface:
+    def random(self, member: int) -> CostPlane:
         from thalweg.weights.planes import random_plane
 
         network = self.population[member].network
@@ -118,7 +120,7 @@ class _Surveyor:
         ends = np.array([[-self.span, -self.span], [self.span, self.span]])
         return self._surface(plane, ends, [network])
 
-    def through(self, members: tuple[int, ...]) -> Surface:
+    def through(self, members: tuple[int, ...]) -> CostPlane:
         """Measure the plane through three members; raises `EvaluationError` where they lie on one line."""
         from thalweg.weights.planes import plane_through
 
@@ -131,7 +133,7 @@ class _Surveyor:
             )
         return self._surface(plane, _around(plane.marks), networks)
 
-    def path(self, member: int, path: np.ndarray) -> Surface:
+    def path(self, member: int, path: np.ndarray) -> CostPlane:
         """Measure the plane of the two principal directions of a path [places, parameters]."""
         from thalweg.weights.planes import principal_plane, with_weights
 
@@ -145,14 +147,14 @@ class _Surveyor:
             )
         return self._surface(plane, _around(plane.marks), [with_weights(like, place) for place in path])
 
-    def _surface(self, plane: Plane, ends: np.ndarray, marked: list[Any]) -> Surface:
+    def _surface(self, plane: Plane, ends: np.ndarray, marked: list[Any]) -> CostPlane:
         """Measure the grid between two opposite corners `ends`; `marked` are the true places of the marks."""
         across, up = np.linspace(ends[0], ends[1], self.grid).T
         places = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
         # The marks are measured in the same call, so that all of it is one compiled program.
-        found = plane.heights(np.concatenate([places, plane.marks]), self.asking)
+        found = plane.heights(np.concatenate([places, plane.marks]), self.empirical)
         grid = (self.grid, self.grid)
-        return Surface(
+        return CostPlane(
             across=across,
             up=up,
             cost=found.cost[: len(places)].reshape(grid),
@@ -168,7 +170,7 @@ class _Surveyor:
         from thalweg.weights.interpolation import heights, stacked
 
         alone = np.arange(len(networks))[:, None]
-        return heights(stacked(networks), alone, np.ones_like(alone), self.asking)
+        return heights(stacked(networks), alone, np.ones_like(alone), self.empirical)
 
     def slices(self, members: np.ndarray, level: float) -> Slices:
         """Measure one random line through each of `members`, with a band over them at `level`."""
@@ -184,7 +186,7 @@ class _Surveyor:
         pairs = np.arange(len(members))[:, None] + np.array([0, len(members)])
         shares = np.tile(np.column_stack([np.ones_like(steps), steps]), (len(members), 1))
         both = joined(stacked(networks), stacked(directions))
-        found = heights(both, np.repeat(pairs, len(steps), axis=0), shares, self.asking)
+        found = heights(both, np.repeat(pairs, len(steps), axis=0), shares, self.empirical)
         cost, accuracy = found.reshape(len(members), len(steps))
         low, high = _band(cost, level)
         return Slices(steps, cost, accuracy, low, high, members)

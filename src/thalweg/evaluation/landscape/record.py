@@ -23,7 +23,7 @@ WORDS = {
 
 
 @dataclass(frozen=True, eq=False)
-class Surface:
+class CostPlane:
     """Cost and accuracy on one plane, and what is marked on it.
 
     `across` [columns], `up` [rows]: coordinates; for random directions in lengths of every neuron's weights,
@@ -115,7 +115,7 @@ class Landscape:
     for one given as an array); `epochs`: after how many the marks of `path` were taken.
     """
 
-    surfaces: Mapping[str, Surface]
+    surfaces: Mapping[str, CostPlane]
     slices: Slices
     member: int
     through: tuple[int, ...]
@@ -126,7 +126,7 @@ class Landscape:
     walker: int | None = None
     epochs: tuple[int, ...] = ()
 
-    def __getitem__(self, name: str) -> Surface:
+    def __getitem__(self, name: str) -> CostPlane:
         return self.surfaces[name]
 
     def to_json(self) -> dict[str, Any]:
@@ -173,7 +173,7 @@ class Landscape:
         return html_table("landscape", self.rows())
 
 
-def _answer(surface: Surface) -> str:
+def _answer(surface: CostPlane) -> str:
     finite = surface.cost[np.isfinite(surface.cost)]
     text = f"cost {finite.min():.4f} to {finite.max():.4f}"
     if len(surface.marks) == 1:

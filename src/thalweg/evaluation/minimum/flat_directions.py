@@ -24,7 +24,7 @@ import numpy as np
 
 from thalweg.networks.activations import ACTIVATIONS
 from thalweg.networks.mlp import MlpNetwork
-from thalweg.weights.cost_surface import Surface
+from thalweg.weights.cost_surface import CostSurface
 
 NOTHING = 1e-8
 """Outgoing weights below this are zero, and products with the Hessian below this share of its size."""
@@ -48,12 +48,12 @@ class Flat:
         return vector - self.columns @ (self.columns.T @ vector)
 
 
-def flat_directions(surface: Surface, point: np.ndarray, *, size: float) -> Flat:
+def flat_directions(surface: CostSurface, point: np.ndarray, *, size: float) -> Flat:
     """Return what is flat by symmetry at a point; `size`: the Hessian's largest eigenvalue."""
     mask, columns, counts = np.zeros(point.size, bool), [], {}
     for kind, vector, whole in _candidates(surface, point):
         trial = vector * np.random.default_rng(0).standard_normal(point.size) if whole else vector
-        if np.linalg.norm(surface.bend(point, trial)) > NOTHING * size * np.linalg.norm(trial):
+        if np.linalg.norm(surface.hessian_product(point, trial)) > NOTHING * size * np.linalg.norm(trial):
             continue
         counts[kind] = counts.get(kind, 0) + (int(np.count_nonzero(vector)) if whole else 1)
         if whole:
@@ -68,7 +68,7 @@ def is_smooth(network: object) -> bool:
     return getattr(network, "activation", "") in SMOOTH
 
 
-def nearest_kink(surface: Surface, point: np.ndarray) -> float | None:
+def nearest_kink(surface: CostSurface, point: np.ndarray) -> float | None:
     """Return the smallest |weighted sum| of any hidden ReLU over all examples; None for other networks."""
     network = surface.network(point)
     if not isinstance(network, MlpNetwork) or network.activation != "relu":
@@ -77,7 +77,7 @@ def nearest_kink(surface: Surface, point: np.ndarray) -> float | None:
     return float(min(sums)) if sums else None
 
 
-def _hidden(surface: Surface, network: MlpNetwork) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def _hidden(surface: CostSurface, network: MlpNetwork) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield each hidden layer's weighted sums and activations [examples, units]."""
     x = surface.inputs.reshape(len(surface.inputs), -1).astype(np.float64)
     for layer in network.layers[:-1]:
@@ -108,7 +108,7 @@ class _Marks:
         return result
 
 
-def _candidates(surface: Surface, point: np.ndarray) -> Iterator[tuple[str, np.ndarray, bool]]:
+def _candidates(surface: CostSurface, point: np.ndarray) -> Iterator[tuple[str, np.ndarray, bool]]:
     """Yield (kind, vector, whether each of its coordinates is a direction of its own)."""
     network = surface.network(point)
     if not isinstance(network, MlpNetwork):

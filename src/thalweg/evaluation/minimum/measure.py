@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from thalweg.errors import EvaluationError
-from thalweg.evaluation.inside import population_on_hill, some_members
+from thalweg.evaluation.inside import population_with_gradients, some_members
 from thalweg.evaluation.lanczos import Ends, ends
 from thalweg.evaluation.minimum.record import (
     FLAT,
@@ -22,14 +22,14 @@ from thalweg.evaluation.minimum.record import (
     STRICT,
     UNDECIDED,
     Certificate,
-    Descent,
+    Escape,
     Minimum,
 )
 from thalweg.measured import Measured
 
 if TYPE_CHECKING:
     from thalweg.evaluation.minimum.polish import Polished
-    from thalweg.weights.cost_surface import Surface
+    from thalweg.weights.cost_surface import CostSurface
 
 MEMBERS = 8
 STATIONARY = 1e-10
@@ -75,7 +75,7 @@ def minimum(
     Raises `NotApplicable` for a classifier without known weights or without gradients, and `EvaluationError`
     for a member that does not exist or diverged and for arguments out of range.
     """
-    population = population_on_hill(classifier, split, cost=cost, l2=l2)
+    population = population_with_gradients(classifier, split, cost=cost, l2=l2)
     chosen = some_members(population, members, first=MEMBERS, seed=seed).tolist()
     if descent_steps < 1 or steps < 2:
         raise EvaluationError(
@@ -83,17 +83,17 @@ def minimum(
             hint="leave them out.",
         )
     from thalweg.evaluation.minimum.polish import polish
-    from thalweg.weights.cost_surface import Surface
+    from thalweg.weights.cost_surface import CostSurface
 
     certificates = []
     for member in chosen:
-        surface = Surface.of(population[member], split, cost=cost, l2=l2)
+        surface = CostSurface.of(population[member], split, cost=cost, l2=l2)
         place = polish(surface, surface.start, steps=descent_steps)
         certificates.append(_certificate(member, surface, place, steps=steps, seed=seed))
     return Minimum(tuple(certificates), population.parameters, len(split), cost, l2)
 
 
-def _certificate(member: int, surface: Surface, place: Polished, *, steps: int, seed: int) -> Certificate:
+def _certificate(member: int, surface: CostSurface, place: Polished, *, steps: int, seed: int) -> Certificate:
     from thalweg.evaluation.minimum.flat_directions import flat_directions
 
     rough = _ends(surface, place.point, steps=steps, seed=seed)
@@ -103,7 +103,7 @@ def _certificate(member: int, surface: Surface, place: Polished, *, steps: int, 
     if not flat.counts:  # two independent starts: a smallest eigenvalue would have to hide from both
         found = min(rough, found, key=lambda one: one.smallest.value)
     verdict, descent = _verdict(surface, place, found, flat.counts)
-    start_cost, start_gradient = surface.slope(surface.start)
+    start_cost, start_gradient = surface.cost_and_gradient(surface.start)
     return Certificate(
         member=member,
         verdict=verdict,
@@ -124,10 +124,10 @@ def _certificate(member: int, surface: Surface, place: Polished, *, steps: int, 
     )
 
 
-def _ends(surface: Surface, point: np.ndarray, *, steps: int, seed: int, project: Any = None) -> Ends:
+def _ends(surface: CostSurface, point: np.ndarray, *, steps: int, seed: int, project: Any = None) -> Ends:
     """Return both ends of the spectrum of the Hessian at a point."""
     return ends(
-        lambda vector: surface.bend(point, vector),
+        lambda vector: surface.hessian_product(point, vector),
         point.size,
         seed=seed,
         steps=steps,
@@ -137,8 +137,8 @@ def _ends(surface: Surface, point: np.ndarray, *, steps: int, seed: int, project
 
 
 def _verdict(
-    surface: Surface, place: Polished, found: Ends, flat: dict[str, int]
-) -> tuple[str, Descent | None]:
+    surface: CostSurface, place: Polished, found: Ends, flat: dict[str, int]
+) -> tuple[str, Escape | None]:
     largest = abs(found.largest.value)
     if not place.gradient_norm <= STATIONARY * max(1.0, largest):
         return NOT_STATIONARY, None
@@ -152,7 +152,7 @@ def _verdict(
     return UNDECIDED, None
 
 
-def way_down(surface: Surface, point: np.ndarray, direction: np.ndarray) -> Descent | None:
+def way_down(surface: CostSurface, point: np.ndarray, direction: np.ndarray) -> Escape | None:
     """Return the lowest place met along plus or minus `direction`; None where nothing is lower.
 
     A fall within rounding of the cost does not count.
@@ -166,21 +166,21 @@ def way_down(surface: Surface, point: np.ndarray, direction: np.ndarray) -> Desc
     cost, length, sign = min(tried)
     if here - cost <= ROUNDING * abs(here):
         return None
-    return Descent(sign * direction, length, cost, here - cost)
+    return Escape(sign * direction, length, cost, here - cost)
 
 
-def _gradient_flat(surface: Surface, gradient: np.ndarray) -> float | None:
+def _gradient_flat(surface: CostSurface, gradient: np.ndarray) -> float | None:
     """Return |Hg| / (|H| |g|) at the start, with |H| from twenty steps of Lanczos; None without a slope."""
     length = float(np.linalg.norm(gradient))
     if length == 0:
         return None
     found = _ends(surface, surface.start, steps=20, seed=0)
     size = max(abs(found.largest.value), abs(found.smallest.value))
-    bent = surface.bend(surface.start, gradient / length)
-    return min(1.0, float(np.linalg.norm(bent)) / size) if size > 0 else None
+    product = surface.hessian_product(surface.start, gradient / length)
+    return min(1.0, float(np.linalg.norm(product)) / size) if size > 0 else None
 
 
-def _caveat(surface: Surface, point: np.ndarray) -> str:
+def _caveat(surface: CostSurface, point: np.ndarray) -> str:
     from thalweg.evaluation.minimum.flat_directions import is_smooth, nearest_kink
 
     if is_smooth(surface.network(point)):

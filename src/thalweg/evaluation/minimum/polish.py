@@ -14,7 +14,7 @@ import numpy as np
 from scipy.optimize import minimize
 from threadpoolctl import threadpool_limits
 
-from thalweg.weights.cost_surface import Surface
+from thalweg.weights.cost_surface import CostSurface
 
 MEMORY = 30
 """Past steps from which L-BFGS guesses the curvature."""
@@ -47,7 +47,7 @@ class Polished:
         return float(np.linalg.norm(self.gradient))
 
 
-def polish(surface: Surface, start: np.ndarray, *, steps: int = 5_000) -> Polished:
+def polish(surface: CostSurface, start: np.ndarray, *, steps: int = 5_000) -> Polished:
     """Go down from `start` [parameters] until Newton steps no longer halve the gradient.
 
     `steps`: the most that L-BFGS may take. A place that is not smooth (a ReLU network's kinks) may be
@@ -56,19 +56,19 @@ def polish(surface: Surface, start: np.ndarray, *, steps: int = 5_000) -> Polish
     limits = {"maxcor": MEMORY, "maxiter": steps, "maxfun": 2 * steps, "ftol": 0.0, "gtol": ENOUGH}
     # Threads of NumPy's products wait for work by spinning, and take the cores from the surface's own.
     with threadpool_limits(1, user_api="blas"):
-        found = minimize(surface.slope, start, jac=True, method="L-BFGS-B", options=limits)
-        cost, gradient = surface.slope(found.x)
+        found = minimize(surface.cost_and_gradient, start, jac=True, method="L-BFGS-B", options=limits)
+        cost, gradient = surface.cost_and_gradient(found.x)
         return _newton(surface, Polished(found.x, cost, gradient, int(found.nit)))
 
 
-def _newton(surface: Surface, place: Polished) -> Polished:
+def _newton(surface: CostSurface, place: Polished) -> Polished:
     radius = 1.0
     for _ in range(NEWTON_STEPS):
         if place.gradient_norm == 0:
             break
-        multiply: Multiply = lambda v, point=place.point: surface.bend(point, v)  # noqa: E731
+        multiply: Multiply = lambda v, point=place.point: surface.hessian_product(point, v)  # noqa: E731
         step, expected = newton_step(multiply, place.gradient, radius)
-        cost, gradient = surface.slope(place.point + step)
+        cost, gradient = surface.cost_and_gradient(place.point + step)
         next_place = Polished(place.point + step, cost, gradient, place.descent_steps, place.newton_steps + 1)
         if expected <= ROUNDING * abs(place.cost):
             # The cost can no longer tell; go on while the gradient falls fast.
@@ -101,15 +101,15 @@ def newton_step(multiply: Multiply, gradient: np.ndarray, radius: float) -> tupl
     square = float(left @ left)
     enough = SOLVED**2 * square
     for _ in range(SOLVES):
-        bent = multiply(direction)
-        curvature = float(direction @ bent)
+        product = multiply(direction)
+        curvature = float(direction @ product)
         length = square / curvature if curvature > 0 else np.inf
         if not np.isfinite(length) or np.linalg.norm(step + length * direction) > radius:
             length = _to_the_edge(step, direction, radius)
-            step, bent_step = step + length * direction, bent_step + length * bent
+            step, bent_step = step + length * direction, bent_step + length * product
             break
-        step, bent_step = step + length * direction, bent_step + length * bent
-        left = left + length * bent
+        step, bent_step = step + length * direction, bent_step + length * product
+        left = left + length * product
         square, before = float(left @ left), square
         if square <= enough:
             break

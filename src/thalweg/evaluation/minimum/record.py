@@ -34,7 +34,7 @@ VERDICTS = (STRICT, FLAT, SADDLE, NOT_STATIONARY, UNDECIDED)
 
 
 @dataclass(frozen=True, eq=False)
-class Descent:
+class Escape:
     """The proof of a saddle: going `length` along the unit vector `direction` [parameters] costs `cost`.
 
     `fall`: by how much less than the saddle itself.
@@ -77,7 +77,7 @@ class Certificate:
     largest: Measured
     none_below: float
     flat: dict[str, int]
-    descent: Descent | None
+    descent: Escape | None
     descent_steps: int
     newton_steps: int
     point: np.ndarray
@@ -145,13 +145,15 @@ class Minimum:
         rows = [("What kind of place is at the end of the way down?", f"of {count}: {found}")]
         norms = [certificate.gradient_norm for certificate in self.certificates]
         rows.append(("How steep is it there still?", f"gradient {max(norms):.1g} at most"))
-        bend = min((certificate.smallest for certificate in self.certificates), key=lambda each: each.value)
-        low, high = bend.interval or (bend.value, bend.value)
-        shown = f"{bend.value:.3g}, exact to {(high - low) / 2:.1g}"
+        flattest = min(
+            (certificate.smallest for certificate in self.certificates), key=lambda each: each.value
+        )
+        low, high = flattest.interval or (flattest.value, flattest.value)
+        shown = f"{flattest.value:.3g}, exact to {(high - low) / 2:.1g}"
         rows.append(("How much does it bend up in the flattest direction?", shown))
         costs = [certificate.cost for certificate in self.certificates]
         rows.append(("Is it the same cost for every start?", f"from {min(costs):.6g} to {max(costs):.6g}"))
-        rows += [("A way down from a saddle?", _way(each)) for each in self.certificates if each.descent]
+        rows += [("A way down from a saddle?", _escape(each)) for each in self.certificates if each.descent]
         caveats = sorted({certificate.caveat for certificate in self.certificates if certificate.caveat})
         return rows + [("What cannot be certified?", caveat) for caveat in caveats]
 
@@ -162,7 +164,7 @@ class Minimum:
         return html_table(repr(self), self.rows())
 
 
-def _way(certificate: Certificate) -> str:
+def _escape(certificate: Certificate) -> str:
     assert certificate.descent is not None
     down = certificate.descent
     return (

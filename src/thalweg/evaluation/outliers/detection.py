@@ -21,7 +21,7 @@ METRICS = ("auroc", "fpr95_inlier_positive", "fpr95_outlier_positive", "aupr")
 
 
 @dataclass(frozen=True, eq=False)
-class Influence:
+class DetectionInfluence:
     """One number of every member, float64 [members], and what each example adds to it.
 
     `inliers` [members, inliers] and `outliers` [members, outliers] are influences up to a constant: see
@@ -72,7 +72,7 @@ def detection(inliers: np.ndarray, outliers: np.ndarray, level: float = 0.95) ->
     )
 
 
-def summary(found: Mapping[str, Influence], base_rate: float, *, level: float = 0.95) -> Detection:
+def summary(found: Mapping[str, DetectionInfluence], base_rate: float, *, level: float = 0.95) -> Detection:
     """Return the `Detection` that the `influences` of one set of outliers amount to."""
     means = {
         name: influenced(each.values, (each.inliers, each.outliers), level) for name, each in found.items()
@@ -80,7 +80,7 @@ def summary(found: Mapping[str, Influence], base_rate: float, *, level: float = 
     return Detection(**means, base_rate=base_rate, member_auroc=found["auroc"].values)
 
 
-def influences(inliers: np.ndarray, outliers: np.ndarray) -> dict[str, Influence]:
+def influences(inliers: np.ndarray, outliers: np.ndarray) -> dict[str, DetectionInfluence]:
     """Return every metric's values and influences by name, in O(n log n) a member.
 
     `inliers` [members, inliers] and `outliers` [members, outliers] as in `detection`.
@@ -88,7 +88,7 @@ def influences(inliers: np.ndarray, outliers: np.ndarray) -> dict[str, Influence
     inliers, outliers = _checked(inliers, outliers)
     members = len(inliers)
     found = {
-        name: Influence(
+        name: DetectionInfluence(
             np.empty(members), np.empty(inliers.shape, np.float32), np.empty(outliers.shape, np.float32)
         )
         for name in METRICS

@@ -13,7 +13,7 @@ import numpy as np
 
 from thalweg.errors import EvaluationError, NotApplicable
 from thalweg.evaluation.classifier import Classifier, as_classifier
-from thalweg.evaluation.outliers.detection import Detection, Influence, influences, summary
+from thalweg.evaluation.outliers.detection import Detection, DetectionInfluence, influences, summary
 from thalweg.evaluation.outliers.record import AVERAGED, CURVE, Average, Detected, Outliers
 from thalweg.evaluation.outliers.sets import MOST, OutlierSet, at_most, outlier_sets
 from thalweg.evaluation.outliers.tables import ScoreTable, Tables, TrainingParts, score_tables, usable_scores
@@ -138,7 +138,7 @@ def _one_score(
     return detections, averages
 
 
-def _mean(over_sets: list[Influence], level: float) -> CrossedInterval:
+def _mean(over_sets: list[DetectionInfluence], level: float) -> CrossedInterval:
     """Return the mean over sets: all share their inliers, each has outliers of its own."""
     share = 1 / len(over_sets)
     values = share * np.sum([each.values for each in over_sets], axis=0)

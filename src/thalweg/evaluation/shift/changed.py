@@ -18,7 +18,7 @@ Change = Callable[[np.ndarray, int], np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)
-class Answered:
+class AnswersOnChanged:
     """What members and their ensemble make of the same pictures.
 
     `right`: bool [members, examples]. `confidence`: float32 [members, examples]. `ensemble_right`: bool
@@ -68,7 +68,7 @@ def some_pictures(split: Any, examples: int, seed: int, *, smallest: int = 1) ->
     return split.take(np.sort(np.random.default_rng([seed, len(split)]).permutation(len(split))[:examples]))
 
 
-def answered(asked: Classifier, split: Any, change: Change, seed: int) -> Answered:
+def answered(asked: Classifier, split: Any, change: Change, seed: int) -> AnswersOnChanged:
     """Ask all members about all pictures of `split` after `change`. Raises as `predictions` does."""
     bytes_each = 4 * int(np.prod(split.input_shape))
     step = max(1, BYTES_AT_ONCE // bytes_each)
@@ -79,7 +79,7 @@ def answered(asked: Classifier, split: Any, change: Change, seed: int) -> Answer
         answers = predictions(asked, changed, classes=split.classes)
         _check_members(parts, answers)
         parts.append(_scored(answers, part.labels))
-    return Answered(
+    return AnswersOnChanged(
         *(
             np.concatenate([getattr(part, field) for part in parts], axis=-1)
             for field in ("right", "confidence", "ensemble_right", "ensemble_confidence")
@@ -92,8 +92,8 @@ def _own(seed: int, place: int) -> int:
     return seed if place == 0 else int(np.random.SeedSequence([seed, place]).generate_state(1)[0])
 
 
-def _scored(answers: Predictions, labels: np.ndarray) -> Answered:
-    return Answered(
+def _scored(answers: Predictions, labels: np.ndarray) -> AnswersOnChanged:
+    return AnswersOnChanged(
         right=answers.predicted == labels,
         confidence=answers.confidence,
         ensemble_right=answers.ensemble_predicted == labels,
@@ -101,7 +101,7 @@ def _scored(answers: Predictions, labels: np.ndarray) -> Answered:
     )
 
 
-def _check_members(parts: list[Answered], answers: Predictions) -> None:
+def _check_members(parts: list[AnswersOnChanged], answers: Predictions) -> None:
     if parts and parts[0].members != answers.members:
         raise EvaluationError(
             f"{parts[0].members} members answered at first and {answers.members} later.",

@@ -12,7 +12,7 @@ from scipy.special import ndtri
 
 from thalweg.data.corruptions import CORRUPTIONS
 from thalweg.evaluation.classifier import Classifier
-from thalweg.evaluation.shift.changed import Answered, answered
+from thalweg.evaluation.shift.changed import AnswersOnChanged, answered
 from thalweg.measured import Measured, to_plain
 from thalweg.statistics.intervals import crossed, wilson
 
@@ -64,7 +64,7 @@ class CorruptionErrors:
 
 
 def corruption_errors(
-    asked: Classifier, split: Any, names: list[str], *, seed: int, level: float, clean: Answered
+    asked: Classifier, split: Any, names: list[str], *, seed: int, level: float, clean: AnswersOnChanged
 ) -> CorruptionErrors:
     """Ask about the pictures of `split` under each corruption named, the same pictures every time.
 
@@ -93,7 +93,7 @@ def corruption_errors(
     )
 
 
-def _kind(answers: Answered, clean_wrong: np.ndarray, level: float) -> CorruptionError:
+def _kind(answers: AnswersOnChanged, clean_wrong: np.ndarray, level: float) -> CorruptionError:
     wrong = ~answers.right
     return CorruptionError(
         error=crossed(wrong, level).measured,
@@ -104,7 +104,7 @@ def _kind(answers: Answered, clean_wrong: np.ndarray, level: float) -> Corruptio
     )
 
 
-def _ensemble_error(answers: Answered, level: float) -> Measured:
+def _ensemble_error(answers: AnswersOnChanged, level: float) -> Measured:
     wrong = answers.examples - int(answers.ensemble_right.sum())
     return Measured.of(wrong / answers.examples, wilson(wrong, answers.examples, level))
 

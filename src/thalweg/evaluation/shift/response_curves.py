@@ -9,7 +9,7 @@ import numpy as np
 
 from thalweg.data.transforms import Transform
 from thalweg.evaluation.classifier import Classifier
-from thalweg.evaluation.shift.changed import Answered, answered
+from thalweg.evaluation.shift.changed import AnswersOnChanged, answered
 from thalweg.measured import Measured, to_plain
 from thalweg.statistics.intervals import crossed, wilson
 
@@ -67,7 +67,7 @@ class Curve:
 
 
 def response_curve(
-    asked: Classifier, split: Any, transform: Transform, *, clean: Answered, seed: int, level: float
+    asked: Classifier, split: Any, transform: Transform, *, clean: AnswersOnChanged, seed: int, level: float
 ) -> Curve:
     """Ask about the pictures of `split` at every level of `transform`.
 
@@ -96,7 +96,7 @@ def _by(transform: Transform, amount: float):
     return lambda pictures, seed: transform(pictures, amount, seed)
 
 
-def _point(answers: Answered, level: float) -> Point:
+def _point(answers: AnswersOnChanged, level: float) -> Point:
     right, examples = int(answers.ensemble_right.sum()), answers.examples
     ensemble_confidence = answers.ensemble_confidence[None, :]
     return Point(

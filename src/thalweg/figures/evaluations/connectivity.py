@@ -20,23 +20,29 @@ WORDS = {
 
 def draw(drawing: Drawing) -> list[Finding]:
     """Return the cost along the lines, before and after the units were matched."""
-    ways = [way for way in drawing.content if isinstance(drawing[way], dict) and "barrier" in drawing[way]]
+    kinds = [
+        kind for kind in drawing.content if isinstance(drawing[kind], dict) and "barrier" in drawing[kind]
+    ]
     shares_along = np.asarray(drawing["shares"], dtype=float)
     figure = canvas(
-        _title(drawing, ways),
+        _title(drawing, kinds),
         across="from one (0) to the other (1)",
         up=f"{drawing['cost']} cost",
         height=320,
     )
-    for place, way in enumerate(ways):
+    for place, kind in enumerate(kinds):
         _add(
-            figure, shares_along, drawing.arrays[f"{way}_cost"], WORDS.get(way, way.replace("_", " ")), place
+            figure,
+            shares_along,
+            drawing.arrays[f"{kind}_cost"],
+            WORDS.get(kind, kind.replace("_", " ")),
+            place,
         )
     return [
         drawing.finding(
             "connectivity",
             (
-                _title(drawing, ways),
+                _title(drawing, kinds),
                 "Two networks can be the same but for the order of their units. Where the hill between "
                 "them goes when the "
                 "units are put in the same order, they lay in one valley; what is left are really "
@@ -50,19 +56,22 @@ def draw(drawing: Drawing) -> list[Finding]:
             ),
             figure,
             table(
-                ("along the line", *(f"cost, {WORDS.get(way, way)}" for way in ways)),
+                ("along the line", *(f"cost, {WORDS.get(kind, kind)}" for kind in kinds)),
                 [
                     (
                         f"{share:.2f}",
-                        *(significant(float(drawing.arrays[f"{way}_cost"][:, place].mean())) for way in ways),
+                        *(
+                            significant(float(drawing.arrays[f"{kind}_cost"][:, place].mean()))
+                            for kind in kinds
+                        ),
                     )
                     for place, share in enumerate(shares_along)
                 ]
-                + [("barrier", *(plain(number(drawing[way]["barrier"]), decimals=4) for way in ways))]
+                + [("barrier", *(plain(number(drawing[kind]["barrier"]), decimals=4) for kind in kinds))]
                 + [
                     (
                         "barrier of the error",
-                        *(percent(number(drawing[way]["error_barrier"])) for way in ways),
+                        *(percent(number(drawing[kind]["error_barrier"])) for kind in kinds),
                     )
                 ],
             ),
@@ -70,11 +79,13 @@ def draw(drawing: Drawing) -> list[Finding]:
     ]
 
 
-def _title(drawing: Drawing, ways: list[str]) -> str:
-    hill = number(drawing[ways[0]]["barrier"])
+def _title(drawing: Drawing, kinds: list[str]) -> str:
+    hill = number(drawing[kinds[0]]["barrier"])
     title = f"Between two networks the cost rises by {significant(hill)}"
     left = {
-        way: number(drawing[way]["remaining"]) for way in ways if drawing[way].get("remaining") is not None
+        kind: number(drawing[kind]["remaining"])
+        for kind in kinds
+        if drawing[kind].get("remaining") is not None
     }
     around = left.pop("curve", None)
     if left:

@@ -198,8 +198,8 @@ def _peak(best: int, floors: np.ndarray, profile: np.ndarray) -> float:
     if best in (0, len(floors) - 1):
         return float(floors[best])
     logs, values = np.log(floors[best - 1 : best + 2]), profile[best - 1 : best + 2]
-    bend = values[0] - 2 * values[1] + values[2]
-    shift = 0.0 if bend >= 0 else 0.5 * (values[0] - values[2]) / bend
+    curvature = values[0] - 2 * values[1] + values[2]
+    shift = 0.0 if curvature >= 0 else 0.5 * (values[0] - values[2]) / curvature
     return float(np.exp(logs[1] + np.clip(shift, -1, 1) * (logs[2] - logs[1])))
 
 

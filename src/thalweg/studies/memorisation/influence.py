@@ -24,7 +24,7 @@ FALSE_SHARE = 0.05
 
 
 @dataclass(frozen=True, eq=False)
-class Influence:
+class ExampleInfluence:
     """Pairs of a training example and a new example with an influence of at least `threshold`.
 
     influence(i, j) = P(right on new j | trained on i) − P(right on new j | not).
@@ -56,7 +56,7 @@ class Influence:
 
 def influence(
     inside: np.ndarray, right: np.ndarray, candidates: np.ndarray, *, threshold: float, seed: int = 0
-) -> Influence:
+) -> ExampleInfluence:
     """Search for the new examples that remembered training examples matter to.
 
     Feldman & Zhang (2020), equation 2, for `candidates` int64 [candidates], numbers of training examples.
@@ -72,7 +72,7 @@ def influence(
     chance = np.array([len(own) for own, _ in dealt])
     _, times = np.unique(column, return_counts=True)
     kept = np.argsort(-value, kind="stable")[:MOST_PAIRS]
-    return Influence(
+    return ExampleInfluence(
         threshold,
         len(candidates),
         len(value),

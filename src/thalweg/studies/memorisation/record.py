@@ -12,11 +12,11 @@ from thalweg.measured import Measured, as_percent, to_plain
 from thalweg.record import html_table
 from thalweg.statistics.intervals import student, wilson
 from thalweg.studies.memorisation.consistency import Consistency
-from thalweg.studies.memorisation.influence import Influence
+from thalweg.studies.memorisation.influence import ExampleInfluence
 from thalweg.studies.memorisation.removal import Removal
-from thalweg.studies.memorisation.scores import Scores
+from thalweg.studies.memorisation.scores import MemorisationScores
 from thalweg.studies.memorisation.settings import Settings
-from thalweg.studies.memorisation.split_half import Reliability
+from thalweg.studies.memorisation.split_half import SplitHalf
 
 if TYPE_CHECKING:
     import polars
@@ -63,10 +63,10 @@ class Memorisation:
     times_in: int
     times_out: int
     test_accuracy: Measured
-    scores: Scores
+    scores: MemorisationScores
     consistency: Consistency
-    reliability: Reliability | None
-    influence: Influence | None
+    reliability: SplitHalf | None
+    influence: ExampleInfluence | None
     removal: Removal | None
     gallery: Gallery | None = None
 
@@ -184,7 +184,7 @@ class Memorisation:
         return html_table(repr(self), self.rows())
 
 
-def _pairs_of(found: Influence) -> Mapping[str, np.ndarray]:
+def _pairs_of(found: ExampleInfluence) -> Mapping[str, np.ndarray]:
     return {
         "example": found.example,
         "test_example": found.new_example,
@@ -246,7 +246,7 @@ def _consistency_told(found: Memorisation) -> str:
     return f"{told} of the examples; the mean over these is each example's consistency"
 
 
-def _reliability_told(found: Reliability | None) -> str:
+def _reliability_told(found: SplitHalf | None) -> str:
     """Say whether two halves of the members agree."""
     if found is None:
         return "not to be said: there are no two full halves, or all scores are the same"
@@ -259,7 +259,7 @@ def _reliability_told(found: Reliability | None) -> str:
     return told
 
 
-def _influence_told(found: Influence | None) -> str:
+def _influence_told(found: ExampleInfluence | None) -> str:
     """Say whether remembered examples matter to new ones."""
     if found is None:
         return "no example is remembered"

@@ -27,7 +27,7 @@ CONDITIONS = ("all examples", "without the remembered", "without as many at rand
 
 
 @dataclass(frozen=True)
-class Comparison:
+class WithAndWithout:
     """Accuracy on some new examples of members trained on all examples and without some of them.
 
     `examples`: new examples they were asked about. `difference`: accuracy without the remembered − accuracy
@@ -57,8 +57,8 @@ class Removal:
     removed: int
     members: int
     diverged: int
-    test: Comparison
-    influenced: Comparison | None
+    test: WithAndWithout
+    influenced: WithAndWithout | None
 
     def to_json(self) -> dict[str, Any]:
         """Return all numbers by name."""
@@ -158,8 +158,8 @@ def _train_and_ask(
     return answers_of(population, test) == test.labels, ~population.diverged
 
 
-def _compare(everything: np.ndarray, without: np.ndarray, random: np.ndarray) -> Comparison:
-    return Comparison(
+def _compare(everything: np.ndarray, without: np.ndarray, random: np.ndarray) -> WithAndWithout:
+    return WithAndWithout(
         everything.shape[1],
         crossed(everything).measured,
         crossed(without).measured,

@@ -11,7 +11,7 @@ from thalweg.studies.tallies import Counts, Tallies
 
 
 @dataclass(frozen=True, eq=False)
-class Scores:
+class MemorisationScores:
     """Memorisation of every example, all float64 [examples].
 
     `memorisation`: P(right | trained on it) − P(right | not), between -1 and 1, with its `standard_error`;
@@ -24,12 +24,12 @@ class Scores:
     accuracy_out: np.ndarray
 
 
-def scores(counts: Counts) -> Scores:
+def scores(counts: Counts) -> MemorisationScores:
     """Return the memorisation scores of Feldman & Zhang (2020), equation 1, estimated as in section 2.
 
     An example that no member trained on, or none left out, has NaN.
     """
-    return Scores(
+    return MemorisationScores(
         counts.accuracy_in - counts.accuracy_out,
         difference_error((counts.right_in, counts.times_in), (counts.right_out, counts.times_out)),
         counts.accuracy_in,

@@ -14,7 +14,7 @@ RESAMPLES = 1000
 
 
 @dataclass(frozen=True)
-class Reliability:
+class SplitHalf:
     """How far scores agree between two halves of the members.
 
     `halves`: Spearman's correlation of the scores of the halves. `whole`: what the correlation of two such
@@ -36,7 +36,7 @@ class Reliability:
 
 def reliability(
     first: np.ndarray, second: np.ndarray, *, threshold: float, seed: int = 0, level: float = 0.95
-) -> Reliability | None:
+) -> SplitHalf | None:
     """Compare the scores [examples] that two halves of the members give.
 
     Intervals are over examples: of the correlations by percentile bootstrap, of the mean by Student's t.
@@ -50,7 +50,7 @@ def reliability(
     whole = Measured(*(_prophecy(end) for end in (halves.value, *(halves.interval or ()))))
     there = np.concatenate([first[first >= threshold], second[second >= threshold]])
     again = np.concatenate([second[first >= threshold], first[second >= threshold]])
-    return Reliability(
+    return SplitHalf(
         halves,
         whole,
         len(again),

@@ -14,12 +14,12 @@ from thalweg.data.dataset import Dataset, TrainSplit
 from thalweg.statistics.intervals import crossed
 from thalweg.studies.catalogue import NoParts, Parts, Progress
 from thalweg.studies.memorisation.consistency import consistency
-from thalweg.studies.memorisation.influence import MOST_CANDIDATES, Influence, influence, inside_of
+from thalweg.studies.memorisation.influence import MOST_CANDIDATES, ExampleInfluence, influence, inside_of
 from thalweg.studies.memorisation.record import Gallery, Memorisation
 from thalweg.studies.memorisation.removal import CONDITIONS, removal
 from thalweg.studies.memorisation.scores import refuse_undefined, scores
 from thalweg.studies.memorisation.settings import DEFAULTS, Settings
-from thalweg.studies.memorisation.split_half import Reliability, reliability
+from thalweg.studies.memorisation.split_half import SplitHalf, reliability
 from thalweg.studies.subsets import balanced_subsets, chunks, refuse_too_few, refuse_unfit, tally
 from thalweg.studies.tallies import Tallies
 
@@ -177,7 +177,7 @@ def _tallies(dataset: Dataset, plan: _Plan, *, seed: int, parts: Parts) -> tuple
     return by_share[plan.settings.share], [by_share[share] for share in dict.fromkeys(plan.settings.shares)]
 
 
-def _influence(main: Tallies, chosen: np.ndarray, settings: Settings, seed: int) -> Influence | None:
+def _influence(main: Tallies, chosen: np.ndarray, settings: Settings, seed: int) -> ExampleInfluence | None:
     if len(chosen) == 0 or main.also is None:
         return None
     candidates = chosen[:MOST_CANDIDATES]
@@ -190,7 +190,7 @@ def _influence(main: Tallies, chosen: np.ndarray, settings: Settings, seed: int)
     return influence(inside, main.also.correct, candidates, threshold=settings.influential, seed=seed)
 
 
-def _reliability(main: Tallies, settings: Settings, seed: int) -> Reliability | None:
+def _reliability(main: Tallies, settings: Settings, seed: int) -> SplitHalf | None:
     halves = (main.even, main.counts - main.even)
     first, second = (scores(half).memorisation for half in halves)
     return reliability(first, second, threshold=settings.memorised, seed=seed)

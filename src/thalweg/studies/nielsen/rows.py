@@ -15,7 +15,7 @@ LARGE, SCALED = "normal", "scaled"
 
 
 @dataclass(frozen=True)
-class Row:
+class BookRow:
     """One training of the book. Accuracies are shares; `peak` is the best epoch's and `last` the last one's.
 
     `hidden`: neurons of the dense layers; `channels`: detectors of 5x5 pixels in convolutions before them,
@@ -60,11 +60,11 @@ def _chapter_6(
     relu: bool = True,
     dropout: float = 0.0,
     epochs: int = 60,
-) -> Row:
+) -> BookRow:
     """Return a row of chapter 6: the test accuracy at the best validation epoch, the best of three runs."""
     expanded = part == "6-expanded"
     batches = 25_000 if expanded else 5_000
-    return Row(
+    return BookRow(
         name,
         part,
         hidden,
@@ -96,13 +96,13 @@ _SIZES = (
 )
 
 ROWS = (
-    Row("30 neurons, quadratic", "1", (30,), QUADRATIC, 3.0, 30, peak=0.9542, last=0.9534),
-    Row("100 neurons, quadratic", "1", (100,), QUADRATIC, 3.0, 30, peak=0.9659),
-    Row("100 neurons, rate 0.001", "1", (100,), QUADRATIC, 0.001, 30, last=0.2142),
-    Row("30 neurons, rate 100", "1", (30,), QUADRATIC, 100.0, 30, last=0.1009),
-    Row("30 neurons, cross-entropy", "3", (30,), CROSS_ENTROPY, 0.5, 30, peak=0.9549),
-    Row("100 neurons, cross-entropy", "3", (100,), CROSS_ENTROPY, 0.5, 30, peak=0.9682),
-    Row(
+    BookRow("30 neurons, quadratic", "1", (30,), QUADRATIC, 3.0, 30, peak=0.9542, last=0.9534),
+    BookRow("100 neurons, quadratic", "1", (100,), QUADRATIC, 3.0, 30, peak=0.9659),
+    BookRow("100 neurons, rate 0.001", "1", (100,), QUADRATIC, 0.001, 30, last=0.2142),
+    BookRow("30 neurons, rate 100", "1", (30,), QUADRATIC, 100.0, 30, last=0.1009),
+    BookRow("30 neurons, cross-entropy", "3", (30,), CROSS_ENTROPY, 0.5, 30, peak=0.9549),
+    BookRow("100 neurons, cross-entropy", "3", (100,), CROSS_ENTROPY, 0.5, 30, peak=0.9682),
+    BookRow(
         "1,000 images, no penalty",
         "3",
         (30,),
@@ -113,7 +113,7 @@ ROWS = (
         peak=0.8227,
         last=0.8223,
     ),
-    Row(
+    BookRow(
         "1,000 images, lambda 0.1",
         "3",
         (30,),
@@ -125,10 +125,12 @@ ROWS = (
         peak=0.8710,
         last=0.8695,
     ),
-    Row("all images, no penalty", "3", (30,), CROSS_ENTROPY, 0.5, 30, last=0.9533),
-    Row("all images, lambda 5", "3", (30,), CROSS_ENTROPY, 0.5, 30, l2=1e-4, peak=0.9649, last=0.9561),
-    Row("100 neurons, lambda 5", "3", (100,), CROSS_ENTROPY, 0.5, 30, l2=1e-4, on="validation", peak=0.9792),
-    Row(
+    BookRow("all images, no penalty", "3", (30,), CROSS_ENTROPY, 0.5, 30, last=0.9533),
+    BookRow("all images, lambda 5", "3", (30,), CROSS_ENTROPY, 0.5, 30, l2=1e-4, peak=0.9649, last=0.9561),
+    BookRow(
+        "100 neurons, lambda 5", "3", (100,), CROSS_ENTROPY, 0.5, 30, l2=1e-4, on="validation", peak=0.9792
+    ),
+    BookRow(
         "100 neurons, lambda 5, rate 0.1",
         "3",
         (100,),
@@ -140,7 +142,7 @@ ROWS = (
         peak=0.9804,
     ),
     *(
-        Row(
+        BookRow(
             f"{neurons} neurons, {word} start",
             "3",
             (neurons,),
@@ -160,7 +162,7 @@ ROWS = (
         )
     ),
     *(
-        Row(
+        BookRow(
             f"{size:,} images",
             "3",
             (30,),
@@ -175,7 +177,7 @@ ROWS = (
         for size, published in _SIZES
     ),
     *(
-        Row(
+        BookRow(
             f"{depth} hidden layer{'s' if depth > 1 else ''} of 30",
             "5",
             (30,) * depth,

@@ -22,7 +22,7 @@ from thalweg.record import html_table
 from thalweg.statistics import intervals
 from thalweg.studies.altered_data import shifted_copies
 from thalweg.studies.catalogue import KEEP_NOTHING, Parts, Progress
-from thalweg.studies.nielsen.rows import ROWS, Row
+from thalweg.studies.nielsen.rows import ROWS, BookRow
 from thalweg.studies.nielsen.settings import DEFAULTS, Settings
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ EVERY_EPOCH = 400
 class Reproduced:
     """One row from many starts. `test`, `validation`: accuracy [members, looks] (see `looks`)."""
 
-    row: Row
+    row: BookRow
     test: np.ndarray
     validation: np.ndarray
     comparable: bool
@@ -218,7 +218,7 @@ def prediction_interval(values: np.ndarray, *, runs: int, seed: int, level: floa
     return float(low), float(high)
 
 
-def _recipe(row: Row, examples: int) -> Recipe:
+def _recipe(row: BookRow, examples: int) -> Recipe:
     from thalweg.networks import ConvNet, Mlp
     from thalweg.training import Recipe, Sgd
 
@@ -238,7 +238,7 @@ def _recipe(row: Row, examples: int) -> Recipe:
 
 
 def _train(
-    row: Row, split: TrainSplit, asked: tuple[TestSplit, ValidationSplit], members: int, seed: int
+    row: BookRow, split: TrainSplit, asked: tuple[TestSplit, ValidationSplit], members: int, seed: int
 ) -> dict[str, np.ndarray]:
     from thalweg.studies.learning_curves import answered_right
     from thalweg.training import train

@@ -11,11 +11,11 @@ import jax.numpy as jnp
 import numpy as np
 from jax.flatten_util import ravel_pytree
 
-from thalweg.weights.gradients import slopes
-from thalweg.weights.interpolation import Question
+from thalweg.weights.gradients import costs_and_gradients
+from thalweg.weights.interpolation import EmpiricalCost
 
 
-class Nudged(NamedTuple):
+class MovedWeights(NamedTuple):
     """`cost` of the network as it is, and `nudged` [places, sizes, 2] with one weight nudged up and down.
 
     `gradient` [parameters]: the derivative by every weight and bias, in the order of `planes.flat_weights`.
@@ -31,7 +31,9 @@ class Nudged(NamedTuple):
         return (self.nudged == self.cost).all(axis=2)
 
 
-def nudge(network: Any, places: np.ndarray, sizes: tuple[float, ...], question: Question) -> Nudged:
+def move_weights(
+    network: Any, places: np.ndarray, sizes: tuple[float, ...], empirical: EmpiricalCost
+) -> MovedWeights:
     """Nudge the weights at `places` [places] of one network, each alone, by each of `sizes` up and down."""
     with jax.enable_x64(True):
         arrays, rest = eqx.partition(network, eqx.is_array)
@@ -41,11 +43,11 @@ def nudge(network: Any, places: np.ndarray, sizes: tuple[float, ...], question: 
         points[np.arange(len(points) - 1), np.repeat(places, len(moves))] += np.tile(moves, len(places))
         # the network as it is stands among them, so that the very same program answers for it
         networks = eqx.combine(jax.vmap(back)(jnp.asarray(points)), rest)
-        costs = slopes(networks, question, gradient=False).cost
+        costs = costs_and_gradients(networks, empirical, gradient=False).cost
         one = eqx.combine(jax.vmap(back)(flat[None]), rest)
-        gradient = slopes(one, question).gradient
+        gradient = costs_and_gradients(one, empirical).gradient
     together = np.concatenate([part.ravel() for part in gradient.values()])
-    return Nudged(float(costs[-1]), costs[:-1].reshape(len(places), len(sizes), 2), together)
+    return MovedWeights(float(costs[-1]), costs[:-1].reshape(len(places), len(sizes), 2), together)
 
 
 def with_activation(network: Any, activation: str) -> Any:
