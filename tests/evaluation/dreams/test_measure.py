@@ -65,8 +65,8 @@ def test_distances_belong_to_the_pictures(record, dataset):
 
 
 def test_means_have_intervals_over_members(record):
-    way = record["smooth"]
-    for mean, table in ((way.mean_own, way.own), (way.mean_shape_ratio, style.shape_ratio)):
+    style = record["smooth"]
+    for mean, table in ((style.mean_own, style.own), (style.mean_shape_ratio, style.shape_ratio)):
         assert mean.value == pytest.approx(table.mean())
         assert mean.low < mean.value < mean.high
     assert style.pictures.mean() < record["free"].pictures.mean()
