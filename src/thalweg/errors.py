@@ -58,3 +58,12 @@ def near_match(found: str, known: list[str] | tuple[str, ...]) -> str:
 
     close = difflib.get_close_matches(found, known, n=1, cutoff=0.6)
     return f" Did you mean {close[0]!r}?" if close else ""
+
+
+def shown(value: object, *, quoted: bool = True) -> str:
+    """Return a value that was found as a message shows it, cut if very long; text without quotes if asked."""
+    try:
+        text = value if isinstance(value, str) and not quoted else repr(value)
+    except (ValueError, RecursionError):  # a number of thousands of digits, lists nested without end
+        return f"a {type(value).__name__} too long to show"
+    return text if len(text) <= 200 else f"{text[:200]}..."

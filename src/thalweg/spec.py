@@ -8,20 +8,27 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-import math
+import sys
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from thalweg.errors import RecipeError, near_match
+import msgspec
+from msgspec import Meta
+
+from thalweg.errors import RecipeError, near_match, shown
 
 S = TypeVar("S")
+
+FINITE = sys.float_info.max
+MOST = 1_000_000_000
+"""No count is larger: what would be counted does not fit into any machine."""
 
 
 def number(
     default: float,
     *,
-    low: float = -math.inf,
-    high: float = math.inf,
+    low: float = -FINITE,
+    high: float = FINITE,
     above: float | None = None,
     below: float | None = None,
     per_member: bool = True,
@@ -31,53 +38,79 @@ def number(
 
     With `per_member` a sequence is allowed as well: one value for each member of the population.
     """
-    rule = {"rule": "number", "low": low, "high": high, "above": above, "below": below}
-    return _field(default, help, per_member=per_member, **rule)
+    least = Meta(ge=low) if above is None else Meta(gt=above)
+    most = Meta(le=high) if below is None else Meta(lt=below)
+    one = Annotated[float, least, most]
+    kind = one | Annotated[tuple[one, ...], Meta(min_length=1)] if per_member else one
+    expected = "a finite number" + _bounds(low, high, above, below)
+    expected += " (or a list with one number for each member)" * per_member
+    return _field(default, help, "number", kind, expected, per_member=per_member)
 
 
-def numbers(default: tuple[float, ...], *, low: float = -math.inf, high: float = math.inf, help: str) -> Any:
+def numbers(default: tuple[float, ...], *, low: float = -FINITE, high: float = FINITE, help: str) -> Any:
     """Declare a field that is a tuple of real numbers, each in [low, high]."""
-    return _field(default, help, rule="numbers", low=low, high=high)
+    kind = Annotated[tuple[Annotated[float, Meta(ge=low, le=high)], ...], Meta(min_length=1)]
+    return _field(default, help, "numbers", kind, f"a list of finite numbers{_bounds(low, high)}")
 
 
 def whole(default: int, *, low: int = 0, also: tuple[str, ...] = (), help: str = "") -> Any:
     """Declare an integer field of at least `low`; `also` lists words that are allowed instead."""
-    return _field(default, help, rule="whole", low=low, also=also)
+    kind = Annotated[int, Meta(ge=low, le=MOST)]
+    expected = f"a whole number of at least {low} and at most {MOST:,}"
+    expected += "".join(f" or {word!r}" for word in also)
+    return _field(default, help, "whole", kind | Literal[also] if also else kind, expected)  # type: ignore[valid-type]
 
 
 def wholes(default: tuple[int, ...], *, low: int = 1, help: str = "") -> Any:
     """Declare a field that is a tuple of integers, each at least `low`."""
-    return _field(default, help, rule="wholes", low=low)
+    kind = tuple[Annotated[int, Meta(ge=low, le=MOST)], ...]
+    expected = f"a list of whole numbers of at least {low} and at most {MOST:,}, such as [16, 16]"
+    return _field(default, help, "wholes", kind, expected)
 
 
 def shares(default: tuple[float, ...]) -> Any:
     """Declare a field that is a tuple of shares, each between 0 and 1, rising."""
-    return _field(default, "", rule="shares")
+    kind = tuple[Annotated[float, Meta(gt=0, lt=1)], ...]
+    expected = "a list of rising shares between 0 and 1, such as [0.5, 0.75]"
+    return _field(default, "", "shares", kind, expected, rising=True)
 
 
 def choice(default: str, options: Sequence[str], *, help: str = "") -> Any:
     """Declare a field that takes one of a few words."""
-    return _field(default, help, rule="choice", options=tuple(options))
+    expected = "one of " + ", ".join(map(repr, options))
+    return _field(default, help, "choice", Literal[tuple(options)], expected, options=tuple(options))
 
 
 def words(default: tuple[str, ...], options: Sequence[str], *, help: str) -> Any:
     """Declare a field that is a tuple of some of a few words."""
-    return _field(default, help, rule="words", options=tuple(options))
+    kind = Annotated[tuple[Literal[tuple(options)], ...], Meta(min_length=1)]  # type: ignore[valid-type]
+    expected = "a list of some of " + ", ".join(map(repr, options))
+    return _field(default, help, "words", kind, expected, options=tuple(options))
 
 
-def text(default: str, *, help: str) -> Any:
+def text(default: str, *, help: str = "") -> Any:
     """Declare a field that is any text, such as the name of a recipe."""
-    return _field(default, help, rule="text")
+    return _field(default, help, "text", str, "a text")
 
 
 def flag(default: bool, *, help: str = "") -> Any:
     """Declare a field that is true or false."""
-    return _field(default, help, rule="flag")
+    return _field(default, help, "flag", bool, "true or false")
 
 
-def _field(default: Any, help: str, **rule: Any) -> Any:
-    # `help` is what a command line says of the field
-    return dataclasses.field(default=default, metadata={**rule, "help": help})
+def _field(default: Any, help: str, rule: str, kind: Any, expected: str, **more: Any) -> Any:
+    # `help`: what a command line says of the field; `kind`: what msgspec checks; `expected`: that in words
+    metadata = {"help": help, "rule": rule, "kind": kind, "expected": expected, **more}
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+def _bounds(low: float, high: float, above: float | None = None, below: float | None = None) -> str:
+    parts = []
+    if above is not None or low > -FINITE:
+        parts.append(f"of at least {low:g}" if above is None else f"above {above:g}")
+    if below is not None or high < FINITE:
+        parts.append(f"at most {high:g}" if below is None else f"below {below:g}")
+    return " " + " and ".join(parts) if parts else ""
 
 
 def check(spec: Any) -> None:
@@ -86,115 +119,43 @@ def check(spec: Any) -> None:
     Raises `RecipeError` naming the field, the value found and what was expected.
     """
     for field in dataclasses.fields(spec):
-        rule = field.metadata.get("rule")
-        if rule is None:
+        if "kind" not in field.metadata:
             continue
         value = getattr(spec, field.name)
         if isinstance(value, list):
             value = tuple(value)
             object.__setattr__(spec, field.name, value)
-        problem = _CHECKS[rule](value, field.metadata)
-        if problem:
+        if not _fits(value, field.metadata):
+            expected = field.metadata["expected"]
+            if isinstance(value, tuple) and field.metadata["rule"] in ("whole", "choice"):
+                expected += ", the same for all members"
             raise RecipeError(
-                f"{type(spec).__name__}({field.name}={value!r}): expected {problem}.",
+                f"{type(spec).__name__}({field.name}={shown(value)}): expected {expected}.",
                 hint=_cure(field, value),
             )
 
 
+def _fits(value: Any, rule: Mapping[str, Any]) -> bool:
+    try:
+        msgspec.convert(_builtin(value), rule["kind"], strict=True)
+    except msgspec.ValidationError:
+        return False
+    return not rule.get("rising") or list(value) == sorted(set(value))
+
+
+def _builtin(value: Any) -> Any:
+    # NumPy's float64 is a float, which msgspec does not know
+    if isinstance(value, tuple):
+        return tuple(map(_builtin, value))
+    return float(value) if isinstance(value, float) else value
+
+
 def _cure(field: dataclasses.Field, value: Any) -> str:
-    if field.metadata["rule"] in ("choice", "words"):
-        options = field.metadata["options"]
-        wrong = (
-            next((word for word in value if word not in options), "") if isinstance(value, tuple) else value
-        )
-        return f"choose one of them.{near_match(str(wrong), options)}"
-    return f"the default is {field.name}={field.default!r}."
-
-
-def _check_number(value: Any, rule: Mapping[str, Any]) -> str:
-    if isinstance(value, tuple) and rule["per_member"] and value:
-        return next((problem for item in value if (problem := _check_number(item, rule))), "")
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return "a number" + (" (or a list with one number for each member)" if rule["per_member"] else "")
-    bounds = _bounds(rule)
-    inside = math.isfinite(value) and rule["low"] <= value <= rule["high"]
-    inside = inside and (rule["above"] is None or value > rule["above"])
-    inside = inside and (rule["below"] is None or value < rule["below"])
-    return "" if inside else f"a finite number{bounds}"
-
-
-def _bounds(rule: Mapping[str, Any]) -> str:
-    parts = []
-    if rule["above"] is not None:
-        parts.append(f"above {rule['above']:g}")
-    elif rule["low"] > -math.inf:
-        parts.append(f"of at least {rule['low']:g}")
-    if rule["below"] is not None:
-        parts.append(f"below {rule['below']:g}")
-    elif rule["high"] < math.inf:
-        parts.append(f"at most {rule['high']:g}")
-    return " " + " and ".join(parts) if parts else ""
-
-
-def _check_whole(value: Any, rule: Mapping[str, Any]) -> str:
-    if value in rule["also"]:
-        return ""
-    words = "".join(f" or {word!r}" for word in rule["also"])
-    wrong = isinstance(value, bool) or not isinstance(value, int) or value < rule["low"]
-    alike = ", the same for all members" if isinstance(value, tuple) else ""
-    return f"a whole number of at least {rule['low']}{words}{alike}" if wrong else ""
-
-
-def _check_wholes(value: Any, rule: Mapping[str, Any]) -> str:
-    if isinstance(value, tuple) and not any(_check_whole(item, {**rule, "also": ()}) for item in value):
-        return ""
-    return f"a list of whole numbers of at least {rule['low']}, such as [16, 16]"
-
-
-def _check_shares(value: Any, rule: Mapping[str, Any]) -> str:
-    if isinstance(value, tuple) and all(isinstance(item, int | float) for item in value):
-        if all(0 < item < 1 for item in value) and list(value) == sorted(set(value)):
-            return ""
-    return "a list of rising shares between 0 and 1, such as [0.5, 0.75]"
-
-
-def _check_choice(value: Any, rule: Mapping[str, Any]) -> str:
-    alike = ", the same for all members" if isinstance(value, tuple) else ""
-    return "" if value in rule["options"] else "one of " + ", ".join(map(repr, rule["options"])) + alike
-
-
-def _check_numbers(value: Any, rule: Mapping[str, Any]) -> str:
-    one = {**rule, "above": None, "below": None, "per_member": False}
-    if isinstance(value, tuple) and value and not any(_check_number(item, one) for item in value):
-        return ""
-    return f"a list of finite numbers{_bounds(one)}"
-
-
-def _check_words(value: Any, rule: Mapping[str, Any]) -> str:
-    if isinstance(value, tuple) and value and all(item in rule["options"] for item in value):
-        return ""
-    return "a list of some of " + ", ".join(map(repr, rule["options"]))
-
-
-def _check_text(value: Any, rule: Mapping[str, Any]) -> str:
-    return "" if isinstance(value, str) else "a text"
-
-
-def _check_flag(value: Any, rule: Mapping[str, Any]) -> str:
-    return "" if isinstance(value, bool) else "true or false"
-
-
-_CHECKS = {
-    "number": _check_number,
-    "numbers": _check_numbers,
-    "whole": _check_whole,
-    "wholes": _check_wholes,
-    "shares": _check_shares,
-    "choice": _check_choice,
-    "words": _check_words,
-    "text": _check_text,
-    "flag": _check_flag,
-}
+    options = field.metadata.get("options")
+    if options is None:
+        return f"the default is {field.name}={field.default!r}."
+    wrong = next((word for word in value if word not in options), "") if isinstance(value, tuple) else value
+    return f"choose one of them.{near_match(shown(wrong, quoted=False), options)}"
 
 
 def to_table(spec: Any) -> dict[str, Any]:
@@ -215,13 +176,15 @@ def from_table(kinds: Mapping[str, type[S]], table: Mapping[str, Any], where: st
     Raises `RecipeError` for an unknown kind or key, with the near match.
     """
     if not isinstance(table, Mapping):
-        raise RecipeError(f"{where} = {table!r}: expected a table.", hint=f"write [{where}] and its keys.")
+        raise RecipeError(
+            f"{where} = {shown(table)}: expected a table.", hint=f"write [{where}] and its keys."
+        )
     values = dict(table)
     kind = values.pop("kind", next(iter(kinds)))
-    if kind not in kinds:
+    if not isinstance(kind, str) or kind not in kinds:
         raise RecipeError(
-            f"{where}.kind = {kind!r}: expected one of {', '.join(map(repr, kinds))}.",
-            hint=f"choose one of them.{near_match(str(kind), list(kinds))}",
+            f"{where}.kind = {shown(kind)}: expected one of {', '.join(map(repr, kinds))}.",
+            hint=f"choose one of them.{near_match(shown(kind, quoted=False), list(kinds))}",
         )
     chosen = kinds[kind]
     refuse_unknown(values, [field.name for field in dataclasses.fields(chosen)], where)  # type: ignore[arg-type]

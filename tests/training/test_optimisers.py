@@ -59,7 +59,7 @@ def test_a_schedule_multiplies_the_rate():
         (lambda: Sgd(-1.0), r"Sgd\(learning_rate=-1.0\): expected a finite number above 0"),
         (lambda: Sgd(float("nan")), "expected a finite number"),
         (lambda: Sgd(momentum=1.0), "below 1"),
-        (lambda: Adam(learning_rate="fast"), "expected a number"),  # type: ignore[arg-type]
+        (lambda: Adam(learning_rate="fast"), "expected a finite number"),  # type: ignore[arg-type]
         (lambda: Sgd(nesterov="yes"), "true or false"),  # type: ignore[arg-type]
     ],
 )

@@ -12,7 +12,7 @@ from typing import Any
 import tomli_w
 
 from thalweg import networks
-from thalweg.errors import RecipeError, near_match
+from thalweg.errors import RecipeError, near_match, shown
 from thalweg.networks import ConvNet, Mlp
 from thalweg.networks.costs import COST_NAMES
 from thalweg.spec import (
@@ -22,6 +22,7 @@ from thalweg.spec import (
     number,
     numbers_per_member,
     refuse_unknown,
+    text,
     to_table,
     whole,
 )
@@ -73,7 +74,7 @@ class Recipe:
     ema: float = number(0.0, low=0.0, below=1.0)
     order: str = choice("shared", ("shared", "own"))
     hold_out: float = number(0.0, low=0.0, below=1.0, per_member=False)
-    name: str = "custom"
+    name: str = text("custom")
 
     def __post_init__(self) -> None:
         check(self)
@@ -95,13 +96,21 @@ class Recipe:
         if str(source) in names():
             return from_text((_FOLDER / f"{source}.toml").read_text("utf-8"), str(source))
         path = Path(source)
-        if not path.is_file():
+        try:
+            toml = path.read_text("utf-8")
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
             raise RecipeError(
                 f"no recipe {str(source)!r}: neither a named recipe ({', '.join(names())}) nor a file.",
                 hint="give one of the names, or the path of a TOML file."
                 + near_match(str(source), list(names())),
-            )
-        return from_text(path.read_text("utf-8"), path.stem)
+            ) from None
+        except (OSError, ValueError) as error:  # a ValueError: not UTF-8, or no path at all
+            why = error.strerror if isinstance(error, OSError) else error
+            raise RecipeError(
+                f"recipe {shown(str(path))}: cannot be read: {why}.",
+                hint="give a TOML file in UTF-8 that you may read.",
+            ) from None
+        return from_text(toml, path.stem)
 
     def save(self, path: str | Path) -> None:
         """Write the whole recipe as TOML, defaults included."""
@@ -154,11 +163,11 @@ def description(name: str) -> str:
     return "\n".join(comment)
 
 
-def from_text(text: str, name: str) -> Recipe:
+def from_text(toml: str, name: str) -> Recipe:
     """Read a recipe from TOML text; `name` is used when the text gives none."""
     try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        table = tomllib.loads(toml)
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, lists nested without end
         raise RecipeError(f"recipe {name}: not TOML: {error}.", hint="mend that line.") from None
     return from_mapping({"name": name, **table})
 
@@ -189,9 +198,11 @@ def _put(table: dict[str, Any], key: str, value: Any) -> None:
         )
     if len(path) == 1:
         table[path[0]] = value
-    else:
+    elif path[0] in PARTS:
         # a part whose kind was just chosen holds no fields yet: its own loader refuses an unknown one
         table[path[0]][".".join(path[1:])] = value
+    else:
+        raise RecipeError(f"{key}={shown(value)}: {path[0]} has no fields.", hint=f"set {path[0]} itself.")
 
 
 def _resolve(table: Mapping[str, Any], key: str) -> str:
