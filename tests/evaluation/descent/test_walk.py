@@ -2,7 +2,6 @@ import json
 
 import numpy as np
 import pytest
-from scipy import stats
 
 from thalweg.evaluation.descent.walk import Walk, steps_and_turns
 from thalweg.statistics.intervals import student
