@@ -44,5 +44,42 @@ def test_no_correlation_of_too_few_pairs_or_of_a_constant(first, second):
     assert correlations.correlation(np.array(first), np.array(second)) is None
 
 
-def test_a_perfect_correlation_is_one():
-    assert correlations.correlation(np.arange(9.0), 2 * np.arange(9.0)).value == pytest.approx(1.0)
+@pytest.mark.parametrize("measure", [correlations.correlation, correlations.rank_correlation])
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_a_perfect_correlation_is_one_and_has_no_interval(measure, sign):
+    generator = np.random.default_rng(7)
+    for count in (4, 9, 40):
+        first = generator.standard_normal(count)
+        found = measure(first, sign * 0.1 * first + 0.3)
+        assert (found.value, found.interval) == (sign, None)
+
+
+def test_nearly_perfect_is_not_perfect():
+    first = np.arange(2000.0)
+    second = first.copy()
+    second[:2] = second[1::-1]
+    found = correlations.rank_correlation(first, second)
+    assert 1 - 1e-8 < found.value < 1
+    assert found.low < found.value < found.high
+
+
+def test_ranks_with_equals_are_scipys():
+    generator = np.random.default_rng(0)
+    first = generator.integers(0, 8, 40) / 8
+    second = np.round(first + generator.normal(0, 0.3, 40), 1)
+    expected = stats.spearmanr(first, second).statistic
+    assert correlations.spearman(first, second) == pytest.approx(expected, abs=1e-12)
+    found = correlations.rank_correlation(first, second)
+    assert found.value == pytest.approx(expected, abs=1e-12)
+    assert -1 < found.low < found.value < found.high < 1
+    assert correlations.rank_correlation(first, second, 0.99).low < found.low
+
+
+def test_spearman_of_three_and_of_what_says_nothing():
+    assert correlations.spearman(np.arange(4.0), np.arange(4.0)[::-1] ** 3) == -1.0
+    three = np.array([1.0, 3.0, 2.0])
+    assert correlations.spearman(np.arange(3.0), three) == pytest.approx(
+        stats.spearmanr(np.arange(3.0), three).statistic
+    )
+    assert np.isnan(correlations.spearman(np.ones(4), np.arange(4.0)))
+    assert np.isnan(correlations.spearman(np.arange(2.0), np.arange(2.0)))

@@ -5,9 +5,15 @@ import pytest
 from scipy import stats
 
 from thalweg.errors import EvaluationError
-from thalweg.statistics import intervals
-from thalweg.statistics.components import components
-from thalweg.statistics.intervals import crossed, crossed_difference, exact_binomial, student, wilson
+from thalweg.statistics.components import Variance, components, variance_of_mean
+from thalweg.statistics.intervals import (
+    counted,
+    crossed,
+    crossed_difference,
+    share_interval,
+    student,
+    wilson,
+)
 
 COUNTS = [(0, 10), (1, 10), (5, 10), (10, 10), (9600, 10_000), (9800, 10_000)]
 
@@ -23,17 +29,44 @@ def test_wilson_is_scipys(successes, examples, level):
     assert wilson(successes, examples, level) == pytest.approx(tuple(expected), abs=1e-12)
 
 
-@pytest.mark.parametrize(("successes", "examples"), COUNTS)
-@pytest.mark.parametrize("level", [0.8, 0.95, 0.99])
-def test_exact_binomial_is_scipys(successes, examples, level):
-    expected = stats.binomtest(successes, examples).proportion_ci(level, method="exact")
-    assert exact_binomial(successes, examples, level) == pytest.approx(tuple(expected), abs=1e-12)
-
-
 def test_wilson_as_published():
     # STATISTICS: 96 % of 10,000 -> [95.60, 96.37], 98 % -> [97.71, 98.26].
     assert wilson(9600, 10_000) == pytest.approx((0.9560, 0.9637), abs=5e-5)
     assert wilson(9800, 10_000) == pytest.approx((0.9771, 0.9826), abs=5e-5)
+
+
+def test_a_counted_share_has_wilsons_interval():
+    found = counted(9600, 10_000, 0.9)
+    assert found.value == 0.96
+    assert found.interval == wilson(9600, 10_000, 0.9)
+
+
+def test_an_effective_number_of_examples_by_hand():
+    # p(1 - p) / Var = 100 independent examples, with degrees of freedom beyond counting.
+    variance = Variance(((0.9 * 0.1 / 100, 10**9),))
+    assert share_interval(0.9, variance, 5000, 0.95) == pytest.approx(wilson(90, 100), abs=1e-8)
+    assert share_interval(0.9, variance, 5000, 0.95, most=50) == pytest.approx(wilson(45, 50), abs=1e-8)
+
+
+def test_few_degrees_of_freedom_stretch_both_sides_alike():
+    few, many = (Variance(((0.9 * 0.1 / 100, freedom),)) for freedom in (4, 10**9))
+    stretch = stats.t.ppf(0.975, 4) / stats.norm.ppf(0.975)
+    (low, high), (less, more) = (share_interval(0.9, one, 5000, 0.95) for one in (few, many))
+    assert (0.9 - low) / (0.9 - less) == pytest.approx(stretch)
+    assert (high - 0.9) / (more - 0.9) == pytest.approx(stretch)
+
+
+@pytest.mark.parametrize("share", [-1e-17, 0.0, 1.0, 1 + 1e-15])
+def test_a_share_without_spread_counts_as_so_many_examples(share):
+    for variance in (Variance(((0.0, 4),)), Variance(((1e-4, 4),))):
+        assert share_interval(share, variance, 30, 0.95) == wilson(30 * round(share), 30)
+
+
+def test_the_share_of_a_table_is_capped_by_its_cells():
+    table = table_of(4, 6, right=0.5)
+    parts = components(table)
+    variance = variance_of_mean(parts)
+    assert crossed(table).both == share_interval(parts.mean, variance, 6, 0.95, most=24)
 
 
 def test_wilson_ends_exactly_at_the_boundary():
@@ -42,7 +75,7 @@ def test_wilson_ends_exactly_at_the_boundary():
 
 
 @pytest.mark.parametrize("counts", [(-1, 10), (11, 10), (0, 0), (0.5, 0)])
-@pytest.mark.parametrize("function", [wilson, exact_binomial])
+@pytest.mark.parametrize("function", [wilson, counted])
 def test_impossible_counts_are_named(function, counts):
     with pytest.raises(EvaluationError, match="successes of"):
         function(*counts)
@@ -66,14 +99,12 @@ def test_starts_interval_is_scipys_t_interval_of_the_members_means():
     table = table_of(6, 400) & (np.random.default_rng(1).random((6, 1)) < 2)
     expected = stats.ttest_1samp(table.mean(axis=1), 0).confidence_interval(0.95)
     assert crossed(table).starts == pytest.approx(tuple(expected))
-    assert intervals.over_starts(table) == crossed(table).starts
 
 
 def test_examples_interval_of_numbers_is_scipys_t_interval_of_the_examples_means():
     table = np.random.default_rng(2).normal(size=(5, 60))
     expected = stats.ttest_1samp(table.mean(axis=0), 0).confidence_interval(0.95)
     assert crossed(table).examples == pytest.approx(tuple(expected))
-    assert intervals.over_examples(table) == crossed(table).examples
 
 
 def test_both_of_the_hand_worked_table():
@@ -82,7 +113,6 @@ def test_both_of_the_hand_worked_table():
     one, two = stats.t.ppf(0.975, 1), stats.t.ppf(0.975, 2)
     reach = np.sqrt((6 * one**2 + 14 * two**2 - 2 * two**2) / 6)
     assert crossed(table).both == pytest.approx((4 - reach, 4 + reach))
-    assert intervals.both(table) == crossed(table).both
 
 
 def test_one_member_right_or_wrong_is_wilson():
@@ -259,6 +289,6 @@ def test_measured_carries_the_widest_interval():
 
 def test_students_interval_is_cut_at_its_limits():
     values = np.array([0.9, 0.99, 1.0])
-    low, high = intervals.student(values)
+    low, high = student(values)
     assert high > 1.0
-    assert intervals.student(values, limits=(0.0, 1.0)) == (low, 1.0)
+    assert student(values, limits=(0.0, 1.0)) == (low, 1.0)

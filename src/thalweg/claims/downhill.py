@@ -77,7 +77,7 @@ def certified(laboratory: Laboratory) -> Found:
     recipe = Recipe.load("classic").with_settings({"l2": L2})
     population = train(recipe, few.train, members=sizes.certified, seed=laboratory.seed)
     found = minimum(population, few.train, cost="quadratic", l2=L2, seed=laboratory.seed)
-    number = Measured.of(found.certified / len(found), intervals.wilson(found.certified, len(found)))
+    number = intervals.counted(found.certified, len(found))
     return Found(
         number,
         f"{found.certified} of {len(found)} end in a certified local minimum",

@@ -67,11 +67,11 @@ def book(laboratory: Laboratory) -> Found:
     inside = [verdict for _, _, verdict in found.judged]
     if not inside:
         return _book_without_numbers(laboratory, found)
-    share = sum(inside) / len(inside)
+    number = intervals.counted(sum(inside), len(inside))
     return Found(
-        Measured.of(share, intervals.wilson(sum(inside), len(inside))),
+        number,
         f"{sum(inside)} of {len(inside)} printed accuracies lie where one more run of ours would",
-        HOLDS if share == 1.0 else IN_PART if share >= 0.5 else FAILS,
+        HOLDS if number.value == 1.0 else IN_PART if number.value >= 0.5 else FAILS,
         f"chapter 1, {settings.members} starts of each row, his 50,000 training images; 95 % prediction "
         "intervals of one run",
     )

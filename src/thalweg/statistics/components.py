@@ -16,12 +16,16 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
-from scipy.special import ndtri, stdtrit
 
 from thalweg.errors import EvaluationError
+from thalweg.statistics.quantiles import normal_quantile, student_quantile
 
 CELLS_AT_ONCE = 4_000_000  # float64 residuals held at once: 32 MB
 ROUNDING = 1e-24  # a mean square below this share of the largest squared value is rounding, not spread
+
+
+Term = tuple[float, int]
+"""A contribution to a variance (it may be negative) and the degrees of freedom it was estimated with."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,9 +65,20 @@ class Components:
         """Number of values in the table."""
         return self.members * self.examples
 
+    @property
+    def member_term(self) -> Term:
+        """What members add to the variance of the mean, the noise in it included."""
+        return self.member_square / self.cells, self.member_freedom
 
-Term = tuple[float, int]
-"""A contribution to a variance (it may be negative) and the degrees of freedom it was estimated with."""
+    @property
+    def example_term(self) -> Term:
+        """What examples add to the variance of the mean, the noise in it included."""
+        return self.example_square / self.cells, self.example_freedom
+
+    @property
+    def noise_term(self) -> Term:
+        """What is in both of those: neither member nor example explains it."""
+        return self.interaction_square / self.cells, self.interaction_freedom
 
 
 @dataclass(frozen=True)
@@ -84,11 +99,11 @@ class Variance:
         JASA 69, 1974). In simulation this holds its coverage at 3 to 10 members, where one quantile at
         Satterthwaite's pooled degrees of freedom falls to .91 (tests/evaluation/test_coverage.py).
         """
-        tail = (1 + level) / 2
         if self.value == 0:
-            return float(ndtri(tail))
-        reach = sum(value * float(stdtrit(freedom, tail)) ** 2 for value, freedom in self.terms)
-        return sqrt(reach / self.value)
+            return normal_quantile(level)
+        reach = sum(value * student_quantile(level, freedom) ** 2 for value, freedom in self.terms)
+        # At levels near 0 scipy.special.stdtrit rounds small quantiles to 0, and what is taken off is left.
+        return sqrt(max(0.0, reach) / self.value)
 
 
 def components(values: np.ndarray) -> Components:
@@ -152,7 +167,7 @@ def variance_of_difference(first: Components, second: Components) -> Variance:
     noise = [(parts.interaction_square * scale, parts.interaction_freedom) for parts, scale in sides]
     difference = first.member_means - second.member_means
     members = (float(np.var(difference, ddof=1)) / first.members, first.member_freedom)
-    return _paired(members, examples, noise)
+    return over_sets(members, examples, noise)
 
 
 def combined(sources: list[Term], noise: Term) -> Variance:
@@ -164,8 +179,12 @@ def combined(sources: list[Term], noise: Term) -> Variance:
     return Variance((*counted, ((1 - len(counted)) * noise[0], noise[1])))
 
 
-def _paired(members: Term, examples: list[Term], noise: list[Term]) -> Variance:
-    # Each side's noise is carried once by the members' term and once by that side's examples' term.
+def over_sets(members: Term, examples: list[Term], noise: list[Term]) -> Variance:
+    """Return the variance over new members and over new examples of each of several independent sets.
+
+    The members' term carries the noise of every set once, the term of a set's examples carries its own once;
+    what is counted twice is taken off again.
+    """
     counted_members = members[0] > sum(value for value, _ in noise)
     terms = [members] if counted_members else []
     for source, own in zip(examples, noise, strict=True):

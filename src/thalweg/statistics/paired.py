@@ -101,7 +101,7 @@ def paired_difference(first: np.ndarray, second: np.ndarray, *, level: float = 0
     gaps = first.mean(axis=0) - second.mean(axis=0)
     mean = parts[0].mean - parts[1].mean
     several = min(own.members for own in parts) > 1
-    starts = Variance((_pooled([_member_term(own) for own in parts]),)) if several else None
+    starts = Variance((_pooled([own.member_term for own in parts]),)) if several else None
     examples = _example_term(gaps, parts) if len(gaps) > 1 else None
     both = _both(parts, examples) if several and examples else None
     widest = both or (Variance((examples,)) if examples else starts)
@@ -115,19 +115,11 @@ def paired_difference(first: np.ndarray, second: np.ndarray, *, level: float = 0
     return Difference(over, _p_value(mean, widest))
 
 
-def _member_term(parts: Components) -> Term:
-    return parts.member_square / parts.cells, parts.member_freedom
-
-
-def _noise_term(parts: Components) -> Term:
-    return parts.interaction_square / parts.cells, parts.interaction_freedom
-
-
 def _example_term(gaps: np.ndarray, parts: tuple[Components, Components]) -> Term:
     variance = float(np.var(gaps, ddof=1)) / len(gaps)
     if variance <= 1e-18 and min(own.members for own in parts) > 1:
         # The tables' means agree example by example and their members do not.
-        variance = sum(_noise_term(own)[0] for own in parts)
+        variance = sum(own.noise_term[0] for own in parts)
     return variance, len(gaps) - 1
 
 
@@ -141,7 +133,7 @@ def _pooled(terms: list[Term]) -> Term:
 
 def _both(parts: tuple[Components, Components], examples: Term) -> Variance:
     """Return the variance over new members of both and new examples; both have several members."""
-    pairs = [(_member_term(own), _noise_term(own)) for own in parts]
+    pairs = [(own.member_term, own.noise_term) for own in parts]
     noise = _pooled([own for _, own in pairs])
     counted = [(source, own) for source, own in pairs if source[0] > own[0]]
     left = noise[0] - sum(own[0] for _, own in counted)

@@ -12,12 +12,11 @@ over examples alone.
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import ndtri
 
 from thalweg.errors import NotApplicable
 from thalweg.measured import Measured
-from thalweg.statistics.components import Variance, components, variance_of_mean
-from thalweg.statistics.intervals import Interval, crossed, wilson
+from thalweg.statistics.components import components, variance_of_mean
+from thalweg.statistics.intervals import crossed, share_interval, wilson
 
 
 def pseudo_values(with_others: np.ndarray) -> np.ndarray:
@@ -52,28 +51,14 @@ def double_faults(wrong: np.ndarray) -> np.ndarray:
 
 
 def share(table: np.ndarray, level: float) -> Measured:
-    """Return the mean of `table` (pseudo-values of shares) with an interval that keeps to 0..1.
-
-    Wilson's interval with the effective number of examples p(1 − p)/Var, as `crossed` has it for booleans.
-    """
+    """Return the mean of `table` (pseudo-values of shares) with an interval that keeps to 0..1."""
     parts = components(table)
     mean = min(max(parts.mean, 0.0), 1.0)
     if parts.members == 1:  # of one pair each value is 0 or 1
         return Measured.of(mean, wilson(mean * parts.examples, parts.examples, level))
+    if parts.examples == 1:
+        return Measured(mean)
     return Measured.of(mean, share_interval(mean, variance_of_mean(parts), parts.examples, level))
-
-
-def share_interval(mean: float, variance: Variance, examples: int, level: float) -> Interval | None:
-    """Return an interval that keeps to 0..1, for a share of estimated `variance`; None for one example."""
-    if examples < 2:
-        return None
-    if mean in (0.0, 1.0) or not variance.value > 0:  # no spread was seen, which is not the same as none
-        return wilson(mean * examples, examples, level)
-    effective = mean * (1 - mean) / variance.value
-    low, high = wilson(mean * effective, effective, level)
-    # Few degrees of freedom stretch the interval, as they stretch a normal interval to Student's.
-    stretch = variance.quantile(level) / float(ndtri((1 + level) / 2))
-    return max(0.0, float(mean - stretch * (mean - low))), min(1.0, float(mean + stretch * (high - mean)))
 
 
 def number(table: np.ndarray, level: float) -> Measured:

@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from math import exp, log, log2, sqrt
 
 import numpy as np
-from scipy.special import ndtri
 from scipy.stats import trim_mean
 
 from thalweg.measured import Interval, Measured
+from thalweg.statistics.quantiles import normal_quantile
 
 LEAST = 5
 """Fewer values than these show nothing of the shape of their distribution."""
@@ -38,7 +38,7 @@ def variance_interval(values: np.ndarray, level: float = 0.95) -> Interval | Non
     error = log_variance_error(values, level)
     if error is None:
         return None
-    quantile = _quantile(level)
+    quantile = normal_quantile(level)
     centre = _small_sample(len(values), quantile) * float(np.var(values, ddof=1))
     return centre * exp(-quantile * error), centre * exp(quantile * error)
 
@@ -56,7 +56,7 @@ def log_variance_error(values: np.ndarray, level: float = 0.95) -> float | None:
     squares = float(np.sum((values - values.mean()) ** 2))
     kurtosis = count * float(np.sum((values - middle) ** 4)) / squares**2
     inside = max(kurtosis - (count - 3) / count, 1e-12)
-    return _small_sample(count, _quantile(level)) * sqrt(inside / (count - 1))
+    return _small_sample(count, normal_quantile(level)) * sqrt(inside / (count - 1))
 
 
 def spread_ratio(above: np.ndarray, below: np.ndarray, level: float = 0.95) -> Measured | None:
@@ -65,7 +65,7 @@ def spread_ratio(above: np.ndarray, below: np.ndarray, level: float = 0.95) -> M
     if errors[0] is None or errors[1] is None:
         return None
     ratio = float(np.std(above, ddof=1) / np.std(below, ddof=1))
-    reach = _quantile(level) * sqrt(errors[0] ** 2 + errors[1] ** 2) / 2
+    reach = normal_quantile(level) * sqrt(errors[0] ** 2 + errors[1] ** 2) / 2
     return Measured(ratio, ratio * exp(-reach), ratio * exp(reach))
 
 
@@ -87,13 +87,9 @@ def factor_per_doubling(
     x = x - np.average(x, weights=weights)
     information = float(np.sum(weights * x**2))
     slope = float(np.sum(weights * x * y)) / information
-    reach = _quantile(level) / sqrt(information)
+    reach = normal_quantile(level) / sqrt(information)
     return Measured(exp(slope), exp(slope - reach), exp(slope + reach))
 
 
 def _small_sample(count: int, quantile: float) -> float:
     return count / max(count - quantile, 1.0)
-
-
-def _quantile(level: float) -> float:
-    return float(ndtri((1 + level) / 2))

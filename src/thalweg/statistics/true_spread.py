@@ -13,11 +13,12 @@ from math import sqrt
 from typing import Any
 
 import numpy as np
-from scipy.special import fdtrc, ndtri
+from scipy.special import fdtrc
 
 from thalweg.errors import EvaluationError
 from thalweg.measured import Measured, to_plain
 from thalweg.statistics.components import components
+from thalweg.statistics.quantiles import normal_quantile
 from thalweg.statistics.spreads import standard_deviation, variance_interval
 
 
@@ -85,7 +86,7 @@ def true_spread(values: np.ndarray, level: float = 0.95) -> TrueSpread:
         p_value = float(fdtrc(freedom, freedom * parts.example_freedom, ratio))
     else:
         p_value = 1.0 if seen == 0 else 0.0
-    quantile = float(ndtri((1 + level) / 2))
+    quantile = normal_quantile(level)
     extra = quantile**2 * (_noise_error(residuals) ** 2 + dependence)
     low, high = variance_interval(parts.member_means, level) or (seen, seen)
     difference = seen - noise

@@ -2,9 +2,8 @@ import json
 
 import numpy as np
 import pytest
-from scipy import stats
 
-from thalweg.evaluation.descent.walk import Walk, rank_correlation, steps_and_turns
+from thalweg.evaluation.descent.walk import Walk, steps_and_turns
 from thalweg.statistics.intervals import student
 
 
@@ -45,15 +44,6 @@ def test_steps_and_turns_worked_by_hand():
     length, turn = steps_and_turns(places, np.array([0, 1, 3, 4, 5]))
     np.testing.assert_allclose(length, [[3, 2, 4, 0]])
     np.testing.assert_allclose(turn, [[0, -1, np.nan]])
-
-
-def test_rank_correlation_is_spearmans():
-    generator = np.random.default_rng(0)
-    first, second = generator.normal(size=(2, 12))
-    assert rank_correlation(first, second) == pytest.approx(stats.spearmanr(first, second).statistic)
-    assert rank_correlation(np.arange(4.0), np.arange(4.0)[::-1] ** 3) == -1.0
-    assert np.isnan(rank_correlation(np.ones(4), np.arange(4.0)))
-    assert np.isnan(rank_correlation(np.arange(2.0), np.arange(2.0)))
 
 
 def test_the_correlation_has_its_interval_over_members():

@@ -6,7 +6,7 @@ from tests.evaluation.fakes import FakePopulation, make_split
 from thalweg.data.corruptions import CORRUPTIONS
 from thalweg.evaluation.classifier import as_classifier
 from thalweg.evaluation.shift.changed import answered, unchanged
-from thalweg.evaluation.shift.corruption_errors import corruption_errors, rank_correlation, ratio
+from thalweg.evaluation.shift.corruption_errors import corruption_errors, ratio
 from thalweg.statistics.intervals import crossed, wilson
 
 
@@ -119,27 +119,3 @@ def _truth(share):
     generator = np.random.default_rng(1)
     easy, member = generator.beta(1, 4, 400_000) / 0.2, generator.normal(0, 0.02, 400_000)
     return np.clip(share * easy + member, 0, 1).mean()
-
-
-def test_rank_correlation_as_scipy_with_equals():
-    generator = np.random.default_rng(0)
-    first = generator.integers(0, 8, 40) / 8
-    second = np.round(first + generator.normal(0, 0.3, 40), 1)
-    found = rank_correlation(first, second)
-    assert found is not None
-    assert found.value == pytest.approx(spearmanr(first, second).statistic)
-    assert found.low is not None
-    assert found.high is not None
-    assert -1 < found.low < found.value < found.high < 1
-    wide = rank_correlation(first, second, 0.99)
-    assert wide is not None
-    assert wide.low is not None
-    assert wide.low < found.low
-
-
-def test_rank_correlation_where_it_says_nothing():
-    assert rank_correlation(np.arange(3.0), np.arange(3.0)) is None
-    assert rank_correlation(np.ones(9), np.arange(9.0)) is None
-    same = rank_correlation(np.arange(9.0), np.arange(9.0) ** 2)
-    assert same is not None
-    assert (same.value, same.interval) == (1.0, None)

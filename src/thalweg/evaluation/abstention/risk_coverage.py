@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from math import ceil
 
 import numpy as np
-from scipy.special import ndtri
 
 from thalweg.measured import Measured
 from thalweg.statistics.components import Variance, components, variance_of_mean
-from thalweg.statistics.intervals import crossed, wilson
+from thalweg.statistics.intervals import crossed, share_interval, wilson
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,19 +126,12 @@ def _area(values: list[float], pulls: list[np.ndarray], curves: list[RiskCoverag
 
 
 def _share_interval(table: np.ndarray, kept: int, level: float) -> tuple[float, float] | None:
-    """Return Wilson's interval with the effective number of examples that the spread of `table` implies."""
+    """Return the interval of a share of the `kept` that `table` implies; None for one example."""
     parts = components(table)
     if parts.examples < 2:
         return None
-    share = min(1.0, max(0.0, parts.mean))
-    alone = Variance(((parts.example_square / parts.cells, parts.example_freedom),))
-    variance = variance_of_mean(parts) if parts.members > 1 else alone
-    if share in (0.0, 1.0) or variance.value == 0:
-        return wilson(share * kept, kept, level)
-    effective = min(share * (1 - share) / variance.value, parts.members * kept)
-    low, high = wilson(share * effective, effective, level)
-    stretch = variance.quantile(level) / float(ndtri((1 + level) / 2))
-    return max(0.0, share - stretch * (share - low)), min(1.0, share + stretch * (high - share))
+    variance = variance_of_mean(parts) if parts.members > 1 else Variance((parts.example_term,))
+    return share_interval(parts.mean, variance, kept, level, most=parts.members * kept)
 
 
 def _least(errors: int, examples: int) -> float:

@@ -10,8 +10,7 @@ from thalweg.data.dataset import Dataset, Split
 from thalweg.evaluation.accuracy.confusion import confusion_counts, hardest_examples, mean_confusion
 from thalweg.evaluation.accuracy.record import Accuracy, AccuracyAndGap
 from thalweg.evaluation.classifier import Predictions, as_classifier, checked_labels, predictions
-from thalweg.measured import Measured
-from thalweg.statistics.intervals import crossed, crossed_difference, wilson
+from thalweg.statistics.intervals import counted, crossed, crossed_difference
 
 
 @overload
@@ -57,7 +56,7 @@ def accuracy_of(answers: Predictions, split: Any, *, level: float = 0.95) -> Acc
     return Accuracy(
         mean=crossed(right, level),
         member_accuracy=right.mean(axis=1),
-        ensemble=Measured.of(ensemble_right / len(labels), wilson(ensemble_right, len(labels), level)),
+        ensemble=counted(ensemble_right, len(labels), level),
         confusion=mean_confusion(labels, answers.predicted, answers.classes),
         ensemble_confusion=confusion_counts(labels, answers.ensemble_predicted, answers.classes),
         share_right=right.mean(axis=0),

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 from scipy.optimize import bisect
-from scipy.special import ndtri
 
 from thalweg.measured import Interval, Measured, as_percent, to_plain
+from thalweg.statistics.quantiles import normal_quantile
 from thalweg.statistics.resampling import Resampling
 
 REPEATS = 200
@@ -121,7 +121,7 @@ def _variance(share: float, first: int, second: int) -> float:
 
 def _interval(share: float, members: tuple[int, int], widened: float, *, level: float) -> Interval:
     """Return the true shares from which `share` is `level`'s quantile of standard errors away, or less."""
-    quantile = float(ndtri((1 + level) / 2))
+    quantile = normal_quantile(level)
 
     def beyond(truth: float) -> float:
         return abs(share - truth) - quantile * sqrt(widened * _variance(truth, *members))
@@ -137,4 +137,4 @@ def _distinguishable(first: np.ndarray, second: np.ndarray) -> float:
     both = one @ other.T
     ours, theirs = one.sum(axis=1)[:, None] - both, other.sum(axis=1)[None] - both
     distance = np.abs(ours - theirs) / np.sqrt(np.maximum(ours + theirs, 1))
-    return float((distance > ndtri(0.975)).mean())
+    return float((distance > normal_quantile(0.95)).mean())

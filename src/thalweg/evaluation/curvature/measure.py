@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
 from thalweg.errors import EvaluationError
 from thalweg.evaluation.curvature.record import Curvature, Density, MemberCurvature
 from thalweg.evaluation.inside import population_with_gradients, some_members
 from thalweg.evaluation.lanczos import Eigenvalue, Quadrature, ends, quadrature
 from thalweg.measured import Measured
+from thalweg.statistics.quantiles import student_quantile
 
 MEMBERS = 2
 PROBES, FEWEST_PROBES = 10, 2
@@ -120,5 +120,5 @@ def _density(probed: Quadrature, low: float, high: float) -> Density:
 def _over_probes(values: np.ndarray) -> tuple[Measured, float]:
     """Return the mean of independent estimates with its 95 % t interval, and its standard error."""
     mean, error = float(values.mean()), float(values.std(ddof=1) / math.sqrt(len(values)))
-    reach = float(stats.t.ppf(0.975, len(values) - 1)) * error
+    reach = student_quantile(0.95, len(values) - 1) * error
     return Measured(mean, mean - reach, mean + reach), error

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import stats
 
-from thalweg.measured import Measured, as_percent, to_plain
+from thalweg.measured import Interval, Measured, as_percent, to_plain
+from thalweg.statistics.correlation import spearman
 from thalweg.statistics.intervals import student
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Walk:
         It is NaN for fewer than three steps, and where either never changes.
         """
         before = self.gradient_norm[:, :-1]
-        return np.array([rank_correlation(*pair) for pair in zip(self.step_length, before, strict=True)])
+        return np.array([spearman(*pair) for pair in zip(self.step_length, before, strict=True)])
 
     @property
     def steps_with_slope(self) -> Measured | None:
@@ -168,22 +168,11 @@ def steps_and_turns(places: np.ndarray, epochs: np.ndarray) -> tuple[np.ndarray,
     return lengths / np.diff(epochs), _ratio(products, lengths[:, :-1] * lengths[:, 1:])
 
 
-def rank_correlation(first: np.ndarray, second: np.ndarray) -> float:
-    """Return Spearman's rank correlation; NaN for fewer than three pairs or where either is constant."""
-    if len(first) < 3 or not (np.ptp(first) > 0 and np.ptp(second) > 0):
-        return float("nan")
-    # the ranks' linear correlation, equals sharing their mean rank
-    return float(np.corrcoef(stats.rankdata(first), stats.rankdata(second))[0, 1])
-
-
-def _mean(values: np.ndarray, level: float, limits: tuple[float, float] | None = None) -> Measured | None:
+def _mean(values: np.ndarray, level: float, limits: Interval = (-np.inf, np.inf)) -> Measured | None:
     values = values[np.isfinite(values)]
     if not len(values):
         return None
-    interval = student(values, level)
-    if interval is not None and limits is not None:
-        interval = max(interval[0], limits[0]), min(interval[1], limits[1])
-    return Measured.of(float(values.mean()), interval)
+    return Measured.of(float(values.mean()), student(values, level, limits=limits))
 
 
 def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ import numpy as np
 from thalweg.evaluation.classifier import Classifier, blocks
 from thalweg.measured import Measured
 from thalweg.statistics.components import Term, Variance, combined, components
-from thalweg.statistics.pairs import share_interval
+from thalweg.statistics.intervals import share_interval, wilson
 
 DRAWS = 32
 """Ensembles of each size, at most."""
@@ -119,7 +119,8 @@ def by_size(answers: VotesByMember, labels: np.ndarray, level: float) -> tuple[E
         shape = (*places.shape, len(labels))
         spread, lent_accuracy = _spread(right.reshape(shape), size, lent_accuracy)
         share = float(right.mean())
-        accuracy = Measured.of(share, share_interval(share, spread, len(labels), level))
+        several = len(labels) > 1
+        accuracy = Measured.of(share, share_interval(share, spread, len(labels), level) if several else None)
         gain = Measured(0.0)  # of one member over itself
         if size > 1:
             spread, lent_gain = _spread(more.reshape(shape), size, lent_gain)
@@ -171,6 +172,5 @@ def _gain(mean: float, variance: Variance, examples: int, level: float) -> Measu
         return Measured(mean)
     reach = variance.quantile(level) * variance.value**0.5
     if variance.value == 0:  # no difference was seen in so many examples, which is not the same as none
-        interval = share_interval(0.0, variance, examples, level)
-        reach = 0.0 if interval is None else interval[1]
+        reach = wilson(0, examples, level)[1]
     return Measured(mean, max(-1.0, mean - reach), min(1.0, mean + reach))

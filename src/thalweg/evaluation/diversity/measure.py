@@ -15,7 +15,7 @@ from thalweg.evaluation.classifier import as_classifier, checked_labels
 from thalweg.evaluation.diversity.ensemble_size import ask, by_size
 from thalweg.evaluation.diversity.record import Diversity, Pairs
 from thalweg.measured import Measured
-from thalweg.statistics.intervals import wilson
+from thalweg.statistics.intervals import counted
 from thalweg.statistics.pairs import disagreements, double_faults, number, pseudo_values, share
 
 MATRIX_MEMBERS = 64
@@ -119,8 +119,7 @@ def _correlation(both_wrong: np.ndarray, wrong: np.ndarray, level: float) -> Mea
 
 
 def _of_examples(which: np.ndarray, level: float) -> Measured:
-    found = int(which.sum())
-    return Measured.of(found / len(which), wilson(found, len(which), level))
+    return counted(int(which.sum()), len(which), level)
 
 
 def _matrix(predicted: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ from thalweg.errors import EvaluationError, NotApplicable, ThalwegError
 from thalweg.evaluation.classifier import Classifier, Predictions, as_classifier, predictions
 from thalweg.evaluation.inside import population_behind
 from thalweg.measured import Measured
-from thalweg.statistics.intervals import crossed, wilson
+from thalweg.statistics.intervals import counted, crossed
 
 LOOKED_AT = 2_000  # test examples that say how good judge and dreamers are
 
@@ -65,8 +65,7 @@ def judge_of(judge: Any, name: str | None, population: Any, dataset: Any, level:
 
 
 def _accuracy(answers: Predictions, labels: np.ndarray, level: float) -> Measured:
-    right = int((answers.ensemble_predicted == labels).sum())
-    return Measured.of(right / len(labels), wilson(right, len(labels), level))
+    return counted(int((answers.ensemble_predicted == labels).sum()), len(labels), level)
 
 
 def _answers(judge: Any, examples: Any) -> Predictions:

@@ -23,7 +23,7 @@ from thalweg.evaluation.dreams.record import Dreaming, _known
 from thalweg.evaluation.dreams.tables import Dreams
 from thalweg.evaluation.inside import drawn, population_behind
 from thalweg.measured import Measured
-from thalweg.statistics.intervals import wilson
+from thalweg.statistics.intervals import counted
 
 MEMBERS = 16
 STARTS = ("noise", "grey", "blank")
@@ -169,7 +169,7 @@ def _real_neighbours(dataset: Any, level: float) -> Measured:
     places = np.linspace(0, len(dataset.test) - 1, min(len(dataset.test), REAL_PICTURES)).astype(int)
     some = dataset.test.take(places)
     right = int((nearest_labels(some.inputs, dataset.train) == some.labels).sum())
-    return Measured.of(right / len(some), wilson(right, len(some), level))
+    return counted(right, len(some), level)
 
 
 def _labels(dataset: Any, classes: Iterable[int] | None) -> np.ndarray:

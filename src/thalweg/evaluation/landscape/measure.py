@@ -17,7 +17,7 @@ from thalweg.evaluation.classifier import as_classifier
 from thalweg.evaluation.inside import empirical_cost, known_member, population_behind, positive, some_members
 from thalweg.evaluation.landscape.record import CostPlane, Landscape, Slices
 from thalweg.evaluation.paths import check_places, places_of
-from thalweg.statistics.intervals import over_starts
+from thalweg.statistics.intervals import crossed
 
 if TYPE_CHECKING:
     from thalweg.networks.path import Path
@@ -195,7 +195,7 @@ class _Surveyor:
 def _band(cost: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray] | tuple[None, None]:
     if len(cost) < 2 or not np.isfinite(cost).all():
         return None, None
-    ends = np.array([over_starts(column[:, None], level) for column in cost.T])
+    ends = np.array([crossed(column[:, None], level).starts for column in cost.T])
     return ends[:, 0], ends[:, 1]
 
 

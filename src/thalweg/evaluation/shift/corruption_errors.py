@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import exp, sqrt
+from math import exp
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtri
 
 from thalweg.data.corruptions import CORRUPTIONS
 from thalweg.evaluation.classifier import Classifier
 from thalweg.evaluation.shift.changed import AnswersOnChanged, answered
 from thalweg.measured import Measured, to_plain
-from thalweg.statistics.intervals import crossed, wilson
+from thalweg.statistics.correlation import rank_correlation
+from thalweg.statistics.intervals import counted, crossed
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,8 +105,7 @@ def _kind(answers: AnswersOnChanged, clean_wrong: np.ndarray, level: float) -> C
 
 
 def _ensemble_error(answers: AnswersOnChanged, level: float) -> Measured:
-    wrong = answers.examples - int(answers.ensemble_right.sum())
-    return Measured.of(wrong / answers.examples, wilson(wrong, answers.examples, level))
+    return counted(answers.examples - int(answers.ensemble_right.sum()), answers.examples, level)
 
 
 def ratio(upper: np.ndarray, lower: np.ndarray, level: float = 0.95) -> Measured | None:
@@ -126,26 +125,3 @@ def ratio(upper: np.ndarray, lower: np.ndarray, level: float = 0.95) -> Measured
         return Measured(value)
     reach = (linear[1] - linear[0]) / 2 / value
     return Measured(value, value * exp(-reach), value * exp(reach))
-
-
-def rank_correlation(first: np.ndarray, second: np.ndarray, level: float = 0.95) -> Measured | None:
-    """Return Spearman's rank correlation of two numbers a member, with an interval over members.
-
-    The interval is Fisher's with variance (1 + r²/2) / (members − 3) (Bonett & Wright, Psychometrika 65,
-    2000). None for fewer than four members, or where one of the two is the same for all.
-    """
-    if len(first) < 4 or np.ptp(first) == 0 or np.ptp(second) == 0:
-        return None
-    value = float(np.corrcoef(_ranks(first), _ranks(second))[0, 1])
-    if abs(value) > 1 - 1e-12:
-        return Measured(round(value))
-    reach = float(ndtri((1 + level) / 2)) * sqrt((1 + value**2 / 2) / (len(first) - 3))
-    return Measured(
-        value, float(np.tanh(np.arctanh(value) - reach)), float(np.tanh(np.arctanh(value) + reach))
-    )
-
-
-def _ranks(values: np.ndarray) -> np.ndarray:
-    """Return twice the rank of each value (up to a constant); equals share the mean of their ranks."""
-    in_order = np.sort(values)
-    return np.searchsorted(in_order, values, "left") + np.searchsorted(in_order, values, "right")

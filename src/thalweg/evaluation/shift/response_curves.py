@@ -11,7 +11,7 @@ from thalweg.data.transforms import Transform
 from thalweg.evaluation.classifier import Classifier
 from thalweg.evaluation.shift.changed import AnswersOnChanged, answered
 from thalweg.measured import Measured, to_plain
-from thalweg.statistics.intervals import crossed, wilson
+from thalweg.statistics.intervals import counted, crossed
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
@@ -97,12 +97,11 @@ def _by(transform: Transform, amount: float):
 
 
 def _point(answers: AnswersOnChanged, level: float) -> Point:
-    right, examples = int(answers.ensemble_right.sum()), answers.examples
     ensemble_confidence = answers.ensemble_confidence[None, :]
     return Point(
         accuracy=crossed(answers.right, level).measured,
         confidence=crossed(answers.confidence, level, limits=(0.0, 1.0)).measured,
-        ensemble_accuracy=Measured.of(right / examples, wilson(right, examples, level)),
+        ensemble_accuracy=counted(int(answers.ensemble_right.sum()), answers.examples, level),
         ensemble_confidence=crossed(ensemble_confidence, level, limits=(0.0, 1.0)).measured,
     )
 

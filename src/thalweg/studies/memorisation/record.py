@@ -10,7 +10,7 @@ import numpy as np
 
 from thalweg.measured import Measured, as_percent, to_plain
 from thalweg.record import html_table
-from thalweg.statistics.intervals import student, wilson
+from thalweg.statistics.intervals import counted, student
 from thalweg.studies.memorisation.consistency import Consistency
 from thalweg.studies.memorisation.influence import ExampleInfluence
 from thalweg.studies.memorisation.removal import Removal
@@ -80,8 +80,7 @@ class Memorisation:
     @property
     def memorised_share(self) -> Measured:
         """Share of remembered examples, with its interval over examples (Wilson's)."""
-        count, examples = len(self.memorised), len(self.labels)
-        return Measured.of(count / examples, wilson(count, examples))
+        return counted(len(self.memorised), len(self.labels))
 
     @property
     def surely_memorised(self) -> int:
