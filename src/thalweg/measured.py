@@ -46,8 +46,9 @@ class Measured:
 
     def times(self, factor: float) -> Measured:
         """Return it in a unit `factor` times smaller; below zero, the interval is turned round with it."""
-        ends = self.interval and sorted(factor * end for end in self.interval)
-        return Measured.of(factor * self.value, ends and (ends[0], ends[1]))
+        if self.interval is None:
+            return Measured(factor * self.value)
+        return Measured(factor * self.value, *sorted(factor * end for end in self.interval))
 
     def __neg__(self) -> Measured:
         return self.times(-1)
@@ -95,12 +96,9 @@ def as_percent(value: float) -> str:
     return Measured(value).percent()
 
 
-def duration(seconds: float, *, unit: str = "s") -> str:
-    """Return `4.2 s` or `3 min 5 s`; `unit` is what seconds are called where there are no minutes."""
-    if seconds < 60:
-        return f"{seconds:.1f} {unit}"
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes:,} min {rest} s"
+def as_significant(value: float, digits: int = 3) -> str:
+    """Return a bare number with so many significant digits, `0.0395`."""
+    return Measured(value).significant(digits)
 
 
 def to_plain(value: Any) -> Any:

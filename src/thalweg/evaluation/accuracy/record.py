@@ -11,7 +11,7 @@ import numpy as np
 from thalweg.evaluation.accuracy.confusion import HardExample
 from thalweg.measured import Measured, as_percent
 from thalweg.record import Record, led_by, named, those_left_out
-from thalweg.statistics.intervals import CrossedInterval
+from thalweg.statistics.intervals import CrossedInterval, wilson
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -23,6 +23,7 @@ class Accuracy(Record, answers="accuracy", caption="{!r}"):
     `ensemble_confusion`: [classes, classes] counts, rows the true class, columns the answer; `confusion` is
     the mean over members. `share_right`: float64 [examples], share of members that are right. `hardest`:
     the examples that the fewest members get right. `excluded`: members left out because they diverged.
+    `level`: of every interval.
     """
 
     mean: CrossedInterval
@@ -34,6 +35,7 @@ class Accuracy(Record, answers="accuracy", caption="{!r}"):
     hardest: tuple[HardExample, ...]
     excluded: tuple[int, ...]
     class_names: tuple[str, ...]
+    level: float = 0.95
 
     @property
     def members(self) -> int:
@@ -49,6 +51,25 @@ class Accuracy(Record, answers="accuracy", caption="{!r}"):
     def measured(self) -> Measured:
         """Mean accuracy with its widest interval: over starts and examples where both can be had."""
         return self.mean.measured
+
+    @property
+    def never_right(self) -> Measured:
+        """Share of examples that no member gets right, with its interval over examples (Wilson's)."""
+        never = int((self.share_right == 0).sum())
+        return Measured.of(never / self.examples, wilson(never, self.examples, self.level))
+
+    @property
+    def commonest_mistake(self) -> Measured | None:
+        """Largest share of a class that is taken for one other, over the examples of that class.
+
+        The interval is Wilson's; None where nothing is mistaken.
+        """
+        totals = self.confusion.sum(axis=1)
+        wrong = self.confusion / np.maximum(totals, 1)[:, None]
+        np.fill_diagonal(wrong, 0.0)
+        row, column = np.unravel_index(int(wrong.argmax()), wrong.shape)
+        share, examples = float(wrong[row, column]), round(totals[row])
+        return Measured.of(share, wilson(share * examples, examples, self.level)) if share > 0 else None
 
     def content(self) -> Mapping[str, Any]:
         """Return mean, sd, min, max, ensemble and intervals as plain numbers 0..1, None where undefined."""
@@ -127,8 +148,7 @@ class AccuracyAndGap(Record, answers="accuracy"):
             "generalisation_gap": self.generalisation_gap,
             "hardest": [hard.to_json(test.class_names) for hard in test.hardest],
             "class_names": test.class_names,
-            "confusion": test.confusion,
-            "ensemble_confusion": test.ensemble_confusion,
+            **named(test, "confusion", "ensemble_confusion", "commonest_mistake", "never_right"),
         }
 
     def arrays(self) -> dict[str, np.ndarray]:
