@@ -1,81 +1,98 @@
 import json
+from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
 
-from thalweg.measured import Measured, as_percent, as_plain, to_plain
-from thalweg.record import NotMeasured, html_table
+from thalweg.measured import Measured
+from thalweg.record import Entry, NotMeasured, Record, html_table, led_by, named, those_left_out
 
 
-def test_measured_json_is_value_and_interval():
-    assert Measured(0.9, 0.8, 0.95).to_json() == {"value": 0.9, "interval": [0.8, 0.95]}
-    assert Measured(0.9).to_json() == {"value": 0.9, "interval": None}
+@dataclass(frozen=True)
+class Part(Entry, aside=("way",)):
+    length: float
+    found: Measured | None
+    way: np.ndarray
 
 
-def test_measured_of_joins_an_interval_or_none():
-    assert Measured.of(0.5, (0.4, 0.6)) == Measured(0.5, 0.4, 0.6)
-    assert Measured.of(0.5, None).interval is None
+@dataclass(frozen=True, repr=False)
+class Whole(Record, answers="noise", caption="{0.title}: {0!r}"):
+    title: str
+    parts: dict[str, Part] = field(default_factory=dict)
+
+    def rows(self):
+        return [("how many?", str(len(self.parts))), ("whose?", self.title)]
 
 
-@pytest.mark.parametrize(
-    ("measured", "text"),
-    [
-        (Measured(0.965, 0.962, 0.968), "96.5 % [96.2, 96.8]"),
-        (Measured(0.965), "96.5 %"),
-        (Measured(0.96512, 0.96480, 0.96544), "96.51 % [96.48, 96.54]"),
-        (Measured(0.965120, 0.965110, 0.965130), "96.512 % [96.511, 96.513]"),
-        (Measured(0.0, 0.0, 0.0), "0.0 % [0.0, 0.0]"),
-        (Measured(0.001, -0.0001, 0.004), "0.1 % [0.0, 0.4]"),
-    ],
-)
-def test_percent_shows_as_many_decimals_as_the_interval_needs(measured, text):
-    assert str(measured) == text
-    assert measured.percent() == text
+@dataclass(frozen=True)
+class Silent(Record, answers="shift"):
+    number: int
+
+    def rows(self):
+        return []
 
 
-def test_percent_can_set_the_interval_apart():
-    assert as_percent(0.956, (0.952, 0.96), gap="  ") == "95.6 %  [95.2, 96.0]"
+PART = Part(np.float32(0.5), Measured(1.0, 0.0, float("nan")), np.zeros(3))
 
 
-def test_plain_numbers_keep_their_unit():
-    assert Measured(3.21, 3.05, 3.37).plain() == "3.21 [3.05, 3.37]"
-    assert as_plain(3.21, decimals=1) == "3.2"
+def test_an_entry_is_its_fields_but_those_set_aside():
+    assert PART.to_json() == {"length": 0.5, "found": {"value": 1.0, "interval": [0.0, None]}}
+    assert Part(1.0, None, np.zeros(3)).to_json() == {"length": 1.0, "found": None}
 
 
-def test_to_plain_unwraps_numpy_and_turns_nan_into_none():
-    found = to_plain(
-        {
-            "scalar": np.float32(0.5),
-            "count": np.int64(3),
-            "flag": np.bool_(True),
-            "nan": float("nan"),
-            "infinite": np.float64("inf"),
-            "array": np.array([[1.0, np.nan]]),
-            "pair": (1, 2),
-            "measured": Measured(1.0),
-            0.9: "number as a key",
-        }
-    )
-    assert found == {
-        "scalar": 0.5,
-        "count": 3,
-        "flag": True,
-        "nan": None,
-        "infinite": None,
-        "array": [[1.0, None]],
-        "pair": [1, 2],
-        "measured": {"value": 1.0, "interval": None},
-        "0.9": "number as a key",
-    }
-    assert type(found["scalar"]) is float
-    assert type(found["count"]) is int
-    assert found["flag"] is True
+def test_entries_stand_in_records_as_objects_of_their_own():
+    found = Whole("<b>", {"first": PART}).to_json()
+    assert found == {"title": "<b>", "parts": {"first": PART.to_json()}}
     json.dumps(found, allow_nan=False)
 
 
-def test_to_plain_refuses_what_has_no_json_form():
-    with pytest.raises(TypeError, match="object"):
-        to_plain({"what": object()})
+def test_a_record_without_more_has_no_arrays_and_says_its_rows():
+    record = Whole("mine")
+    assert record.arrays() == {}
+    assert repr(record) == "how many?: 0\nwhose?: mine"
+
+
+def test_a_notebook_shows_the_caption_and_the_rows_escaped():
+    shown = Whole("<b>")._repr_html_()
+    assert "<caption>&lt;b&gt;: how many?: 0\nwhose?: &lt;b&gt;</caption>" in shown
+    assert "<td>whose?</td><td>&lt;b&gt;</td>" in shown
+
+
+def test_a_record_knows_its_question_which_is_its_caption_unless_it_has_another():
+    assert Whole.answers == "noise"
+    assert "<caption>shift</caption>" in Silent(1)._repr_html_()
+
+
+def test_whatever_has_the_three_methods_is_a_record():
+    class Foreign:
+        def to_json(self): ...
+        def arrays(self): ...
+        def rows(self): ...
+
+    class Mute:
+        def to_json(self): ...
+
+    assert isinstance(Foreign(), Record)
+    assert isinstance(Silent(1), Record)
+    assert not isinstance(Mute(), Record)
+    assert not isinstance(Foreign(), NotMeasured)
+
+
+def test_a_record_that_has_no_rows_is_none():
+    class Rowless(Record): ...
+
+    with pytest.raises(TypeError, match="rows"):
+        Rowless()
+
+
+def test_attributes_by_name_and_names_led_by_a_prefix():
+    assert named(PART, "length", "found") == {"length": PART.length, "found": PART.found}
+    assert led_by("first_", {"a": 1}) == {"first_a": 1}
+
+
+def test_those_left_out_are_a_row_where_there_are_any():
+    assert those_left_out(0) == []
+    assert those_left_out(2) == [("Were any networks left out?", "2 diverged in training")]
 
 
 def test_html_escapes_class_names():

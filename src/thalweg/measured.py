@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +12,15 @@ import numpy as np
 Interval = tuple[float, float]
 """Lower and upper end of a confidence interval, in the unit of the number it belongs to."""
 
+UNDEFINED = "undefined"
+"""What is said of a number that is not a number."""
+
 
 @dataclass(frozen=True)
 class Measured:
-    """A number and the ends of its interval; `low` and `high` are None where no interval can be had.
+    """A number and the ends of its interval.
 
-    Raises nothing: `value` may be None-like only by not being measured at all, so it is always a float.
+    `value` is NaN where it is undefined; `low` and `high` are None where no interval can be had.
     """
 
     value: float
@@ -29,64 +32,80 @@ class Measured:
         """Join a value and an interval that may be undefined (None)."""
         return Measured(value) if interval is None else Measured(value, *interval)
 
+    @staticmethod
+    def read(entry: Any) -> Measured:
+        """Read `{"value": v, "interval": [lo, hi]}`, a plain number, or None (undefined)."""
+        if not isinstance(entry, Mapping):
+            return Measured(math.nan if entry is None else float(entry))
+        return Measured.of(Measured.read(entry["value"]).value, entry.get("interval") or None)
+
     @property
     def interval(self) -> Interval | None:
         """(low, high), or None where undefined."""
         return None if self.low is None or self.high is None else (self.low, self.high)
 
+    def times(self, factor: float) -> Measured:
+        """Return it in a unit `factor` times smaller; below zero, the interval is turned round with it."""
+        if self.interval is None:
+            return Measured(factor * self.value)
+        return Measured(factor * self.value, *sorted(factor * end for end in self.interval))
+
+    def __neg__(self) -> Measured:
+        return self.times(-1)
+
     def to_json(self) -> dict[str, Any]:
-        """Return `{"value": v, "interval": [lo, hi]}`; the interval is None where undefined."""
+        """Return `{"value": v, "interval": [lo, hi]}`; either is None where undefined."""
         return to_plain({"value": self.value, "interval": self.interval})
 
-    def percent(self) -> str:
-        """Return the number as a percentage, `96.5 % [96.2, 96.8]`."""
-        return as_percent(self.value, self.interval)
+    def percent(self, *, gap: str = " ", bracket: bool = True) -> str:
+        """Return a share 0..1 as `96.5 % [96.2, 96.8]`, with more decimals where the interval is narrow.
+
+        `gap` stands before the interval, which is left out without a `bracket`.
+        """
+        decimals = _decimals(self.interval)
+        return self.times(100)._said(lambda end: _rounded(end, decimals), " %", gap=gap, bracket=bracket)
+
+    def points(self, decimals: int = 1) -> str:
+        """Return a difference of shares in percentage points, `1.7 points [1.4, 2.0]`."""
+        return self.times(100)._said(lambda end: _rounded(end, decimals), " points")
 
     def plain(self, decimals: int = 2) -> str:
         """Return the number in its own unit, `3.21 [3.05, 3.37]`."""
-        return as_plain(self.value, self.interval, decimals=decimals)
+        return self._said(lambda end: _rounded(end, decimals))
+
+    def significant(self, digits: int = 3) -> str:
+        """Return a number of any size with so many significant digits, `0.0395 [0.0391, 0.0399]`."""
+        return self._said(lambda end: _significant(end, digits))
 
     def __str__(self) -> str:
         return self.percent()
 
-
-def as_percent(value: float, interval: Interval | None = None, *, gap: str = " ") -> str:
-    """Format a share 0..1 as `96.5 % [96.2, 96.8]`, with more decimals where the interval is narrow.
-
-    `gap` stands between the number and the interval. An interval of None is left out.
-    """
-    decimals = _decimals(None if interval is None else (100 * (interval[1] - interval[0])))
-    number = f"{100 * value:.{decimals}f} %"
-    if interval is None:
-        return number
-    low, high = (_unsigned_zero(100 * end, decimals) for end in interval)
-    return f"{number}{gap}[{low}, {high}]"
+    def _said(
+        self, said: Callable[[float], str], unit: str = "", *, gap: str = " ", bracket: bool = True
+    ) -> str:
+        if math.isnan(self.value):
+            return UNDEFINED
+        number = f"{said(self.value)}{unit}"
+        if self.interval is None or not bracket:
+            return number
+        return f"{number}{gap}[{', '.join(map(said, self.interval))}]"
 
 
-def as_plain(value: float, interval: Interval | None = None, *, decimals: int = 2) -> str:
-    """Format a number in its own unit as `3.21 [3.05, 3.37]`; an interval of None is left out."""
-    if interval is None:
-        return f"{value:.{decimals}f}"
-    low, high = (_unsigned_zero(end, decimals) for end in interval)
-    return f"{value:.{decimals}f} [{low}, {high}]"
+def as_percent(value: float) -> str:
+    """Return a bare share 0..1 as `96.5 %`."""
+    return Measured(value).percent()
 
 
-def _unsigned_zero(value: float, decimals: int) -> str:
-    # `-0.0` in a table makes a reader look for a sign that is not there.
-    text = f"{value:.{decimals}f}"
-    return text.removeprefix("-") if float(text) == 0 else text
-
-
-def _decimals(width_in_points: float | None) -> int:
-    if width_in_points is None or width_in_points >= 0.2 or width_in_points == 0:
-        return 1
-    return 2 if width_in_points >= 0.02 else 3
+def as_significant(value: float, digits: int = 3) -> str:
+    """Return a bare number with so many significant digits, `0.0395`."""
+    return Measured(value).significant(digits)
 
 
 def to_plain(value: Any) -> Any:
-    """Return `value` in pure JSON types: NumPy unwrapped, tuples as lists, NaN and infinity as None."""
-    if isinstance(value, Measured):
-        return value.to_json()
+    """Return `value` in pure JSON types: NumPy unwrapped, tuples as lists, NaN and infinity as None.
+
+    What has a `to_json()` says itself what it is. Raises `TypeError` for what has no such form.
+    """
     if isinstance(value, Mapping):
         return {str(key): to_plain(entry) for key, entry in value.items()}
     if isinstance(value, np.ndarray):
@@ -97,6 +116,28 @@ def to_plain(value: Any) -> Any:
         return value if math.isfinite(value) else None
     if value is None or isinstance(value, str | bool | int):
         return value
+    if hasattr(value, "to_json"):
+        return value.to_json()
     if isinstance(value, Iterable):
         return [to_plain(entry) for entry in value]
     raise TypeError(f"{type(value).__name__} has no JSON form: {value!r}")
+
+
+def _rounded(value: float, decimals: int) -> str:
+    # `-0.0` in a table makes a reader look for a sign that is not there.
+    text = f"{value:.{decimals}f}"
+    return text.removeprefix("-") if float(text) == 0 else text
+
+
+def _significant(value: float, digits: int) -> str:
+    return "0" if value == 0 else f"{value:#.{digits}g}".removesuffix(".")
+
+
+def _decimals(interval: Interval | None) -> int:
+    """Return how many decimals of a percentage an interval of shares leaves a meaning."""
+    if interval is None:
+        return 1
+    width = 100 * (interval[1] - interval[0])
+    if width >= 0.2 or width == 0:
+        return 1
+    return 2 if width >= 0.02 else 3

@@ -1,60 +1,108 @@
-"""What every evaluation returns: a measured number with its interval, and the contract of a record."""
+"""What every evaluation, study and audit returns: a record, and the entries that its JSON is made of."""
 
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar
 
 import numpy as np
 
+from thalweg.measured import to_plain
 
-@runtime_checkable
-class Record(Protocol):
-    """The contract of an evaluation's result (a frozen dataclass).
 
-    A run stores `to_json` and `arrays`; a terminal shows `rows`; nothing else of a record is needed to draw
-    it again. `to_json` holds pure JSON types and no NaN.
+class Entry:
+    """What stands in JSON as an object of its own: a frozen dataclass, by default with every field.
+
+    `class Escape(Entry, aside=("direction",))` leaves a field out; what says anything else has a `content()`.
     """
 
+    aside: ClassVar[Sequence[str]] = ()
+
+    def __init_subclass__(cls, *, aside: Sequence[str] = (), **more: Any) -> None:
+        super().__init_subclass__(**more)
+        cls.aside = aside or cls.aside
+
+    def content(self) -> Mapping[str, Any]:
+        """Return what is said by name, as numbers, arrays, entries, and mappings and sequences of them."""
+        every = (field.name for field in fields(self))  # type: ignore[arg-type]
+        return named(self, *(name for name in every if name not in self.aside))
+
     def to_json(self) -> dict[str, Any]:
-        """Return the numbers as str, int, float, bool, None, list and dict; None for what is undefined."""
-        ...
+        """Return the content in pure JSON types: no NaN, None for what is undefined."""
+        return to_plain(self.content())
+
+
+class Record(Entry, ABC):
+    """The contract of a result (a frozen dataclass). Anything with `to_json`, `arrays` and `rows` keeps it.
+
+    A run stores `to_json` and `arrays`; a terminal shows `rows`; nothing else of a record is needed to draw
+    it again. `answers`: the name of the evaluation or study, as in `thalweg.questions`. `caption`: what
+    stands above the rows in a notebook, with places for the record itself as `str.format` has them.
+    """
+
+    answers: ClassVar[str] = ""
+    caption: ClassVar[str] = ""
+
+    def __init_subclass__(cls, *, answers: str = "", caption: str = "", **more: Any) -> None:
+        super().__init_subclass__(**more)
+        cls.answers, cls.caption = answers or cls.answers, caption or answers or cls.caption
+
+    @classmethod
+    def __subclasshook__(cls, other: type) -> bool:
+        if cls is not Record:
+            return NotImplemented
+        return all(hasattr(other, name) for name in ("to_json", "arrays", "rows")) or NotImplemented
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return what is too large for JSON, by name."""
-        ...
+        return {}
 
+    @abstractmethod
     def rows(self) -> list[tuple[str, str]]:
         """Return (question, answer) pairs that a newcomer understands."""
-        ...
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{question}: {answer}" for question, answer in self.rows())
+
+    def _repr_html_(self) -> str:
+        return html_table(self.caption.format(self), self.rows())
 
 
-@dataclass(frozen=True)
-class NotMeasured:
+@dataclass(frozen=True, repr=False)
+class NotMeasured(Record):
     """Stands in the suite's results where a measurement does not apply: `reason`, and what to do (`hint`)."""
 
     reason: str
     hint: str
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return `{"not_measured": reason, "hint": hint}`."""
         return {"not_measured": self.reason, "hint": self.hint}
-
-    def arrays(self) -> dict[str, np.ndarray]:
-        """Return nothing."""
-        return {}
 
     def rows(self) -> list[tuple[str, str]]:
         """Return why, as one row."""
         return [("not measured", f"{self.reason} {self.hint}".strip())]
 
-    def __repr__(self) -> str:
-        return f"not measured: {self.reason} {self.hint}".strip()
-
     def _repr_html_(self) -> str:
         return html_table("not measured", [(self.reason, self.hint)])
+
+
+def named(thing: Any, *names: str) -> dict[str, Any]:
+    """Return the attributes `names` of `thing` by name."""
+    return {name: getattr(thing, name) for name in names}
+
+
+def led_by(prefix: str, arrays: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the same with `prefix` before every name."""
+    return {f"{prefix}{name}": array for name, array in arrays.items()}
+
+
+def those_left_out(diverged: int) -> list[tuple[str, str]]:
+    """Return the row that says how many members are not in a record, if there are any."""
+    return [("Were any networks left out?", f"{diverged} diverged in training")] if diverged else []
 
 
 def html_table(title: str, rows: Iterable[tuple[str, str]]) -> str:

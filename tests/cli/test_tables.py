@@ -36,13 +36,6 @@ def test_diverged_members_are_counted(finished_run):
     assert "n = 2 x 40" in tables.heading(run)
 
 
-@pytest.mark.parametrize(
-    ("seconds", "text"), [(4.23, "4.2 seconds"), (59.96, "60.0 seconds"), (185, "3 min 5 s")]
-)
-def test_durations(seconds, text):
-    assert tables.duration(seconds) == text
-
-
 def test_json_is_json(capsys):
     tables.print_json({"a": [1.5, None], "ä": True})
     assert json.loads(capsys.readouterr().out) == {"a": [1.5, None], "ä": True}

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from thalweg import figures
+from thalweg.figures.making import draw
+from thalweg.measured import Measured
 
 from .conftest import numbers_in, values
 
@@ -74,6 +76,23 @@ def test_the_commonest_mistake_is_the_largest_off_the_diagonal(found, evaluated_
     names = evaluated_run.evaluation("accuracy")["class_names"]
     assert f"\u201c{names[row]}\u201d is taken for \u201c{names[column]}\u201d" in found["confusion"].title
     assert f"{100 * share[row, column]:.1f} %" in found["confusion"].title
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [("confusion", "commonest_mistake"), ("hardest", "never_right")],
+    ids=["confusion", "hardest"],
+)
+def test_an_interval_is_that_of_the_record_and_an_older_run_has_none(found, evaluated_run, name, key):
+    content, arrays = evaluated_run.evaluation("accuracy"), evaluated_run.evaluation_arrays("accuracy")
+    measured = Measured.read(content[key])
+    assert measured.percent() in found[name].title
+    assert "(Wilson)" in found[name].how
+    older = {entry: value for entry, value in content.items() if entry != key}
+    drawn = {finding.name: finding for finding in draw("accuracy", older, arrays)}[name]
+    assert measured.percent() not in drawn.title
+    assert Measured(measured.value).percent() in drawn.title
+    assert "measured before it was kept" in drawn.how
 
 
 def test_the_map_of_mistakes_leaves_the_diagonal_blank(found, evaluated_run):

@@ -1,6 +1,6 @@
 import pytest
 
-from thalweg.report.headlines import crossed, dig, duration, headlines, shape_of, trained
+from thalweg.report.headlines import crossed, dig, headlines, shape_of, trained
 from thalweg.report.reading import Subject
 
 ACCURACY = {
@@ -65,8 +65,6 @@ def test_layers_in_short():
 
 
 def test_small_things():
-    assert duration(4.23) == "4.2 s"
-    assert duration(185.2) == "3 min 5 s"
     assert dig({"a": [{"b": 3}]}, "a", 0, "b") == 3
     assert dig({"a": [1]}, "a", 4, "b") is None
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from thalweg.measured import Interval, Measured, to_plain
+from thalweg.measured import Interval, Measured
+from thalweg.record import Entry
 
 if TYPE_CHECKING:
     from thalweg.claims.laboratory import Laboratory
@@ -43,7 +44,7 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Judged:
+class Judged(Entry):
     """A claim with what was found, or with the reason why it could not be measured."""
 
     claim: Claim
@@ -61,25 +62,23 @@ class Judged:
         """What was measured, in words."""
         return self.reason if self.found is None else self.found.answer
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return id, statement, source, expected, measured, interval, verdict and how they came about."""
         number = Measured(float("nan")) if self.found is None else self.found.number
-        return to_plain(
-            {
-                "id": self.claim.id,
-                "statement": self.claim.statement,
-                "source": self.claim.source,
-                "expected": self.claim.expected,
-                "measured": number.value,
-                "interval": number.interval,
-                "verdict": self.verdict,
-                "answer": self.answer,
-                "rule": self.claim.rule,
-                "evaluation": self.claim.evaluation,
-                "how": "" if self.found is None else self.found.how,
-                "seconds": round(self.seconds, 1),
-            }
-        )
+        return {
+            "id": self.claim.id,
+            "statement": self.claim.statement,
+            "source": self.claim.source,
+            "expected": self.claim.expected,
+            "measured": number.value,
+            "interval": number.interval,
+            "verdict": self.verdict,
+            "answer": self.answer,
+            "rule": self.claim.rule,
+            "evaluation": self.claim.evaluation,
+            "how": "" if self.found is None else self.found.how,
+            "seconds": round(self.seconds, 1),
+        }
 
 
 def at_least(number: Measured, bar: float, *, part: float | None = None) -> str:

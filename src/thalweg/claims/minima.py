@@ -5,7 +5,6 @@ from __future__ import annotations
 from thalweg.claims.claim import Claim, Found, at_least, at_most
 from thalweg.claims.laboratory import Laboratory
 from thalweg.errors import NotApplicable
-from thalweg.measured import Measured
 
 
 def different_minima(laboratory: Laboratory) -> Found:
@@ -70,21 +69,12 @@ def equal_minima(laboratory: Laboratory) -> Found:
     number = found.true
     return Found(
         number,
-        f"the true accuracy of starts differs by {_points(number)} points (sd); on this test set they seem "
-        "to "
-        f"differ by {100 * found.seen.value:.2f}",
+        f"the true accuracy of starts differs by {number.times(100).plain()} points (sd); on this test set "
+        f"they seem to differ by {100 * found.seen.value:.2f}",
         at_most(number, 0.005, part=0.01),
         f"{count} starts of 16 and 16 hidden neurons, two-way variance components; interval over starts and "
         f"examples; p = {found.p_value:.2g} of 'all are equal'",
     )
-
-
-def _points(number: Measured) -> str:
-    return Measured(
-        100 * number.value,
-        None if number.low is None else 100 * number.low,
-        None if number.high is None else 100 * number.high,
-    ).plain()
 
 
 CLAIMS = (

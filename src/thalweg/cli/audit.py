@@ -179,7 +179,7 @@ def _changed(recipe: Any, dataset: Dataset, given: dict[str, Any]) -> Any:
 
 
 def _say_time(dataset: Dataset, choices: dict[str, Any], terminal: Terminal) -> None:
-    from thalweg.cli.tables import duration
+    from thalweg.durations import duration
     from thalweg.studies.label_audit.audit import plan, pool_of
     from thalweg.studies.label_audit.recipes import seconds_needed
 
@@ -187,7 +187,8 @@ def _say_time(dataset: Dataset, choices: dict[str, Any], terminal: Terminal) -> 
     asked = {name: choices[name] for name in ("members", "share", "thorough")}
     recipe, members, share = plan(pool, choices["recipe"], **asked)
     seconds = seconds_needed(recipe, pool.train, members, share)
-    terminal.note(f"{members} networks of {recipe.name}: about {duration(round(seconds))} on this machine.")
+    took = duration(round(seconds), unit="seconds")
+    terminal.note(f"{members} networks of {recipe.name}: about {took} on this machine.")
 
 
 def _timed(show: Callable[[str, int, int], None], terminal: Terminal) -> Callable[[str, int, int], None]:

@@ -11,6 +11,7 @@ import click
 from thalweg.cli import options
 from thalweg.cli.main import COMMAND
 from thalweg.cli.terminal import Terminal
+from thalweg.durations import duration
 from thalweg.errors import RecipeError, near_match
 from thalweg.studies.catalogue import STUDIES, Study, find
 
@@ -215,5 +216,5 @@ def _print(study: Study, kept: StudyRun, record: Record, shared: dict[str, Any])
         tables.print_json({**facts, "result": record.to_json()})
     elif not shared["quiet"]:
         tables.print_answers(study.question, record.rows())
-        click.echo(f"\n{tables.duration(kept.record['seconds'])}; [low, high] is a 95 % interval.")
+        click.echo(f"\n{duration(kept.record['seconds'], unit='seconds')}; [low, high] is a 95 % interval.")
         click.echo(f"kept in {kept.path}\nshow it: thalweg report {kept.path}")

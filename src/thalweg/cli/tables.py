@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from thalweg.durations import duration
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -52,7 +54,7 @@ def heading(run: Run) -> str:
     each = "" if count == 1 else " each"
     trained = (
         f"{networks} of {record['recipe']['name']}, {record['parameters']:,} parameters{each}, trained on "
-        f"{data['train']:,} examples of {data['name']} in {duration(record['seconds'])}; "
+        f"{data['train']:,} examples of {data['name']} in {duration(record['seconds'], unit='seconds')}; "
         f"{f'{diverged:,}' if diverged else 'none'} diverged."
     )
     more = "" if count > 1 else "; with more members it would include the luck of the start"
@@ -83,14 +85,6 @@ def differences(run: Run, records: dict[str, Record]) -> list[str]:
         mean = sum(accuracies) / len(accuracies)
         lines.append(f"  {setting}: {100 * mean:.1f} % right (n = {len(accuracies)})")
     return lines
-
-
-def duration(seconds: float) -> str:
-    """Return `4.2 seconds` or `3 min 5 s`."""
-    if seconds < 60:
-        return f"{seconds:.1f} seconds"
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes:,} min {rest} s"
 
 
 def print_answers(title: str, rows: list[tuple[str, str]]) -> None:

@@ -19,9 +19,6 @@ from thalweg.runs.audit import AuditRun
 from thalweg.runs.run import Run
 from thalweg.runs.study import StudyRun
 
-RECORDS = {"AccuracyAndGap": "accuracy", "Dreaming": "dreams", "Accuracy": None}
-"""Classes of records whose evaluation has another name than they."""
-
 
 def findings(source: Kept | str | Path) -> list[Finding]:
     """Return every finding that a run, a study or a label audit holds, in reading order.
@@ -105,7 +102,7 @@ def of(record: Any, *, name: str | None = None) -> list[Finding]:
             f"A {type(record).__name__} is no record: it has no to_json() and arrays().",
             hint="pass what an evaluation returned, or the findings of a run: figures.findings(run).",
         )
-    chosen = name or RECORDS.get(type(record).__name__) or type(record).__name__.lower()
+    chosen = name or getattr(record, "answers", "") or type(record).__name__.lower()
     if chosen not in FAMILIES:
         raise RunError(
             f"No figures are known by the name {chosen!r}.{near_match(chosen, list(FAMILIES))}",

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from thalweg.figures.numbers import Number
 from thalweg.figures.theme import DASHES, INK, MARKERS, clear
+from thalweg.measured import Measured
 
 Values = Sequence[float] | np.ndarray
 
@@ -42,7 +42,7 @@ def band(
 def measured(
     figure: go.Figure,
     x: Values,
-    found: Sequence[Number],
+    found: Sequence[Measured],
     *,
     name: str,
     colour: str,
@@ -65,7 +65,7 @@ def measured(
 def rows(
     figure: go.Figure,
     names: Sequence[str],
-    found: Sequence[Number],
+    found: Sequence[Measured],
     *,
     name: str,
     colour: str,
@@ -85,7 +85,7 @@ def rows(
 
 
 def side_by_side(
-    figure: go.Figure, names: Sequence[str], sides: Mapping[str, tuple[Sequence[Number], str]]
+    figure: go.Figure, names: Sequence[str], sides: Mapping[str, tuple[Sequence[Measured], str]]
 ) -> None:
     """Draw a row a name, the first on top, in it the numbers of every side one above the other.
 
@@ -135,7 +135,7 @@ def level(
         figure.add_hline(y=value, line=drawn, annotation=note, annotation_position=place or "top left")
 
 
-def _bars(found: Sequence[Number], colour: str) -> dict[str, Any] | None:
+def _bars(found: Sequence[Measured], colour: str) -> dict[str, Any] | None:
     if all(entry.interval is None for entry in found):
         return None
     above = [0.0 if entry.high is None else entry.high - entry.value for entry in found]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from thalweg.figures.numbers import Number, number, percent, points
+from thalweg.measured import Measured, as_percent
 from thalweg.report.headlines import Evaluations, dig
 
 
@@ -19,12 +19,14 @@ def _noise(evaluations: Evaluations) -> list[str]:
     if not found:
         return []
     above = dig(found, "share_above", "0.9")
-    often = f" and is more than 90 % sure of {percent(number(above))} of such pictures" if above else ""
+    often = (
+        f" and is more than 90 % sure of {Measured.read(above).percent()} of such pictures" if above else ""
+    )
     together = dig(found, "ensemble", "mean_confidence")
-    vote = f" All networks together: {percent(number(together))}." if together else ""
+    vote = f" All networks together: {Measured.read(together).percent()}." if together else ""
     return [
-        f"Pure noise gets a name: a network is {percent(number(found['mean_confidence']))} sure on average "
-        f"of what it says of static{often}.{vote}"
+        f"Pure noise gets a name: a network is {Measured.read(found['mean_confidence']).percent()} sure on "
+        f"average of what it says of static{often}.{vote}"
     ]
 
 
@@ -37,34 +39,36 @@ def _shift(evaluations: Evaluations) -> list[str]:
             level, accuracy, confidence = lost
             sentences.append(
                 f"{name.replace('_', ' ').capitalize()} by {level:g} ({curve.get('unit', '')}) leaves it "
-                f"right on {percent(accuracy)}, while it is {percent(confidence, bracket=False)} sure."
+                f"right on {accuracy.percent()}, while it is {confidence.percent(bracket=False)} sure."
             )
     return sentences
 
 
-def _first_loss(curve: Mapping[str, Any]) -> tuple[float, Number, Number] | None:
+def _first_loss(curve: Mapping[str, Any]) -> tuple[float, Measured, Measured] | None:
     """Return the change nearest to none that costs 10 points of accuracy or more."""
     levels, accuracy = curve.get("levels", []), curve.get("accuracy", [])
     if curve.get("identity") not in levels or len(accuracy) != len(levels):
         return None
     start = levels.index(curve["identity"])
-    clean = number(accuracy[start]).value
+    clean = Measured.read(accuracy[start]).value
     for place in sorted(range(len(levels)), key=lambda place: (abs(place - start), place)):
-        found = number(accuracy[place])
+        found = Measured.read(accuracy[place])
         if clean - found.value >= 0.1:
-            return levels[place], found, number(dig(curve, "confidence", place))
+            return levels[place], found, Measured.read(dig(curve, "confidence", place))
     return None
 
 
 def _corruptions(evaluations: Evaluations) -> list[str]:
     corruptions = dig(evaluations, "shift", "corruptions") or {}
-    errors = {name: number(dig(found, "error")) for name, found in corruptions.items() if dig(found, "error")}
+    errors = {
+        name: Measured.read(dig(found, "error")) for name, found in corruptions.items() if dig(found, "error")
+    }
     if not errors:
         return []
     worst = max(errors, key=lambda name: errors[name].value)
     return [
         f"Of the {len(errors)} kinds of damage tried, {worst.replace('_', ' ')} is the worst: wrong on "
-        f"{percent(errors[worst])}."
+        f"{errors[worst].percent()}."
     ]
 
 
@@ -73,8 +77,8 @@ def _adversarial(evaluations: Evaluations) -> list[str]:
     if not found:
         return []
     return [
-        f"Half of its right answers fall to a change of at most {percent(number(found))} of the way from "
-        "black to white in every pixel, if the change is chosen for that."
+        f"Half of its right answers fall to a change of at most {Measured.read(found).percent()} of the way "
+        "from black to white in every pixel, if the change is chosen for that."
     ]
 
 
@@ -87,17 +91,17 @@ def _outliers(evaluations: Evaluations) -> list[str]:
         found = dig(evaluations, "outliers", group, "maximum_probability", "auroc")
         if found:
             sentences.append(
-                f"Its confidence tells {words} from real ones in {percent(number(found))} of pairs (area "
-                "under the ROC curve; 50 % is guessing)."
+                f"Its confidence tells {words} from real ones in {Measured.read(found).percent()} of pairs "
+                "(area under the ROC curve; 50 % is guessing)."
             )
     return sentences
 
 
 def _calibration(evaluations: Evaluations) -> list[str]:
-    signed = number(dig(evaluations, "calibration", "signed"))
+    signed = Measured.read(dig(evaluations, "calibration", "signed"))
     if not signed.value > 0:  # also where it is not known
         return []
-    return [f"It is too sure of itself: confidence exceeds accuracy by {points(signed)} on new examples."]
+    return [f"It is too sure of itself: confidence exceeds accuracy by {signed.points()} on new examples."]
 
 
 def _hardest(evaluations: Evaluations) -> list[str]:
@@ -105,8 +109,8 @@ def _hardest(evaluations: Evaluations) -> list[str]:
     if not never or not never.get("count"):
         return []
     return [
-        f"{never['count']:,} new examples ({percent(number(never))}) are got wrong by every one of the "
-        "networks."
+        f"{never['count']:,} new examples ({Measured.read(never).percent()}) are got wrong by every one of "
+        "the networks."
     ]
 
 
@@ -124,7 +128,7 @@ def _confused(evaluations: Evaluations) -> list[str]:
         return []
     share, label, said = max(cells)
     return [
-        f"Its commonest mistake: {percent(share)} of class “{names[label]}” are taken for “{names[said]}”."
+        f"Its commonest mistake: {as_percent(share)} of class “{names[label]}” are taken for “{names[said]}”."
     ]
 
 

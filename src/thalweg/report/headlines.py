@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from thalweg.figures.numbers import number, percent, points
+from thalweg.durations import duration
+from thalweg.measured import Measured
 from thalweg.report.reading import Subject
 
 Evaluations = Mapping[str, Mapping[str, Any]]
@@ -70,14 +71,6 @@ def shape_of(record: Mapping[str, Any]) -> str:
     return str(network.get("kind", "unknown network"))
 
 
-def duration(seconds: float) -> str:
-    """Return `4.2 s` or `3 min 5 s`."""
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes:,} min {rest} s"
-
-
 def crossed(content: Mapping[str, Any]) -> dict[str, Any]:
     """Return the accuracy's mean with its widest interval as `{"value", "interval"}`."""
     intervals = content.get("interval") or {}
@@ -93,7 +86,9 @@ def _accuracy(evaluations: Evaluations) -> Headline | None:
     spread = f"; sd between networks {100 * found['sd']:.2f} points" if found.get("sd") else ""
     over = "networks \u00d7 examples" if members > 1 else "network \u00d7 examples"
     note = f"right on new examples, n = {members:,} \u00d7 {examples:,} ({over}){spread}"
-    return Headline("One network" if members > 1 else "The network", percent(number(crossed(found))), note)
+    return Headline(
+        "One network" if members > 1 else "The network", Measured.read(crossed(found)).percent(), note
+    )
 
 
 def _ensemble(evaluations: Evaluations) -> Headline | None:
@@ -101,7 +96,9 @@ def _ensemble(evaluations: Evaluations) -> Headline | None:
     if found is None or found.get("members", 1) < 2 or found.get("ensemble") is None:
         return None
     value = {"value": found["ensemble"], "interval": found.get("ensemble_interval")}
-    return Headline("All together", percent(number(value)), "right on new examples, by mean probability")
+    return Headline(
+        "All together", Measured.read(value).percent(), "right on new examples, by mean probability"
+    )
 
 
 def _gap(evaluations: Evaluations) -> Headline | None:
@@ -113,7 +110,7 @@ def _gap(evaluations: Evaluations) -> Headline | None:
         return None
     return Headline(
         "Learning gap",
-        points(number(found)),
+        Measured.read(found).points(),
         "more often right on the examples it learned from than on new ones",
     )
 
@@ -123,7 +120,7 @@ def _calibration(evaluations: Evaluations) -> Headline | None:
     if found is None:
         return None
     note = "mean confidence less the share that is right, on new examples: above 0 is too sure"
-    return Headline("Confidence gap", points(number(found)), note)
+    return Headline("Confidence gap", Measured.read(found).points(), note)
 
 
 def _noise(evaluations: Evaluations) -> Headline | None:
@@ -131,8 +128,10 @@ def _noise(evaluations: Evaluations) -> Headline | None:
     if found is None:
         return None
     together = dig(evaluations, "noise", "uniform", "ensemble", "mean_confidence")
-    more = f"; all together: {percent(number(together))}" if together else ""
-    return Headline("Sure of static", percent(number(found)), f"mean confidence on random noise{more}")
+    more = f"; all together: {Measured.read(together).percent()}" if together else ""
+    return Headline(
+        "Sure of static", Measured.read(found).percent(), f"mean confidence on random noise{more}"
+    )
 
 
 _MAKERS: tuple[Callable[[Evaluations], Headline | None], ...] = (

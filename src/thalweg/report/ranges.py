@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from thalweg.figures.numbers import Number, number, percent
+from thalweg.measured import Measured, as_percent
 from thalweg.report.headlines import crossed, dig
 from thalweg.report.reading import Subject
 
@@ -41,25 +41,25 @@ def accuracies_of(subjects: Sequence[Subject]) -> Ranges | None:
     room = 0.05 * (high - low) or 0.01
     low, high = max(0.0, low - room), min(1.0, high + room)
     lines = tuple(_line(*entry, low, high) for entry in found)
-    return Ranges(lines, percent(low), percent(high))
+    return Ranges(lines, as_percent(low), as_percent(high))
 
 
-def _numbers(subject: Subject) -> list[tuple[str, str, Number]]:
+def _numbers(subject: Subject) -> list[tuple[str, str, Measured]]:
     test = dig(subject.evaluations, "accuracy", "test_accuracy")
     if test is None:
         return []
     several = test.get("members", 1) > 1
-    found = [(subject.name, "one network" if several else "the network", number(crossed(test)))]
+    found = [(subject.name, "one network" if several else "the network", Measured.read(crossed(test)))]
     if several and test.get("ensemble") is not None:
         vote = {"value": test["ensemble"], "interval": test.get("ensemble_interval")}
-        found.append((subject.name, "all together", number(vote)))
+        found.append((subject.name, "all together", Measured.read(vote)))
     return found
 
 
-def _line(run: str, what: str, measured: Number, low: float, high: float) -> Line:
+def _line(run: str, what: str, measured: Measured, low: float, high: float) -> Line:
     def place(value: float) -> float:
         return round(100 * (value - low) / (high - low), 2)
 
     left, right = measured.interval or (measured.value, measured.value)
     width = round(place(right) - place(left), 2)
-    return Line(run, what, percent(measured), place(measured.value), place(left), width)
+    return Line(run, what, measured.percent(), place(measured.value), place(left), width)

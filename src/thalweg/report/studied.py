@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from thalweg import figures, runs
+from thalweg.durations import duration
 from thalweg.errors import RunError
 from thalweg.figures.finding import Finding
 from thalweg.questions import question_of
-from thalweg.report.headlines import duration
 from thalweg.runs.run import Run
 from thalweg.runs.study import StudyRun
 

@@ -11,6 +11,7 @@ from scipy.optimize import brentq
 from scipy.stats import binom
 
 from thalweg.measured import Interval, Measured, to_plain
+from thalweg.record import Entry
 from thalweg.statistics.components import Components, Term, Variance, components
 from thalweg.statistics.intervals import CrossedInterval, wilson
 
@@ -53,7 +54,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class McNemar:
+class McNemar(Entry):
     """McNemar's test of two networks on the same examples (Psychometrika 12, 1947).
 
     `first_only` and `second_only`: examples that only the one gets right. Given their sum, `first_only` is
@@ -66,10 +67,6 @@ class McNemar:
     second_only: int
     p_value: float
     mid_p: float
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the counts and both p-values."""
-        return to_plain(vars(self))
 
     def __str__(self) -> str:
         return (

@@ -34,6 +34,31 @@ def test_every_number_agrees_with_its_oracle():
     np.testing.assert_allclose(found.share_right, (answers == split.labels).mean(axis=0))
 
 
+def test_what_nobody_gets_right_has_the_interval_of_its_examples():
+    split = make_split()
+    answers = np.stack([split.labels] * 3)
+    answers[:, :7] = (answers[:, :7] + 1) % 4
+    answers[0, 7:20] = (answers[0, 7:20] + 1) % 4
+    found = accuracy(certain(answers), split, level=0.9)
+    expected = stats.binomtest(7, 60).proportion_ci(0.9, method="wilson")
+    assert found.never_right.value == pytest.approx(7 / 60)
+    assert found.never_right.interval == pytest.approx(tuple(expected))
+
+
+def test_the_commonest_mistake_has_the_interval_of_the_examples_of_its_class():
+    split = make_split()
+    (twos,) = np.nonzero(split.labels == 2)
+    answers = split.labels[None].copy()
+    answers[0, twos[:3]] = 0
+    answers[0, np.flatnonzero(split.labels == 1)[0]] = 3
+    found = accuracy(certain(answers), split)
+    expected = stats.binomtest(3, len(twos)).proportion_ci(method="wilson")
+    assert found.commonest_mistake.value == pytest.approx(3 / len(twos))
+    assert found.commonest_mistake.interval == pytest.approx(tuple(expected))
+    right = accuracy(certain(split.labels[None]), split)
+    assert right.commonest_mistake is None
+
+
 def test_json_is_plain_and_complete():
     found = accuracy(FakePopulation.random(6), make_split())
     written = found.to_json()

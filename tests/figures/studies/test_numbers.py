@@ -8,26 +8,26 @@ from PIL import Image
 
 from tests.figures.conftest import numbers_in, values
 from thalweg import figures, runs
-from thalweg.figures.numbers import number, percent, plain, points
+from thalweg.measured import Measured
 
 from . import made_up
 from .kept import write_audit, write_study
 
 TITLES = {
-    "starts-spread": ("starts", ("sd_factor_per_doubling", "test_cost"), plain),
-    "starts-correlation": ("starts", ("widths", "8", "cost_correlation"), plain),
-    "starts-distances": ("starts", ("widths", "8", "places", "after_over_strangers"), plain),
-    "starts-minima": ("starts", ("widths", "8", "places", "distance_after"), plain),
-    "random-labels-epochs": ("random-labels", ("epochs_ratio_random_to_true", "1"), plain),
-    "random-labels-curves": ("random-labels", ("populations", 1, "train_accuracy"), percent),
-    "random-labels-held-back": ("random-labels", ("populations", 4, "train_accuracy"), percent),
-    "random-labels-capacity": ("random-labels", ("populations", 6, "train_accuracy"), percent),
-    "structure-curves": ("structure", ("kinds", "gaussian", "epochs_ratio_to_true", "1"), plain),
-    "structure-order": ("structure", ("kinds", "true", "agreement_of_order"), plain),
-    "structure-critical": ("structure", ("kinds", "true", "critical_ratio_at_the_end"), percent),
-    "memorisation-scores": ("memorisation", ("memorised_share",), percent),
-    "memorisation-sureness": ("memorisation", ("reliability", "whole"), plain),
-    "optimisers-final": ("optimisers", ("optimisers", "sgd", "winner_leads_by"), points),
+    "starts-spread": ("starts", ("sd_factor_per_doubling", "test_cost"), Measured.plain),
+    "starts-correlation": ("starts", ("widths", "8", "cost_correlation"), Measured.plain),
+    "starts-distances": ("starts", ("widths", "8", "places", "after_over_strangers"), Measured.plain),
+    "starts-minima": ("starts", ("widths", "8", "places", "distance_after"), Measured.plain),
+    "random-labels-epochs": ("random-labels", ("epochs_ratio_random_to_true", "1"), Measured.plain),
+    "random-labels-curves": ("random-labels", ("populations", 1, "train_accuracy"), Measured.percent),
+    "random-labels-held-back": ("random-labels", ("populations", 4, "train_accuracy"), Measured.percent),
+    "random-labels-capacity": ("random-labels", ("populations", 6, "train_accuracy"), Measured.percent),
+    "structure-curves": ("structure", ("kinds", "gaussian", "epochs_ratio_to_true", "1"), Measured.plain),
+    "structure-order": ("structure", ("kinds", "true", "agreement_of_order"), Measured.plain),
+    "structure-critical": ("structure", ("kinds", "true", "critical_ratio_at_the_end"), Measured.percent),
+    "memorisation-scores": ("memorisation", ("memorised_share",), Measured.percent),
+    "memorisation-sureness": ("memorisation", ("reliability", "whole"), Measured.plain),
+    "optimisers-final": ("optimisers", ("optimisers", "sgd", "winner_leads_by"), Measured.points),
 }
 """Finding -> study, the entry of its result that stands in the title, and how it is written."""
 
@@ -38,7 +38,7 @@ def test_the_title_carries_the_number_and_its_interval(drawn, kept, name):
     entry = kept[study].result
     for key in path:
         entry = entry[key]
-    assert words(number(entry)) in drawn[name].title
+    assert words(Measured.read(entry)) in drawn[name].title
 
 
 def test_starts_that_differ_and_starts_that_do_not(tmp_path):
@@ -141,7 +141,7 @@ def test_what_cannot_be_compared_is_not_held_against_the_book(tmp_path):
 
 def test_the_audit_counts_suspicious_labels(drawn, kept):
     result = kept["audit"].result
-    wrong = number(result["estimated_errors"])
+    wrong = Measured.read(result["estimated_errors"])
     assert (
         f"About {wrong.value:,.0f} [{wrong.low:,.0f}, {wrong.high:,.0f}] of 120"
         in drawn["audit-suspicion"].title

@@ -12,13 +12,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
-from typing import Any
 
 import numpy as np
 from scipy.stats import betabinom
 
 from thalweg.errors import EvaluationError
-from thalweg.measured import Interval, Measured, to_plain
+from thalweg.measured import Interval, Measured
+from thalweg.record import Entry
 from thalweg.statistics.intervals import crossed, crossed_difference, wilson
 
 FEW = 10
@@ -38,7 +38,7 @@ class Sets:
 
 
 @dataclass(frozen=True, eq=False)
-class ConformalSets:
+class ConformalSets(Entry, aside=("level",)):
     """How sets at one level do on examples that did not set the threshold; means over members.
 
     `coverage`: share of sets that hold the true class. Its interval counts the examples measured on *and*
@@ -53,10 +53,6 @@ class ConformalSets:
     mean_set_size: Measured
     empty: Measured
     singleton: Measured
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the numbers as pure JSON types; the level is the key that this stands under."""
-        return to_plain({name: value for name, value in vars(self).items() if name != "level"})
 
 
 def least_likely_scores(probabilities: np.ndarray) -> np.ndarray:

@@ -11,14 +11,14 @@ import numpy as np
 from thalweg.evaluation.abstention.conformal import (
     ConformalSets,
 )
-from thalweg.measured import Measured, as_percent, to_plain
-from thalweg.record import html_table
+from thalweg.measured import Measured, as_percent
+from thalweg.record import Entry, Record, named, those_left_out
 
 CURVE = np.arange(1, 101) / 100
 
 
 @dataclass(frozen=True, eq=False)
-class Rejection:
+class Rejection(Entry):
     """Saying "this is none of them" below a confidence that a chosen share of real examples falls short of.
 
     `threshold`: the confidence, mean over members. `false_alarms`: share of new real examples refused; its
@@ -30,13 +30,9 @@ class Rejection:
     false_alarms: Measured
     noise_rejected: Measured | None
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the numbers as pure JSON types."""
-        return to_plain(vars(self))
-
 
 @dataclass(frozen=True, eq=False)
-class Abstaining:
+class Abstaining(Entry):
     """The numbers of members (their mean) or of an ensemble.
 
     `aurc`: area under the risk-coverage curve, `excess_aurc`: what of it is owed to the order of the
@@ -53,17 +49,14 @@ class Abstaining:
     rejection: Mapping[float, Rejection]
     risk: np.ndarray
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return all numbers; levels, coverages and rates are keys."""
-        nested = {
-            name: {key: entry.to_json() for key, entry in getattr(self, name).items()}
-            for name in ("conformal", "conformal_aps", "rejection", "accuracy_at_coverage")
-        }
-        return to_plain({"aurc": self.aurc, "excess_aurc": self.excess_aurc, **nested})
+        nested = ("conformal", "conformal_aps", "rejection", "accuracy_at_coverage")
+        return named(self, "aurc", "excess_aurc", *nested)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Abstention:
+class Abstention(Record, answers="abstention"):
     """What passing over, prediction sets and refusing are worth: for the members and for their ensemble.
 
     `calibrated_on` and `measured_on`: examples that set thresholds, and others that they were tried on.
@@ -81,19 +74,13 @@ class Abstention:
         """Number of members measured."""
         return len(self.members.risk)
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return the members' numbers, and the ensemble's under `ensemble`."""
-        sizes = {"examples": self.examples, "calibrated_on": self.calibrated_on}
-        return to_plain(
-            {
-                **self.members.to_json(),
-                "members": self.count,
-                **sizes,
-                "measured_on": self.measured_on,
-                "excluded": self.excluded,
-                "ensemble": self.ensemble.to_json(),
-            }
-        )
+        return {
+            **self.members.content(),
+            "members": self.count,
+            **named(self, "examples", "calibrated_on", "measured_on", "excluded", "ensemble"),
+        }
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return `coverage` [100], `risk` [members, 100] and `ensemble_risk` [100]."""
@@ -109,9 +96,7 @@ class Abstention:
         ]
         if self.count > 1:
             rows.insert(1, (f"And the vote of all {self.count:,}?", self._passing(self.ensemble)))
-        if self.excluded:
-            rows.append(("Were any networks left out?", f"{len(self.excluded)} diverged in training"))
-        return rows
+        return rows + those_left_out(len(self.excluded))
 
     def _passing(self, found: Abstaining) -> str:
         coverage, kept = next(iter(found.accuracy_at_coverage.items()))
@@ -123,9 +108,6 @@ class Abstention:
             f"AURC {self.members.aurc.plain(5)}, vote {self.ensemble.aurc.plain(5)}, "
             f"n = {self.count:,} x {self.examples:,}"
         )
-
-    def _repr_html_(self) -> str:
-        return html_table("abstention", self.rows())
 
 
 def _sets(conformal: Mapping[float, ConformalSets]) -> str:

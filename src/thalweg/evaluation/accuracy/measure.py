@@ -63,6 +63,7 @@ def accuracy_of(answers: Predictions, split: Any, *, level: float = 0.95) -> Acc
         hardest=hardest_examples(labels, answers),
         excluded=answers.excluded,
         class_names=tuple(split.class_names),
+        level=level,
     )
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from thalweg.evaluation.accuracy.confusion import HardExample
-from thalweg.measured import Measured, as_percent, to_plain
-from thalweg.record import html_table
-from thalweg.statistics.intervals import CrossedInterval
+from thalweg.measured import Measured, as_percent
+from thalweg.record import Record, led_by, named, those_left_out
+from thalweg.statistics.intervals import CrossedInterval, wilson
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Accuracy:
+class Accuracy(Record, answers="accuracy", caption="{!r}"):
     """Share of examples of one split that are named rightly, 0..1.
 
     `mean`: over members, with intervals over starts, over examples and over both. `member_accuracy`: float64
@@ -22,6 +23,7 @@ class Accuracy:
     `ensemble_confusion`: [classes, classes] counts, rows the true class, columns the answer; `confusion` is
     the mean over members. `share_right`: float64 [examples], share of members that are right. `hardest`:
     the examples that the fewest members get right. `excluded`: members left out because they diverged.
+    `level`: of every interval.
     """
 
     mean: CrossedInterval
@@ -33,6 +35,7 @@ class Accuracy:
     hardest: tuple[HardExample, ...]
     excluded: tuple[int, ...]
     class_names: tuple[str, ...]
+    level: float = 0.95
 
     @property
     def members(self) -> int:
@@ -49,31 +52,43 @@ class Accuracy:
         """Mean accuracy with its widest interval: over starts and examples where both can be had."""
         return self.mean.measured
 
-    def to_json(self) -> dict[str, Any]:
+    @property
+    def never_right(self) -> Measured:
+        """Share of examples that no member gets right, with its interval over examples (Wilson's)."""
+        never = int((self.share_right == 0).sum())
+        return Measured.of(never / self.examples, wilson(never, self.examples, self.level))
+
+    @property
+    def commonest_mistake(self) -> Measured | None:
+        """Largest share of a class that is taken for one other, over the examples of that class.
+
+        The interval is Wilson's; None where nothing is mistaken.
+        """
+        totals = self.confusion.sum(axis=1)
+        wrong = self.confusion / np.maximum(totals, 1)[:, None]
+        np.fill_diagonal(wrong, 0.0)
+        row, column = np.unravel_index(int(wrong.argmax()), wrong.shape)
+        share, examples = float(wrong[row, column]), round(totals[row])
+        return Measured.of(share, wilson(share * examples, examples, self.level)) if share > 0 else None
+
+    def content(self) -> Mapping[str, Any]:
         """Return mean, sd, min, max, ensemble and intervals as plain numbers 0..1, None where undefined."""
-        return to_plain(
-            {
-                "mean": self.mean.mean,
-                "sd": self.mean.sd,
-                "min": self.member_accuracy.min(),
-                "max": self.member_accuracy.max(),
-                "ensemble": self.ensemble.value,
-                "ensemble_interval": self.ensemble.interval,
-                "members": self.members,
-                "examples": self.examples,
-                "excluded": self.excluded,
-                "interval": self.mean.to_json(),
-            }
-        )
+        return {
+            "mean": self.mean.mean,
+            "sd": self.mean.sd,
+            "min": self.member_accuracy.min(),
+            "max": self.member_accuracy.max(),
+            "ensemble": self.ensemble.value,
+            "ensemble_interval": self.ensemble.interval,
+            "members": self.members,
+            "examples": self.examples,
+            "excluded": self.excluded,
+            "interval": self.mean,
+        }
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return per-member accuracies, the share right of every example, and both confusion matrices."""
-        return {
-            "member_accuracy": self.member_accuracy,
-            "share_right": self.share_right,
-            "confusion": self.confusion,
-            "ensemble_confusion": self.ensemble_confusion,
-        }
+        return named(self, "member_accuracy", "share_right", "confusion", "ensemble_confusion")
 
     def rows(self) -> list[tuple[str, str]]:
         """Return (question, answer) pairs for a terminal."""
@@ -84,9 +99,7 @@ class Accuracy:
                 (f"How often is the vote of all {self.members:,} right?", self.ensemble.percent()),
             ]
         rows.append(("Which class is mistaken most often?", self._worst_class()))
-        if self.excluded:
-            rows.append(("Were any networks left out?", f"{len(self.excluded)} diverged in training"))
-        return rows
+        return rows + those_left_out(len(self.excluded))
 
     def _spread(self) -> str:
         low, high = 100 * self.member_accuracy.min(), 100 * self.member_accuracy.max()
@@ -106,12 +119,9 @@ class Accuracy:
     def __repr__(self) -> str:
         return f"{_with_scope(self.mean, gap='  ')}, n = {self.members:,} x {self.examples:,}"
 
-    def _repr_html_(self) -> str:
-        return html_table(repr(self), self.rows())
-
 
 @dataclass(frozen=True, eq=False, repr=False)
-class AccuracyAndGap:
+class AccuracyAndGap(Record, answers="accuracy"):
     """Accuracy on the examples learned from and on new ones, and the gap between them.
 
     `train` and `gap` are None for data without a training part. `gap` is train mean − test mean: members are
@@ -129,31 +139,23 @@ class AccuracyAndGap:
         """The gap with its widest interval, over starts and examples where both can be had."""
         return None if self.gap is None else self.gap.measured
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return both accuracies, the gap, the hardest test examples and the test confusion matrices."""
         test = self.test
-        return to_plain(
-            {
-                "train_accuracy": None if self.train is None else self.train.to_json(),
-                "test_accuracy": test.to_json(),
-                "generalisation_gap": self.generalisation_gap,
-                "hardest": [hard.to_json(test.class_names) for hard in test.hardest],
-                "class_names": test.class_names,
-                "confusion": test.confusion,
-                "ensemble_confusion": test.ensemble_confusion,
-            }
-        )
+        return {
+            "train_accuracy": self.train,
+            "test_accuracy": test,
+            "generalisation_gap": self.generalisation_gap,
+            "hardest": [hard.to_json(test.class_names) for hard in test.hardest],
+            "class_names": test.class_names,
+            **named(test, "confusion", "ensemble_confusion", "commonest_mistake", "never_right"),
+        }
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return the arrays of both accuracies, led by `train_` and `test_`, and `test_hardest_pictures`."""
+        found = {} if self.train is None else led_by("train_", self.train.arrays())
+        found |= led_by("test_", self.test.arrays())
         pictures = self.hardest_pictures
-        sides = {"train": self.train, "test": self.test}
-        found = {
-            f"{side}_{name}": array
-            for side, accuracy in sides.items()
-            if accuracy is not None
-            for name, array in accuracy.arrays().items()
-        }
         return found if pictures is None else found | {"test_hardest_pictures": pictures}
 
     def rows(self) -> list[tuple[str, str]]:
@@ -163,7 +165,7 @@ class AccuracyAndGap:
         if self.train is not None and self.gap is not None:
             rows += [
                 ("How often on the examples it learned from?", self.train.measured.percent()),
-                ("How much is lost on new examples?", _points(self.gap.measured)),
+                ("How much is lost on new examples?", self.gap.measured.points(2)),
             ]
         rows.append(("Which examples are hardest?", self._hardest()))
         return rows
@@ -184,15 +186,6 @@ class AccuracyAndGap:
             return f"test {self.test!r}"
         return f"test {self.test!r}; training {self.train.measured.percent()}"
 
-    def _repr_html_(self) -> str:
-        return html_table("accuracy", self.rows())
-
 
 def _with_scope(mean: CrossedInterval, *, gap: str = " ") -> str:
-    return f"{as_percent(mean.mean, mean.widest, gap=gap)} {mean.scope}"
-
-
-def _points(gap: Measured) -> str:
-    scaled = Measured.of(100 * gap.value, gap.interval and (100 * gap.interval[0], 100 * gap.interval[1]))
-    value, *interval = scaled.plain(2).split(" ", 1)
-    return " ".join([value, "points", *interval])
+    return f"{mean.measured.percent(gap=gap)} {mean.scope}"

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from thalweg.errors import EvaluationError, near_match
-from thalweg.measured import Measured, as_percent, to_plain
-from thalweg.record import html_table
+from thalweg.measured import Measured, as_percent
+from thalweg.record import Entry, Record, named
 
 if TYPE_CHECKING:
     pass
@@ -20,7 +20,7 @@ WORDS = {"linf": "of every pixel", "l2": "in all (length of the difference)"}
 
 
 @dataclass(frozen=True, eq=False)
-class Attacked:
+class Attacked(Entry):
     """What one attacked answerer withstands, in one norm.
 
     `smallest`: float32 [members, examples] ([1, examples] for the ensemble), size of the smallest flip found:
@@ -44,17 +44,15 @@ class Attacked:
         right = self.smallest > 0
         return float(np.isfinite(self.smallest[right]).mean()) if right.any() else 1.0
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return the median size, the curves, and how far the search got, as pure JSON types."""
-        return to_plain(
-            {
-                "smallest": self.median,
-                "robust_accuracy": self.robust_accuracy,
-                "robust_accuracy_by_method": self.by_method,
-                "defeated": self.defeated,
-                "without_gradient": self.flat,
-            }
-        )
+        return {
+            "smallest": self.median,
+            "robust_accuracy": self.robust_accuracy,
+            "robust_accuracy_by_method": self.by_method,
+            "defeated": self.defeated,
+            "without_gradient": self.flat,
+        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +77,7 @@ class NormAttack:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Adversarial:
+class Adversarial(Record, answers="adversarial"):
     """Smallest changes that flip the answer, one entry a norm.
 
     `examples`: int64, which examples of the split were attacked. `members`: int64, which members, counted in
@@ -96,18 +94,17 @@ class Adversarial:
     def __getitem__(self, norm: str) -> NormAttack:
         return self.norms[_known(norm, tuple(self.norms))]
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return one object a norm, the ensemble's under `ensemble`, and how the search was made."""
-        norms = {}
-        for name, attack in self.norms.items():
-            norms[name] = {} if attack.members is None else attack.members.to_json()
-            norms[name]["ensemble"] = None if attack.ensemble is None else attack.ensemble.to_json()
+        sides = {
+            name: attack.members.content() if attack.members else {} for name, attack in self.norms.items()
+        }
         return {
-            **norms,
+            **{name: {**side, "ensemble": self.norms[name].ensemble} for name, side in sides.items()},
             "members": len(self.members),
             "examples": len(self.examples),
-            "excluded": list(self.excluded),
-            "attack": {"steps": self.steps, "starts": self.starts},
+            "excluded": self.excluded,
+            "attack": named(self, "steps", "starts"),
         }
 
     def arrays(self) -> dict[str, np.ndarray]:
@@ -136,9 +133,6 @@ class Adversarial:
     def __repr__(self) -> str:
         medians = (f"{name} {attack.shown.median.plain(3)}" for name, attack in self.norms.items())
         return f"median smallest change that flips the answer: {', '.join(medians)}"
-
-    def _repr_html_(self) -> str:
-        return html_table("adversarial", self.rows())
 
 
 def _known(norm: str, norms: tuple[str, ...]) -> str:

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from thalweg.errors import EvaluationError, near_match
-from thalweg.measured import Measured, to_plain
-from thalweg.record import html_table
-
-if TYPE_CHECKING:
-    pass
-
+from thalweg.measured import Measured
+from thalweg.record import Entry, Record, named
 
 WORDS = {"weights": "by their weights", "activations": "by what their units do"}
 
 
 @dataclass(frozen=True, eq=False)
-class Matching:
+class Matching(Entry):
     """How alike pairs are after one method of matching.
 
     `distance`: of the weights after matching, divided by that before, mean over pairs; 0 means the same
@@ -37,20 +33,18 @@ class Matching:
     distances: np.ndarray
     correlations: np.ndarray
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return every number but those of single pairs."""
-        return to_plain(
-            {
-                "distance": self.distance,
-                "correlation": self.correlation,
-                "starts_agreeing": self.agreeing,
-                "function_change": self.function_change,
-            }
-        )
+        return {
+            "distance": self.distance,
+            "correlation": self.correlation,
+            "starts_agreeing": self.agreeing,
+            "function_change": self.function_change,
+        }
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Alignment:
+class Alignment(Record, answers="alignment"):
     """Every pair of some members, matched by each method.
 
     `pairs` int64 [pairs, 2]: members, counted in the classifier as it was given; the second of a pair was
@@ -73,21 +67,15 @@ class Alignment:
     def __getitem__(self, method: str) -> Matching:
         return self.methods[known_method(method, tuple(self.methods))]
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return one object a method, and how the search was made."""
-        return to_plain(
-            {
-                **{name: matching.to_json() for name, matching in self.methods.items()},
-                "unaligned": {"correlation": self.unaligned},
-                "members": self.members,
-                "pairs": len(self.pairs),
-                "widths": self.widths,
-                "signs": self.signs,
-                "starts": self.starts,
-                "examples": self.examples,
-                "excluded": self.excluded,
-            }
-        )
+        return {
+            **self.methods,
+            "unaligned": {"correlation": self.unaligned},
+            "members": self.members,
+            "pairs": len(self.pairs),
+            **named(self, "widths", "signs", "starts", "examples", "excluded"),
+        }
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return the pairs, their distances before matching, and for each method what it made of them."""
@@ -113,9 +101,6 @@ class Alignment:
     def __repr__(self) -> str:
         distances = (f"{name} {matching.distance.percent()}" for name, matching in self.methods.items())
         return f"distance left after matching by {', '.join(distances)}, {len(self.pairs):,} pairs"
-
-    def _repr_html_(self) -> str:
-        return html_table("alignment", self.rows())
 
 
 def known_method(method: str, methods: tuple[str, ...]) -> str:

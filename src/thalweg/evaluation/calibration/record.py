@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from thalweg.evaluation.calibration.scores import CalibrationScores
-from thalweg.measured import Measured, as_percent, to_plain
-from thalweg.record import html_table
+from thalweg.measured import Measured, as_percent
+from thalweg.record import Entry, Record, named, those_left_out
 
 
 @dataclass(frozen=True, eq=False)
-class TemperatureScaled:
+class TemperatureScaled(Entry):
     """The scores after temperature scaling: a temperature for each member, another for their ensemble.
 
     `temperatures`: float64 [members]; above 1 for members that were too sure. `mean_temperature` and
@@ -30,17 +31,15 @@ class TemperatureScaled:
     ensemble: CalibrationScores
     fitted_on: int
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return the members' scores, the temperatures, and the ensemble's scores under `ensemble`."""
-        return to_plain(
-            {
-                **self.members.to_json(),
-                "temperatures": self.temperatures,
-                "mean_temperature": self.mean_temperature,
-                "fitted_on": self.fitted_on,
-                "ensemble": {**self.ensemble.to_json(), "temperature": self.ensemble_temperature},
-            }
-        )
+        return {
+            **self.members.content(),
+            "temperatures": self.temperatures,
+            "mean_temperature": self.mean_temperature,
+            "fitted_on": self.fitted_on,
+            "ensemble": {**self.ensemble.content(), "temperature": self.ensemble_temperature},
+        }
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return the scores' arrays, their names led by `scaled_`, and the temperatures."""
@@ -49,7 +48,7 @@ class TemperatureScaled:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Calibration:
+class Calibration(Record, answers="calibration"):
     """How far the confidence of a classifier can be believed.
 
     `members`: mean scores over members. `ensemble`: scores of their mean probability. `temperature`: both
@@ -69,19 +68,13 @@ class Calibration:
         """Number of members measured."""
         return len(self.members.member_nll)
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return the members' scores, the ensemble's under `ensemble`, and `temperature` or None."""
-        return to_plain(
-            {
-                **self.members.to_json(),
-                "members": self.count,
-                "examples": self.examples,
-                "bins": self.bins,
-                "excluded": self.excluded,
-                "ensemble": self.ensemble.to_json(),
-                "temperature": None if self.temperature is None else self.temperature.to_json(),
-            }
-        )
+        return {
+            **self.members.content(),
+            "members": self.count,
+            **named(self, "examples", "bins", "excluded", "ensemble", "temperature"),
+        }
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return members' scores and reliability diagrams, also of the ensemble and after scaling."""
@@ -101,9 +94,7 @@ class Calibration:
                 ("How good are the vote's probabilities?", _proper(self.ensemble)),
             ]
         rows.append(("Does one temperature mend it?", self._mended()))
-        if self.excluded:
-            rows.append(("Were any networks left out?", f"{len(self.excluded)} diverged in training"))
-        return rows
+        return rows + those_left_out(len(self.excluded))
 
     def _mended(self) -> str:
         found = self.temperature
@@ -116,18 +107,15 @@ class Calibration:
         scores = self.members
         return (
             f"NLL {scores.nll.plain(4)}, Brier {scores.brier.plain(4)}, "
-            f"over-confidence {_points(scores.signed)}, n = {self.count:,} x {self.examples:,}"
+            f"over-confidence {_signed(scores)}, n = {self.count:,} x {self.examples:,}"
         )
-
-    def _repr_html_(self) -> str:
-        return html_table("calibration", self.rows())
 
 
 def _verdict(found: CalibrationScores) -> str:
     low, high = found.signed.interval or (0.0, 0.0)
     word = "too sure" if low > 0 else "not sure enough" if high < 0 else "too close to tell apart"
     sure, right = as_percent(found.confidence), as_percent(found.accuracy)
-    return f"{sure} sure on average and right {right} of the time: {word} ({_points(found.signed)})"
+    return f"{sure} sure on average and right {right} of the time: {word} ({_signed(found)})"
 
 
 def _proper(found: CalibrationScores) -> str:
@@ -139,7 +127,5 @@ def _errors(found: CalibrationScores) -> str:
     return f"{found.debiased_l2.percent()} (root mean square, chance taken off); {plain} on average (ECE)"
 
 
-def _points(signed: Measured) -> str:
-    ends = None if signed.interval is None else tuple(100 * end for end in signed.interval)
-    value, *interval = Measured.of(100 * signed.value, ends).plain(2).split(" ", 1)  # type: ignore[arg-type]
-    return " ".join([f"{'+' if signed.value > 0 else ''}{value}", "points", *interval])
+def _signed(found: CalibrationScores) -> str:
+    return f"{'+' if found.signed.value > 0 else ''}{found.signed.points(2)}"

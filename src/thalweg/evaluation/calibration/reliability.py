@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from thalweg.evaluation.calibration.errors import equal_mass_bins
-from thalweg.measured import to_plain
+from thalweg.record import Entry, led_by
 from thalweg.statistics.intervals import wilson
 
 
 @dataclass(frozen=True, eq=False)
-class ReliabilityDiagram:
+class ReliabilityDiagram(Entry):
     """A reliability diagram with bins of equal mass, each array [bins], bins in the order of confidence.
 
     `confidence`: mean confidence of the answers in the bin. `accuracy`: share of them that are right, with
@@ -28,13 +27,9 @@ class ReliabilityDiagram:
     high: np.ndarray
     count: np.ndarray
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the arrays as lists."""
-        return to_plain(vars(self))
-
     def arrays(self, prefix: str) -> dict[str, np.ndarray]:
         """Return the arrays, their names led by `prefix`."""
-        return {f"{prefix}{name}": values for name, values in vars(self).items()}
+        return led_by(prefix, vars(self))
 
 
 def reliability(

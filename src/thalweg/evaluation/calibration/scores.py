@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -20,7 +20,8 @@ from thalweg.evaluation.calibration.errors import (
 )
 from thalweg.evaluation.calibration.proper_scores import brier_score, negative_log_likelihood
 from thalweg.evaluation.calibration.reliability import ReliabilityDiagram, reliability
-from thalweg.measured import Measured, to_plain
+from thalweg.measured import Measured
+from thalweg.record import Entry, led_by, named
 from thalweg.statistics.intervals import crossed
 from thalweg.statistics.resampling import Resampling
 
@@ -49,7 +50,7 @@ class ScoredAnswers:
 
 
 @dataclass(frozen=True, eq=False)
-class CalibrationScores:
+class CalibrationScores(Entry):
     """Scores of members (their mean) or of an ensemble, each with its interval.
 
     `nll`: negative log-likelihood in nats, p below 1.2e-38 counted as that. `brier`: Σ over classes of
@@ -74,28 +75,15 @@ class CalibrationScores:
     accuracy: float
     reliability: ReliabilityDiagram
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return every measured number as `{"value": v, "interval": [lo, hi]}`, and the diagram."""
-        measured = {
-            field.name: getattr(self, field.name)
-            for field in fields(self)
-            if isinstance(getattr(self, field.name), Measured)
-        }
-        return to_plain(
-            {
-                **measured,
-                "confidence": self.confidence,
-                "accuracy": self.accuracy,
-                "reliability": self.reliability.to_json(),
-            }
-        )
+        measured = (field.name for field in fields(self) if isinstance(getattr(self, field.name), Measured))
+        return named(self, *measured, "confidence", "accuracy", "reliability")
 
     def arrays(self, prefix: str) -> dict[str, np.ndarray]:
         """Return the members' scores and the diagram, names led by `prefix`."""
-        members = {
-            f"{prefix}{name}": getattr(self, name) for name in ("member_nll", "member_brier", "member_signed")
-        }
-        return members | self.reliability.arrays(f"{prefix}reliability_")
+        members = named(self, "member_nll", "member_brier", "member_signed")
+        return led_by(prefix, members) | self.reliability.arrays(f"{prefix}reliability_")
 
 
 def answered(probabilities: np.ndarray, labels: np.ndarray, how: How, again: Resampling) -> ScoredAnswers:

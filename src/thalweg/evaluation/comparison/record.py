@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from thalweg.evaluation.comparison.superiority import Superiority
-from thalweg.measured import Measured, to_plain
-from thalweg.record import html_table
+from thalweg.record import Record, named
 from thalweg.statistics.intervals import CrossedInterval
 from thalweg.statistics.paired import Difference, McNemar
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Comparison:
+class Comparison(Record, answers="comparison", caption="{0.names[0]} against {0.names[1]}"):
     """Two classifiers on the same examples: first − second throughout.
 
     `accuracies`: mean accuracy of each. `difference`: of the two means, with intervals over starts, examples
@@ -58,33 +58,21 @@ class Comparison:
         shown = self.ensemble_mcnemar.p_value < 1 - self.level
         return f"{self._sentence(self.ensemble_difference, shown)}, over examples"
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return all numbers, the two accuracies by name, and the verdict."""
-        first, second = self.names
-        ensemble = {
-            "difference": None if self.ensemble_difference is None else self.ensemble_difference.to_json(),
-            "mcnemar": None if self.ensemble_mcnemar is None else self.ensemble_mcnemar.to_json(),
-            "verdict": self.ensemble_verdict,
+        return {
+            **named(self, "names", "members", "examples"),
+            "excluded": [len(own) for own in self.excluded],
+            "accuracy": {name: own.measured for name, own in zip(self.names, self.accuracies, strict=True)},
+            **named(self, "difference", "probability_better", "mcnemar"),
+            "ensemble": {
+                "difference": self.ensemble_difference,
+                "mcnemar": self.ensemble_mcnemar,
+                "verdict": self.ensemble_verdict,
+            },
+            "difference_shown": self.shown,
+            "verdict": self.verdict,
         }
-        better = self.probability_better
-        return to_plain(
-            {
-                "names": self.names,
-                "members": self.members,
-                "examples": self.examples,
-                "excluded": [len(own) for own in self.excluded],
-                "accuracy": {
-                    first: self.accuracies[0].measured.to_json(),
-                    second: self.accuracies[1].measured.to_json(),
-                },
-                "difference": self.difference.to_json(),
-                "probability_better": None if better is None else better.to_json(),
-                "mcnemar": None if self.mcnemar is None else self.mcnemar.to_json(),
-                "ensemble": ensemble,
-                "difference_shown": self.shown,
-                "verdict": self.verdict,
-            }
-        )
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return the accuracy of every member of each, `first_` and `second_member_accuracy`."""
@@ -110,27 +98,10 @@ class Comparison:
 
     def _sentence(self, difference: Difference, shown: bool) -> str:
         if not shown:
-            return f"no difference shown: {_points(difference.measured)}"
-        better = self.names[0] if difference.measured.value > 0 else self.names[1]
-        return f"{better} is better by {_points(_turned(difference.measured))}"
+            return f"no difference shown: {difference.measured.points(2)}"
+        first = difference.measured.value > 0
+        lead = difference.measured if first else -difference.measured
+        return f"{self.names[0 if first else 1]} is better by {lead.points(2)}"
 
     def __repr__(self) -> str:
         return f"{self.names[0]} against {self.names[1]}: {self.verdict}"
-
-    def _repr_html_(self) -> str:
-        return html_table(f"{self.names[0]} against {self.names[1]}", self.rows())
-
-
-def _turned(measured: Measured) -> Measured:
-    """Return a difference with the better one first."""
-    if measured.value >= 0 or measured.low is None or measured.high is None:
-        return Measured(abs(measured.value), measured.low, measured.high)
-    return Measured(-measured.value, -measured.high, -measured.low)
-
-
-def _points(measured: Measured) -> str:
-    if measured.low is None or measured.high is None:
-        return f"{100 * measured.value:.2f} points"
-    scaled = Measured(100 * measured.value, 100 * measured.low, 100 * measured.high)
-    value, interval = scaled.plain(2).split(" ", 1)
-    return f"{value} points {interval}"

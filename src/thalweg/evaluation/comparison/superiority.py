@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import sqrt
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import numpy as np
 from scipy.optimize import bisect
 
-from thalweg.measured import Interval, Measured, as_percent, to_plain
+from thalweg.measured import Interval, Measured, as_percent
+from thalweg.record import Entry
 from thalweg.statistics.quantiles import normal_quantile
 from thalweg.statistics.resampling import Resampling
 
@@ -17,7 +19,7 @@ REPEATS = 200
 
 
 @dataclass(frozen=True)
-class Superiority:
+class Superiority(Entry):
     """Probability that a random member of the first is more often right than one of the second.
 
     On a test set of this size: chance of the examples mixes up members that differ by little, so the number
@@ -39,16 +41,14 @@ class Superiority:
             f"{as_percent(self.distinguishable)} of {self.pairs:,} pairs differ beyond chance of the examples"
         )
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return value and interval, the interval over starts, and the share of distinguishable pairs."""
-        return to_plain(
-            {
-                **self.measured.to_json(),
-                "starts": self.starts,
-                "distinguishable_pairs": self.distinguishable,
-                "pairs": self.pairs,
-            }
-        )
+        return {
+            **self.measured.to_json(),
+            "starts": self.starts,
+            "distinguishable_pairs": self.distinguishable,
+            "pairs": self.pairs,
+        }
 
     def __str__(self) -> str:
         return f"{self.measured.percent()} (on a test set of this size)"

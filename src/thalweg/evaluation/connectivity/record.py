@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from thalweg.evaluation.alignment.record import known_method
-from thalweg.measured import Measured, to_plain
-from thalweg.record import html_table
+from thalweg.measured import Measured
+from thalweg.record import Entry, Record, named
 
 if TYPE_CHECKING:
     pass
@@ -28,7 +28,7 @@ WORDS = {
 
 
 @dataclass(frozen=True, eq=False)
-class Lines:
+class Lines(Entry):
     """The lines (or curves) between the members of every pair, measured in the same way.
 
     `barrier`, `error_barrier`: highest cost (share answered wrongly) of a line minus the mean of its ends,
@@ -49,22 +49,17 @@ class Lines:
         """Barrier of the cost of each pair, float64 [pairs]."""
         return barriers(self.cost)
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return the means over pairs, and the mean curves."""
-        return to_plain(
-            {
-                "barrier": self.barrier,
-                "error_barrier": self.error_barrier,
-                "midpoint": self.midpoint,
-                "remaining": self.remaining,
-                "cost": self.cost.mean(axis=0),
-                "error": self.error.mean(axis=0),
-            }
-        )
+        return {
+            **named(self, "barrier", "error_barrier", "midpoint", "remaining"),
+            "cost": self.cost.mean(axis=0),
+            "error": self.error.mean(axis=0),
+        }
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Connectivity:
+class Connectivity(Record, answers="connectivity"):
     """Paths between all pairs of some members: straight, after matching units, and bent.
 
     `lines`: `unaligned`, one entry a method of matching, and `curve` where bends were trained. `shares`
@@ -89,23 +84,16 @@ class Connectivity:
     def __getitem__(self, method: str) -> Lines:
         return self.lines[known_method(method, tuple(self.lines))]
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return one object a kind of path, and how it was measured."""
-        return to_plain(
-            {
-                **{name: lines.to_json() for name, lines in self.lines.items()},
-                "shares": self.shares,
-                "members": self.members,
-                "pairs": len(self.pairs),
-                "examples": len(self.examples),
-                "cost": self.cost,
-                "l2": self.l2,
-                "signs": self.signs,
-                "excluded": self.excluded,
-                "trained_on": self.trained_on,
-                "steps": self.steps,
-            }
-        )
+        return {
+            **self.lines,
+            "shares": self.shares,
+            "members": self.members,
+            "pairs": len(self.pairs),
+            "examples": len(self.examples),
+            **named(self, "cost", "l2", "signs", "excluded", "trained_on", "steps"),
+        }
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return the curves of every pair."""
@@ -125,9 +113,6 @@ class Connectivity:
     def __repr__(self) -> str:
         found = (f"{name} {lines.barrier.plain(4)}" for name, lines in self.lines.items())
         return f"barrier of the {self.cost} cost: {', '.join(found)}, {len(self.pairs):,} pairs"
-
-    def _repr_html_(self) -> str:
-        return html_table("connectivity", self.rows())
 
 
 def barriers(curves: np.ndarray) -> np.ndarray:

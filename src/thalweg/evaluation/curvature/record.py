@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from thalweg.measured import Measured, to_plain
-from thalweg.record import html_table
+from thalweg.measured import Measured
+from thalweg.record import Entry, Record, named
 
 
 @dataclass(frozen=True, eq=False)
-class Density:
+class Density(Entry):
     """Where the eigenvalues lie: `density` [grid] per unit of eigenvalue at `values` [grid].
 
     Every eigenvalue is spread by a normal curve of standard deviation `width`. `error` [grid]: standard error
@@ -26,14 +27,9 @@ class Density:
     width: float
     negative: Measured
 
-    def to_json(self) -> dict[str, Any]:
-        """Return every field as pure JSON types."""
-        fields = ("values", "density", "error", "width", "negative")
-        return to_plain({name: getattr(self, name) for name in fields})
-
 
 @dataclass(frozen=True, eq=False)
-class MemberCurvature:
+class MemberCurvature(Entry):
     """One member's place: `cost`, `gradient_norm`, and the Hessian's eigenvalues there.
 
     `largest`, `smallest`: an eigenvalue lies in each interval for certain (value -+ |Hv - value v|).
@@ -53,13 +49,9 @@ class MemberCurvature:
     density: Density
     steps: int
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the numbers as pure JSON types."""
-        return {**to_plain(vars(self) | {"density": None}), "density": self.density.to_json()}
-
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Curvature:
+class Curvature(Record, answers="curvature", caption="{!r}"):
     """The curvature at some members, each on its own, over all `examples` of a split.
 
     `parameters`: dimensions of the hill. `cost_name` and `l2`: the cost whose curvature it is.
@@ -85,18 +77,13 @@ class Curvature:
         """The smallest eigenvalue of all members, with its residual bound."""
         return min((member.smallest for member in self.members), key=lambda measured: measured.value)
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return the ends over members, trace and density of the first member, and every member's own."""
         first = self.members[0]
         return {
-            "largest": self.largest.to_json(),
-            "smallest": self.smallest.to_json(),
-            "trace": first.trace.to_json(),
-            "density": first.density.to_json(),
-            "members": [member.to_json() for member in self.members],
-            "parameters": self.parameters,
-            "examples": self.examples,
-            "probes": self.probes,
+            **named(self, "largest", "smallest"),
+            **named(first, "trace", "density"),
+            **named(self, "members", "parameters", "examples", "probes"),
             "cost": self.cost_name,
             "l2": self.l2,
         }
@@ -126,9 +113,6 @@ class Curvature:
             f"curvature from {self.smallest.value:.3g} to {self.largest.value:.3g} in {self.parameters:,} "
             f"directions, n = {len(self.members)} x {self.examples:,}"
         )
-
-    def _repr_html_(self) -> str:
-        return html_table(repr(self), self.rows())
 
 
 def _bound(measured: Measured) -> str:

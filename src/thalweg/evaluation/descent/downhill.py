@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from thalweg.measured import to_plain
+from thalweg.record import Entry, led_by, named
 
 if TYPE_CHECKING:
     from thalweg.networks.population import Population
@@ -17,7 +17,7 @@ CURVES = ("cost", "gradient_norm", "learning_rate")
 
 
 @dataclass(frozen=True, eq=False)
-class Downhill:
+class Downhill(Entry):
     """Ways down of `members` [members], one `Trajectory` each, over `examples` training examples in float64.
 
     `origin`: "start", where training began, or "end", where it stopped. `tolerance`: the share of the
@@ -36,21 +36,15 @@ class Downhill:
         """How many ways came below the tolerance."""
         return sum(trajectory.reached for trajectory in self.trajectories)
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return each way's ends and why it stopped; what happened in between is in `arrays`."""
-        return to_plain(
-            {
-                "origin": self.origin,
-                "examples": self.examples,
-                "tolerance": self.tolerance,
-                "most_steps": self.most_steps,
-                "reached": self.reached,
-                "members": [
-                    _ends(member, trajectory)
-                    for member, trajectory in zip(self.members, self.trajectories, strict=True)
-                ],
-            }
-        )
+        return {
+            **named(self, "origin", "examples", "tolerance", "most_steps", "reached"),
+            "members": [
+                _ends(member, trajectory)
+                for member, trajectory in zip(self.members, self.trajectories, strict=True)
+            ],
+        }
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return cost, gradient norm and learning rate [members, places], NaN after the end of a way."""
@@ -59,9 +53,7 @@ class Downhill:
             name: np.stack([_to_length(getattr(trajectory, name), most) for trajectory in self.trajectories])
             for name in CURVES
         }
-        return {f"downhill_{name}": values for name, values in padded.items()} | {
-            "downhill_members": self.members
-        }
+        return led_by("downhill_", padded | {"members": self.members})
 
     def rows(self) -> list[tuple[str, str]]:
         """Return (question, answer) pairs for a terminal."""

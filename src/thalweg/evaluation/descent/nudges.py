@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from thalweg.measured import Measured, as_percent, to_plain
+from thalweg.measured import Measured, as_percent
+from thalweg.record import Entry, led_by
 from thalweg.statistics.intervals import student
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ TOPS = (0.01, 0.1)
 
 
 @dataclass(frozen=True, eq=False)
-class Nudges:
+class Nudges(Entry):
     """The nudges of every weight and bias of `members` after `epoch` epochs.
 
     `layers`: float64 [members, ...] by the layer's name (`layers.0.weight`), minus the gradient of the cost.
@@ -101,25 +102,24 @@ class Nudges:
             number -= prod(shape)
         raise IndexError(number)
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return how the nudges are spread, and the largest ones of the first member."""
-        return to_plain(
-            {
-                "epoch": self.epoch,
-                "members": self.members,
-                "top_1_percent": self.top_share(TOPS[0]),
-                "top_10_percent": self.top_share(TOPS[1]),
-                "upward": self.upward,
-                "by_layer": self.by_layer,
-                "largest": self.largest(),
-            }
-        )
+        return {
+            "epoch": self.epoch,
+            "members": self.members,
+            "top_1_percent": self.top_share(TOPS[0]),
+            "top_10_percent": self.top_share(TOPS[1]),
+            "upward": self.upward,
+            "by_layer": self.by_layer,
+            "largest": self.largest(),
+        }
 
     def arrays(self, name: str) -> dict[str, np.ndarray]:
         """Return the first member's nudges layer by layer, and the mean over members by pixel."""
-        arrays = {f"nudges_{name}_{layer}": nudge[0] for layer, nudge in self.layers.items()}
-        pixels = self.by_pixel
-        return arrays if pixels is None else {**arrays, f"nudges_{name}_by_pixel": pixels.mean(axis=0)}
+        arrays = {layer: nudge[0] for layer, nudge in self.layers.items()}
+        if (pixels := self.by_pixel) is not None:
+            arrays["by_pixel"] = pixels.mean(axis=0)
+        return led_by(f"nudges_{name}_", arrays)
 
     def answer(self) -> str:
         """Return in one sentence how unequal the nudges are."""

@@ -7,13 +7,14 @@ the nudge tips some neuron over for some example, so the derivative is zero almo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from thalweg.measured import Measured, to_plain
+from thalweg.measured import Measured
+from thalweg.record import Entry, led_by, named
 from thalweg.statistics.intervals import crossed
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ KINDS = ("smooth", "on_off")
 
 
 @dataclass(frozen=True, eq=False)
-class OnOff:
+class OnOff(Entry):
     """How nudges of hidden weights move the cost, with the members' `activation` and with one that jumps.
 
     `sizes` [sizes]: by how much a weight was nudged, up and down. `unmoved`: bool [members, weights, sizes]
@@ -54,26 +55,18 @@ class OnOff:
         """How many weights were nudged, those of all members together."""
         return self.unmoved["on_off"][:, :, 0].size
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return the shares, by kind and by size of the nudge."""
-        return to_plain(
-            {
-                "activation": self.activation,
-                "origin": self.origin,
-                "sizes": self.sizes,
-                "unmoved": {
-                    kind: [self.share(kind, size) for size in range(len(self.sizes))] for kind in KINDS
-                },
-                "no_slope": {kind: self.no_slope[kind].mean() for kind in KINDS},
-                "weights": self.weights,
-                "members": self.members,
-                "examples": self.examples,
-            }
-        )
+        return {
+            **named(self, "activation", "origin", "sizes"),
+            "unmoved": {kind: [self.share(kind, size) for size in range(len(self.sizes))] for kind in KINDS},
+            "no_slope": {kind: self.no_slope[kind].mean() for kind in KINDS},
+            **named(self, "weights", "members", "examples"),
+        }
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return which drawn weights left the cost unmoved."""
-        return {f"on_off_unmoved_{kind}": self.unmoved[kind] for kind in KINDS}
+        return led_by("on_off_unmoved_", {kind: self.unmoved[kind] for kind in KINDS})
 
     def rows(self) -> list[tuple[str, str]]:
         """Return (question, answer) pairs for a terminal."""

@@ -12,8 +12,7 @@ from thalweg.evaluation.descent.downhill import Downhill
 from thalweg.evaluation.descent.nudges import Nudges
 from thalweg.evaluation.descent.on_off import OnOff
 from thalweg.evaluation.descent.walk import Walk
-from thalweg.measured import to_plain
-from thalweg.record import html_table
+from thalweg.record import Record, named
 
 if TYPE_CHECKING:
     pass
@@ -23,7 +22,7 @@ WHEN = {"start": "at the top", "middle": "half-way", "end": "where it stopped"}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Descent:
+class Descent(Record, answers="descent", caption="{!r}"):
     """The way downhill of some members, over `examples` training examples.
 
     `walk`: the recorded path, None where none was kept. `nudges` at "start", "middle" and "end" of it, at
@@ -42,19 +41,10 @@ class Descent:
     l2: float
     excluded: tuple[int, ...]
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return every part; null for what is in `lacking`."""
-        return {
-            "walk": self.walk and self.walk.to_json(),
-            "nudges": {name: nudges.to_json() for name, nudges in self.nudges.items()},
-            "downhill": self.downhill.to_json(),
-            "on_off": self.on_off and self.on_off.to_json(),
-            "lacking": dict(self.lacking),
-            "examples": self.examples,
-            "cost": self.cost,
-            "l2": self.l2,
-            "excluded": to_plain(self.excluded),
-        }
+        parts = ("walk", "nudges", "downhill", "on_off", "lacking")
+        return named(self, *parts, "examples", "cost", "l2", "excluded")
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return the curves of every member, the first one's nudges, and the ways down."""
@@ -76,6 +66,3 @@ class Descent:
     def __repr__(self) -> str:
         way = "no path kept" if self.walk is None else f"{len(self.walk.epochs)} places of the path"
         return f"{self.cost} cost downhill: {way}, {self.examples:,} examples"
-
-    def _repr_html_(self) -> str:
-        return html_table(repr(self), self.rows())

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from thalweg.measured import Interval, Measured, as_percent, to_plain
+from thalweg.measured import Interval, Measured, as_percent
+from thalweg.record import Entry, named
 from thalweg.statistics.correlation import spearman
 from thalweg.statistics.intervals import student
 
@@ -21,7 +22,7 @@ CURVES = ("cost", "gradient_norm", "accuracy", "test_accuracy", "step_length", "
 
 
 @dataclass(frozen=True, eq=False)
-class Walk:
+class Walk(Entry):
     """Where members stood after each of `epochs` [snapshots], 0 the start. `members` [members]: which.
 
     `cost`, `gradient_norm`, `accuracy`: float64 [members, snapshots], over all the examples that were asked
@@ -70,28 +71,26 @@ class Walk:
         bare = np.isnan(values).all(axis=0)  # no member moved: no angle
         return np.where(bare, np.nan, np.nanquantile(np.where(bare, 0.0, values), QUARTILES, axis=0))
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return every curve as `{low, median, high}` over members, and the correlation."""
         bands = {curve: self.band(curve) for curve in CURVES}
         step, slope = self.shrinkage
-        return to_plain(
-            {
-                "epochs": self.epochs,
-                "members": self.members,
-                **{
-                    curve: band if band is None else dict(zip(("low", "median", "high"), band, strict=True))
-                    for curve, band in bands.items()
-                },
-                "steps_with_slope": self.steps_with_slope,
-                "correlations": self.correlations,
-                "last_step": step,
-                "last_slope": slope,
-            }
-        )
+        return {
+            "epochs": self.epochs,
+            "members": self.members,
+            **{
+                curve: band if band is None else dict(zip(("low", "median", "high"), band, strict=True))
+                for curve, band in bands.items()
+            },
+            "steps_with_slope": self.steps_with_slope,
+            "correlations": self.correlations,
+            "last_step": step,
+            "last_slope": slope,
+        }
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return every curve of every member."""
-        curves = {name: getattr(self, name) for name in ("epochs", "members", *CURVES)}
+        curves = named(self, "epochs", "members", *CURVES)
         return {f"walk_{name}": values for name, values in curves.items() if values is not None}
 
     def rows(self) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from thalweg.evaluation.classifier import Classifier, blocks
 from thalweg.measured import Measured
+from thalweg.record import Entry
 from thalweg.statistics.components import Term, Variance, combined, components
 from thalweg.statistics.intervals import share_interval, wilson
 
@@ -21,7 +22,7 @@ EXAMPLES_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True)
-class EnsembleSize:
+class EnsembleSize(Entry, aside=("size",)):
     """Ensembles of `size` members by mean probability, drawn at random.
 
     `accuracy`: mean share of right answers. `gain`: that, minus the mean accuracy of their own members. Both
@@ -35,10 +36,6 @@ class EnsembleSize:
     accuracy: Measured
     gain: Measured
     draws: int
-
-    def to_json(self) -> dict[str, Any]:
-        """Return accuracy, gain and number of draws as pure JSON types."""
-        return {"accuracy": self.accuracy.to_json(), "gain": self.gain.to_json(), "draws": self.draws}
 
 
 @dataclass(frozen=True, eq=False)

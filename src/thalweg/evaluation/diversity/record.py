@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from thalweg.evaluation.diversity.ensemble_size import EnsembleSize
-from thalweg.measured import Measured, as_percent, to_plain
-from thalweg.record import html_table
+from thalweg.measured import Measured, as_percent
+from thalweg.record import Record, named
 
 LISTED = 100
 """Examples that no member gets right, as many as JSON holds; `arrays` holds all."""
@@ -35,7 +36,7 @@ class Pairs:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Diversity:
+class Diversity(Record, answers="diversity"):
     """How members of a population differ, on one split; every share is 0..1.
 
     `pairs`: averages over pairs, intervals over starts and examples. `agree_right`, `agree_wrong`: share of
@@ -72,27 +73,23 @@ class Diversity:
         """Accuracy of all members voting together, minus that of one."""
         return self.sizes[-1].gain
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return every number; `ensemble` by size, and the first hundred examples that nobody gets right."""
-        return to_plain(
-            {
-                "disagreement": self.pairs.disagreement,
-                "disagreement_if_independent": self.pairs.independent,
-                "relative_disagreement": self.pairs.relative,
-                "double_fault": self.pairs.double_fault,
-                "error_correlation": self.pairs.correlation,
-                "all_agree": {"value": self.all_agree, "right": self.agree_right, "wrong": self.agree_wrong},
-                "never_right": {
-                    **self.never_right.to_json(),
-                    "count": len(self.never_right_examples),
-                    "examples": self.never_right_examples[:LISTED],
-                },
-                "ensemble": {size.size: size.to_json() for size in self.sizes},
-                "members": self.members,
-                "examples": self.examples,
-                "excluded": self.excluded,
-            }
-        )
+        return {
+            "disagreement": self.pairs.disagreement,
+            "disagreement_if_independent": self.pairs.independent,
+            "relative_disagreement": self.pairs.relative,
+            "double_fault": self.pairs.double_fault,
+            "error_correlation": self.pairs.correlation,
+            "all_agree": {"value": self.all_agree, "right": self.agree_right, "wrong": self.agree_wrong},
+            "never_right": {
+                **self.never_right.to_json(),
+                "count": len(self.never_right_examples),
+                "examples": self.never_right_examples[:LISTED],
+            },
+            "ensemble": {size.size: size for size in self.sizes},
+            **named(self, "members", "examples", "excluded"),
+        }
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return what each example meets with, which nobody gets right, and each pair's disagreement."""
@@ -117,7 +114,7 @@ class Diversity:
             ),
             (
                 f"What is gained when all {self.members:,} vote?",
-                f"{_points(self.gain)}, to {as_percent(self.sizes[-1].accuracy.value)}",
+                f"{self.gain.points(2)}, to {as_percent(self.sizes[-1].accuracy.value)}",
             ),
         ]
 
@@ -129,15 +126,6 @@ class Diversity:
 
     def __repr__(self) -> str:
         return (
-            f"disagreement {self.pairs.disagreement.percent()}, vote of all {_points(self.gain)}, "
+            f"disagreement {self.pairs.disagreement.percent()}, vote of all {self.gain.points(2)}, "
             f"n = {self.members:,} x {self.examples:,}"
         )
-
-    def _repr_html_(self) -> str:
-        return html_table("diversity", self.rows())
-
-
-def _points(gain: Measured) -> str:
-    scaled = Measured.of(100 * gain.value, gain.interval and (100 * gain.interval[0], 100 * gain.interval[1]))
-    value, *interval = scaled.plain(2).split(" ", 1)
-    return " ".join([value, "points", *interval])

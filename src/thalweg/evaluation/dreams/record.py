@@ -11,14 +11,14 @@ import numpy as np
 from thalweg.errors import EvaluationError, near_match
 from thalweg.evaluation.dreams.judge import Judge
 from thalweg.evaluation.dreams.tables import Dreams
-from thalweg.measured import Measured, to_plain
-from thalweg.record import html_table
+from thalweg.measured import Measured
+from thalweg.record import Record, led_by, named
 
 NEAR = 1.1  # times the usual distance: what still counts as the shape of a real picture
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Dreaming:
+class Dreaming(Record, answers="dreams"):
     """What members dream, one entry a way of dreaming: `free` and `smooth`.
 
     `members`: int64, which members dreamt, counted in the classifier as it was given. `labels`: int64, the
@@ -40,30 +40,27 @@ class Dreaming:
     def __getitem__(self, style: str) -> Dreams:
         return self.styles[_known("way of dreaming", style, tuple(self.styles))]
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return one object a way of dreaming, and how it was done."""
-        return to_plain(
-            {
-                **{name: style.to_json() for name, style in self.styles.items()},
-                "judge": None if self.judge is None else self.judge.name,
-                "judge_given": None if self.judge is None else self.judge.is_given,
-                "judge_stronger": None if self.judge is None else self.judge.is_stronger,
-                "judge_accuracy": None if self.judge is None else self.judge.accuracy,
-                "dreamers_accuracy": None if self.judge is None else self.judge.dreamers,
-                "neighbour_agrees_on_real": self.real_neighbour_agrees,
-                "classes": [self.class_names[label] for label in self.labels],
-                "starts": self.starts,
-                "steps": self.steps,
-                "members": len(self.members),
-                "excluded": self.excluded,
-            }
-        )
+        return {
+            **self.styles,
+            "judge": None if self.judge is None else self.judge.name,
+            "judge_given": None if self.judge is None else self.judge.is_given,
+            "judge_stronger": None if self.judge is None else self.judge.is_stronger,
+            "judge_accuracy": None if self.judge is None else self.judge.accuracy,
+            "dreamers_accuracy": None if self.judge is None else self.judge.dreamers,
+            "neighbour_agrees_on_real": self.real_neighbour_agrees,
+            "classes": [self.class_names[label] for label in self.labels],
+            **named(self, "starts", "steps"),
+            "members": len(self.members),
+            "excluded": self.excluded,
+        }
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return which members and classes, and every way's pictures and tables as `<style>_<name>`."""
         arrays = {"dreaming_members": self.members, "dreamt_classes": self.labels}
         for name, style in self.styles.items():
-            arrays |= {f"{name}_{key}": array for key, array in style.arrays().items()}
+            arrays |= led_by(f"{name}_", style.arrays())
         return arrays
 
     def rows(self) -> list[tuple[str, str]]:
@@ -118,9 +115,6 @@ class Dreaming:
             for name, style in self.styles.items()
         )
         return f"dreams, {'; '.join(parts)}"
-
-    def _repr_html_(self) -> str:
-        return html_table("dreams", self.rows())
 
 
 def _known(what: str, word: str, words: tuple[str, ...]) -> str:

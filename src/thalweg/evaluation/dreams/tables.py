@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from thalweg.measured import Measured, to_plain
+from thalweg.measured import Measured
+from thalweg.record import Entry
 from thalweg.statistics.intervals import crossed
 
 
 @dataclass(frozen=True, eq=False)
-class Dreams:
+class Dreams(Entry):
     """Pictures dreamt in one way; tables are [members, classes, starts].
 
     `pictures`: float32 [shown members, classes, starts, *input shape] of the first members. `own`, `judged`:
@@ -90,18 +92,16 @@ class Dreams:
         """As `mean_ratio`, with all pictures brought to one length: faint ones gain nothing."""
         return _over_members(self.shape_ratio, self.level, (0.0, np.inf))
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return the means over all starts, and under "best_start" those of the best start of each.
 
         None stands for what needs a judge that was not there.
         """
-        return to_plain(
-            {
-                **self._means(),
-                "best_start": self.best._means(),
-                "distance_ratio_of_blank": self.blank_ratio,
-            }
-        )
+        return {
+            **self._means(),
+            "best_start": self.best._means(),
+            "distance_ratio_of_blank": self.blank_ratio,
+        }
 
     def _means(self) -> dict[str, Measured | None]:
         return {

@@ -8,6 +8,7 @@ as well as any, and its weights then lie as the pixels do: scattered.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import sqrt
 from typing import Any
@@ -24,7 +25,8 @@ from thalweg.evaluation.features.moran import (
     shuffled_slope,
     spectral_slope,
 )
-from thalweg.measured import Measured, to_plain
+from thalweg.measured import Measured
+from thalweg.record import Entry, named
 from thalweg.statistics.components import ROUNDING, Variance
 from thalweg.statistics.intervals import crossed
 
@@ -53,7 +55,7 @@ class Pictures:
 
 
 @dataclass(frozen=True)
-class Effect:
+class Effect(Entry):
     """How far a mean over neurons lies from chance.
 
     `difference`: the pictures' mean less that of chance, interval over members. `p`: one-sided, small where
@@ -64,13 +66,13 @@ class Effect:
     difference: Measured
     p: float | None
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return `{"value", "interval", "p"}`."""
-        return {**self.difference.to_json(), "p": to_plain(self.p)}
+        return {**self.difference.to_json(), "p": self.p}
 
 
 @dataclass(frozen=True, eq=False)
-class Chance:
+class Chance(Entry):
     """What the weights are compared with, and which neurons have more structure than it.
 
     `compared`: with what, in words. `members`, `draws`: how many members and how many chance pictures stand
@@ -95,28 +97,23 @@ class Chance:
     share: Measured
     member_p_values: np.ndarray | None = None
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return what was compared, n, the chance means, both effects with p, and the structured share."""
         by_member = self.member_p_values
-        return to_plain(
-            {
-                "compared": self.compared,
-                "members": self.members,
-                "draws": self.draws,
-                "moran": self.moran,
-                "spectral_slope": self.slope,
-                "moran_difference": self.more_moran.to_json(),
-                "spectral_slope_difference": self.more_slope.to_json(),
-                "share_structured": self.share,
-                "smallest_p": self.p_values.min(),
-                "largest_p": self.p_values.max(),
-                "largest_p_of_a_member": None if by_member is None else by_member.max(),
-            }
-        )
+        return {
+            **named(self, "compared", "members", "draws", "moran"),
+            "spectral_slope": self.slope,
+            "moran_difference": self.more_moran,
+            "spectral_slope_difference": self.more_slope,
+            "share_structured": self.share,
+            "smallest_p": self.p_values.min(),
+            "largest_p": self.p_values.max(),
+            "largest_p_of_a_member": None if by_member is None else by_member.max(),
+        }
 
 
 @dataclass(frozen=True)
-class Training:
+class Training(Entry):
     """What training did to the pictures, seen from each neuron's own start; intervals are over members.
 
     `start_left`: share of the variance of the trained weights that their start explains (squared correlation
@@ -126,10 +123,6 @@ class Training:
 
     start_left: Measured
     learned_moran: Measured
-
-    def to_json(self) -> dict[str, Any]:
-        """Return both numbers with their intervals."""
-        return to_plain({"start_left": self.start_left, "learned_moran": self.learned_moran})
 
 
 def against_shuffled(
@@ -238,7 +231,7 @@ def _chance(
         moran=float(draws[0].mean()),
         slope=float("nan") if np.isnan(draws[1]).all() else float(np.nanmean(draws[1])),
         more_moran=effects[0],
-        more_slope=Effect(_negated(slope), steeper),
+        more_slope=Effect(-slope, steeper),
         p_values=p_values,
         structured=structured,
         share=Measured.of(float(structured.mean()), crossed(structured, level).starts),
@@ -308,9 +301,3 @@ def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
 def _filled(values: np.ndarray) -> np.ndarray:
     """Return `values` with the few that are NaN (a picture of one value has no slope) set to the mean."""
     return np.where(np.isnan(values), np.nanmean(values), values)
-
-
-def _negated(measured: Measured) -> Measured:
-    if measured.low is None or measured.high is None:
-        return Measured(-measured.value)
-    return Measured(-measured.value, -measured.high, -measured.low)

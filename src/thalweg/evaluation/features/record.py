@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +12,12 @@ from thalweg.evaluation.features.chance import (
     Chance,
     Training,
 )
-from thalweg.measured import Measured, as_percent, to_plain
-from thalweg.record import NotMeasured, html_table
+from thalweg.measured import Measured, as_percent
+from thalweg.record import NotMeasured, Record, named
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Features:
+class Features(Record, answers="features"):
     """Structure in first-layer weights, seen as pictures (`kind`: "neuron" or "filter").
 
     `moran` and `slope`: float64 [members, neurons], Moran's I and the spectral slope of each picture.
@@ -47,26 +48,19 @@ class Features:
     false_discovery_rate: float
     excluded: tuple[int, ...]
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return means with intervals, every comparison with its n, effect and p, and what was measured."""
-        return to_plain(
-            {
-                "kind": self.kind,
-                "moran": self.mean_moran,
-                "spectral_slope": self.mean_slope,
-                "shuffled": self.shuffled.to_json(),
-                "starts": self.starts.to_json(),
-                "permuted": self.permuted.to_json(),
-                "training": self.training.to_json(),
-                "examples_moran": self.examples_moran,
-                "most_moran": self.most_moran,
-                "false_discovery_rate": self.false_discovery_rate,
-                "pixels": self.mask.sum(),
-                "members": len(self.members),
-                "neurons": len(self.neurons),
-                "excluded": self.excluded,
-            }
-        )
+        return {
+            "kind": self.kind,
+            "moran": self.mean_moran,
+            "spectral_slope": self.mean_slope,
+            **named(self, "shuffled", "starts", "permuted", "training"),
+            **named(self, "examples_moran", "most_moran", "false_discovery_rate"),
+            "pixels": self.mask.sum(),
+            "members": len(self.members),
+            "neurons": len(self.neurons),
+            "excluded": self.excluded,
+        }
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return the numbers of every neuron, the mask, and the pictures of the first members."""
@@ -93,21 +87,25 @@ class Features:
             ("And than after learning from shuffled pixels?", _than(self.permuted)),
         ]
         if np.isfinite(self.mean_slope.value):
-            found = f"spectral slope {self.mean_slope.plain()}, shuffled {_number(self.shuffled.slope)}"
+            found = (
+                f"spectral slope {self.mean_slope.plain()}, shuffled {Measured(self.shuffled.slope).plain()}"
+            )
             rows.append(("How much coarser than static are they?", f"{found}, photographs about -2"))
         return rows
 
     def _how_random(self) -> str:
         parts = [
             f"{self._verdict()}: neighbouring weights agree by {self.mean_moran.plain()} (Moran's I)",
-            f"shuffled weights by {_number(self.shuffled.moran)}",
+            f"shuffled weights by {Measured(self.shuffled.moran).plain()}",
         ]
         if isinstance(self.starts, Chance):
-            parts.append(f"their starts by {_number(self.starts.moran)}")
+            parts.append(f"their starts by {Measured(self.starts.moran).plain()}")
         if self.examples_moran is not None:
-            parts.append(f"the pictures it learned from by {_number(self.examples_moran)}")
+            parts.append(f"the pictures it learned from by {Measured(self.examples_moran).plain()}")
         if self.most_moran is not None:
-            parts.append(f"no picture of {self._size()} pixels by more than {_number(self.most_moran)}")
+            parts.append(
+                f"no picture of {self._size()} pixels by more than {Measured(self.most_moran).plain()}"
+            )
         return "; ".join(parts)
 
     def _verdict(self) -> str:
@@ -155,22 +153,14 @@ class Features:
             f"{self.shuffled.share.percent()} of {self.kind}s with structure"
         )
 
-    def _repr_html_(self) -> str:
-        return html_table("features", self.rows())
-
 
 def _than(chance: Chance | NotMeasured) -> str:
     if isinstance(chance, NotMeasured):
         return f"not measured: {chance.reason} {chance.hint}"
     effect = chance.more_moran
     tested = "" if effect.p is None else f" (p {_p(effect.p)}, {chance.members} members)"
-    return f"Moran's I is {effect.difference.plain()} above theirs, {_number(chance.moran)}{tested}"
+    return f"Moran's I is {effect.difference.plain()} above theirs, {Measured(chance.moran).plain()}{tested}"
 
 
 def _p(p: float) -> str:
     return "< 0.001" if p < 0.001 else f"= {p:.3f}"
-
-
-def _number(value: float) -> str:
-    text = f"{value:.2f}"
-    return text.removeprefix("-") if float(text) == 0 else text

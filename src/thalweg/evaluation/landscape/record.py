@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from thalweg.measured import as_percent, to_plain
-from thalweg.record import html_table
-
-if TYPE_CHECKING:
-    pass
-
+from thalweg.measured import as_percent
+from thalweg.record import Entry, Record, led_by, named
 
 WORDS = {
     "random": "two random directions",
@@ -23,7 +19,7 @@ WORDS = {
 
 
 @dataclass(frozen=True, eq=False)
-class CostPlane:
+class CostPlane(Entry):
     """Cost and accuracy on one plane, and what is marked on it.
 
     `across` [columns], `up` [rows]: coordinates; for random directions in lengths of every neuron's weights,
@@ -49,26 +45,24 @@ class CostPlane:
         extent = float(np.square(self.lengths).sum())
         return float(np.sqrt(np.square(self.distances).sum() / extent)) if extent > 0 else 0.0
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return the extent, the lowest and the highest cost, and the marks; the grid is in `arrays`."""
         finite = self.cost[np.isfinite(self.cost)]
         row, column = np.unravel_index(int(np.nanargmin(self.cost)), self.cost.shape)
-        return to_plain(
-            {
-                "across": (self.across[0], self.across[-1]),
-                "up": (self.up[0], self.up[-1]),
-                "lowest": {"cost": finite.min(), "at": (self.across[column], self.up[row])},
-                "highest": {"cost": finite.max()},
-                "marks": self.marks,
-                "cost_at_marks": self.true_cost,
-                "projection_error": self.projection_error,
-                "largest_cost_error": float(np.abs(self.cost_there - self.true_cost).max()),
-            }
-        )
+        return {
+            "across": (self.across[0], self.across[-1]),
+            "up": (self.up[0], self.up[-1]),
+            "lowest": {"cost": finite.min(), "at": (self.across[column], self.up[row])},
+            "highest": {"cost": finite.max()},
+            "marks": self.marks,
+            "cost_at_marks": self.true_cost,
+            "projection_error": self.projection_error,
+            "largest_cost_error": float(np.abs(self.cost_there - self.true_cost).max()),
+        }
 
 
 @dataclass(frozen=True, eq=False)
-class Slices:
+class Slices(Entry):
     """Cost along one random direction of its own through each of some members.
 
     `steps` [points]: how far, in lengths of every neuron's weights; 0 is the member. `cost`, `accuracy`:
@@ -91,23 +85,21 @@ class Slices:
         reached = np.abs(self.steps)[mean >= 2 * start]
         return float(reached.min()) if len(reached) else None
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return the mean curve with its band."""
-        return to_plain(
-            {
-                "steps": self.steps,
-                "cost": self.cost.mean(axis=0),
-                "low": self.low,
-                "high": self.high,
-                "accuracy": self.accuracy.mean(axis=0),
-                "doubled_at": self.doubled,
-                "members": self.members,
-            }
-        )
+        return {
+            "steps": self.steps,
+            "cost": self.cost.mean(axis=0),
+            "low": self.low,
+            "high": self.high,
+            "accuracy": self.accuracy.mean(axis=0),
+            "doubled_at": self.doubled,
+            "members": self.members,
+        }
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Landscape:
+class Landscape(Record, answers="landscape"):
     """Surfaces by name (`random`, `members`, `path`), and slices through some members.
 
     `member`: the one that `random` is drawn around. `through`: the three of `members`, empty where there are
@@ -129,32 +121,23 @@ class Landscape:
     def __getitem__(self, name: str) -> CostPlane:
         return self.surfaces[name]
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return one object a surface, the slices, and how they were measured."""
-        return to_plain(
-            {
-                **{name: surface.to_json() for name, surface in self.surfaces.items()},
-                "slices": self.slices.to_json(),
-                "member": self.member,
-                "through": self.through,
-                "examples": len(self.examples),
-                "cost": self.cost,
-                "l2": self.l2,
-                "excluded": self.excluded,
-                "walker": self.walker,
-                "epochs": self.epochs,
-            }
-        )
+        return {
+            **self.surfaces,
+            **named(self, "slices", "member", "through"),
+            "examples": len(self.examples),
+            **named(self, "cost", "l2", "excluded", "walker", "epochs"),
+        }
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return every grid with its coordinates and marks, and the slice of every member."""
-        arrays = {
-            f"{name}_{part}": getattr(surface, part)
-            for name, surface in self.surfaces.items()
-            for part in ("across", "up", "cost", "accuracy", "marks", "distances", "cost_there", "true_cost")
-        }
-        parts = ("steps", "cost", "accuracy", "members")
-        return arrays | {f"slices_{part}": getattr(self.slices, part) for part in parts}
+        curves = ("cost", "accuracy")
+        parts = ("across", "up", *curves, "marks", "distances", "cost_there", "true_cost")
+        arrays: dict[str, np.ndarray] = {}
+        for name, surface in self.surfaces.items():
+            arrays |= led_by(f"{name}_", named(surface, *parts))
+        return arrays | led_by("slices_", named(self.slices, "steps", *curves, "members"))
 
     def rows(self) -> list[tuple[str, str]]:
         """Return (question, answer) pairs for a terminal, one a surface and one for the slices."""
@@ -168,9 +151,6 @@ class Landscape:
 
     def __repr__(self) -> str:
         return f"{self.cost} cost on {', '.join(WORDS[name] for name in self.surfaces)}"
-
-    def _repr_html_(self) -> str:
-        return html_table("landscape", self.rows())
 
 
 def _answer(surface: CostPlane) -> str:

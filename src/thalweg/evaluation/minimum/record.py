@@ -3,38 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from thalweg.measured import Measured, to_plain
-from thalweg.record import html_table
-
-if TYPE_CHECKING:
-    pass
-
+from thalweg.measured import Measured
+from thalweg.record import Entry, Record, named
 
 STRICT = "strict local minimum"
-
-
 FLAT = "minimum up to flat directions"
-
-
 SADDLE = "saddle"
-
-
 NOT_STATIONARY = "not at a stationary point"
-
-
 UNDECIDED = "undecided"
-
-
 VERDICTS = (STRICT, FLAT, SADDLE, NOT_STATIONARY, UNDECIDED)
 
 
 @dataclass(frozen=True, eq=False)
-class Escape:
+class Escape(Entry, aside=("direction",)):
     """The proof of a saddle: going `length` along the unit vector `direction` [parameters] costs `cost`.
 
     `fall`: by how much less than the saddle itself.
@@ -45,13 +32,9 @@ class Escape:
     cost: float
     fall: float
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the numbers; the direction is in the record's arrays."""
-        return to_plain({"length": self.length, "cost": self.cost, "fall": self.fall})
-
 
 @dataclass(frozen=True, eq=False)
-class Certificate:
+class Certificate(Entry, aside=("point", "descent")):
     """What was found out about one member's place.
 
     `verdict`: one of `VERDICTS`; `undecided` where second derivatives do not decide (an eigenvalue that is
@@ -82,14 +65,13 @@ class Certificate:
     newton_steps: int
     point: np.ndarray
 
-    def to_json(self) -> dict[str, Any]:
-        """Return everything but the point as pure JSON types."""
-        numbers = {name: value for name, value in vars(self).items() if name not in ("point", "descent")}
-        return {**to_plain(numbers), "descent": self.descent and self.descent.to_json()}
+    def content(self) -> Mapping[str, Any]:
+        """Return everything but the point, the way down last."""
+        return {**super().content(), "descent": self.descent}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Minimum:
+class Minimum(Record, answers="minimum", caption="{!r}"):
     """Certificates of some members, over all `examples` of a split, for one cost."""
 
     certificates: tuple[Certificate, ...]
@@ -115,14 +97,12 @@ class Minimum:
         """How many members are certified to stand in a local minimum, strict or up to flat directions."""
         return self.verdicts[STRICT] + self.verdicts[FLAT]
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return the verdicts counted, and every member's certificate."""
         return {
-            "certified": self.certified,
-            "verdicts": self.verdicts,
-            "members": [certificate.to_json() for certificate in self.certificates],
-            "parameters": self.parameters,
-            "examples": self.examples,
+            **named(self, "certified", "verdicts"),
+            "members": self.certificates,
+            **named(self, "parameters", "examples"),
             "cost": self.cost_name,
             "l2": self.l2,
         }
@@ -159,9 +139,6 @@ class Minimum:
 
     def __repr__(self) -> str:
         return f"{self.certified} of {len(self)} certified local minima, {self.parameters:,} directions"
-
-    def _repr_html_(self) -> str:
-        return html_table(repr(self), self.rows())
 
 
 def _escape(certificate: Certificate) -> str:

@@ -10,8 +10,8 @@ import numpy as np
 
 from thalweg.errors import EvaluationError, near_match
 from thalweg.evaluation.noise.scale_sweep import ScaleSweep
-from thalweg.measured import Measured, as_percent, to_plain
-from thalweg.record import html_table
+from thalweg.measured import Measured, as_percent
+from thalweg.record import Record
 
 BINS = 50
 
@@ -48,21 +48,19 @@ class NoiseAnswers:
         """The class named most often."""
         return int(self.class_shares.argmax())
 
-    def to_json(self, class_names: tuple[str, ...]) -> dict[str, Any]:
-        """Return mean, shares above, quantiles of the confidence and `digits_named` as pure JSON types."""
+    def content(self, class_names: tuple[str, ...]) -> Mapping[str, Any]:
+        """Return mean, shares above, quantiles of the confidence and `digits_named`."""
         named = {
             **self.classes_named.to_json(),
             "most": class_names[self.most_named],
             "shares": dict(zip(class_names, self.class_shares, strict=True)),
         }
-        return to_plain(
-            {
-                "mean_confidence": self.mean_confidence,
-                "share_above": self.share_above,
-                "confidence_quantiles": self.quantiles,
-                "digits_named": named,
-            }
-        )
+        return {
+            "mean_confidence": self.mean_confidence,
+            "share_above": self.share_above,
+            "confidence_quantiles": self.quantiles,
+            "digits_named": named,
+        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +78,7 @@ class NoiseKind:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Noise:
+class Noise(Record, answers="noise"):
     """Confidence on noise, one entry a kind of noise, and on inputs that are turned up (`scale_sweep`)."""
 
     kinds: Mapping[str, NoiseKind]
@@ -91,18 +89,18 @@ class Noise:
     def __getitem__(self, kind: str) -> NoiseKind:
         return self.kinds[_known(kind, tuple(self.kinds))]
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return one object a kind, the ensemble's answers under its `ensemble`, and `scale_sweep`."""
         kinds: dict[str, Any] = {
             name: {
-                **kind.members.to_json(self.class_names),
+                **kind.members.content(self.class_names),
                 "members": kind.confidence.shape[0],
                 "examples": kind.confidence.shape[1],
-                "ensemble": kind.ensemble.to_json(self.class_names),
+                "ensemble": kind.ensemble.content(self.class_names),
             }
             for name, kind in self.kinds.items()
         }
-        return kinds if self.scale_sweep is None else {**kinds, "scale_sweep": self.scale_sweep.to_json()}
+        return kinds if self.scale_sweep is None else {**kinds, "scale_sweep": self.scale_sweep}
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return the confidences of every kind, their histograms, and the curves of the scale sweep.
@@ -146,9 +144,6 @@ class Noise:
     def __repr__(self) -> str:
         shares = (f"{name} {kind.members.mean_confidence.percent()}" for name, kind in self.kinds.items())
         return f"mean confidence on noise: {', '.join(shares)}"
-
-    def _repr_html_(self) -> str:
-        return html_table("noise", self.rows())
 
 
 def _histogram(confidence: np.ndarray) -> np.ndarray:

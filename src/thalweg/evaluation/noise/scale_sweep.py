@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from thalweg.evaluation.classifier import Classifier, Predictions, predictions
-from thalweg.measured import Measured, to_plain
+from thalweg.measured import Measured
+from thalweg.record import Entry
 from thalweg.statistics.intervals import crossed
 
 SCALES = (0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 2, 3, 4, 6, 8, 16, 32, 64, 128, 256, 1_000, 10_000)
@@ -23,7 +24,7 @@ BAND = (0.05, 0.95)
 
 
 @dataclass(frozen=True, eq=False)
-class ScaleCurve:
+class ScaleCurve(Entry):
     """Confidence on the same inputs at every scale.
 
     `mean_confidence` and `share_sure` (share of answers surer than 0.99): one `Measured` a scale, with
@@ -45,22 +46,20 @@ class ScaleCurve:
         """float64 [2, scales]: where the middle 90 % of the members' means lie."""
         return np.quantile(self.member_confidence, BAND, axis=0)
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return every curve as a list with one entry a scale."""
-        return to_plain(
-            {
-                "mean_confidence": self.mean_confidence,
-                "share_above": {str(SURE): self.share_sure},
-                "member_band": self.band.T,
-                "median_confidence": self.median_confidence,
-                "ensemble_confidence": self.ensemble_confidence,
-                "certain_from": self.certain_from,
-            }
-        )
+        return {
+            "mean_confidence": self.mean_confidence,
+            "share_above": {str(SURE): self.share_sure},
+            "member_band": self.band.T,
+            "median_confidence": self.median_confidence,
+            "ensemble_confidence": self.ensemble_confidence,
+            "certain_from": self.certain_from,
+        }
 
 
 @dataclass(frozen=True, eq=False)
-class ScaleSweep:
+class ScaleSweep(Entry):
     """One `ScaleCurve` a source of inputs ("test": real examples, "uniform": noise), over `scales`."""
 
     scales: tuple[float, ...]
@@ -69,11 +68,9 @@ class ScaleSweep:
     def __getitem__(self, source: str) -> ScaleCurve:
         return self.curves[source]
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return `scales` and one object a source."""
-        return to_plain(
-            {"scales": self.scales, **{name: each.to_json() for name, each in self.curves.items()}}
-        )
+        return {"scales": self.scales, **self.curves}
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return `scale_sweep_scales` [scales] and `scale_sweep_<source>_confidence` [members, scales]."""

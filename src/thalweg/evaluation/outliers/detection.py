@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from thalweg.errors import EvaluationError
+from thalweg.record import Entry
 from thalweg.statistics.influence import influenced
 from thalweg.statistics.intervals import CrossedInterval
 
@@ -34,7 +35,7 @@ class DetectionInfluence:
 
 
 @dataclass(frozen=True, eq=False)
-class Detection:
+class Detection(Entry):
     """How well scores tell outliers from inliers, as means over members with their intervals, 0..1.
 
     `auroc`: chance that an outlier scores above an inlier, ties counting half (Mann & Whitney 1947).
@@ -53,7 +54,7 @@ class Detection:
     base_rate: float
     member_auroc: np.ndarray
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return each number as `{"value": v, "interval": [lo, hi]}`, `aupr` with its `base_rate`."""
         numbers = {name: getattr(self, name).measured.to_json() for name in METRICS}
         numbers["aupr"]["base_rate"] = self.base_rate

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from thalweg.evaluation.outliers.scores import SCORES
-from thalweg.measured import to_plain
-from thalweg.record import html_table
+from thalweg.record import Entry, Record, named
 from thalweg.statistics.intervals import CrossedInterval
 
 AVERAGED = ("auroc", "fpr95_inlier_positive", "fpr95_outlier_positive")
@@ -23,7 +22,7 @@ OWN_CONFIDENCE = "maximum_probability"
 
 
 @dataclass(frozen=True, eq=False)
-class Detected:
+class Detected(Entry):
     """One score on one set of outliers, or averaged over the sets of a group.
 
     `members`: means over members with their intervals; None for a score that members do not have each
@@ -38,18 +37,18 @@ class Detected:
         """What one would use: the ensemble's where there is one."""
         return self.members if self.ensemble is None else self.ensemble
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return the members' numbers and the ensemble's under `ensemble`; `of` says whose come first."""
         first = self.members if self.members is not None else self.ensemble
         return {
-            **first.to_json(),
+            **first.content(),
             "of": "members" if self.members is not None else "ensemble",
-            "ensemble": None if self.ensemble is None else self.ensemble.to_json(),
+            "ensemble": self.ensemble,
         }
 
 
 @dataclass(frozen=True, eq=False)
-class Average:
+class Average(Entry):
     """Unweighted means over the outlier sets of a group, with intervals over members and examples.
 
     The sets themselves count as given, not as a sample of all outliers there could be.
@@ -59,13 +58,13 @@ class Average:
     fpr95_inlier_positive: CrossedInterval
     fpr95_outlier_positive: CrossedInterval
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return each number as `{"value": v, "interval": [lo, hi]}`."""
-        return {name: getattr(self, name).measured.to_json() for name in AVERAGED}
+        return {name: getattr(self, name).measured for name in AVERAGED}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Outliers:
+class Outliers(Record, answers="outliers"):
     """How well each score tells outliers from the test examples.
 
     `sets`: set -> score -> `Detected` with `Detection`s. `averages`: "near" and "far" -> score -> `Detected`
@@ -90,19 +89,14 @@ class Outliers:
         found = self.averages.get(group, {})
         return sorted(found, key=lambda score: -found[score].best_known.auroc.mean)
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return set -> score -> numbers, and the same under `near` and `far`, with the ranking of scores."""
-        every = {**self.sets, **self.averages}
-        return to_plain(
-            {
-                **{name: {score: each.to_json() for score, each in of.items()} for name, of in every.items()},
-                "ranking": {group: self.ranking(group) for group in self.averages},
-                "groups": self.groups,
-                "examples": self.examples,
-                "left_out": self.left_out,
-                "excluded": self.excluded,
-            }
-        )
+        return {
+            **self.sets,
+            **self.averages,
+            "ranking": {group: self.ranking(group) for group in self.averages},
+            **named(self, "groups", "examples", "left_out", "excluded"),
+        }
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return `<set>_<score>_member_auroc` [members], `<set>_<score>_caught` [101] and `flagged` [101]."""
@@ -153,6 +147,3 @@ class Outliers:
             for group, name in best.items()
         )
         return f"best AUROC against outliers: {', '.join(shares)}"
-
-    def _repr_html_(self) -> str:
-        return html_table("outliers", self.rows())

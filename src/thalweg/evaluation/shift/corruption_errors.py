@@ -12,13 +12,14 @@ import numpy as np
 from thalweg.data.corruptions import CORRUPTIONS
 from thalweg.evaluation.classifier import Classifier
 from thalweg.evaluation.shift.changed import AnswersOnChanged, answered
-from thalweg.measured import Measured, to_plain
+from thalweg.measured import Measured
+from thalweg.record import Entry
 from thalweg.statistics.correlation import rank_correlation
 from thalweg.statistics.intervals import counted, crossed
 
 
 @dataclass(frozen=True, eq=False)
-class CorruptionError:
+class CorruptionError(Entry, aside=("member_error",)):
     """Share of wrong answers, 0..1, on pictures damaged in one way.
 
     `relative`: error divided by the error on the same pictures undamaged, None where that is 0.
@@ -30,11 +31,6 @@ class CorruptionError:
     ensemble_error: Measured
     confidence: Measured
     member_error: np.ndarray
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the measured numbers as pure JSON types."""
-        names = ("error", "relative", "ensemble_error", "confidence")
-        return to_plain({name: getattr(self, name) for name in names})
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,8 +10,8 @@ import numpy as np
 
 from thalweg.evaluation.shift.corruption_errors import CorruptionErrors
 from thalweg.evaluation.shift.response_curves import Curve
-from thalweg.measured import as_percent, to_plain
-from thalweg.record import html_table
+from thalweg.measured import as_percent
+from thalweg.record import Record, those_left_out
 
 UNAWARE = 0.05  # confidence this far above accuracy deserves a "yet still"
 
@@ -31,7 +31,7 @@ WORDS = {
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Shift:
+class Shift(Record, answers="shift", caption="{!r}"):
     """Response curves by transform and errors by corruption; either may be empty if none was asked for.
 
     `examples`: pictures that each level of a curve is measured on. `excluded`: members left out because they
@@ -44,20 +44,18 @@ class Shift:
     examples: int
     excluded: tuple[int, ...]
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return `curves` by transform, `corruptions` by name, and the means over corruptions."""
-        return to_plain(
-            {
-                "curves": {name: curve.to_json() for name, curve in self.curves.items()},
-                **_corruptions_json(self.corruptions),
-                "members": self.members,
-                "examples": {
-                    "curves": self.examples,
-                    "corruptions": 0 if self.corruptions is None else self.corruptions.examples,
-                },
-                "excluded": self.excluded,
-            }
-        )
+        return {
+            "curves": self.curves,
+            **_corruptions_json(self.corruptions),
+            "members": self.members,
+            "examples": {
+                "curves": self.examples,
+                "corruptions": 0 if self.corruptions is None else self.corruptions.examples,
+            },
+            "excluded": self.excluded,
+        }
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return `<transform>_levels` and, [levels, members], `<transform>_accuracy` and `_confidence`.
@@ -83,9 +81,7 @@ class Shift:
         ]
         if self.corruptions is not None:
             rows += _corruption_rows(self.corruptions, self.members)
-        if self.excluded:
-            rows.append(("Were any networks left out?", f"{len(self.excluded)} diverged in training"))
-        return rows
+        return rows + those_left_out(len(self.excluded))
 
     def __repr__(self) -> str:
         curves = f"response to {len(self.curves)} transforms"
@@ -94,15 +90,12 @@ class Shift:
         found = self.corruptions
         return f"mean error {found.mean.percent()} under {len(found.kinds)} corruptions, {curves}"
 
-    def _repr_html_(self) -> str:
-        return html_table(repr(self), self.rows())
-
 
 def _corruptions_json(found: CorruptionErrors | None) -> dict[str, Any]:
     if found is None:
         return {"corruptions": {}}
     return {
-        "corruptions": {name: kind.to_json() for name, kind in found.kinds.items()},
+        "corruptions": found.kinds,
         "mean_corruption_error": found.mean,
         "clean_error": found.clean,
         "relative_mean_error": found.relative_mean,

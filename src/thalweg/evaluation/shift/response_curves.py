@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,8 @@ import numpy as np
 from thalweg.data.transforms import Transform
 from thalweg.evaluation.classifier import Classifier
 from thalweg.evaluation.shift.changed import AnswersOnChanged, answered
-from thalweg.measured import Measured, to_plain
+from thalweg.measured import Measured
+from thalweg.record import Entry, named
 from thalweg.statistics.intervals import counted, crossed
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -30,7 +32,7 @@ class Point:
 
 
 @dataclass(frozen=True, eq=False)
-class Curve:
+class Curve(Entry):
     """Accuracy and mean confidence against the level of one transform.
 
     `levels`: in `unit`s, rising; at `identity` pictures are as they were. `points`: one a level.
@@ -47,23 +49,19 @@ class Curve:
     def __getitem__(self, level: float) -> Point:
         return self.points[self.levels.index(level)]
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return levels, one measured number a level for each of the four curves, and member quantiles."""
-        return to_plain(
-            {
-                "levels": self.levels,
-                "unit": self.unit,
-                "identity": self.identity,
-                **{
-                    name: [getattr(point, name) for point in self.points]
-                    for name in ("accuracy", "confidence", "ensemble_accuracy", "ensemble_confidence")
-                },
-                "member_quantiles": {
-                    "accuracy": _quantiles(self.member_accuracy),
-                    "confidence": _quantiles(self.member_confidence),
-                },
-            }
-        )
+        return {
+            **named(self, "levels", "unit", "identity"),
+            **{
+                name: [getattr(point, name) for point in self.points]
+                for name in ("accuracy", "confidence", "ensemble_accuracy", "ensemble_confidence")
+            },
+            "member_quantiles": {
+                "accuracy": _quantiles(self.member_accuracy),
+                "confidence": _quantiles(self.member_confidence),
+            },
+        }
 
 
 def response_curve(

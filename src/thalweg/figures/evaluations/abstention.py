@@ -7,8 +7,8 @@ import numpy as np
 from thalweg.figures.drawing import Drawing, table
 from thalweg.figures.finding import Finding
 from thalweg.figures.marks import QUANTILES, line, measured, quantile_bands
-from thalweg.figures.numbers import Number, number, percent, plain
 from thalweg.figures.theme import INK, ONE, VOTE, canvas, shares
+from thalweg.measured import Measured, as_percent
 
 
 def draw(drawing: Drawing) -> list[Finding]:
@@ -20,10 +20,10 @@ def draw(drawing: Drawing) -> list[Finding]:
 def _risk(drawing: Drawing) -> Finding:
     kept = drawing["accuracy_at_coverage"]
     share = min(kept, key=float)
-    one = number(kept[share])
+    one = Measured.read(kept[share])
     title = (
-        f"Refusing the {percent(1 - float(share))} it is least sure of, one network is right on "
-        f"{percent(one)} of the rest"
+        f"Refusing the {as_percent(1 - float(share))} it is least sure of, one network is right on "
+        f"{one.percent()} of the rest"
     )
     coverage = drawing.arrays["coverage"]
     figure = canvas(title, across="examples answered", up="wrong, of those answered")
@@ -54,9 +54,9 @@ def _risk(drawing: Drawing) -> Finding:
             ),
             [
                 (
-                    percent(coverage[place]),
-                    *(percent(value) for value in quantiles[:, place]),
-                    *([percent(vote[place])] if vote is not None else []),
+                    as_percent(coverage[place]),
+                    *(as_percent(value) for value in quantiles[:, place]),
+                    *([as_percent(vote[place])] if vote is not None else []),
                 )
                 for place in chosen
             ],
@@ -75,16 +75,16 @@ def _sets(drawing: Drawing) -> Finding:
     if vote and vote.get("conformal"):
         sides.append((f"vote of {drawing.members:,}", vote["conformal"], VOTE))
     first = drawing["conformal"][promised[0]]
-    size = number(first["mean_set_size"])
+    size = Measured.read(first["mean_set_size"])
     title = (
-        f"Sets of answers promised to hold the truth {percent(float(promised[0]))} of the time hold it "
-        f"{percent(number(first['coverage']))}, with {plain(size)} classes each"
+        f"Sets of answers promised to hold the truth {as_percent(float(promised[0]))} of the time hold it "
+        f"{Measured.read(first['coverage']).percent()}, with {size.plain()} classes each"
     )
     figure = canvas(title, across="promised", up="held the truth")
     ends = [float(promised[0]), float(promised[-1])]
     line(figure, ends, ends, name="as promised", colour=INK, style=2)
     for style, (words, side, colour) in enumerate(sides):
-        found = [number(side[level]["coverage"]) for level in promised]
+        found = [Measured.read(side[level]["coverage"]) for level in promised]
         measured(figure, [float(level) for level in promised], found, name=words, colour=colour, style=style)
     shares(figure, "x", tickvals=[float(level) for level in promised])
     shares(figure, "y")
@@ -118,12 +118,12 @@ def _sets(drawing: Drawing) -> Finding:
 
 def _set_row(level: str, words: str, found: dict) -> tuple[str, ...]:
     low, high = found["expected_range"]
-    allowed = f"{percent(Number(low))} to {percent(Number(high))}"
+    allowed = f"{Measured(low).percent()} to {Measured(high).percent()}"
     return (
-        percent(float(level)),
+        as_percent(float(level)),
         words,
-        percent(number(found["coverage"])),
+        Measured.read(found["coverage"]).percent(),
         allowed,
-        plain(number(found["mean_set_size"])),
-        percent(number(found["singleton"])),
+        Measured.read(found["mean_set_size"]).plain(),
+        Measured.read(found["singleton"]).percent(),
     )

@@ -10,8 +10,8 @@ from thalweg.figures.facts import shown
 from thalweg.figures.finding import Finding, Picture
 from thalweg.figures.marks import QUANTILES, in_order
 from thalweg.figures.mosaic import mosaic
-from thalweg.figures.numbers import Number, number, percent, wilson
 from thalweg.figures.theme import GROWING, ONE, VOTE, canvas, clear, shares
+from thalweg.measured import Measured, as_percent
 
 SHOWN, COLUMNS = 30, 10
 BIG, SHORT, LONG, MOST_NAMES = 12, 3, 14, 26  # classes, and letters of their names, that a map has room for
@@ -24,23 +24,23 @@ def draw(drawing: Drawing) -> list[Finding]:
     return [_starts(drawing), _confusion(drawing), _hardest(drawing)]
 
 
-def _mean(side: dict) -> Number:
+def _mean(side: dict) -> Measured:
     interval = side["interval"]
     widest = interval.get("both") or interval.get("examples") or interval.get("starts") or (None, None)
-    return Number(side["mean"], *widest)
+    return Measured(side["mean"], *widest)
 
 
-def _vote(side: dict) -> Number:
-    return number({"value": side["ensemble"], "interval": side["ensemble_interval"]})
+def _vote(side: dict) -> Measured:
+    return Measured.read({"value": side["ensemble"], "interval": side["ensemble_interval"]})
 
 
 def _starts(drawing: Drawing) -> Finding:
     test = drawing["test_accuracy"]
     one, vote = _mean(test), _vote(test)
     members = int(test["members"])
-    title = f"One network is right on {percent(one)} of new examples"
+    title = f"One network is right on {one.percent()} of new examples"
     if members > 1:
-        title += f"; the vote of {members:,} on {percent(vote)}"
+        title += f"; the vote of {members:,} on {vote.percent()}"
     sides = [
         (words, drawing[key], drawing.arrays[f"{name}_member_accuracy"])
         for key, name, words in _SIDES
@@ -107,9 +107,9 @@ def _add_side(figure: go.Figure, words: str, side: dict, accuracy: np.ndarray) -
 
 
 def _side_rows(words: str, side: dict, accuracy: np.ndarray) -> list[tuple[str, str, str]]:
-    rows = [(words, "mean of the networks", percent(_mean(side)))]
+    rows = [(words, "mean of the networks", _mean(side).percent())]
     if len(accuracy) > 1:
-        rows.append((words, "vote of all", percent(_vote(side))))
+        rows.append((words, "vote of all", _vote(side).percent()))
         names = (
             "worst twentieth below",
             "worst quarter below",
@@ -118,12 +118,12 @@ def _side_rows(words: str, side: dict, accuracy: np.ndarray) -> list[tuple[str, 
             "best twentieth above",
         )
         rows += [
-            (words, f"networks: {name}", percent(value))
+            (words, f"networks: {name}", as_percent(value))
             for name, value in zip(names, np.quantile(accuracy, QUANTILES), strict=True)
         ]
         rows += [
-            (words, "worst network", percent(side["min"])),
-            (words, "best network", percent(side["max"])),
+            (words, "worst network", as_percent(side["min"])),
+            (words, "best network", as_percent(side["max"])),
         ]
     return rows
 
@@ -132,8 +132,8 @@ def _luck(test: dict) -> str:
     if test["sd"] is None:
         return "With one network nothing can be said about the luck of its start: train more."
     return (
-        f"Trained alike from different random starts, networks range from {percent(test['min'])} to "
-        f"{percent(test['max'])}: a difference of less than about {200 * test['sd']:.1f} points between "
+        f"Trained alike from different random starts, networks range from {as_percent(test['min'])} to "
+        f"{as_percent(test['max'])}: a difference of less than about {200 * test['sd']:.1f} points between "
         f"two "
         "single networks can be luck of the start alone."
     )
@@ -157,10 +157,10 @@ def _confusion(drawing: Drawing) -> Finding:
     wrong = share.copy()
     np.fill_diagonal(wrong, 0.0)
     names = drawing.facts.names(drawing.content, len(counts))
-    title = _worst_pair(wrong, totals, names)
+    title = _worst_pair(drawing, wrong, names)
     figure = _confusion_map(title, wrong, names)
     rows = [
-        (names[row], f"{totals[row]:,.0f}", *(percent(value) for value in share[row]))
+        (names[row], f"{totals[row]:,.0f}", *(as_percent(value) for value in share[row]))
         for row in range(len(names))
     ]
     return drawing.finding(
@@ -170,22 +170,32 @@ def _confusion(drawing: Drawing) -> Finding:
             "Each row is what the examples of one class were taken for; the right answers are left "
             "blank, so "
             "that the mistakes can be seen.",
-            f"Mean of {counted(drawing['test_accuracy']['members'], 'network')}; the interval is over "
-            f"the examples "
-            "of the class (Wilson), for these networks.",
+            f"Mean of {counted(drawing['test_accuracy']['members'], 'network')}; the "
+            + _over(drawing, "commonest_mistake", "the examples of the class"),
         ),
         figure,
         table(("class", "examples", *(f"as {name}" for name in names)), rows),
     )
 
 
-def _worst_pair(wrong: np.ndarray, totals: np.ndarray, names: list[str]) -> str:
+def _kept(drawing: Drawing, name: str, share: float) -> Measured:
+    """Return a share with its interval; an older run kept the interval of none."""
+    return Measured.read(drawing.content.get(name, share))
+
+
+def _over(drawing: Drawing, name: str, what: str) -> str:
+    if name not in drawing.content:
+        return "interval is not known: this run was measured before it was kept."
+    return f"interval is over {what} (Wilson), for these networks."
+
+
+def _worst_pair(drawing: Drawing, wrong: np.ndarray, names: list[str]) -> str:
     row, column = np.unravel_index(int(wrong.argmax()), wrong.shape)
     if wrong[row, column] == 0:
         return "No network mistakes one class for another"
-    found = wilson(float(wrong[row, column]), round(totals[row]))
+    found = _kept(drawing, "commonest_mistake", wrong[row, column])
     mistake = f"\u201c{names[row]}\u201d is taken for \u201c{names[column]}\u201d"
-    return f"The commonest mistake: {mistake}, {percent(found)} of the time"
+    return f"The commonest mistake: {mistake}, {found.percent()} of the time"
 
 
 def _confusion_map(title: str, wrong: np.ndarray, names: list[str]) -> go.Figure:
@@ -219,17 +229,17 @@ def _cut(name: str) -> str:
 def _hardest(drawing: Drawing) -> Finding:
     right = drawing.arrays["test_share_right"]
     members, never = int(drawing["test_accuracy"]["members"]), int((right == 0).sum())
-    found = wilson(never / len(right), len(right))
+    found = _kept(drawing, "never_right", never / len(right))
     every = "the network" if members == 1 else f"all {members:,} networks"
-    title = f"{never:,} of {len(right):,} new examples ({percent(found)}) are named wrongly by {every}"
+    title = f"{never:,} of {len(right):,} new examples ({found.percent()}) are named wrongly by {every}"
     counts = _by_hardness(right)
     return drawing.finding(
         "hardest",
         (
             title,
             _why_hard(never),
-            f"n = {counted(members, 'network')} \u00d7 {counted(len(right), 'example')}. "
-            "The interval is over examples (Wilson), for these networks.",
+            f"n = {counted(members, 'network')} \u00d7 {counted(len(right), 'example')}. The "
+            + _over(drawing, "never_right", "examples"),
         ),
         _hardness(title, counts),
         table(("share of the networks that are right", "examples"), list(zip(HARDNESS, counts, strict=True))),

@@ -6,8 +6,8 @@ from thalweg.figures.drawing import Drawing, table
 from thalweg.figures.finding import Finding, Picture
 from thalweg.figures.marks import line, measured
 from thalweg.figures.mosaic import mosaic
-from thalweg.figures.numbers import Number, number, percent, plain
 from thalweg.figures.theme import INK, ONE, VOTE, canvas, shares
+from thalweg.measured import Measured, as_percent
 
 NORMS = {"linf": "largest change of any one input", "l2": "length of the whole change"}
 COLUMNS = 8
@@ -21,7 +21,7 @@ def draw(drawing: Drawing) -> list[Finding]:
 def _attack(drawing: Drawing, norm: str) -> Finding:
     found = drawing[norm]
     sizes = sorted(found["robust_accuracy"], key=float)
-    smallest = number(found["smallest"])
+    smallest = Measured.read(found["smallest"])
     image = len(drawing.facts.input_shape) > 1
     title = _title(norm, smallest, image)
     figure = canvas(title, across=f"{NORMS[norm]} ({_unit(image)})", up="still named rightly")
@@ -30,7 +30,7 @@ def _attack(drawing: Drawing, norm: str) -> Finding:
         sides.append((f"vote of {drawing.members:,}", found["ensemble"], VOTE))
     places = [float(size) for size in sizes]
     for style, (words, side, colour) in enumerate(sides):
-        right = [number(side["robust_accuracy"][size]) for size in sizes]
+        right = [Measured.read(side["robust_accuracy"][size]) for size in sizes]
         measured(figure, places, right, name=words, colour=colour, style=style)
     by_chance = found["robust_accuracy_by_method"].get("noise")
     if by_chance:
@@ -56,8 +56,8 @@ def _attack(drawing: Drawing, norm: str) -> Finding:
             [
                 (
                     size,
-                    *(percent(number(side["robust_accuracy"][size])) for _, side, _ in sides),
-                    *([percent(by_chance[size])] if by_chance else []),
+                    *(Measured.read(side["robust_accuracy"][size]).percent() for _, side, _ in sides),
+                    *([as_percent(by_chance[size])] if by_chance else []),
                 )
                 for size in sizes
             ],
@@ -70,12 +70,12 @@ def _unit(image: bool) -> str:
     return "black to white: 1" if image else "standard deviations"
 
 
-def _title(norm: str, smallest: Number, image: bool) -> str:
+def _title(norm: str, smallest: Measured, image: bool) -> str:
     if norm == "linf" and image:
-        grey = f"{percent(smallest)} of the way from black to white"
+        grey = f"{smallest.percent()} of the way from black to white"
         return f"Half of the right answers fall to a change of every pixel by {grey} at most"
     what = "in any one input" if norm == "linf" else "in length"
-    return f"Half of the right answers fall to a change of {plain(smallest, decimals=3)} {what}"
+    return f"Half of the right answers fall to a change of {smallest.plain(decimals=3)} {what}"
 
 
 def _sentence() -> str:

@@ -7,9 +7,9 @@ import numpy as np
 from thalweg.figures.drawing import Drawing, counted, table
 from thalweg.figures.finding import Finding
 from thalweg.figures.marks import in_order, rows
-from thalweg.figures.numbers import number, percent, plain
 from thalweg.figures.scaling import kept, maps, scaled
 from thalweg.figures.theme import CHANCE, ONE, VOTE, canvas
+from thalweg.measured import Measured, as_percent
 
 METHODS = {"weights": "matched by weights", "activations": "matched by what units do"}
 BEFORE = "unaligned_distance"
@@ -31,9 +31,8 @@ def _units(drawing: Drawing, methods: list[str]) -> Finding:
     ]
     last = drawing[methods[-1]]
     title = (
-        f"Matched, the units of two networks correlate by {plain(number(last['correlation'][0]))}; as "
-        f"they stand, by "
-        f"{plain(number(drawing['unaligned']['correlation'][0]))}"
+        f"Matched, the units of two networks correlate by {Measured.read(last['correlation'][0]).plain()}; "
+        f"as they stand, by {Measured.read(drawing['unaligned']['correlation'][0]).plain()}"
     )
     names = [f"layer {layer + 1}" for layer in range(layers)]
     figure = canvas(title, across="correlation of their units", up="", height=100 + 50 * layers)
@@ -41,14 +40,14 @@ def _units(drawing: Drawing, methods: list[str]) -> Finding:
         rows(
             figure,
             names,
-            [number(entry) for entry in side["correlation"]],
+            [Measured.read(entry) for entry in side["correlation"]],
             name=words,
             colour=colour,
             style=style,
         )
     in_order(figure, names)
     distances = "; ".join(
-        f"{METHODS[method]}, {percent(number(drawing[method]['distance']))}" for method in methods
+        f"{METHODS[method]}, {Measured.read(drawing[method]['distance']).percent()}" for method in methods
     )
     return drawing.finding(
         "alignment",
@@ -66,7 +65,7 @@ def _units(drawing: Drawing, methods: list[str]) -> Finding:
         table(
             ("layer", *(words for words, _, _ in sides)),
             [
-                (name, *(plain(number(side["correlation"][layer])) for _, side, _ in sides))
+                (name, *(Measured.read(side["correlation"][layer]).plain() for _, side, _ in sides))
                 for layer, name in enumerate(names)
             ],
         ),
@@ -78,7 +77,8 @@ def _map(drawing: Drawing, method: str) -> Finding:
     after = before * drawing.arrays[f"{method}_distance"]
     members = np.unique(pairs)
     places = {"as they are": scaled(pairs, before), METHODS[method]: scaled(pairs, after)}
-    title = f"Matched, networks lie {percent(number(drawing[method]['distance']))} as far apart as they stand"
+    left = Measured.read(drawing[method]["distance"]).percent()
+    title = f"Matched, networks lie {left} as far apart as they stand"
     return drawing.finding(
         "minima",
         (
@@ -87,8 +87,8 @@ def _map(drawing: Drawing, method: str) -> Finding:
             "scale.",
             f"n = {counted(len(members), 'network')}. Classical scaling (Torgerson 1952) of the "
             f"distances of their weights to "
-            f"two dimensions, which keep {percent(kept(pairs, before))} of them before and "
-            f"{percent(kept(pairs, after))} after: "
+            f"two dimensions, which keep {as_percent(kept(pairs, before))} of them before and "
+            f"{as_percent(kept(pairs, after))} after: "
             "the rest is not seen.",
         ),
         maps(title, members, places, across="distance of weights"),

@@ -10,8 +10,8 @@ import numpy as np
 from thalweg.figures.drawing import Drawing, table
 from thalweg.figures.finding import Finding
 from thalweg.figures.marks import line, measured
-from thalweg.figures.numbers import Number, number, percent, plain, points
 from thalweg.figures.theme import INK, ONE, VOTE, canvas, shares
+from thalweg.measured import Measured, as_percent
 
 _SCORES = (
     ("signed", "confidence minus accuracy"),
@@ -38,8 +38,8 @@ def _sides(drawing: Drawing) -> list[tuple[str, Mapping[str, Any], str]]:
 
 def _reliability(drawing: Drawing) -> Finding:
     sure, right = drawing["confidence"], drawing["accuracy"]
-    gap = number(drawing["signed"])
-    title = f"{percent(sure)} sure on average, right {percent(right)} of the time: {_gap(gap)}"
+    gap = Measured.read(drawing["signed"])
+    title = f"{as_percent(sure)} sure on average, right {as_percent(right)} of the time: {_gap(gap)}"
     sides = _sides(drawing)
     figure = canvas(title, across="how sure it is (mean of a bin)", up="how often it is right", height=340)
     lowest = min(min(*_found(side, "confidence"), *_found(side, "low")) for _, side, _ in sides)
@@ -63,7 +63,7 @@ def _reliability(drawing: Drawing) -> Finding:
         table(
             ("whose answers", "how sure", "how often right", "answers"),
             [
-                (words, percent(confidence), percent(accuracy), f"{count:,}")
+                (words, as_percent(confidence), accuracy.percent(), f"{count:,}")
                 for words, side, _ in sides
                 for confidence, accuracy, count in zip(
                     _found(side, "confidence"), _bins(side), side["reliability"]["count"], strict=True
@@ -77,27 +77,27 @@ def _found(side: Mapping[str, Any], part: str) -> list[float]:
     return [value for value in side["reliability"][part]]
 
 
-def _bins(side: Mapping[str, Any]) -> list[Number]:
+def _bins(side: Mapping[str, Any]) -> list[Measured]:
     found = side["reliability"]
-    return [Number(*entry) for entry in zip(found["accuracy"], found["low"], found["high"], strict=True)]
+    return [Measured(*entry) for entry in zip(found["accuracy"], found["low"], found["high"], strict=True)]
 
 
-def _gap(gap: Number) -> str:
+def _gap(gap: Measured) -> str:
     if gap.interval is not None and gap.interval[0] <= 0 <= gap.interval[1]:
-        return f"as sure as right within {points(gap)}"
+        return f"as sure as right within {gap.points()}"
     word = "too sure" if gap.value > 0 else "too doubtful"
-    return f"{points(gap if gap.value > 0 else -gap)} {word}"
+    return f"{(gap if gap.value > 0 else -gap).points()} {word}"
 
 
 def _scores(drawing: Drawing) -> Finding:
     sides = _sides(drawing)
-    error = number(drawing["debiased_l2"])
-    title = f"Its confidence misses by {points(error)} (root mean square)"
+    error = Measured.read(drawing["debiased_l2"])
+    title = f"Its confidence misses by {error.points()} (root mean square)"
     rows = [
         (
             words,
             *(
-                plain(number(side[key]), decimals=4) if side.get(key) is not None else ""
+                Measured.read(side[key]).plain(decimals=4) if side.get(key) is not None else ""
                 for _, side, _ in sides
             ),
         )

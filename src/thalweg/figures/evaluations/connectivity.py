@@ -7,8 +7,8 @@ import numpy as np
 from thalweg.figures.drawing import Drawing, counted, table
 from thalweg.figures.finding import Finding
 from thalweg.figures.marks import band, line
-from thalweg.figures.numbers import Number, number, percent, plain, significant
 from thalweg.figures.theme import CATEGORIES, canvas
+from thalweg.measured import Measured, as_significant
 
 WORDS = {
     "unaligned": "as they are",
@@ -23,7 +23,6 @@ def draw(drawing: Drawing) -> list[Finding]:
     kinds = [
         kind for kind in drawing.content if isinstance(drawing[kind], dict) and "barrier" in drawing[kind]
     ]
-    shares_along = np.asarray(drawing["shares"], dtype=float)
     figure = canvas(
         _title(drawing, kinds),
         across="from one (0) to the other (1)",
@@ -33,7 +32,7 @@ def draw(drawing: Drawing) -> list[Finding]:
     for place, kind in enumerate(kinds):
         _add(
             figure,
-            shares_along,
+            np.asarray(drawing["shares"], dtype=float),
             drawing.arrays[f"{kind}_cost"],
             WORDS.get(kind, kind.replace("_", " ")),
             place,
@@ -57,41 +56,39 @@ def draw(drawing: Drawing) -> list[Finding]:
             figure,
             table(
                 ("along the line", *(f"cost, {WORDS.get(kind, kind)}" for kind in kinds)),
-                [
-                    (
-                        f"{share:.2f}",
-                        *(
-                            significant(float(drawing.arrays[f"{kind}_cost"][:, place].mean()))
-                            for kind in kinds
-                        ),
-                    )
-                    for place, share in enumerate(shares_along)
-                ]
-                + [("barrier", *(plain(number(drawing[kind]["barrier"]), decimals=4) for kind in kinds))]
-                + [
-                    (
-                        "barrier of the error",
-                        *(percent(number(drawing[kind]["error_barrier"])) for kind in kinds),
-                    )
-                ],
+                _rows(drawing, kinds),
             ),
         )
     ]
 
 
+def _rows(drawing: Drawing, kinds: list[str]) -> list[tuple[str, ...]]:
+    along = [drawing.arrays[f"{kind}_cost"].mean(axis=0) for kind in kinds]
+    barriers = [Measured.read(drawing[kind]["barrier"]).plain(decimals=4) for kind in kinds]
+    errors = [Measured.read(drawing[kind]["error_barrier"]).percent() for kind in kinds]
+    return [
+        *(
+            (f"{share:.2f}", *(as_significant(float(cost[place])) for cost in along))
+            for place, share in enumerate(drawing["shares"])
+        ),
+        ("barrier", *barriers),
+        ("barrier of the error", *errors),
+    ]
+
+
 def _title(drawing: Drawing, kinds: list[str]) -> str:
-    hill = number(drawing[kinds[0]]["barrier"])
-    title = f"Between two networks the cost rises by {significant(hill)}"
+    hill = Measured.read(drawing[kinds[0]]["barrier"])
+    title = f"Between two networks the cost rises by {hill.significant()}"
     left = {
-        kind: number(drawing[kind]["remaining"])
+        kind: Measured.read(drawing[kind]["remaining"])
         for kind in kinds
         if drawing[kind].get("remaining") is not None
     }
     around = left.pop("curve", None)
     if left:
-        least: Number = min(left.values(), key=lambda found: found.value)
-        title += f"; with their units matched {percent(least)} of that is left"
-    return title if around is None else f"{title}; on a way around it, {percent(around)}"
+        least: Measured = min(left.values(), key=lambda found: found.value)
+        title += f"; with their units matched {least.percent()} of that is left"
+    return title if around is None else f"{title}; on a way around it, {around.percent()}"
 
 
 def _add(figure, along: np.ndarray, cost: np.ndarray, words: str, place: int) -> None:

@@ -7,8 +7,8 @@ import numpy as np
 from thalweg.figures.drawing import Drawing, counted, table
 from thalweg.figures.finding import Finding
 from thalweg.figures.marks import band, level, line
-from thalweg.figures.numbers import Number, number, significant
 from thalweg.figures.theme import ONE, canvas, logarithmic
+from thalweg.measured import Measured, as_significant
 
 
 def draw(drawing: Drawing) -> list[Finding]:
@@ -16,8 +16,8 @@ def draw(drawing: Drawing) -> list[Finding]:
     density = drawing["density"]
     values = np.asarray(density["values"], dtype=float)
     height, error = np.asarray(density["density"], dtype=float), np.asarray(density["error"], dtype=float)
-    largest, smallest = number(drawing["largest"]), number(drawing["smallest"])
-    ends = f"{significant(Number(smallest.value))} to {significant(Number(largest.value))}"
+    largest, smallest = Measured.read(drawing["largest"]), Measured.read(drawing["smallest"])
+    ends = f"{as_significant(smallest.value)} to {as_significant(largest.value)}"
     title = f"Where it stopped the curvature runs from {ends}"
     floor = max(float(height.max()) * 1e-6, 1e-12)
     figure = canvas(title, across="eigenvalue of the Hessian", up="density (log scale)", height=320)
@@ -43,16 +43,16 @@ def draw(drawing: Drawing) -> list[Finding]:
                 f"Network {first['member']}, {counted(drawing['examples'], 'example')}, "
                 f"{counted(drawing['probes'], 'probe')} of "
                 f"stochastic Lanczos quadrature (Ghorbani et al. 2019, arXiv 1901.10159), smoothed by "
-                f"{significant(density['width'])}; "
-                f"band: 95 % over probes. Largest {significant(largest, digits=5)}, smallest "
-                f"{significant(smallest, digits=5)}, over "
+                f"{as_significant(density['width'])}; "
+                f"band: 95 % over probes. Largest {largest.significant(digits=5)}, smallest "
+                f"{smallest.significant(digits=5)}, over "
                 f"{counted(len(drawing['members']), 'network')}: certain within the brackets.",
             ),
             figure,
             table(
                 ("eigenvalue", "density", "error"),
                 [
-                    (significant(value), significant(found), significant(off))
+                    (as_significant(value), as_significant(found), as_significant(off))
                     for value, found, off in zip(values, height, error, strict=True)
                 ],
             ),
@@ -60,7 +60,7 @@ def draw(drawing: Drawing) -> list[Finding]:
     ]
 
 
-def _where(smallest: Number) -> str:
+def _where(smallest: Measured) -> str:
     low, high = smallest.interval or (smallest.value, smallest.value)
     if high < 0:
         return "One of them bends down: training stopped before it reached a minimum."

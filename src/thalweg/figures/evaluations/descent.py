@@ -12,8 +12,8 @@ from thalweg.figures.evaluations.descent_in_full import WHEN, by_layer, cost_alo
 from thalweg.figures.finding import Finding, Picture
 from thalweg.figures.marks import in_order, quantile_bands, rows
 from thalweg.figures.mosaic import mosaic
-from thalweg.figures.numbers import number, percent, plain, significant
 from thalweg.figures.theme import CHANCE, ONE, VOTE, canvas, logarithmic, shares
+from thalweg.measured import Measured, as_significant
 
 _PLACES = 200
 
@@ -65,7 +65,7 @@ def _steps(drawing: Drawing) -> Finding:
         table(
             ("epoch", *(f"{name}, median" for name in curves)),
             [
-                (f"{epochs[at]:g}", *(significant(float(values[2, place])) for values in curves.values()))
+                (f"{epochs[at]:g}", *(as_significant(float(values[2, place])) for values in curves.values()))
                 for place, at in enumerate(kept)
             ],
         ),
@@ -76,18 +76,18 @@ def _steps_title(walk: Mapping[str, Any]) -> str:
     together = walk.get("steps_with_slope")
     if together is None:
         return "The slope and the steps along the way"
-    return f"Steps go with the slope: rank correlation {plain(number(together))}"
+    return f"Steps go with the slope: rank correlation {Measured.read(together).plain()}"
 
 
 def _nudges(drawing: Drawing, places: list[str]) -> Finding:
     nudges: Mapping[str, Any] = drawing["nudges"]
-    top = number(nudges[places[-1]]["top_10_percent"])
-    title = f"A tenth of the weights gets {percent(top)} of all nudging {WHEN[places[-1]]}"
+    top = Measured.read(nudges[places[-1]]["top_10_percent"])
+    title = f"A tenth of the weights gets {top.percent()} of all nudging {WHEN[places[-1]]}"
     figure = canvas(title, across="share of all nudging", up="", height=70 + 45 * len(places))
     for style, (key, words, colour) in enumerate(
         (("top_1_percent", "largest 1 %", VOTE), ("top_10_percent", "largest 10 %", ONE))
     ):
-        found = [number(nudges[place][key]) for place in places]
+        found = [Measured.read(nudges[place][key]) for place in places]
         rows(figure, [WHEN[place] for place in places], found, name=words, colour=colour, style=style)
     in_order(figure, [WHEN[place] for place in places])
     shares(figure, "x", range=[0, 1.02])
@@ -114,7 +114,7 @@ def _nudges(drawing: Drawing, places: list[str]) -> Finding:
 
 def _nudge_row(place: str, found: Mapping[str, Any]) -> tuple[str, ...]:
     keys = ("top_1_percent", "top_10_percent", "upward")
-    return (WHEN[place], *(percent(number(found[key])) for key in keys))
+    return (WHEN[place], *(Measured.read(found[key]).percent() for key in keys))
 
 
 def _by_pixel(drawing: Drawing, places: list[str]) -> tuple[Picture, ...]:
@@ -134,12 +134,12 @@ def _on_off(drawing: Drawing) -> Finding:
     found: Mapping[str, Any] = drawing["on_off"]
     sizes = [float(size) for size in found["sizes"]]
     sides = (("smooth neurons", "smooth", ONE), ("on/off neurons", "on_off", CHANCE))
-    jumping = number(found["unmoved"]["on_off"][0])
-    title = f"With neurons that are only on or off {percent(jumping)} of small nudges change nothing"
+    jumping = Measured.read(found["unmoved"]["on_off"][0])
+    title = f"With neurons that are only on or off {jumping.percent()} of small nudges change nothing"
     names = [f"nudge of {size:g}" for size in sizes]
     figure = canvas(title, across="nudges that leave the cost as it was", up="", height=70 + 45 * len(names))
     for style, (words, key, colour) in enumerate(sides):
-        values = [number(entry) for entry in found["unmoved"][key]]
+        values = [Measured.read(entry) for entry in found["unmoved"][key]]
         rows(figure, names, values, name=words, colour=colour, style=style)
     in_order(figure, names)
     shares(figure, "x", range=[-0.02, 1.02])
@@ -160,7 +160,7 @@ def _on_off(drawing: Drawing) -> Finding:
         table(
             ("nudge", *(f"{words}: nothing changes" for words, _, _ in sides)),
             [
-                (name, *(percent(number(found["unmoved"][key][place])) for _, key, _ in sides))
+                (name, *(Measured.read(found["unmoved"][key][place]).percent() for _, key, _ in sides))
                 for place, name in enumerate(names)
             ],
         ),

@@ -10,8 +10,8 @@ import numpy as np
 from thalweg.figures.drawing import Drawing, counted, table
 from thalweg.figures.finding import Finding
 from thalweg.figures.marks import level, line, quantile_bands, side_by_side
-from thalweg.figures.numbers import number, percent, significant
 from thalweg.figures.theme import CHANCE, ONE, VOTE, canvas, logarithmic, shares
+from thalweg.measured import Measured, as_percent, as_significant
 
 WHEN = {"start": "at the start", "middle": "half way", "end": "at the end"}
 COLOURS = {"start": CHANCE, "middle": VOTE, "end": ONE}
@@ -26,11 +26,11 @@ def cost_along(drawing: Drawing) -> Finding:
     first, last = np.median(cost[:, 0]), np.median(cost[:, -1])
     spread = np.quantile(cost[:, -1], (0.05, 0.95))
     title = (
-        f"The ball rolls from cost {significant(first)} to {significant(last)}; 90 % of networks end from "
-        f"{significant(spread[0])} to {significant(spread[1])}"
+        f"The ball rolls from cost {as_significant(first)} to {as_significant(last)}; 90 % of networks end "
+        f"from {as_significant(spread[0])} to {as_significant(spread[1])}"
     )
     if len(cost) == 1:
-        title = f"The ball rolls from cost {significant(first)} to {significant(last)}"
+        title = f"The ball rolls from cost {as_significant(first)} to {as_significant(last)}"
     figure = canvas(title, across="epoch", up=f"{drawing['cost']} cost (log scale)")
     found = quantile_bands(figure, epochs[kept], cost[:, kept], name="one network", colour=ONE)
     logarithmic(figure, max(float(found.min()), 1e-12), float(found.max()))
@@ -48,7 +48,7 @@ def cost_along(drawing: Drawing) -> Finding:
             [
                 (
                     f"{epochs[at]:g}",
-                    *(significant(float(found[quantile, place])) for quantile in (2, 0, 4)),
+                    *(as_significant(float(found[quantile, place])) for quantile in (2, 0, 4)),
                 )
                 for place, at in enumerate(kept)
             ],
@@ -128,7 +128,7 @@ def ranked(drawing: Drawing, places: list[str]) -> Finding | None:
         table(
             ("rank", *(WHEN[place] for place in sizes)),
             [
-                (f"{rank:,}", *(significant(float(each[rank - 1])) for each in sizes.values()))
+                (f"{rank:,}", *(as_significant(float(each[rank - 1])) for each in sizes.values()))
                 for rank in ranks
             ],
         ),
@@ -152,13 +152,16 @@ def by_layer(drawing: Drawing, places: list[str]) -> Finding | None:
     layers = list(nudges[places[-1]].get("by_layer") or {})
     if not layers:
         return None
-    last = {layer: number(nudges[places[-1]]["by_layer"][layer]["share"]) for layer in layers}
+    last = {layer: Measured.read(nudges[places[-1]]["by_layer"][layer]["share"]) for layer in layers}
     heavy = max(last, key=lambda layer: last[layer].value)
-    title = f"{_words(heavy).capitalize()} get {percent(last[heavy])} of all nudging {WHEN[places[-1]]}"
+    title = f"{_words(heavy).capitalize()} get {last[heavy].percent()} of all nudging {WHEN[places[-1]]}"
     names = [_words(layer) for layer in layers]
     figure = canvas(title, across="share of all nudging", up="", height=90 + 40 * len(names))
     sides = {
-        WHEN[place]: ([number(nudges[place]["by_layer"][layer]["share"]) for layer in layers], COLOURS[place])
+        WHEN[place]: (
+            [Measured.read(nudges[place]["by_layer"][layer]["share"]) for layer in layers],
+            COLOURS[place],
+        )
         for place in places
     }
     side_by_side(figure, names, sides)
@@ -177,8 +180,8 @@ def by_layer(drawing: Drawing, places: list[str]) -> Finding | None:
             [
                 (
                     name,
-                    *(percent(sides[WHEN[place]][0][row]) for place in places),
-                    significant(number(nudges[places[-1]]["by_layer"][layer]["mean"])),
+                    *(sides[WHEN[place]][0][row].percent() for place in places),
+                    Measured.read(nudges[places[-1]]["by_layer"][layer]["mean"]).significant(),
                 )
                 for row, (layer, name) in enumerate(zip(layers, names, strict=True))
             ],
@@ -202,7 +205,7 @@ def full_batch(drawing: Drawing) -> Finding | None:
         return None
     ways = downhill["members"]
     left = [way["slope_left"] for way in ways]
-    kept_slope = " to ".join(dict.fromkeys(percent(end) for end in (min(left), max(left))))
+    kept_slope = " to ".join(dict.fromkeys(as_percent(end) for end in (min(left), max(left))))
     title = (
         f"With every step on all examples {downhill['reached']} of {len(ways)} ways come to rest; "
         f"{kept_slope} of the slope is left"
@@ -239,9 +242,9 @@ def full_batch(drawing: Drawing) -> Finding | None:
                 (
                     way["member"],
                     f"{way['steps']:,}",
-                    significant(way["cost"][0]),
-                    significant(way["cost"][1]),
-                    percent(way["slope_left"]),
+                    as_significant(way["cost"][0]),
+                    as_significant(way["cost"][1]),
+                    as_percent(way["slope_left"]),
                     "yes" if way["reached"] else "no",
                 )
                 for way in ways

@@ -5,8 +5,8 @@ from __future__ import annotations
 from thalweg.figures.drawing import Drawing, counted, table
 from thalweg.figures.finding import Finding
 from thalweg.figures.marks import in_order, measured, rows
-from thalweg.figures.numbers import Number, number, percent
 from thalweg.figures.theme import CHANCE, ONE, VOTE, canvas, shares
+from thalweg.measured import Measured
 
 
 def draw(drawing: Drawing) -> list[Finding]:
@@ -16,10 +16,10 @@ def draw(drawing: Drawing) -> list[Finding]:
 
 def _votes(drawing: Drawing) -> Finding:
     sizes = sorted(int(size) for size in drawing["ensemble"])
-    found = [number(drawing["ensemble"][str(size)]["accuracy"]) for size in sizes]
+    found = [Measured.read(drawing["ensemble"][str(size)]["accuracy"]) for size in sizes]
     title = (
-        f"A vote of {sizes[-1]:,} is right on {percent(found[-1])} of new examples, "
-        f"one network on {percent(found[0])}"
+        f"A vote of {sizes[-1]:,} is right on {found[-1].percent()} of new examples, "
+        f"one network on {found[0].percent()}"
     )
     figure = canvas(title, across="networks that vote", up="examples named rightly")
     measured(figure, sizes, found, name="vote", colour=VOTE)
@@ -42,14 +42,14 @@ def _votes(drawing: Drawing) -> Finding:
         table(
             ("networks", "right", "gained over one"),
             [
-                (size, percent(entry), percent(number(drawing["ensemble"][str(size)]["gain"])))
+                (size, entry.percent(), Measured.read(drawing["ensemble"][str(size)]["gain"]).percent())
                 for size, entry in zip(sizes, found, strict=True)
             ],
         ),
     )
 
 
-def _nearly_all(sizes: list[int], found: list[Number]) -> str:
+def _nearly_all(sizes: list[int], found: list[Measured]) -> str:
     first, last = found[0].value, found[-1].value
     if last <= first:
         return "Here it is not."
@@ -60,17 +60,21 @@ def _nearly_all(sizes: list[int], found: list[Number]) -> str:
 
 
 def _agreement(drawing: Drawing) -> Finding:
-    members, two = drawing.members, number(drawing["disagreement"])
-    independent = number(drawing["disagreement_if_independent"])
-    title = f"Two networks disagree on {percent(two)} of new examples"
+    members, two = drawing.members, Measured.read(drawing["disagreement"])
+    independent = Measured.read(drawing["disagreement_if_independent"])
+    title = f"Two networks disagree on {two.percent()} of new examples"
     never, agreed = drawing["never_right"], drawing["all_agree"]
     entries = [
         ("two disagree", two, ONE),
         ("two would, if independent", independent, CHANCE),
-        ("two are both wrong", number(drawing["double_fault"]), ONE),
-        ("all agree and are right", number(agreed["right"]), VOTE),
-        ("all agree and are wrong", number(agreed["wrong"]), VOTE),
-        ("no network is right", number({"value": never["value"], "interval": never["interval"]}), VOTE),
+        ("two are both wrong", Measured.read(drawing["double_fault"]), ONE),
+        ("all agree and are right", Measured.read(agreed["right"]), VOTE),
+        ("all agree and are wrong", Measured.read(agreed["wrong"]), VOTE),
+        (
+            "no network is right",
+            Measured.read({"value": never["value"], "interval": never["interval"]}),
+            VOTE,
+        ),
     ]
     figure = canvas(title, across="share of new examples", up="", height=270)
     for words, found, colour in entries:
@@ -82,15 +86,15 @@ def _agreement(drawing: Drawing) -> Finding:
         (
             title,
             f"If their mistakes had nothing to do with each other they would disagree on "
-            f"{percent(independent)}: "
+            f"{independent.percent()}: "
             "what they share are hard examples. All networks agree, rightly, on "
-            f"{percent(number(agreed['right']))}.",
+            f"{Measured.read(agreed['right']).percent()}.",
             f"{drawing.n()} Intervals over starts and examples together where two networks are compared, "
             f"over "
             f"examples where all {members:,} are (95 %).",
         ),
         figure,
         table(
-            ("how often", "share of new examples"), [(words, percent(found)) for words, found, _ in entries]
+            ("how often", "share of new examples"), [(words, found.percent()) for words, found, _ in entries]
         ),
     )

@@ -6,8 +6,8 @@ from thalweg.figures.drawing import Drawing, counted, table
 from thalweg.figures.finding import Finding, Picture
 from thalweg.figures.marks import in_order, rows
 from thalweg.figures.mosaic import mosaic
-from thalweg.figures.numbers import number, percent, plain
 from thalweg.figures.theme import ONE, VOTE, canvas, shares
+from thalweg.measured import Measured
 
 STYLES = {"free": "anything goes", "smooth": "kept smooth"}
 ROWS = 2
@@ -23,12 +23,12 @@ def draw(drawing: Drawing) -> list[Finding]:
     rows(
         figure,
         names,
-        [number(drawing[style]["own_confidence"]) for style in styles],
+        [Measured.read(drawing[style]["own_confidence"]) for style in styles],
         name="the network itself",
         colour=ONE,
     )
     if judged:
-        found = [number(drawing[style]["judge_confidence"]) for style in judged]
+        found = [Measured.read(drawing[style]["judge_confidence"]) for style in judged]
         rows(figure, [STYLES[style] for style in judged], found, name="the others", colour=VOTE, style=1)
     shares(figure, "x", range=[0, 1.02])
     in_order(figure, names)
@@ -39,7 +39,7 @@ def draw(drawing: Drawing) -> list[Finding]:
                 title,
                 "Whoever can read a digit and knows what makes one can draw one. These pictures make a "
                 "network as sure as "
-                f"it can be, and lie {plain(number(drawing[styles[0]]['distance_ratio']), decimals=1)} "
+                f"it can be, and lie {Measured.read(drawing[styles[0]]['distance_ratio']).plain(decimals=1)} "
                 f"times as far from any "
                 "real picture as real pictures lie from each other.",
                 f"n = {counted(drawing.members, 'network')}, {len(drawing['classes'])} classes, "
@@ -67,24 +67,24 @@ def draw(drawing: Drawing) -> list[Finding]:
 
 
 def _title(drawing: Drawing, style: str) -> str:
-    own = percent(number(drawing[style]["own_confidence"]))
+    own = Measured.read(drawing[style]["own_confidence"]).percent()
     if drawing[style].get("judge_agrees") is None:
         return f"Asked to draw a class, a network is {own} sure of its drawing"
-    agrees = percent(number(drawing[style]["judge_agrees"]))
+    agrees = Measured.read(drawing[style]["judge_agrees"]).percent()
     return f"Of what a network draws the others recognise {agrees}; it is {own} sure itself"
 
 
 def _row(drawing: Drawing, style: str) -> tuple[str, ...]:
     found = drawing[style]
     judged = [
-        percent(number(found[key])) if found.get(key) is not None else ""
+        Measured.read(found[key]).percent() if found.get(key) is not None else ""
         for key in ("judge_confidence", "judge_agrees")
     ]
     return (
         STYLES[style],
-        percent(number(found["own_confidence"])),
+        Measured.read(found["own_confidence"]).percent(),
         *judged,
-        plain(number(found["distance_ratio"])),
+        Measured.read(found["distance_ratio"]).plain(),
     )
 
 

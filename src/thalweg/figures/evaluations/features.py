@@ -8,21 +8,21 @@ from thalweg.figures.drawing import Drawing, counted, table
 from thalweg.figures.finding import Finding, Picture
 from thalweg.figures.marks import level
 from thalweg.figures.mosaic import mosaic
-from thalweg.figures.numbers import number, percent, plain
 from thalweg.figures.theme import ONE, canvas, shares
+from thalweg.measured import Measured, as_percent
 
 NEURONS, BINS = 16, 40
 
 
 def draw(drawing: Drawing) -> list[Finding]:
     """Return the structure of first-layer weights against chance, with the weights as pictures."""
-    mean = number(drawing["moran"])
+    mean = Measured.read(drawing["moran"])
     chance = drawing["shuffled"]
-    structured = number(chance["share_structured"])
+    structured = Measured.read(chance["share_structured"])
     kind = drawing["kind"]
     title = (
-        f"{percent(structured)} of {kind}s have more structure than chance: neighbouring weights agree "
-        f"by {plain(mean)}"
+        f"{structured.percent()} of {kind}s have more structure than chance: neighbouring weights agree "
+        f"by {mean.plain()}"
     )
     moran = drawing.arrays["moran"]
     figure = canvas(
@@ -44,7 +44,7 @@ def draw(drawing: Drawing) -> list[Finding]:
             table(
                 ("Moran\u2019s I from", "to", f"share of {kind}s"),
                 [
-                    (f"{low:.2f}", f"{high:.2f}", percent(part))
+                    (f"{low:.2f}", f"{high:.2f}", as_percent(part))
                     for low, high, part in zip(edges[:-1], edges[1:], share, strict=True)
                     if part > 0
                 ],
@@ -62,15 +62,14 @@ def _compare(figure, drawing: Drawing) -> None:
         (drawing.content.get("examples_moran"), "the data", "top right"),
     ):
         if value is not None:
-            level(figure, number(value).value, words, upright=True, place=place)
+            level(figure, Measured.read(value).value, words, upright=True, place=place)
 
 
 def _sentence(drawing: Drawing) -> str:
     return (
         "Weights shuffled over the pixels would agree with their neighbours by "
-        f"{plain(number(drawing['shuffled']['moran']))}. Weights that look random to the eye can still "
-        f"hold structure; "
-        "here it is measured."
+        f"{Measured.read(drawing['shuffled']['moran']).plain()}. Weights that look random to the eye can "
+        "still hold structure; here it is measured."
     )
 
 
@@ -80,7 +79,7 @@ def _how(drawing: Drawing, moran: np.ndarray) -> str:
         f"n = {counted(members, 'network')} \u00d7 {counted(units, drawing['kind'])}. Moran\u2019s I "
         f"(Biometrika 37, 1950) over "
         f"{drawing['pixels']:,} pixels; each against its own pixels shuffled, false discovery rate "
-        f"{percent(drawing['false_discovery_rate'])} (Benjamini & Hochberg). Intervals over networks (95 "
+        f"{as_percent(drawing['false_discovery_rate'])} (Benjamini & Hochberg). Intervals over networks (95 "
         f"%)."
     )
 

@@ -9,8 +9,8 @@ import numpy as np
 from thalweg.figures.drawing import Drawing, counted, table
 from thalweg.figures.finding import Finding
 from thalweg.figures.marks import quantile_bands
-from thalweg.figures.numbers import percent, significant
 from thalweg.figures.theme import ONE, VOTE, canvas, logarithmic, shares
+from thalweg.measured import as_percent, as_significant
 
 if TYPE_CHECKING:
     import polars
@@ -50,7 +50,7 @@ def _course(drawing: Drawing, measure: str, kept: np.ndarray) -> Finding:
         for words, key in (("training", measure), ("validation", f"validation_{measure}"))
         if (values := drawing.arrays.get(key)) is not None
     }
-    say = percent if measure == "accuracy" else significant
+    say = as_percent if measure == "accuracy" else as_significant
     title = _title(measure, epochs, sides["training"], say)
     figure = canvas(title, across="epoch", up=_axis(drawing, measure))
     found = {

@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 from thalweg.figures.drawing import Drawing, counted, table
 from thalweg.figures.finding import Finding
 from thalweg.figures.marks import band, line
-from thalweg.figures.numbers import percent, significant
 from thalweg.figures.theme import ONE, canvas, diverging, logarithmic
+from thalweg.measured import as_percent, as_significant
 
 SURFACES = {
     "path": "the plane of the path",
@@ -51,16 +51,16 @@ def _plane(drawing: Drawing, name: str) -> Finding:
                         f"{'step' if name == 'path' else 'network'} {place + 1}",
                         f"{x:.2f}",
                         f"{y:.2f}",
-                        significant(float(value)),
+                        as_significant(float(value)),
                     )
                     for place, ((x, y), value) in enumerate(zip(marks, there, strict=True))
                 ),
                 (
                     "lowest on the plane",
                     *(f"{value:.2f}" for value in lowest["at"]),
-                    significant(lowest["cost"]),
+                    as_significant(lowest["cost"]),
                 ),
-                ("highest on the plane", "", "", significant(highest["cost"])),
+                ("highest on the plane", "", "", as_significant(highest["cost"])),
             ],
         ),
     )
@@ -71,13 +71,15 @@ def _thin(values: np.ndarray) -> np.ndarray:
 
 
 def _title(drawing: Drawing, name: str, there: np.ndarray) -> str:
-    first, last = significant(float(there[0])), significant(float(there[-1]))
+    first, last = as_significant(float(there[0])), as_significant(float(there[-1]))
     if name == "path":
         return f"The way downhill: cost {first} at the start, {last} at the end"
     if name == "members":
-        ends = significant(float(there.mean()))
-        return f"Half way between three networks of cost {ends} the cost is {significant(_between(drawing))}"
-    highest = significant(drawing["random"]["highest"]["cost"])
+        ends = as_significant(float(there.mean()))
+        return (
+            f"Half way between three networks of cost {ends} the cost is {as_significant(_between(drawing))}"
+        )
+    highest = as_significant(drawing["random"]["highest"]["cost"])
     return f"From cost {first} the ground rises to {highest} within one length of the weights"
 
 
@@ -161,7 +163,7 @@ def _how(drawing: Drawing, name: str) -> str:
         f"the cost at "
         f"{'the end' if name == 'path' else 'the first mark'}; blue is lower, orange higher "
         f"(logarithmic). Marks are off "
-        f"the plane by {percent(off)} of their extent."
+        f"the plane by {as_percent(off)} of their extent."
     )
 
 
@@ -201,8 +203,8 @@ def _slices(drawing: Drawing) -> Finding:
             [
                 (
                     f"{step:.2f}",
-                    significant(value),
-                    *("" if end is None else significant(end) for end in (lower, upper)),
+                    as_significant(value),
+                    *("" if end is None else as_significant(end) for end in (lower, upper)),
                 )
                 for step, value, lower, upper in zip(steps, mean, low or none, high or none, strict=True)
             ],

@@ -6,8 +6,8 @@ import numpy as np
 
 from thalweg.figures.drawing import Drawing, counted, table
 from thalweg.figures.finding import Finding
-from thalweg.figures.numbers import number, significant
 from thalweg.figures.theme import ONE, VERMILION, canvas, logarithmic
+from thalweg.measured import Measured, as_significant
 
 SHOWN = 60
 
@@ -17,7 +17,7 @@ def draw(drawing: Drawing) -> list[Finding]:
     members = drawing["members"]
     total, certified = len(members), drawing["certified"]
     title = f"{certified} of {counted(total, 'network')} lead to a certified local minimum"
-    smallest = np.array([number(member["smallest"]).value for member in members])
+    smallest = np.array([Measured.read(member["smallest"]).value for member in members])
     figure = canvas(title, across="network", up="smallest eigenvalue (log scale)", height=320)
     for words, chosen, colour, symbol in (
         ("bends up", smallest > 0, ONE, "circle"),
@@ -60,7 +60,7 @@ def draw(drawing: Drawing) -> list[Finding]:
 
 
 def _bars(members: list, places: np.ndarray) -> dict:
-    found = [number(members[place]["smallest"]) for place in places]
+    found = [Measured.read(members[place]["smallest"]) for place in places]
     half = [0.0 if one.interval is None else (one.interval[1] - one.interval[0]) / 2 for one in found]
     return {"type": "data", "array": half, "thickness": 1.5, "width": 4}
 
@@ -69,8 +69,8 @@ def _row(member: dict) -> tuple[str, ...]:
     return (
         str(member["member"]),
         member["verdict"] + (f" ({member['caveat']})" if member["caveat"] else ""),
-        significant(member["cost"], digits=5),
+        as_significant(member["cost"], digits=5),
         f"{member['gradient_norm']:.1e}",
-        significant(number(member["smallest"]), digits=5),
-        significant(number(member["largest"]), digits=5),
+        Measured.read(member["smallest"]).significant(digits=5),
+        Measured.read(member["largest"]).significant(digits=5),
     )

@@ -10,8 +10,8 @@ import numpy as np
 from thalweg.figures.drawing import Drawing, counted, table
 from thalweg.figures.finding import Finding
 from thalweg.figures.marks import QUANTILES, in_order, level, line, quantile_bands, rows
-from thalweg.figures.numbers import number, percent
 from thalweg.figures.theme import ONE, VOTE, canvas, shares
+from thalweg.measured import Measured, as_percent
 
 KINDS = {
     "uniform": "static",
@@ -40,10 +40,11 @@ def _many(drawing: Drawing, kind: str) -> bool:
 def _kinds(drawing: Drawing, kinds: list[str]) -> Finding:
     first = drawing[kinds[0]]
     members, many = first["members"], _many(drawing, kinds[0])
-    sure = percent(number(first["mean_confidence"]))
+    sure = Measured.read(first["mean_confidence"]).percent()
     title = f"Shown {KINDS[kinds[0]]}, one network is {sure} sure of its answer"
     if many:
-        title += f"; the vote of {members:,} is {percent(number(first['ensemble']['mean_confidence']))} sure"
+        vote = Measured.read(first["ensemble"]["mean_confidence"])
+        title += f"; the vote of {members:,} is {vote.percent()} sure"
     figure = canvas(title, across="how sure on average", up="", height=290)
     names = [KINDS[kind] for kind in kinds]
     sides = [("one network", [drawing[kind] for kind in kinds], ONE)]
@@ -53,7 +54,7 @@ def _kinds(drawing: Drawing, kinds: list[str]) -> Finding:
         rows(
             figure,
             names,
-            [number(entry["mean_confidence"]) for entry in side],
+            [Measured.read(entry["mean_confidence"]) for entry in side],
             name=words,
             colour=colour,
             style=style,
@@ -66,7 +67,7 @@ def _kinds(drawing: Drawing, kinds: list[str]) -> Finding:
         "noise",
         (
             title,
-            f"A network that knew it was shown nothing would be {percent(1 / classes)} sure: any of "
+            f"A network that knew it was shown nothing would be {as_percent(1 / classes)} sure: any of "
             f"{classes} classes "
             "alike. Nothing in its training asks for that.",
             f"n = {counted(members, 'network')} \u00d7 {counted(first['examples'], 'example')} of each "
@@ -90,14 +91,14 @@ def _kind_row(drawing: Drawing, kind: str, place: int, sides: list) -> tuple[str
     found = drawing[kind]
     names = list(found["digits_named"]["shares"])
     most = drawing.facts.names({"class_names": names}, len(names))[names.index(found["digits_named"]["most"])]
-    sure = (percent(number(side[place]["mean_confidence"])) for _, side, _ in sides)
-    return (KINDS[kind], *sure, percent(number(found["share_above"]["0.99"])), most)
+    sure = (Measured.read(side[place]["mean_confidence"]).percent() for _, side, _ in sides)
+    return (KINDS[kind], *sure, Measured.read(found["share_above"]["0.99"]).percent(), most)
 
 
 def _distribution(drawing: Drawing, kind: str) -> Finding:
     found, edges = drawing[kind], drawing.arrays["edges"]
-    above = number(found["share_above"]["0.9"])
-    title = f"{percent(above)} of single networks' answers to {KINDS[kind]} are more than 90 % sure"
+    above = Measured.read(found["share_above"]["0.9"])
+    title = f"{above.percent()} of single networks' answers to {KINDS[kind]} are more than 90 % sure"
     figure = canvas(title, across="how sure", up="share of the answers")
     sides = [("one network", drawing.arrays[f"{kind}_histogram"], ONE)]
     if _many(drawing, kind):
@@ -126,8 +127,8 @@ def _distribution(drawing: Drawing, kind: str) -> Finding:
             ("how sure", *(words for words, _, _ in drawn)),
             [
                 (
-                    f"{percent(edges[place])} to {percent(edges[place + 1])}",
-                    *(percent(share[place]) for _, share, _ in drawn),
+                    f"{as_percent(edges[place])} to {as_percent(edges[place + 1])}",
+                    *(as_percent(share[place]) for _, share, _ in drawn),
                 )
                 for place in range(len(edges) - 1)
                 if any(share[place] > 0 for _, share, _ in drawn)
@@ -141,8 +142,8 @@ def _sweep(drawing: Drawing) -> Finding:
     positive = scales > 0
     sweep: Mapping[str, Any] = drawing["scale_sweep"]["uniform"]
     found = drawing.arrays["scale_sweep_uniform_confidence"][:, positive]
-    last = number(sweep["mean_confidence"][-1])
-    title = f"Static made {scales[-1]:,.0f} times stronger: one network is {percent(last)} sure"
+    last = Measured.read(sweep["mean_confidence"][-1])
+    title = f"Static made {scales[-1]:,.0f} times stronger: one network is {last.percent()} sure"
     figure = canvas(title, across="times stronger", up="how sure")
     quantiles = quantile_bands(figure, scales[positive], found, name="one network", colour=ONE)
     vote = sweep.get("ensemble_confidence")
@@ -165,7 +166,7 @@ def _sweep(drawing: Drawing) -> Finding:
         table(
             ("times stronger", *(f"{100 * quantile:.0f} % of networks below" for quantile in QUANTILES)),
             [
-                (f"{scale:g}", *(percent(value) for value in quantiles[:, place]))
+                (f"{scale:g}", *(as_percent(value) for value in quantiles[:, place]))
                 for place, scale in enumerate(scales[positive])
             ],
         ),

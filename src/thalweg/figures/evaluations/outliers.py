@@ -10,8 +10,8 @@ from thalweg.figures.evaluations.noise import KINDS
 from thalweg.figures.facts import shown
 from thalweg.figures.finding import Finding
 from thalweg.figures.marks import line
-from thalweg.figures.numbers import Number, number, percent
 from thalweg.figures.theme import CATEGORIES, DIVERGING, INK, canvas, shares
+from thalweg.measured import Measured, as_percent
 
 DETECTORS = {
     "maximum_probability": "largest probability",
@@ -70,22 +70,22 @@ def _curves(drawing: Drawing, outside: str) -> Finding:
         table(
             ("flagged by mistake", *(f"caught by {DETECTORS[name]}" for name in chosen)),
             [
-                (percent(flagged[place]), *(percent(caught[name][place]) for name in chosen))
+                (as_percent(flagged[place]), *(as_percent(caught[name][place]) for name in chosen))
                 for place in tenths
             ],
         ),
     )
 
 
-def _drawn(entry: dict) -> Number:
+def _drawn(entry: dict) -> Measured:
     """Return the area under the curve that is kept: the vote's, or that of the only network."""
-    return number((entry.get("ensemble") or entry)["auroc"])
+    return Measured.read((entry.get("ensemble") or entry)["auroc"])
 
 
 def _title(found: dict, outside: str) -> str:
-    one, vote = number(found[FIRST]["auroc"]), found[FIRST].get("ensemble")
-    title = f"By how sure it is, one network tells {_words(outside)} apart {percent(one)} of the time"
-    return title if vote is None else f"{title}; the vote {percent(number(vote['auroc']))}"
+    one, vote = Measured.read(found[FIRST]["auroc"]), found[FIRST].get("ensemble")
+    title = f"By how sure it is, one network tells {_words(outside)} apart {one.percent()} of the time"
+    return title if vote is None else f"{title}; the vote {Measured.read(vote['auroc']).percent()}"
 
 
 def _how(drawing: Drawing) -> str:
@@ -113,7 +113,7 @@ def _detectors(drawing: Drawing, sets: list[str]) -> Finding:
     title = (
         f"Of {counted(len(detectors), 'way')} to notice outliers, "
         f"\u201c{DETECTORS[detectors[safest]]}\u201d fails least: "
-        f"{percent(worst[safest])} on the worst of {counted(len(sets), 'kind')}"
+        f"{as_percent(worst[safest])} on the worst of {counted(len(sets), 'kind')}"
     )
     figure = _map(title, area, [DETECTORS[name] for name in detectors], [_words(name) for name in sets])
     return drawing.finding(
@@ -134,7 +134,9 @@ def _detectors(drawing: Drawing, sets: list[str]) -> Finding:
                 (
                     DETECTORS[name],
                     *(
-                        percent(number(drawing[outside][name]["auroc"])) if name in drawing[outside] else ""
+                        Measured.read(drawing[outside][name]["auroc"]).percent()
+                        if name in drawing[outside]
+                        else ""
                         for outside in sets
                     ),
                 )
@@ -146,7 +148,7 @@ def _detectors(drawing: Drawing, sets: list[str]) -> Finding:
 
 def _area(drawing: Drawing, outside: str, name: str) -> float:
     found = drawing[outside].get(name)
-    return float("nan") if found is None else number(found["auroc"]).value
+    return float("nan") if found is None else Measured.read(found["auroc"]).value
 
 
 def _map(title: str, area: np.ndarray, detectors: list[str], sets: list[str]) -> go.Figure:

@@ -9,8 +9,8 @@ from plotly.subplots import make_subplots
 from thalweg.figures.drawing import Drawing, table
 from thalweg.figures.finding import Finding
 from thalweg.figures.marks import band, in_order, level, line, rows
-from thalweg.figures.numbers import number, percent
 from thalweg.figures.theme import GREEN, ONE, TEMPLATE, VOTE, canvas, entitle, shares
+from thalweg.measured import Measured
 
 COLUMNS, PANEL = 2, 150
 _UNITS = {
@@ -64,9 +64,9 @@ def _curves(drawing: Drawing) -> Finding:
                     _named(name),
                     f"{amount:g}",
                     curve["unit"],
-                    percent(number(right)),
-                    percent(number(vote)),
-                    percent(number(sure)),
+                    Measured.read(right).percent(),
+                    Measured.read(vote).percent(),
+                    Measured.read(sure).percent(),
                 )
                 for name, curve in curves.items()
                 for amount, right, vote, sure in zip(
@@ -85,13 +85,13 @@ def _moved(name: str, curve: dict) -> str:
     levels = [abs(amount - curve["identity"]) for amount in curve["levels"]]
     unchanged = levels.index(min(levels))
     near = next((place for place, amount in enumerate(levels) if amount == 2.0), len(levels) - 1)
-    before, after = number(curve["accuracy"][unchanged]), number(curve["accuracy"][near])
+    before, after = Measured.read(curve["accuracy"][unchanged]), Measured.read(curve["accuracy"][near])
     if name == "translation":
         what = f"Moved by {levels[near]:g} pixels"
     else:
         what = f"{_named(name).capitalize()} ({curve['levels'][near]:g})"
-    untouched = percent(before, bracket=False)
-    return f"{what}, a picture is read rightly {percent(after)} of the time; untouched, {untouched}"
+    untouched = before.percent(bracket=False)
+    return f"{what}, a picture is read rightly {after.percent()} of the time; untouched, {untouched}"
 
 
 def _named(name: str) -> str:
@@ -136,7 +136,7 @@ def _panel(figure: go.Figure, drawing: Drawing, name: str, curve: dict, place: i
         ("one network sure", "confidence", GREEN),
     )
     for style, (words, part, colour) in enumerate(values):
-        found = [number(entry).value for entry in curve[part]]
+        found = [Measured.read(entry).value for entry in curve[part]]
         line(
             figure, levels, found, name=words, colour=colour, style=style, legendgroup=words, **where, **shown
         )
@@ -144,18 +144,20 @@ def _panel(figure: go.Figure, drawing: Drawing, name: str, curve: dict, place: i
 
 def _corruptions(drawing: Drawing) -> Finding:
     found = drawing["corruptions"]
-    mean, clean = number(drawing["mean_corruption_error"]), number(drawing["clean_error"])
-    title = f"Damaged pictures are misread {percent(mean)} of the time, clean ones {percent(clean)}"
-    order = sorted(found, key=lambda name: number(found[name]["error"]).value)
+    mean, clean = Measured.read(drawing["mean_corruption_error"]), Measured.read(drawing["clean_error"])
+    title = f"Damaged pictures are misread {mean.percent()} of the time, clean ones {clean.percent()}"
+    order = sorted(found, key=lambda name: Measured.read(found[name]["error"]).value)
     names = [name.replace("_", " ") for name in order]
     figure = canvas(title, across="misread", up="", height=90 + 22 * len(order))
-    rows(figure, names, [number(found[name]["error"]) for name in order], name="one network", colour=ONE)
+    rows(
+        figure, names, [Measured.read(found[name]["error"]) for name in order], name="one network", colour=ONE
+    )
     in_order(figure, names[::-1])
     if drawing.many:
         rows(
             figure,
             names,
-            [number(found[name]["ensemble_error"]) for name in order],
+            [Measured.read(found[name]["ensemble_error"]) for name in order],
             name="vote",
             colour=VOTE,
             style=1,
@@ -182,10 +184,10 @@ def _corruptions(drawing: Drawing) -> Finding:
             [
                 (
                     name.replace("_", " "),
-                    percent(number(found[name]["error"])),
-                    f"{number(found[name]['relative']).value:.1f}",
-                    percent(number(found[name]["ensemble_error"])),
-                    percent(number(found[name]["confidence"])),
+                    Measured.read(found[name]["error"]).percent(),
+                    f"{Measured.read(found[name]['relative']).value:.1f}",
+                    Measured.read(found[name]["ensemble_error"]).percent(),
+                    Measured.read(found[name]["confidence"]).percent(),
                 )
                 for name in reversed(order)
             ],

@@ -8,8 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from thalweg.figures.marks import QUANTILES
-from thalweg.figures.numbers import Number
 from thalweg.figures.theme import MARKERS, clear
+from thalweg.measured import Measured
 
 BOX = "half and 90 % of networks"
 _MOST_POINTS, _ROOM = 80, 0.7
@@ -18,7 +18,7 @@ _MOST_POINTS, _ROOM = 80, 0.7
 def boxes(
     figure: go.Figure,
     groups: Sequence[str],
-    sides: Mapping[str, tuple[Sequence[np.ndarray], Sequence[Number], str]],
+    sides: Mapping[str, tuple[Sequence[np.ndarray], Sequence[Measured], str]],
 ) -> None:
     """Draw a box for each group and side; `sides`: name -> (values of each group, means, colour)."""
     wide = _ROOM / len(sides)
@@ -64,7 +64,7 @@ def _each(
 
 
 def _means(
-    figure: go.Figure, at: np.ndarray, means: Sequence[Number], *, name: str, colour: str, symbol: str
+    figure: go.Figure, at: np.ndarray, means: Sequence[Measured], *, name: str, colour: str, symbol: str
 ) -> None:
     ends = [mean.interval or (mean.value, mean.value) for mean in means]
     figure.add_scatter(

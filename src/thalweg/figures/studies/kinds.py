@@ -8,8 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from thalweg.figures.marks import QUANTILES, band, line
-from thalweg.figures.numbers import percent
 from thalweg.figures.theme import BLUE, GREEN, INK, ORANGE, PURPLE, VERMILION
+from thalweg.measured import as_percent
 
 WORDS = {
     "true": "true data",
@@ -62,7 +62,7 @@ def thinned(epochs: np.ndarray, most: int = 30) -> np.ndarray:
 def curve_rows(arrays: dict[str, np.ndarray], epochs: Sequence[int] | np.ndarray) -> list[tuple[str, ...]]:
     """Return a row an epoch: the median over members of every kind."""
     return [
-        (f"{epoch:,}", *(percent(float(np.median(values[:, epoch]))) for values in arrays.values()))
+        (f"{epoch:,}", *(as_percent(float(np.median(values[:, epoch]))) for values in arrays.values()))
         for epoch in epochs
     ]
 

@@ -10,8 +10,8 @@ from thalweg.figures.facts import shown
 from thalweg.figures.finding import Finding, Picture, Tile
 from thalweg.figures.marks import in_order
 from thalweg.figures.mosaic import mosaic, tiles
-from thalweg.figures.numbers import number
 from thalweg.figures.theme import ONE, VOTE, canvas
+from thalweg.measured import Measured
 
 SHOWN, COLUMNS, PAIRS, LIKELY = 40, 8, 12, 0.5
 _BANDS = ((0.0, 0.001), (0.001, 0.01), (0.01, 0.1), (0.1, 0.5))
@@ -32,7 +32,7 @@ def _how(drawing: Drawing) -> str:
 
 
 def _suspicion(drawing: Drawing) -> Finding:
-    wrong = number(drawing["estimated_errors"])
+    wrong = Measured.read(drawing["estimated_errors"])
     low, high = wrong.interval or (wrong.value, wrong.value)
     title = f"About {wrong.value:,.0f} [{low:,.0f}, {high:,.0f}] of {drawing['examples']:,} labels are wrong"
     bands = (*_BANDS, *_LATE)

@@ -12,8 +12,8 @@ from thalweg.figures.drawing import Drawing, counted, table
 from thalweg.figures.finding import Finding, Picture, Tile
 from thalweg.figures.marks import level, line, side_by_side
 from thalweg.figures.mosaic import mosaic, tiles
-from thalweg.figures.numbers import number, percent, plain, points
 from thalweg.figures.theme import CHANCE, GROWING, ONE, VOTE, canvas, shares
+from thalweg.measured import Measured, as_percent
 
 BINS, COLUMNS = 40, 10
 _SOURCE = "Feldman & Zhang 2020, arXiv 2008.03703"
@@ -28,13 +28,13 @@ def draw(drawing: Drawing) -> list[Finding]:
 def _n(drawing: Drawing) -> str:
     return (
         f"n = {counted(drawing['members'], 'network')}, each trained on "
-        f"{percent(drawing['share'])} of {counted(drawing['examples'], 'example')}."
+        f"{as_percent(drawing['share'])} of {counted(drawing['examples'], 'example')}."
     )
 
 
 def _scores(drawing: Drawing) -> Finding:
-    share = number(drawing["memorised_share"])
-    title = f"{percent(share)} of the training examples are remembered rather than learned"
+    share = Measured.read(drawing["memorised_share"])
+    title = f"{share.percent()} of the training examples are remembered rather than learned"
     scores = drawing.arrays["memorisation"]
     counts, edges = np.histogram(scores, np.linspace(-1.0, 1.0, BINS + 1))
     first = int(np.flatnonzero(counts)[0])
@@ -95,7 +95,9 @@ def _sure(drawing: Drawing) -> Finding:
     typical = drawing["standard_error"]["median_of_memorised"] or drawing["standard_error"]["median"]
     title = f"The score of a remembered example is known to about \u00b1{1.96 * typical:.2f}"
     if agreement is not None:
-        title += f"; scores of two such studies would correlate by {plain(number(agreement['whole']))}"
+        title += (
+            f"; scores of two such studies would correlate by {Measured.read(agreement['whole']).plain()}"
+        )
     figure = canvas(title, across="memorisation", up="standard error", height=320)
     scores, errors = drawing.arrays["memorisation"], drawing.arrays["standard_error"]
     counts, across, up = np.histogram2d(scores, errors, bins=(BINS, 24))
@@ -159,14 +161,15 @@ _ASKED = {"test": "all new examples", "influenced": "those they matter to"}
 def _removal(drawing: Drawing) -> Finding:
     removal: Mapping[str, Any] = drawing["removal"]
     asked = {key: words for key, words in _ASKED.items() if removal.get(key)}
-    costs = points(-number(removal["test"]["difference"]))
+    costs = (-Measured.read(removal["test"]["difference"])).points()
     title = (
         f"Taking away {removal['removed']:,} remembered examples costs {costs} on new ones more than taking "
         "as many others"
     )
     figure = canvas(title, across="named rightly", up="", height=90 + 55 * len(asked))
     sides = {
-        words: ([number(removal[side][key]) for side in asked], colour) for key, words, colour in _CONDITIONS
+        words: ([Measured.read(removal[side][key]) for side in asked], colour)
+        for key, words, colour in _CONDITIONS
     }
     side_by_side(figure, list(asked.values()), sides)
     shares(figure, "x")
@@ -187,8 +190,8 @@ def _removal(drawing: Drawing) -> Finding:
                 (
                     words,
                     f"{removal[side]['examples']:,}",
-                    *(percent(number(removal[side][key])) for key, _, _ in _CONDITIONS),
-                    points(number(removal[side]["difference"])),
+                    *(Measured.read(removal[side][key]).percent() for key, _, _ in _CONDITIONS),
+                    Measured.read(removal[side]["difference"]).points(),
                 )
                 for side, words in asked.items()
             ],

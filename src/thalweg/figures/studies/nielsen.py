@@ -12,8 +12,8 @@ import plotly.graph_objects as go
 from thalweg.figures.drawing import Drawing, counted, table
 from thalweg.figures.finding import Finding
 from thalweg.figures.marks import side_by_side
-from thalweg.figures.numbers import Number, number, percent
 from thalweg.figures.theme import FAINT, ONE, VOTE, canvas
+from thalweg.measured import Measured
 
 _WHICH = {"peak": "best epoch", "last": "last epoch"}
 
@@ -34,7 +34,7 @@ def _book(drawing: Drawing, told: list[tuple[Mapping[str, Any], str]]) -> Findin
     title = f"{inside} of {of} accuracies of Nielsen\u2019s book lie where one more run of ours would"
     if of == 0:
         first, which = told[0]
-        ours = percent(number(first[which]["ours"]))
+        ours = Measured.read(first[which]["ours"]).percent()
         title = f"Trained as in Nielsen\u2019s book, \u201c{first['name']}\u201d reaches {ours}"
     return _finding(drawing, told, title, _figure(title, told))
 
@@ -46,7 +46,7 @@ def _figure(title: str, told: list[tuple[Mapping[str, Any], str]]) -> go.Figure:
     sides = {"our mean": ([_ours(row[which]) for row, which in told], ONE)}
     book = [_book_place(row[which]) for row, which in told]
     if any(place is not None for place in book):
-        sides["the book"] = ([Number(math.nan if at is None else at) for at in book], VOTE)
+        sides["the book"] = ([Measured(math.nan if at is None else at) for at in book], VOTE)
     side_by_side(figure, names, sides)
     figure.add_vrect(x0=-1, x1=1, fillcolor=FAINT, opacity=0.35, line_width=0, layer="below")
     reach = max([1.3, *(1.1 * abs(place) for place in book if place is not None)])
@@ -89,10 +89,10 @@ def _place(found: Mapping[str, Any], value: float) -> float:
     return (value - middle) / half
 
 
-def _ours(found: Mapping[str, Any]) -> Number:
-    mean = number(found["ours"])
+def _ours(found: Mapping[str, Any]) -> Measured:
+    mean = Measured.read(found["ours"])
     ends = None if mean.interval is None else [_place(found, end) for end in mean.interval]
-    return Number(_place(found, mean.value), *(ends or ()))
+    return Measured(_place(found, mean.value), *(ends or ()))
 
 
 def _book_place(found: Mapping[str, Any]) -> float | None:
@@ -111,7 +111,7 @@ def _row(row: Mapping[str, Any], which: str) -> tuple[str, ...]:
         row["measured_on"],
         _WHICH[which],
         "" if published is None else f"{100 * published:.2f} %",
-        percent(number(found["ours"])),
+        Measured.read(found["ours"]).percent(),
         f"{100 * low:.2f} to {100 * high:.2f} %",
         "not compared" if inside is None else ("inside" if inside else "outside"),
     )

@@ -10,8 +10,8 @@ import numpy as np
 from thalweg.figures.drawing import Drawing, counted, table
 from thalweg.figures.finding import Finding
 from thalweg.figures.marks import line, side_by_side
-from thalweg.figures.numbers import number, percent, points
 from thalweg.figures.theme import CATEGORIES, CHANCE, INK, MARKERS, ONE, canvas, logarithmic, shares
+from thalweg.measured import Measured, as_percent
 
 _SOURCE = "After DeepOBS (Schneider, Balles & Hennig 2019, arXiv 1903.05499)."
 
@@ -25,14 +25,14 @@ def _final(drawing: Drawing) -> Finding:
     found: Mapping[str, Any] = drawing["optimisers"]
     best = drawing["best_on_validation"]
     title = f"Best on validation: {best}, right on {_last(found[best])} of new examples"
-    others = {name: number(each["winner_leads_by"]) for name, each in found.items() if name != best}
+    others = {name: Measured.read(each["winner_leads_by"]) for name, each in found.items() if name != best}
     if others:
         nearest = min(others, key=lambda name: others[name].value)
-        title += f"; its lead over {nearest} is {points(others[nearest])}"
+        title += f"; its lead over {nearest} is {others[nearest].points()}"
     names = list(found)
     figure = canvas(title, across="new examples named rightly", up="", height=80 + 45 * len(names))
     sides = {
-        words: ([number(each[f"test_accuracy_{key}_epoch"]) for each in found.values()], colour)
+        words: ([Measured.read(each[f"test_accuracy_{key}_epoch"]) for each in found.values()], colour)
         for key, words, colour in (("last", "last epoch", ONE), ("best", "best on validation", CHANCE))
     }
     side_by_side(figure, names, sides)
@@ -56,7 +56,7 @@ def _final(drawing: Drawing) -> Finding:
 
 
 def _last(each: Mapping[str, Any]) -> str:
-    return percent(number(each["test_accuracy_last_epoch"]))
+    return Measured.read(each["test_accuracy_last_epoch"]).percent()
 
 
 def _row(name: str, each: Mapping[str, Any]) -> tuple[str, ...]:
@@ -65,8 +65,8 @@ def _row(name: str, each: Mapping[str, Any]) -> tuple[str, ...]:
         name,
         f"{each['learning_rate']:.3g}",
         _last(each),
-        percent(number(each["test_accuracy_best_epoch"])),
-        "" if lead is None else points(number(lead)),
+        Measured.read(each["test_accuracy_best_epoch"]).percent(),
+        "" if lead is None else Measured.read(lead).points(),
     )
 
 
@@ -119,6 +119,6 @@ def _grid_rows(found: Mapping[str, Any]) -> list[tuple[str, ...]]:
     }
     rates = sorted({rate for each in reached.values() for rate in each})
     return [
-        (f"{rate:.3g}", *("" if rate not in each else percent(each[rate]) for each in reached.values()))
+        (f"{rate:.3g}", *("" if rate not in each else as_percent(each[rate]) for each in reached.values()))
         for rate in rates
     ]

@@ -10,7 +10,6 @@ import numpy as np
 from thalweg.figures.drawing import Drawing, counted, table
 from thalweg.figures.finding import Finding
 from thalweg.figures.marks import measured, side_by_side
-from thalweg.figures.numbers import number, percent, plain, significant
 from thalweg.figures.studies.kinds import colour_of, curve_rows, curves, style_of, thinned, words_of
 from thalweg.figures.theme import (
     BLUE,
@@ -24,6 +23,7 @@ from thalweg.figures.theme import (
     logarithmic,
     shares,
 )
+from thalweg.measured import Measured, as_significant
 
 _SOURCE = "After Zhang et al. 2017, arXiv 1611.03530."
 
@@ -70,9 +70,9 @@ def _n(drawing: Drawing) -> str:
 
 def _curves(drawing: Drawing, main: Mapping[str, Mapping[str, Any]]) -> Finding:
     shown = main.get("random") or next(iter(main.values()))
-    kept, new = number(shown["train_accuracy"]), number(shown["test_accuracy"])
+    kept, new = Measured.read(shown["train_accuracy"]), Measured.read(shown["test_accuracy"])
     subject = "of random labels are" if shown["kind"] == "random" else f"of {words_of(shown['kind'])} is"
-    title = f"{percent(kept)} {subject} remembered; of new examples {percent(new)} are named rightly"
+    title = f"{kept.percent()} {subject} remembered; of new examples {new.percent()} are named rightly"
     figure = canvas(title, across="epochs (log scale)", up="training examples named rightly", height=330)
     arrays = {kind: _curve(drawing, each) for kind, each in main.items()}
     epochs = curves(figure, arrays)
@@ -98,7 +98,7 @@ def _epochs(drawing: Drawing, main: Mapping[str, Mapping[str, Any]]) -> Finding:
         "How many epochs each kind of data takes"
         if ratio is None
         else (
-            f"Random labels take {plain(number(ratio))} times as many epochs as true ones to reach "
+            f"Random labels take {Measured.read(ratio).plain()} times as many epochs as true ones to reach "
             f"{_whole(float(level))}"
         )
     )
@@ -172,10 +172,8 @@ def _held_back(drawing: Drawing, held: list[Mapping[str, Any]]) -> Finding:
     true = {each["regulariser"]: each for each in of_main if each["kind"] == "true"}
     names = [name for name in random if name in true]
     most = min((name for name in names if name != "none"), key=lambda name: _value(random[name]))
-    title = (
-        f"Held back by {most}, networks still remember {percent(number(random[most]['train_accuracy']))} of "
-        "random labels"
-    )
+    kept = Measured.read(random[most]["train_accuracy"])
+    title = f"Held back by {most}, networks still remember {kept.percent()} of random labels"
     figure = canvas(title, across="named rightly", up="", height=90 + 42 * len(names))
     shown = [name if name != "none" else "nothing" for name in names]
     sides = (
@@ -184,7 +182,8 @@ def _held_back(drawing: Drawing, held: list[Mapping[str, Any]]) -> Finding:
         ("new examples", true, "test_accuracy", ONE),
     )
     drawn = {
-        words: ([number(side[name][key]) for name in names], colour) for words, side, key, colour in sides
+        words: ([Measured.read(side[name][key]) for name in names], colour)
+        for words, side, key, colour in sides
     }
     side_by_side(figure, shown, drawn)
     shares(figure, "x", range=[0, 1.03])
@@ -199,7 +198,7 @@ def _held_back(drawing: Drawing, held: list[Mapping[str, Any]]) -> Finding:
         table(
             ("held back by", *(words for words, _, _, _ in sides)),
             [
-                (shown[place], *(percent(number(side[name][key])) for _, side, key, _ in sides))
+                (shown[place], *(Measured.read(side[name][key]).percent() for _, side, key, _ in sides))
                 for place, name in enumerate(names)
             ],
         ),
@@ -207,7 +206,7 @@ def _held_back(drawing: Drawing, held: list[Mapping[str, Any]]) -> Finding:
 
 
 def _value(each: Mapping[str, Any]) -> float:
-    return number(each["train_accuracy"]).value
+    return Measured.read(each["train_accuracy"]).value
 
 
 def _capacity(drawing: Drawing, sizes: list[int]) -> Finding:
@@ -219,13 +218,13 @@ def _capacity(drawing: Drawing, sizes: list[int]) -> Finding:
     worst = lines[max(lines)]
     small, large = worst[min(worst)], worst[max(worst)]
     title = (
-        f"{large['parameters']:,} parameters remember {percent(number(large['train_accuracy']))} of "
+        f"{large['parameters']:,} parameters remember {Measured.read(large['train_accuracy']).percent()} of "
         f"{drawing['examples']:,} labels, {_whole(max(lines))} of them random; {small['parameters']:,} "
-        f"remember {percent(number(small['train_accuracy']))}"
+        f"remember {Measured.read(small['train_accuracy']).percent()}"
     )
     figure = canvas(title, across="parameters (log scale)", up="training examples named rightly", height=320)
     for style, (share, found) in enumerate(lines.items()):
-        reached = [number(found[size]["train_accuracy"]) for size in sorted(found)]
+        reached = [Measured.read(found[size]["train_accuracy"]) for size in sorted(found)]
         colour = BLUE if share == 0 else CATEGORIES[style % len(CATEGORIES)]
         words = f"{_whole(share)} random"
         measured(figure, sorted(found), reached, name=words, colour=colour, style=style)
@@ -245,7 +244,7 @@ def _capacity(drawing: Drawing, sizes: list[int]) -> Finding:
             [
                 (
                     f"{size:,}",
-                    significant(size / drawing["examples"]),
+                    as_significant(size / drawing["examples"]),
                     *(_cell(found.get(size)) for found in lines.values()),
                 )
                 for size in sizes
@@ -259,4 +258,4 @@ def _listed(drawing: Drawing) -> str:
 
 
 def _cell(each: Mapping[str, Any] | None) -> str:
-    return "not trained" if each is None else percent(number(each["train_accuracy"]))
+    return "not trained" if each is None else Measured.read(each["train_accuracy"]).percent()

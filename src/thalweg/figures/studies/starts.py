@@ -7,10 +7,10 @@ import numpy as np
 from thalweg.figures.drawing import Drawing, counted, table
 from thalweg.figures.finding import Finding
 from thalweg.figures.marks import measured, side_by_side
-from thalweg.figures.numbers import number, percent, plain, points, significant
 from thalweg.figures.scaling import kept, maps, scaled
 from thalweg.figures.studies.boxes import boxes
 from thalweg.figures.theme import CHANCE, MARKERS, ONE, VOTE, canvas, logarithmic, shares
+from thalweg.measured import Measured, as_percent, as_significant
 
 SIGNIFICANT = 0.05
 _SIDES = (("train", "learned from", CHANCE), ("test", "new", ONE))
@@ -49,7 +49,7 @@ def _distribution(drawing: Drawing, widths: list[int], what: str, title: str, up
     sides = {
         f"{words}, mean": (
             [drawing.arrays[f"{side}_{what}_{width}"] for width in widths],
-            [number(_of(drawing, width)[f"{side}_{what}"]["mean"]) for width in widths],
+            [Measured.read(_of(drawing, width)[f"{side}_{what}"]["mean"]) for width in widths],
             colour,
         )
         for side, words, colour in _SIDES
@@ -61,10 +61,10 @@ def _distribution(drawing: Drawing, widths: list[int], what: str, title: str, up
 def _accuracy(drawing: Drawing, widths: list[int]) -> Finding:
     width = widths[-1]
     found = _of(drawing, width)["equal_starts"]["accuracy"]
-    spread, p_value = number(found["true_sd"]), found["p_value_all_equal"]
+    spread, p_value = Measured.read(found["true_sd"]), found["p_value_all_equal"]
     who = f"Starts of {_names(drawing, [width])[0]} neurons"
     if p_value < SIGNIFICANT:
-        title = f"{who} are not equal: their true accuracy spreads by {points(spread)} (sd)"
+        title = f"{who} are not equal: their true accuracy spreads by {spread.points()} (sd)"
     else:
         most = f"{100 * (spread.high or 0):.2g} points"
         title = f"{who} show no difference that lasts: their true accuracy spreads by at most {most} (sd)"
@@ -74,8 +74,8 @@ def _accuracy(drawing: Drawing, widths: list[int]) -> Finding:
         "starts-accuracy",
         (
             title,
-            f"On this test set they spread by {points(number(found['seen_sd']))}. Two networks that are "
-            "equally good still differ on a finite test set; that part is taken off.",
+            f"On this test set they spread by {Measured.read(found['seen_sd']).points()}. Two networks that "
+            "are equally good still differ on a finite test set; that part is taken off.",
             f"{_n(drawing, widths)} Two-way components of variance; test of \u201call starts are equal\u201d "
             "by Greenhouse & Geisser (1959). Intervals of means and spreads: 95 %, over starts and examples.",
         ),
@@ -92,20 +92,20 @@ def _accuracy_row(drawing: Drawing, width: int) -> tuple[str, ...]:
     equal = found["equal_starts"]["accuracy"]
     return (
         _names(drawing, [width])[0],
-        percent(number(found["train_accuracy"]["mean"])),
-        percent(number(found["test_accuracy"]["mean"])),
-        points(number(equal["seen_sd"]), decimals=2),
-        points(number(equal["true_sd"]), decimals=2),
+        Measured.read(found["train_accuracy"]["mean"]).percent(),
+        Measured.read(found["test_accuracy"]["mean"]).percent(),
+        Measured.read(equal["seen_sd"]).points(decimals=2),
+        Measured.read(equal["true_sd"]).points(decimals=2),
         f"{equal['p_value_all_equal']:.2g}",
     )
 
 
 def _cost(drawing: Drawing, widths: list[int]) -> Finding:
-    ends = [number(_of(drawing, width)["test_cost"]["mean"]) for width in (widths[0], widths[-1])]
+    ends = [Measured.read(_of(drawing, width)["test_cost"]["mean"]) for width in (widths[0], widths[-1])]
     names = _names(drawing, [widths[0], widths[-1]])
-    title = f"Starts of {names[-1]} neurons end at a test cost of {significant(ends[-1])}"
+    title = f"Starts of {names[-1]} neurons end at a test cost of {ends[-1].significant()}"
     if len(widths) > 1:
-        title += f"; of {names[0]}, at {significant(ends[0])}"
+        title += f"; of {names[0]}, at {ends[0].significant()}"
     up = f"{drawing['cost']} cost (log scale)"
     figure = _distribution(drawing, widths, "cost", title, up)
     drawn = np.concatenate(
@@ -134,23 +134,26 @@ def _cost_row(drawing: Drawing, width: int) -> tuple[str, ...]:
     return (
         _names(drawing, [width])[0],
         f"{found['parameters']:,}",
-        significant(number(found["train_cost"]["mean"])),
-        significant(float(values.max())),
-        significant(float(values.min())),
-        significant(number(found["test_cost"]["mean"])),
+        Measured.read(found["train_cost"]["mean"]).significant(),
+        as_significant(float(values.max())),
+        as_significant(float(values.min())),
+        Measured.read(found["test_cost"]["mean"]).significant(),
     )
 
 
 def _spread(drawing: Drawing, widths: list[int]) -> Finding:
-    factor = number(drawing["sd_factor_per_doubling"]["test_cost"])
-    title = f"Twice the width multiplies the spread of test cost between starts by {plain(factor)}"
+    factor = Measured.read(drawing["sd_factor_per_doubling"]["test_cost"])
+    title = f"Twice the width multiplies the spread of test cost between starts by {factor.plain()}"
     figure = canvas(title, across="hidden neurons (log scale)", up="sd between starts (log scale)")
     sides = {
-        "learned from": ([number(_of(drawing, width)["train_cost"]["sd"]) for width in widths], CHANCE),
-        "new": ([number(_of(drawing, width)["test_cost"]["sd"]) for width in widths], ONE),
+        "learned from": (
+            [Measured.read(_of(drawing, width)["train_cost"]["sd"]) for width in widths],
+            CHANCE,
+        ),
+        "new": ([Measured.read(_of(drawing, width)["test_cost"]["sd"]) for width in widths], ONE),
     }
     if all(_of(drawing, width)["shuffled"] for width in widths):
-        shuffled = [number(_of(drawing, width)["shuffled"]["train_cost"]["sd"]) for width in widths]
+        shuffled = [Measured.read(_of(drawing, width)["shuffled"]["train_cost"]["sd"]) for width in widths]
         sides["shuffled labels"] = (shuffled, VOTE)
     for style, (name, (found, colour)) in enumerate(sides.items()):
         measured(figure, widths, found, name=name, colour=colour, style=style)
@@ -173,8 +176,8 @@ def _spread(drawing: Drawing, widths: list[int]) -> Finding:
             [
                 (
                     name,
-                    *(significant(found[place]) for found, _ in sides.values()),
-                    points(number(_of(drawing, width)["test_accuracy"]["sd"]), decimals=2),
+                    *(found[place].significant() for found, _ in sides.values()),
+                    Measured.read(_of(drawing, width)["test_accuracy"]["sd"]).points(decimals=2),
                 )
                 for place, (width, name) in enumerate(zip(widths, _names(drawing, widths), strict=True))
             ],
@@ -231,7 +234,7 @@ def _together(drawing: Drawing, widths: list[int]) -> Finding:
 
 
 def _correlation(found) -> str:
-    return plain(number(found))
+    return Measured.read(found).plain()
 
 
 _PLACES = (
@@ -246,12 +249,12 @@ def _distances(drawing: Drawing, widths: list[int]) -> Finding:
     last = _of(drawing, widths[-1])["places"]
     closer = last["after_over_strangers"] or last["distance_after"]
     title = (
-        f"Units matched, two starts of {names[-1]} lie {plain(number(closer))} times as far apart as "
+        f"Units matched, two starts of {names[-1]} lie {Measured.read(closer).plain()} times as far apart as "
         "strangers"
     )
     figure = canvas(title, across="distance of weights", up="", height=90 + 45 * len(names))
     sides = {
-        words: ([number(_of(drawing, width)["places"][key]) for width in widths], colour)
+        words: ([Measured.read(_of(drawing, width)["places"][key]) for width in widths], colour)
         for key, words, colour in _PLACES
     }
     side_by_side(figure, names, sides)
@@ -280,8 +283,8 @@ def _distance_row(drawing: Drawing, width: int) -> tuple[str, ...]:
     closer = found["after_over_strangers"]
     return (
         _names(drawing, [width])[0],
-        *(plain(number(found[key])) for key, _, _ in _PLACES),
-        "undefined" if closer is None else plain(number(closer)),
+        *(Measured.read(found[key]).plain() for key, _, _ in _PLACES),
+        "undefined" if closer is None else Measured.read(closer).plain(),
         "not looked for"
         if clusters is None
         else f"{clusters['count']} (p = {clusters['p_value_one_cloud']:.2g})",
@@ -295,7 +298,7 @@ def _map(drawing: Drawing, width: int) -> Finding:
     before, after = (drawing.arrays[f"distance_{when}_{width}"] for when in ("before", "after"))
     places = {"as they are": scaled(pairs, before), "units matched": scaled(pairs, after)}
     name = _names(drawing, [width])[0]
-    apart, stood = (plain(number(found[f"distance_{when}"])) for when in ("after", "before"))
+    apart, stood = (Measured.read(found[f"distance_{when}"]).plain() for when in ("after", "before"))
     title = f"Starts of {name} neurons end {apart} apart, units matched; as they are, {stood}"
     accuracy = drawing.arrays[f"test_accuracy_{width}"][: len(members)]
     figure = maps(
@@ -313,8 +316,8 @@ def _map(drawing: Drawing, width: int) -> Finding:
             "Each point is where a start ended; points that are near have similar weights. Both maps have "
             "the same scale. One heap would be one valley for all, several heaps several.",
             f"n = {counted(len(members), 'start')}. Classical scaling (Torgerson 1952) to two dimensions, "
-            f"which keep {percent(kept(pairs, before))} of the squared distances before and "
-            f"{percent(kept(pairs, after))} after: the rest is not seen.",
+            f"which keep {as_percent(kept(pairs, before))} of the squared distances before and "
+            f"{as_percent(kept(pairs, after))} after: the rest is not seen.",
         ),
         figure,
         table(
@@ -322,7 +325,7 @@ def _map(drawing: Drawing, width: int) -> Finding:
             [
                 (
                     member,
-                    percent(accuracy[member]),
+                    as_percent(accuracy[member]),
                     *(f"{place[member, axis]:.3f}" for place in places.values() for axis in (0, 1)),
                 )
                 for member in members

@@ -8,9 +8,9 @@ from typing import Any
 from thalweg.figures.drawing import Drawing, counted, table
 from thalweg.figures.finding import Finding
 from thalweg.figures.marks import in_order, rows, side_by_side
-from thalweg.figures.numbers import number, percent, plain
 from thalweg.figures.studies.kinds import curve_rows, curves, thinned, words_of
 from thalweg.figures.theme import CHANCE, ONE, canvas, shares
+from thalweg.measured import Measured
 
 _SOURCE = "After Arpit et al. 2017, arXiv 1706.05394."
 
@@ -52,18 +52,18 @@ def _faster(kinds: Mapping[str, Any]) -> str:
         ratios = {} if kind == "true" else kinds[kind]["epochs_ratio_to_true"]
         reached = [level for level, ratio in ratios.items() if ratio is not None]
         if reached:
-            ratio, level = plain(number(ratios[reached[-1]])), f"{100 * float(reached[-1]):g} %"
+            ratio, level = Measured.read(ratios[reached[-1]]).plain(), f"{100 * float(reached[-1]):g} %"
             return f"{words_of(kind).capitalize()}: {ratio} times as many epochs as true data to {level}"
     kind = next(iter(kinds))
-    kept = percent(number(kinds[kind]["train_accuracy"]))
+    kept = Measured.read(kinds[kind]["train_accuracy"]).percent()
     return f"Of {words_of(kind)}, {kept} is remembered at the end"
 
 
 def _order(drawing: Drawing) -> Finding:
     kinds: Mapping[str, Any] = drawing["kinds"]
-    found = {kind: number(each["agreement_of_order"]) for kind, each in kinds.items()}
+    found = {kind: Measured.read(each["agreement_of_order"]) for kind, each in kinds.items()}
     kind = "true" if "true" in found else next(iter(found))
-    title = f"Two starts agree by {plain(found[kind])} on the order in which they learn {words_of(kind)}"
+    title = f"Two starts agree by {found[kind].plain()} on the order in which they learn {words_of(kind)}"
     figure = canvas(title, across="agreement of orders", up="", height=70 + 40 * len(found))
     names = [words_of(each) for each in found]
     rows(figure, names, list(found.values()), name="two starts", colour=ONE)
@@ -85,7 +85,7 @@ def _order(drawing: Drawing) -> Finding:
             [
                 (
                     words_of(each),
-                    plain(found[each]),
+                    found[each].plain(),
                     *(_epochs(kinds[each]["median_epochs_to"][level]) for level in ("0.5", "0.9", "0.99")),
                 )
                 for each in found
@@ -105,11 +105,13 @@ def _critical(drawing: Drawing) -> Finding:
         ("at the end", "critical_ratio_at_the_end", ONE),
     )
     kind = "true" if "true" in kinds else next(iter(kinds))
-    found = percent(number(kinds[kind]["critical_ratio_at_the_end"]))
+    found = Measured.read(kinds[kind]["critical_ratio_at_the_end"]).percent()
     title = f"{found} of {words_of(kind)} end close to another answer"
     figure = canvas(title, across="near another answer", up="", height=80 + 45 * len(kinds))
     names = [words_of(each) for each in kinds]
-    drawn = {words: ([number(each[key]) for each in kinds.values()], colour) for words, key, colour in sides}
+    drawn = {
+        words: ([Measured.read(each[key]) for each in kinds.values()], colour) for words, key, colour in sides
+    }
     side_by_side(figure, names, drawn)
     shares(figure, "x", range=[0, 1.03])
     asked = drawing["settings"]
@@ -127,6 +129,9 @@ def _critical(drawing: Drawing) -> Finding:
         figure,
         table(
             ("data", *(words for words, _, _ in sides)),
-            [(words_of(each), *(percent(number(kinds[each][key])) for _, key, _ in sides)) for each in kinds],
+            [
+                (words_of(each), *(Measured.read(kinds[each][key]).percent() for _, key, _ in sides))
+                for each in kinds
+            ],
         ),
     )

@@ -9,13 +9,13 @@ function with a lapse rate (Wichmann & Hill, Perception & Psychophysics 63, 2001
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from scipy.special import expit
 from scipy.stats import chi2
 
-from thalweg.measured import Measured, to_plain
+from thalweg.measured import Measured
+from thalweg.record import Entry
 from thalweg.studies.label_audit.confusion import Confusion, easiness
 
 MOST_BINS, PER_BIN = 60, 5
@@ -44,7 +44,7 @@ DISPUTED = 0.01
 
 
 @dataclass(frozen=True)
-class ErrorCount:
+class ErrorCount(Entry):
     """How many labels are wrong.
 
     `wrong`: the estimate with its interval. The value and the low end count errors that strike easy and hard
@@ -58,17 +58,6 @@ class ErrorCount:
     even: Measured
     disputed: int
     detected: float
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the numbers by name."""
-        return to_plain(
-            {
-                "wrong": self.wrong,
-                "even": self.even,
-                "disputed": self.disputed,
-                "detected": self.detected,
-            }
-        )
 
 
 def count_errors(

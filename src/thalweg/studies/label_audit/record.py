@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.stats import t as student
 
-from thalweg.measured import to_plain
-from thalweg.record import html_table
+from thalweg.record import Record
 from thalweg.studies.label_audit.error_count import ErrorCount
 from thalweg.studies.label_audit.near_duplicates import NearDuplicates
 from thalweg.studies.label_audit.suspicion import Evidence, agreement, suggested
@@ -23,7 +22,7 @@ LIKELY = 0.5
 
 
 @dataclass(frozen=True, eq=False)
-class LabelAudit:
+class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
     """Every label with how suspicious it is, and an estimate of how many are wrong.
 
     `part` [examples]: "train" or "test"; `example` int [examples]: its number there, from 0; `row`: its row
@@ -128,24 +127,22 @@ class LabelAudit:
         }
         return {name: polars.Series(values).set(absent, None) for name, values in wanted.items()}
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return the counts, the estimate and the ten most suspicious labels."""
         parts, sizes = np.unique(self.part, return_counts=True)
-        return to_plain(
-            {
-                "examples": len(self),
-                "splits": dict(zip(parts.tolist(), sizes.tolist(), strict=True)),
-                "classes": list(self.class_names),
-                "estimated_errors": self.errors.wrong,
-                "estimated_even_errors": self.errors.even,
-                "disputed": self.errors.disputed,
-                "disputed_share_of_errors": self.errors.detected,
-                "suspicious": self.suspicious,
-                "near_duplicates": None if self.twins is None else self.twins.count,
-                **self.settings,
-                "most_suspicious": self.table().head(10).to_dicts(),
-            }
-        )
+        return {
+            "examples": len(self),
+            "splits": dict(zip(parts, sizes, strict=True)),
+            "classes": self.class_names,
+            "estimated_errors": self.errors.wrong,
+            "estimated_even_errors": self.errors.even,
+            "disputed": self.errors.disputed,
+            "disputed_share_of_errors": self.errors.detected,
+            "suspicious": self.suspicious,
+            "near_duplicates": None if self.twins is None else self.twins.count,
+            **self.settings,
+            "most_suspicious": self.table().head(10).to_dicts(),
+        }
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return the answers of the population, and the most suspicious pictures with their numbers."""
@@ -165,7 +162,7 @@ class LabelAudit:
         """Return (question, answer) pairs."""
         count, wrong = self.errors, self.errors.wrong
         hard = max(0, round((wrong.high or 0) - (count.even.high or 0)))
-        return [
+        rows = [
             ("How many labels are wrong?", f"about {wrong.plain(0)} of {len(self):,}"),
             (
                 "... what the high end holds",
@@ -174,15 +171,10 @@ class LabelAudit:
             ),
             ("Labels more likely wrong than right", f"{self.suspicious:,}"),
             ("Labels that the networks give less than 1 %", f"{count.disputed:,}"),
-            *(
-                []
-                if self.twins is None
-                else [("Near-duplicates with another label", f"{self.twins.count:,} examples")]
-            ),
         ]
-
-    def _repr_html_(self) -> str:
-        return html_table(f"Labels of {self.name}", self.rows())
+        if self.twins is not None:
+            rows.append(("Near-duplicates with another label", f"{self.twins.count:,} examples"))
+        return rows
 
     def __repr__(self) -> str:
         return f"LabelAudit({self.name!r}: {len(self):,} labels, about {self.errors.wrong.plain(0)} wrong)"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from thalweg.measured import Measured, to_plain
+from thalweg.measured import Measured
+from thalweg.record import Entry
 from thalweg.statistics.intervals import student
 from thalweg.studies.memorisation.scores import difference_error
 
@@ -24,7 +24,7 @@ FALSE_SHARE = 0.05
 
 
 @dataclass(frozen=True, eq=False)
-class ExampleInfluence:
+class ExampleInfluence(Entry, aside=("example", "new_example", "influence", "standard_error")):
     """Pairs of a training example and a new example with an influence of at least `threshold`.
 
     influence(i, j) = P(right on new j | trained on i) − P(right on new j | not).
@@ -47,11 +47,6 @@ class ExampleInfluence:
     new_example: np.ndarray
     influence: np.ndarray
     standard_error: np.ndarray
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the counts by name."""
-        names = ("threshold", "candidates", "found", "by_chance", "sure", "distinct", "single")
-        return to_plain({name: getattr(self, name) for name in names})
 
 
 def influence(

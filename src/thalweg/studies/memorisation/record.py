@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from thalweg.measured import Measured, as_percent, to_plain
-from thalweg.record import html_table
+from thalweg.measured import Measured, as_percent
+from thalweg.record import Record, led_by, named, those_left_out
 from thalweg.statistics.intervals import counted, student
 from thalweg.studies.memorisation.consistency import Consistency
 from thalweg.studies.memorisation.influence import ExampleInfluence
@@ -45,7 +45,7 @@ class Gallery:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Memorisation:
+class Memorisation(Record, answers="memorisation", caption="{!r}"):
     """Memorisation of every training example, and what follows from it.
 
     `labels` int32 and `scores`, `consistency` [examples], in the order of the training split. `members` are
@@ -95,47 +95,39 @@ class Memorisation:
         least = -1.0 if name == "memorisation" else 0.0
         return Measured(float(values.mean()), max(low, least), min(high, 1.0))
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return counts, means with intervals, reliability, influence and removal."""
         error = self.scores.standard_error
-        inner = {name: getattr(self, name) for name in ("reliability", "influence", "removal")}
-        return to_plain(
-            {
-                "examples": len(self.labels),
-                "members": self.members,
-                "diverged": self.diverged,
-                "share": self.settings.share,
-                "times_in": self.times_in,
-                "times_out": self.times_out,
-                "threshold": self.settings.memorised,
-                "memorised": len(self.memorised),
-                "memorised_share": self.memorised_share,
-                "surely_memorised": self.surely_memorised,
-                "mean_memorisation": self.mean("memorisation"),
-                "accuracy_in": self.mean("accuracy_in"),
-                "accuracy_out": self.mean("accuracy_out"),
-                "test_accuracy": self.test_accuracy,
-                "standard_error": {
-                    "median": np.median(error),
-                    "largest": error.max(),
-                    "median_of_memorised": np.median(error[self.memorised]) if len(self.memorised) else None,
-                },
-                "consistency": dict(
-                    zip(map(str, self.consistency.shares), self.consistency.accuracy_out, strict=True)
-                ),
-                "most_memorised": self.memorised[:100],
-                **{name: part and part.to_json() for name, part in inner.items()},
-            }
-        )
+        return {
+            "examples": len(self.labels),
+            **named(self, "members", "diverged"),
+            "share": self.settings.share,
+            **named(self, "times_in", "times_out"),
+            "threshold": self.settings.memorised,
+            "memorised": len(self.memorised),
+            "memorised_share": self.memorised_share,
+            "surely_memorised": self.surely_memorised,
+            "mean_memorisation": self.mean("memorisation"),
+            "accuracy_in": self.mean("accuracy_in"),
+            "accuracy_out": self.mean("accuracy_out"),
+            "test_accuracy": self.test_accuracy,
+            "standard_error": {
+                "median": np.median(error),
+                "largest": error.max(),
+                "median_of_memorised": np.median(error[self.memorised]) if len(self.memorised) else None,
+            },
+            "consistency": dict(
+                zip(map(str, self.consistency.shares), self.consistency.accuracy_out, strict=True)
+            ),
+            "most_memorised": self.memorised[:100],
+            **named(self, "reliability", "influence", "removal"),
+        }
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return the scores [examples], the influential pairs as `pair_...`, and the gallery."""
         pairs = {} if self.influence is None else _pairs_of(self.influence)
-        return {
-            **self._columns(),
-            **{f"pair_{name}": values for name, values in pairs.items()},
-            **({} if self.gallery is None else self.gallery.arrays()),
-        }
+        gallery = {} if self.gallery is None else self.gallery.arrays()
+        return {**self._columns(), **led_by("pair_", pairs), **gallery}
 
     def tables(self) -> dict[str, polars.DataFrame]:
         """Return `memorisation`, a row an example, and `influence`, a row a pair, if there are any."""
@@ -149,7 +141,7 @@ class Memorisation:
 
     def rows(self) -> list[tuple[str, str]]:
         """Return (question, answer) pairs for a terminal."""
-        found = [
+        return [
             ("How many examples were remembered rather than learned?", _memorised_told(self)),
             ("Which ones most?", _most_told(self)),
             ("How sure are the scores?", _error_told(self)),
@@ -158,10 +150,8 @@ class Memorisation:
             ("How well is an example known that was not learned?", _consistency_told(self)),
             ("Do remembered examples help on new ones?", _influence_told(self.influence)),
             ("What if they are taken away?", _removal_told(self.removal)),
+            *those_left_out(self.diverged),
         ]
-        if self.diverged:
-            found.append(("Were any networks left out?", f"{self.diverged} diverged in training"))
-        return found
 
     def _columns(self) -> dict[str, np.ndarray]:
         return {
@@ -178,9 +168,6 @@ class Memorisation:
         return (
             f"{len(self.memorised):,} of {len(self.labels):,} examples remembered by {self.members} members"
         )
-
-    def _repr_html_(self) -> str:
-        return html_table(repr(self), self.rows())
 
 
 def _pairs_of(found: ExampleInfluence) -> Mapping[str, np.ndarray]:
@@ -274,10 +261,11 @@ def _removal_told(found: Removal | None) -> str:
     if found is None:
         return "not tried"
     test = found.test
+    worth = -test.difference.times(100)
     told = (
         f"without the {found.removed:,} most remembered {test.without_memorised.percent()} of the test "
         f"examples are right, without as many at random {test.without_random.percent()}, with all "
-        f"{test.everything.percent()}: remembering is worth {_worth(test.difference)} points"
+        f"{test.everything.percent()}: remembering is worth {worth.plain(2)} points"
     )
     if found.influenced is not None:
         apart = found.influenced
@@ -286,9 +274,3 @@ def _removal_told(found: Removal | None) -> str:
             f"{apart.without_random.percent()}"
         )
     return told
-
-
-def _worth(found: Measured) -> str:
-    """Return minus a difference in points, with its interval."""
-    low, high = found.interval or (found.value, found.value)
-    return Measured(-100 * found.value, -100 * high, -100 * low).plain(2)

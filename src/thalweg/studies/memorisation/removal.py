@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from thalweg.data.dataset import Split, TrainSplit
-from thalweg.measured import Measured, to_plain
+from thalweg.measured import Measured
+from thalweg.record import Entry
 from thalweg.statistics.intervals import crossed, wilson
 from thalweg.studies.catalogue import NoParts, Parts, Progress
 from thalweg.studies.subsets import answers_of
@@ -27,7 +28,7 @@ CONDITIONS = ("all examples", "without the remembered", "without as many at rand
 
 
 @dataclass(frozen=True)
-class WithAndWithout:
+class WithAndWithout(Entry):
     """Accuracy on some new examples of members trained on all examples and without some of them.
 
     `examples`: new examples they were asked about. `difference`: accuracy without the remembered − accuracy
@@ -41,13 +42,9 @@ class WithAndWithout:
     without_random: Measured
     difference: Measured
 
-    def to_json(self) -> dict[str, Any]:
-        """Return all numbers by name."""
-        return to_plain(vars(self))
-
 
 @dataclass(frozen=True)
-class Removal:
+class Removal(Entry):
     """Members trained again without the `removed` most remembered examples.
 
     `test`: asked about all new examples. `influenced`: asked only about those that owe much to a remembered
@@ -59,11 +56,6 @@ class Removal:
     diverged: int
     test: WithAndWithout
     influenced: WithAndWithout | None
-
-    def to_json(self) -> dict[str, Any]:
-        """Return all numbers by name."""
-        inner = {"test": self.test.to_json(), "influenced": self.influenced and self.influenced.to_json()}
-        return {"removed": self.removed, "members": self.members, "diverged": self.diverged, **inner}
 
 
 def removal(

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from thalweg.measured import Measured, to_plain
+from thalweg.measured import Measured
+from thalweg.record import Entry
 from thalweg.statistics.intervals import student
 
 RESAMPLES = 1000
 
 
 @dataclass(frozen=True)
-class SplitHalf:
+class SplitHalf(Entry):
     """How far scores agree between two halves of the members.
 
     `halves`: Spearman's correlation of the scores of the halves. `whole`: what the correlation of two such
@@ -28,10 +28,6 @@ class SplitHalf:
     chosen: int
     there: float | None
     again: Measured | None
-
-    def to_json(self) -> dict[str, Any]:
-        """Return all numbers by name."""
-        return to_plain(vars(self))
 
 
 def reliability(

@@ -9,7 +9,7 @@ the last epoch's accuracy a matter of order as much as of the start.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +17,8 @@ import numpy as np
 from scipy.special import stdtrit
 
 from thalweg.data.dataset import Dataset, TestSplit, TrainSplit, ValidationSplit
-from thalweg.measured import Interval, Measured, to_plain
-from thalweg.record import html_table
+from thalweg.measured import Interval, Measured
+from thalweg.record import Record
 from thalweg.statistics import intervals
 from thalweg.studies.altered_data import shifted_copies
 from thalweg.studies.catalogue import KEEP_NOTHING, Parts, Progress
@@ -76,8 +76,8 @@ class Reproduced:
         return low - 5e-5 <= published <= high + 5e-5
 
 
-@dataclass(frozen=True)
-class Nielsen:
+@dataclass(frozen=True, repr=False)
+class Nielsen(Record, answers="nielsen", caption="Nielsen's book, reproduced"):
     """Every row of the book that was asked for, reproduced."""
 
     rows_reproduced: tuple[Reproduced, ...]
@@ -94,18 +94,16 @@ class Nielsen:
             if (inside := one.inside(which)) is not None
         ]
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return each row with its published numbers, ours, the interval of one more run, and the verdict."""
         inside = [verdict for _, _, verdict in self.judged]
-        return to_plain(
-            {
-                "members": self.members,
-                "data": self.data,
-                "published_numbers": len(inside),
-                "inside": sum(inside),
-                "rows": [_row_json(one) for one in self.rows_reproduced],
-            }
-        )
+        return {
+            "members": self.members,
+            "data": self.data,
+            "published_numbers": len(inside),
+            "inside": sum(inside),
+            "rows": [_row_json(one) for one in self.rows_reproduced],
+        }
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return accuracy [members, looks] on `test` and `validation`, by row (see `looks`)."""
@@ -136,12 +134,6 @@ class Nielsen:
         every = len(self.rows_reproduced)
         rows = "no" if count == every else f"{count} of {every} rows are not"
         return [("compared with the book?", f"{rows}: {why}")]
-
-    def __repr__(self) -> str:
-        return "\n".join(f"{question}: {answer}" for question, answer in self.rows())
-
-    def _repr_html_(self) -> str:
-        return html_table("Nielsen's book, reproduced", self.rows())
 
 
 def nielsen(

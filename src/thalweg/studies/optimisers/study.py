@@ -7,14 +7,15 @@ epoch reported. The epoch that does best on validation is printed next to it: tw
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from thalweg.data.dataset import Dataset
-from thalweg.measured import Measured, to_plain
-from thalweg.record import html_table
+from thalweg.measured import Measured
+from thalweg.record import Record
 from thalweg.statistics import intervals
 from thalweg.studies.catalogue import KEEP_NOTHING, Parts, Progress
 from thalweg.studies.learning_curves import answered_right
@@ -56,8 +57,8 @@ class Tuned:
         return self.grid.argmax() in (0, len(self.grid) - 1)
 
 
-@dataclass(frozen=True)
-class Optimisers:
+@dataclass(frozen=True, repr=False)
+class Optimisers(Record, answers="optimisers", caption="Optimisers"):
     """Each optimiser with its best learning rate, by name."""
 
     settings: Settings
@@ -73,16 +74,14 @@ class Optimisers:
         """Return by how much the winner's last test accuracy is above another's, over starts and examples."""
         return intervals.crossed_difference(self.tuned[self.winner].last, self.tuned[name].last).measured
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return, for each optimiser, its best rate and what fresh starts reach with it."""
-        return to_plain(
-            {
-                "members": self.settings.members,
-                "test_examples": self.test_examples,
-                "best_on_validation": self.winner,
-                "optimisers": {name: self._one_json(name, one) for name, one in self.tuned.items()},
-            }
-        )
+        return {
+            "members": self.settings.members,
+            "test_examples": self.test_examples,
+            "best_on_validation": self.winner,
+            "optimisers": {name: self._one_json(name, one) for name, one in self.tuned.items()},
+        }
 
     def _one_json(self, name: str, one: Tuned) -> dict[str, Any]:
         return {
@@ -118,22 +117,9 @@ class Optimisers:
             )
         rows.append(("best on validation", self.winner))
         others = [name for name in self.tuned if name != self.winner]
-        rows += [(f"its lead over {name} on new examples", _points(self.lead(name))) for name in others]
+        rows += [(f"its lead over {name} on new examples", self.lead(name).points()) for name in others]
         over = f"starts and examples, n = {self.settings.members} x {self.test_examples:,}"
         return [*rows, ("what the intervals are over", over)]
-
-    def __repr__(self) -> str:
-        return "\n".join(f"{question}: {answer}" for question, answer in self.rows())
-
-    def _repr_html_(self) -> str:
-        return html_table("Optimisers", self.rows())
-
-
-def _points(lead: Measured) -> str:
-    if lead.low is None or lead.high is None:
-        return f"{100 * lead.value:.1f} points"
-    value, interval = Measured(100 * lead.value, 100 * lead.low, 100 * lead.high).plain(1).split(" ", 1)
-    return f"{value} points {interval}"
 
 
 def optimisers(

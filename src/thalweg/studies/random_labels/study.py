@@ -7,7 +7,7 @@ and with what is meant to prevent remembering (section 3).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +15,8 @@ import numpy as np
 
 from thalweg.data.dataset import Dataset
 from thalweg.errors import StudyError
-from thalweg.measured import Measured, to_plain
-from thalweg.record import html_table
+from thalweg.measured import Measured
+from thalweg.record import Record, named
 from thalweg.statistics import intervals
 from thalweg.studies import altered_data as randomised
 from thalweg.studies.catalogue import KEEP_NOTHING, Parts, Progress
@@ -45,8 +45,8 @@ class Arm:
         return f"{self.kind}-{self.share:g}-width-{self.width}-{self.regulariser}"
 
 
-@dataclass(frozen=True)
-class RandomLabels:
+@dataclass(frozen=True, repr=False)
+class RandomLabels(Record, answers="random-labels", caption="Random labels"):
     """What was remembered. `curves[arm]` are accuracies [members, epochs + 1] of each population."""
 
     settings: Settings
@@ -68,18 +68,14 @@ class RandomLabels:
             return None
         return ratio_of_epochs(random, true, level)
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return every population's end, its first epochs at each level, and the ratio of random to true."""
-        return to_plain(
-            {
-                "examples": self.examples,
-                "test_examples": self.test_examples,
-                "classes": self.classes,
-                "members": self.settings.members,
-                "epochs_ratio_random_to_true": {f"{level:g}": self.epochs_ratio(level) for level in LEVELS},
-                "populations": [self._arm_json(arm, curves) for arm, curves in self.curves.items()],
-            }
-        )
+        return {
+            **named(self, "examples", "test_examples", "classes"),
+            "members": self.settings.members,
+            "epochs_ratio_random_to_true": {f"{level:g}": self.epochs_ratio(level) for level in LEVELS},
+            "populations": [self._arm_json(arm, curves) for arm, curves in self.curves.items()],
+        }
 
     def _arm_json(self, arm: Arm, curves: Curves) -> dict[str, Any]:
         reached = {f"{level:g}": curves.epochs_to(level) for level in LEVELS}
@@ -135,12 +131,6 @@ class RandomLabels:
             if arm.kind == "random" and arm.share == 1.0 and arm.regulariser == "none":
                 count = f"{self.parameters[arm.width]:,} parameters"
                 yield f"random labels, {count}: remembered", curves.final("train").percent()
-
-    def __repr__(self) -> str:
-        return "\n".join(f"{question}: {answer}" for question, answer in self.rows())
-
-    def _repr_html_(self) -> str:
-        return html_table("Random labels", self.rows())
 
 
 def random_labels(

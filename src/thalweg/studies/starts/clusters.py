@@ -8,6 +8,7 @@ rotated clouds give the null distribution exactly (Langsrud, Statistics and Comp
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
-from thalweg.measured import to_plain
+from thalweg.record import Entry
 
 ROTATIONS = 199
 MOST = 6
@@ -23,7 +24,7 @@ MOST = 6
 
 
 @dataclass(frozen=True, eq=False)
-class Clusters:
+class Clusters(Entry):
     """The best cut into two or more parts, and whether it is more than a cut of one cloud.
 
     `silhouette` -1..1 of the best cut (Rousseeuw 1987), into `parts`; `expected`: its mean for one cloud;
@@ -47,17 +48,15 @@ class Clusters:
         """Number of clusters: 1 where none can be told apart."""
         return self.parts if self.found else 1
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return every number but the parts of single places."""
-        return to_plain(
-            {
-                "count": self.count,
-                "silhouette": self.silhouette,
-                "silhouette_of_one_cloud": self.expected,
-                "p_value_one_cloud": self.p_value,
-                "best_cut": self.parts,
-            }
-        )
+        return {
+            "count": self.count,
+            "silhouette": self.silhouette,
+            "silhouette_of_one_cloud": self.expected,
+            "p_value_one_cloud": self.p_value,
+            "best_cut": self.parts,
+        }
 
 
 def clusters(

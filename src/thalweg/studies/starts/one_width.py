@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from thalweg.errors import StudyError
-from thalweg.measured import Measured, to_plain
+from thalweg.measured import Measured
+from thalweg.record import Entry, named
 from thalweg.statistics.correlation import correlation, rank_correlation
 from thalweg.statistics.intervals import crossed, student
 from thalweg.statistics.pairs import over_pairs, ratio
@@ -24,22 +26,21 @@ LEAST_SOUND = 5
 
 
 @dataclass(frozen=True, eq=False)
-class Distribution:
+class Distribution(Entry, aside=("values",)):
     """How a number is distributed over starts: `mean` and `sd` with intervals, and every value [members]."""
 
     mean: Measured
     sd: Measured
     values: np.ndarray
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return mean, sd and quantiles."""
-        quantiles = np.quantile(self.values, QUANTILES)
-        named = {f"{share:g}": value for share, value in zip(QUANTILES, quantiles, strict=True)}
-        return to_plain({"mean": self.mean, "sd": self.sd, "quantiles": named})
+        quantiles = zip(QUANTILES, np.quantile(self.values, QUANTILES), strict=True)
+        return {**super().content(), "quantiles": {f"{share:g}": value for share, value in quantiles}}
 
 
 @dataclass(frozen=True, eq=False)
-class Places:
+class Places(Entry):
     """Where aligned members lie: mean distances (0 the same network, 1 nothing in common), and clusters.
 
     `strangers`: distance after matching to weights that share nothing. `closer`: `after` / `strangers`.
@@ -52,22 +53,20 @@ class Places:
     clusters: Clusters | None
     distances: WeightDistances
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return every number but those of single pairs."""
-        return to_plain(
-            {
-                "members": self.distances.members,
-                "distance_before": self.before,
-                "distance_after": self.after,
-                "distance_to_strangers": self.strangers,
-                "after_over_strangers": self.closer,
-                "clusters": None if self.clusters is None else self.clusters.to_json(),
-            }
-        )
+        return {
+            "members": self.distances.members,
+            "distance_before": self.before,
+            "distance_after": self.after,
+            "distance_to_strangers": self.strangers,
+            "after_over_strangers": self.closer,
+            "clusters": self.clusters,
+        }
 
 
 @dataclass(frozen=True, eq=False)
-class Shuffled:
+class Shuffled(Entry):
     """Starts of the same width trained on labels that mean nothing.
 
     `spread_ratio`: sd of their training cost over that with the true labels. `relative_spread_ratio`: the
@@ -90,26 +89,21 @@ class Shuffled:
         low, high = self.chance.interval or (0.0, 1.0)
         return low <= self.test_accuracy.value <= high
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return every number but those of single members."""
-        return to_plain(
-            {
-                "members": len(self.train_cost.values),
-                "diverged": self.diverged,
-                "train_cost": self.train_cost.to_json(),
-                "train_accuracy": self.train_accuracy.to_json(),
-                "test_cost": self.test_cost,
-                "test_accuracy": self.test_accuracy,
-                "chance_accuracy": self.chance,
-                "test_accuracy_at_chance": self.at_chance,
-                "train_cost_sd_over_structured": self.spread_ratio,
-                "train_cost_relative_sd_over_structured": self.relative_spread_ratio,
-            }
-        )
+        return {
+            "members": len(self.train_cost.values),
+            "diverged": self.diverged,
+            **named(self, "train_cost", "train_accuracy", "test_cost", "test_accuracy"),
+            "chance_accuracy": self.chance,
+            "test_accuracy_at_chance": self.at_chance,
+            "train_cost_sd_over_structured": self.spread_ratio,
+            "train_cost_relative_sd_over_structured": self.relative_spread_ratio,
+        }
 
 
 @dataclass(frozen=True, eq=False)
-class OneWidth:
+class OneWidth(Entry):
     """Where the starts of one width ended. Costs in their own unit, accuracies 0..1; diverged left out.
 
     `correlation` and `rank_correlation`: of training and test cost over starts. `true_accuracy` and
@@ -135,25 +129,19 @@ class OneWidth:
         """Neurons of a hidden layer."""
         return self.hidden[0]
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return every number but those of single members."""
-        return to_plain(
-            {
-                "hidden": self.hidden,
-                "parameters": self.parameters,
-                "members": len(self.train_cost.values),
-                "diverged": self.diverged,
-                **{name: getattr(self, name).to_json() for name in DISTRIBUTIONS},
-                "cost_correlation": self.correlation,
-                "cost_rank_correlation": self.rank_correlation,
-                "equal_starts": {
-                    "accuracy": self.true_accuracy.to_json(),
-                    "cost": self.true_cost.to_json(),
-                },
-                "places": None if self.places is None else self.places.to_json(),
-                "shuffled": None if self.shuffled is None else self.shuffled.to_json(),
-            }
-        )
+        return {
+            "hidden": self.hidden,
+            "parameters": self.parameters,
+            "members": len(self.train_cost.values),
+            "diverged": self.diverged,
+            **named(self, *DISTRIBUTIONS),
+            "cost_correlation": self.correlation,
+            "cost_rank_correlation": self.rank_correlation,
+            "equal_starts": {"accuracy": self.true_accuracy, "cost": self.true_cost},
+            **named(self, "places", "shuffled"),
+        }
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return each member's finals and the distances of pairs, by name and width."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from thalweg.measured import Measured, to_plain
-from thalweg.record import html_table
+from thalweg.measured import Measured
+from thalweg.record import Record
 from thalweg.statistics.spreads import factor_per_doubling
 from thalweg.statistics.true_spread import TrueSpread
 from thalweg.studies.starts.one_width import DISTRIBUTIONS, OneWidth
@@ -20,7 +21,7 @@ RECALLED = {25: 0.7616, 50: 0.6861, 100: 0.5983, 250: 0.5302, 500: 0.4081}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Starts:
+class Starts(Record, answers="starts"):
     """Where the starts of every width ended, and how that changes with width.
 
     `cost`: name of what was minimised. `like_choromanska`: whether the networks are those of that paper,
@@ -42,19 +43,17 @@ class Starts:
         samples = [getattr(one, name).values for one in self.widths]
         return factor_per_doubling([one.width for one in self.widths], samples)
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return one object a width, and the change of each spread with width."""
-        widths = {str(one.width): one.to_json() for one in self.widths}
+        widths = {str(one.width): dict(one.content()) for one in self.widths}
         if self.like_choromanska:
             for one in self.widths:
                 widths[str(one.width)]["recalled_unverified_correlation"] = RECALLED.get(one.width)
-        return to_plain(
-            {
-                "cost": self.cost,
-                "widths": widths,
-                "sd_factor_per_doubling": {name: self.per_doubling(name) for name in DISTRIBUTIONS},
-            }
-        )
+        return {
+            "cost": self.cost,
+            "widths": widths,
+            "sd_factor_per_doubling": {name: self.per_doubling(name) for name in DISTRIBUTIONS},
+        }
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return the widths, and each member's finals and the distances of pairs as `<name>_<width>`."""
@@ -103,9 +102,6 @@ class Starts:
             f"{in_unit(one.true_accuracy.true, 100.0, ' points')}"
             for one in self.widths
         )
-
-    def _repr_html_(self) -> str:
-        return html_table("starts", self.rows())
 
 
 def where(one: OneWidth) -> str:

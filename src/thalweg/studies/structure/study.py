@@ -7,14 +7,15 @@ sample ratio (section 4.1).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from thalweg.data.dataset import Dataset
-from thalweg.measured import Measured, to_plain
-from thalweg.record import html_table
+from thalweg.measured import Measured
+from thalweg.record import Record
 from thalweg.statistics.pairs import all_pairs, over_pairs
 from thalweg.studies import altered_data as randomised
 from thalweg.studies.catalogue import KEEP_NOTHING, Parts, Progress
@@ -51,8 +52,8 @@ class Learned:
         return over_pairs(order_correlations(self.first), len(self.first), 0.95)
 
 
-@dataclass(frozen=True)
-class Structure:
+@dataclass(frozen=True, repr=False)
+class Structure(Record, answers="structure", caption="Structure"):
     """How each kind of data was learned, by kind."""
 
     settings: Settings
@@ -66,16 +67,14 @@ class Structure:
             return None
         return ratio_of_epochs(self.kinds[kind].curves, self.kinds["true"].curves, level)
 
-    def to_json(self) -> dict[str, Any]:
+    def content(self) -> Mapping[str, Any]:
         """Return, for each kind, how fast, in what order and how simply it was learned."""
-        return to_plain(
-            {
-                "examples": self.examples,
-                "members": self.settings.members,
-                "radius": self.settings.radius,
-                "kinds": {kind: self._kind_json(kind, learned) for kind, learned in self.kinds.items()},
-            }
-        )
+        return {
+            "examples": self.examples,
+            "members": self.settings.members,
+            "radius": self.settings.radius,
+            "kinds": {kind: self._kind_json(kind, learned) for kind, learned in self.kinds.items()},
+        }
 
     def _kind_json(self, kind: str, learned: Learned) -> dict[str, Any]:
         return {
@@ -117,12 +116,6 @@ class Structure:
         over = f"starts: {self.settings.members} networks of each kind, {self.examples:,} examples"
         close = "close to another answer: starts and examples"
         return [*rows, ("what the intervals are over", f"{over}; {close}")]
-
-    def __repr__(self) -> str:
-        return "\n".join(f"{question}: {answer}" for question, answer in self.rows())
-
-    def _repr_html_(self) -> str:
-        return html_table("Structure", self.rows())
 
 
 _WORDS = {
