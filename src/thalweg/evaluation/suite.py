@@ -24,7 +24,7 @@ from thalweg.evaluation.minimum.measure import minimum
 from thalweg.evaluation.noise.measure import noise
 from thalweg.evaluation.outliers.measure import outliers
 from thalweg.evaluation.shift.measure import shift
-from thalweg.questions import our_name
+from thalweg.questions import our_name, question_of
 from thalweg.record import NotMeasured, Record
 
 if TYPE_CHECKING:
@@ -81,6 +81,11 @@ class Evaluation:
 
     measure: Callable[[Asked], Record]
     usual: bool = True
+
+    @property
+    def question(self) -> str:
+        """The question that it answers."""
+        return question_of(next(name for name, entry in EVALUATIONS.items() if entry is self))
 
 
 EVALUATIONS: dict[str, Evaluation] = {
