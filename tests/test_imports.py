@@ -3,6 +3,8 @@
 import json
 import subprocess
 import sys
+from importlib import import_module
+from types import ModuleType
 
 import pytest
 
@@ -26,6 +28,26 @@ def test_the_package_imports_nothing_but_itself():
 
 def test_runs_import_nothing_before_it_is_needed():
     assert imported("import thalweg; thalweg.runs.open") == {"thalweg"}
+
+
+NAMESPACES = sorted(name for name in thalweg.__all__ if isinstance(getattr(thalweg, name), ModuleType))
+
+
+def test_naming_a_package_imports_nothing():
+    packages = [name for name in NAMESPACES if name != "recording"]
+    assert imported("; ".join(f"import thalweg.{name}" for name in packages)) == {"thalweg"}
+
+
+@pytest.mark.parametrize("name", ["", *(f".{name}" for name in NAMESPACES if name != "recording")])
+def test_a_package_lists_its_own_names_and_no_others(name):
+    package = import_module(f"thalweg{name}")
+    listed = [word for word in dir(package) if not word.startswith("_")]
+    assert listed
+    assert set(listed) == {word for word in package.__all__ if not word.startswith("_")}
+    for word in listed:
+        value = getattr(package, word)
+        home = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", "thalweg")
+        assert home.startswith("thalweg"), f"{word} comes from {home}"
 
 
 @pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["data", "get", "--help"], ["--version"]])

@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from thalweg.lazily import lazily
+from thalweg.moved import follow
 
 if TYPE_CHECKING:
     from thalweg import claims as claims
@@ -42,3 +43,4 @@ if TYPE_CHECKING:
     from thalweg.version import __version__ as __version__
 
 lazily(__name__)
+follow()

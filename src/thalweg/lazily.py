@@ -16,6 +16,8 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
+from thalweg.moved import Moved, fetch
+
 
 class _Lazy(ModuleType):
     """A package that fetches a public name from its home, and lists nothing but public names."""
@@ -23,7 +25,7 @@ class _Lazy(ModuleType):
     def __getattr__(self, name: str) -> Any:
         home = self.__dict__["_homes"].get(name)
         if home is None:
-            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+            return fetch(f"{self.__name__}.{name}")
         package, original = home
         # `from thalweg import evaluation` names a module, `from thalweg.data import load` what is in one
         found = None if package == self.__name__ else getattr(import_module(package), original, None)
@@ -32,8 +34,10 @@ class _Lazy(ModuleType):
         return value
 
     def __setattr__(self, name: str, value: Any) -> None:
-        # the import system sets every submodule on its package: a folder must not hide its function
-        if not (isinstance(value, ModuleType) and name in self.__dict__["_homes"]):
+        # the import system sets every submodule on its package: a folder must not hide its function,
+        # nor an old module the new name of one
+        folder = isinstance(value, ModuleType) and name in self.__dict__["_homes"]
+        if not (folder or isinstance(value, Moved)):
             super().__setattr__(name, value)
 
     def __dir__(self) -> list[str]:

@@ -1,5 +1,9 @@
 """Every question that Thalweg answers, once: who measures, who draws and who reports take it from here."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+
 EVALUATIONS = {
     "accuracy": "How often is it right, on examples seen and new?",
     "calibration": "Is it right as often as it is sure?",
@@ -34,6 +38,33 @@ AUDIT = "Which labels are wrong, and how many?"
 
 HISTORY = "How did the training go?"
 
+ALSO_CALLED = {
+    "accuracy": ("generalisation", "generalisation gap", "error rate"),
+    "calibration": ("expected calibration error", "ece", "reliability"),
+    "noise": ("fooling images", "overconfidence"),
+    "outliers": ("out-of-distribution detection", "out-of-distribution", "ood", "anomaly detection"),
+    "shift": ("distribution shift", "robustness", "corruption", "corruptions"),
+    "abstention": ("selective prediction", "selective classification", "conformal", "conformal prediction"),
+    "diversity": ("ensembles", "ensemble", "deep ensembles", "disagreement"),
+    "adversarial": ("adversarial robustness", "adversarial examples", "attack", "pgd", "fgsm"),
+    "features": ("first-layer filters", "filters"),
+    "dreams": ("feature visualisation", "activation maximisation", "deep dream"),
+    "alignment": ("re-basin", "rebasin", "git re-basin", "weight matching", "permutation symmetry"),
+    "connectivity": ("mode connectivity", "linear mode connectivity", "loss barrier"),
+    "descent": ("gradient descent", "training trajectory"),
+    "landscape": ("loss landscape", "loss surface"),
+    "curvature": ("Hessian spectrum", "hessian", "sharpness", "spectrum"),
+    "minimum": ("critical point", "local minimum", "second-order test"),
+    "starts": ("random seeds", "seeds", "seed variance", "initialisations"),
+    "random-labels": ("randomisation test",),
+    "memorisation": ("label memorisation", "influence"),
+    "optimisers": ("optimiser comparison", "optimiser benchmark"),
+    "train": ("fit",),
+    "evaluate": ("eval",),
+    "audit": ("label errors", "label issues", "confident learning"),
+}
+"""What the field calls an evaluation, a study or a verb; the first name is the one that is said."""
+
 
 def question_of(name: str) -> str:
     """Return the question that an evaluation (or the history, `audit`, or `study:NAME`) answers."""
@@ -45,6 +76,21 @@ def question_of(name: str) -> str:
     if colon:
         return STUDIES.get(study, f"{kind.capitalize()}: {_in_words(study)}")
     return EVALUATIONS.get(name, _in_words(name).capitalize())
+
+
+def our_name(asked: str, among: Iterable[str]) -> str | None:
+    """Return which of the names `among` is meant: itself, in American spelling, or as the field calls it."""
+    meant = _spelt(asked)
+    return next((name for name in among if meant in map(_spelt, (name, *ALSO_CALLED.get(name, ())))), None)
+
+
+def introduced(asked: str, name: str) -> str:
+    """Return `outliers (also called out-of-distribution detection)`, or nothing where `asked` is our name."""
+    return "" if _spelt(asked) == _spelt(name) else f"{name} (also called {ALSO_CALLED[name][0]})"
+
+
+def _spelt(name: str) -> str:
+    return _in_words(name.strip().lower()).replace("iz", "is")
 
 
 def _in_words(name: str) -> str:

@@ -32,6 +32,13 @@ def test_a_table_for_a_reader(thalweg, copied):
     assert result.stdout.splitlines()[-1] == f"kept in {copied / 'evaluation'}"
 
 
+def test_the_names_of_the_field_are_understood_and_ours_is_said(thalweg, copied):
+    result = thalweg("evaluate", copied, "--only", "accuracy,ECE", "--json")
+    assert list(only_json(result)) == ["accuracy", "calibration"]
+    assert result.stderr == "calibration (also called expected calibration error)\n"
+    assert thalweg("evaluate", copied, "--only", "ece", "--quiet").stderr == ""
+
+
 def test_an_unknown_evaluation_suggests_the_near_match(thalweg, copied):
     result = thalweg("evaluate", copied, "--only", "acuracy,noise")
     assert result.exit_code == 1

@@ -46,6 +46,24 @@ def test_an_unknown_verb_suggests_the_near_match(thalweg):
     assert "No such command 'trian'. Did you mean 'train'?" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("asked", "ours"),
+    [("fit", "train (also called fit)"), ("label-errors", "audit (also called label errors)")],
+)
+def test_a_verb_of_the_field_is_understood_and_ours_is_said(thalweg, asked, ours):
+    result = thalweg(asked, "--help")
+    assert result.exit_code == 0
+    assert result.stderr == f"{ours}\n"
+    assert result.stdout == thalweg(ours.split()[0], "--help").stdout
+
+
+def test_a_study_of_the_field_is_understood_and_ours_is_said(thalweg):
+    result = thalweg("study", "seeds", "--help")
+    assert result.stderr == "starts (also called random seeds)\n"
+    assert result.stdout == thalweg("study", "starts", "--help").stdout
+    assert thalweg("study", "memorization", "--help").stderr == ""
+
+
 def test_an_unknown_flag_suggests_the_near_match(thalweg):
     result = thalweg("train", "--membrs", "3")
     assert (result.exit_code, result.stdout) == (2, "")

@@ -36,6 +36,11 @@ def test_several_names_in_one_string_come_in_the_order_of_the_suite():
     assert list(found) == ["accuracy", "noise"]
 
 
+def test_the_names_of_the_field_are_understood():
+    records = evaluate(FakePopulation.random(2), make_dataset(), only=["Generalization", "ece", "noise"])
+    assert list(records) == ["accuracy", "calibration", "noise"]
+
+
 def test_the_seed_reaches_the_noise():
     population, dataset = FakePopulation.random(2), make_dataset()
     one, same, other = (

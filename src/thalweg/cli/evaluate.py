@@ -9,6 +9,7 @@ import click
 
 from thalweg.cli import options
 from thalweg.cli.terminal import Terminal
+from thalweg.questions import EVALUATIONS, our_name
 
 if TYPE_CHECKING:
     from thalweg.record import Record
@@ -56,6 +57,9 @@ def command(run: str | None, *, only: str | None, as_json: bool, quiet: bool, **
     """
     _refuse_mixtures(run, given)
     terminal = Terminal(quiet=quiet)
+    for word in (only or "").split(","):
+        if name := our_name(word, EVALUATIONS):
+            terminal.introduce(word, name)
     if run is not None:
         _measure_run(run, only, given, terminal, as_json)
         return

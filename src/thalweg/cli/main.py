@@ -5,13 +5,16 @@ Nothing heavy is imported before a verb runs, so that `--help` answers at once.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
 import click
 
 from thalweg.cli.failure import Failure, as_failures
+from thalweg.cli.terminal import Terminal
 from thalweg.errors import near_match
+from thalweg.questions import our_name
 
 VERBS = {
     "run": "Train a population, measure it, and keep everything: the main job.",
@@ -29,32 +32,45 @@ VERBS = {
 COMMAND = "thalweg.command"
 
 
-class Verbs(click.Group):
-    """A group that imports a verb's module when that verb is asked for."""
+class Named(click.Group):
+    """A group that imports a command when it is asked for, by our name or the field's."""
+
+    word, words = "command", "commands"
+    known: Mapping[str, str] = VERBS
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the verbs, the main job first."""
-        return list(VERBS)
+        """Return the names in their order."""
+        return list(self.known)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command called `cmd_name`, or None."""
-        if cmd_name not in VERBS:
-            return None
-        return import_module(f"thalweg.cli.{cmd_name}").command
+        return self.load(cmd_name) if cmd_name in self.known else None
+
+    def load(self, name: str) -> click.Command:
+        """Import the command called `name`."""
+        return import_module(f"thalweg.cli.{name}").command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the verb, or suggest the nearest one."""
-        if args and args[0] not in VERBS and not args[0].startswith("-"):
-            known = ", ".join(VERBS)
-            ctx.fail(f"No such command {args[0]!r}.{near_match(args[0], list(VERBS))} Commands: {known}.")
-        return super().resolve_command(ctx, args)
+        """Find the command, or suggest the nearest one."""
+        asked = args[0]
+        name = our_name(asked, self.known)
+        if name is None and not asked.startswith("-"):
+            near, known = near_match(asked, list(self.known)), ", ".join(self.known)
+            ctx.fail(f"No such {self.word} {asked!r}.{near} {self.words.capitalize()}: {known}.")
+        if name is not None:
+            Terminal(quiet="--quiet" in args).introduce(asked, name)
+        return super().resolve_command(ctx, [name or asked, *args[1:]])
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list of verbs without importing any."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(VERBS.items()))
+        """Write the list of commands without importing any."""
+        with formatter.section(self.words.capitalize()):
+            formatter.write_dl(list(self.known.items()))
+
+
+class Verbs(Named):
+    """The verbs, the main job first."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Remember the words of the command line, for the record of a run."""
@@ -104,4 +120,4 @@ def main() -> None:
     cli(prog_name="thalweg")
 
 
-__all__ = ["COMMAND", "VERBS", "Failure", "cli", "main"]
+__all__ = ["COMMAND", "VERBS", "Failure", "Named", "cli", "main"]

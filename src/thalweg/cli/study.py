@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from thalweg.cli import options
-from thalweg.cli.main import COMMAND
+from thalweg.cli.main import COMMAND, Named
 from thalweg.cli.terminal import Terminal
 from thalweg.durations import duration
-from thalweg.errors import RecipeError, near_match
+from thalweg.errors import RecipeError
 from thalweg.studies.catalogue import STUDIES, Study, find
 
 if TYPE_CHECKING:
@@ -22,30 +22,15 @@ if TYPE_CHECKING:
 PRESET = "preset"
 
 
-class Studies(click.Group):
+class Studies(Named):
     """A group with one command a study, whose flags are the fields of the study's settings."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the names of the studies."""
-        return list(STUDIES)
+    word, words = "study", "studies"
+    known = STUDIES
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Return the command of one study, or None."""
-        return _command_of(find(cmd_name)) if cmd_name in STUDIES else None
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the study, or suggest the nearest one."""
-        if args and args[0] not in STUDIES and not args[0].startswith("-"):
-            known = ", ".join(STUDIES)
-            ctx.fail(f"No such study {args[0]!r}.{near_match(args[0], list(STUDIES))} Studies: {known}.")
-        return super().resolve_command(ctx, args)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the list of studies without importing any."""
-        with formatter.section("Studies"):
-            formatter.write_dl(list(STUDIES.items()))
+    def load(self, name: str) -> click.Command:
+        """Make the command of one study."""
+        return _command_of(find(name))
 
 
 @click.group("study", cls=Studies, short_help="Make an experiment that trains populations of its own.")

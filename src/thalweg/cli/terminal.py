@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from thalweg.questions import introduced
+
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
 
@@ -31,6 +33,11 @@ class Terminal:
         """Write a line to stderr."""
         if not self.quiet:
             click.echo(text, file=sys.stderr)
+
+    def introduce(self, asked: str, name: str) -> None:
+        """Say our name of what was asked for by the field's."""
+        if text := introduced(asked, name):
+            self.note(text)
 
     @contextmanager
     def training(self) -> Iterator[TrainingLine]:

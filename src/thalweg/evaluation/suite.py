@@ -24,6 +24,7 @@ from thalweg.evaluation.minimum.measure import minimum
 from thalweg.evaluation.noise.measure import noise
 from thalweg.evaluation.outliers.measure import outliers
 from thalweg.evaluation.shift.measure import shift
+from thalweg.questions import our_name, question_of
 from thalweg.record import NotMeasured, Record
 
 if TYPE_CHECKING:
@@ -80,6 +81,11 @@ class Evaluation:
 
     measure: Callable[[Asked], Record]
     usual: bool = True
+
+    @property
+    def question(self) -> str:
+        """The question that it answers."""
+        return question_of(next(name for name, entry in EVALUATIONS.items() if entry is self))
 
 
 EVALUATIONS: dict[str, Evaluation] = {
@@ -196,7 +202,8 @@ def evaluate(
         classifier: anything with `probabilities(inputs)`, or a callable, returning [examples, classes] or
             [members, examples, classes].
         dataset: where `dataset.test` is what to measure on and `dataset.train` what was learned from.
-        only: names from `EVALUATIONS`, or one string with commas; those in `USUAL` by default.
+        only: names from `EVALUATIONS`, or one string with commas; those in `USUAL` by default. What the
+            field calls them is understood too (`thalweg.questions.ALSO_CALLED`): "ood" for "outliers".
 
     Other arguments:
         objective: what the members were trained to minimise, for evaluations of the way downhill.
@@ -249,12 +256,15 @@ def _chosen(only: str | Iterable[str] | None) -> list[str]:
     known = tuple(EVALUATIONS)
     if only is None:
         return list(USUAL)
-    asked = {name.strip() for name in (only.split(",") if isinstance(only, str) else only)}
-    for name in sorted(asked - set(known)):
-        raise EvaluationError(
-            f"Unknown evaluation {name!r}.{near_match(name, known)}",
-            hint=f"choose from {', '.join(known)}.",
-        )
+    asked = set()
+    for word in only.split(",") if isinstance(only, str) else only:
+        name = our_name(word, known)
+        if name is None:
+            raise EvaluationError(
+                f"Unknown evaluation {word.strip()!r}.{near_match(word, known)}",
+                hint=f"choose from {', '.join(known)}.",
+            )
+        asked.add(name)
     if not asked:
         raise EvaluationError("No evaluation was named.", hint=f"choose from {', '.join(known)}.")
     return [name for name in known if name in asked]

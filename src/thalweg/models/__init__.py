@@ -10,9 +10,16 @@ A model in memory needs no reader: `tw.evaluate(function, digits)` takes any fun
 probabilities, such as `lambda inputs: model.predict_proba(inputs.reshape(len(inputs), -1))` for scikit-learn.
 """
 
-from thalweg.models.onnx_model import OnnxModel as OnnxModel
-from thalweg.models.onnx_model import load_onnx as load_onnx
-from thalweg.models.probabilities import GivenProbabilities as GivenProbabilities
-from thalweg.models.probabilities import load_probabilities as load_probabilities
+from __future__ import annotations
 
-__all__ = ["GivenProbabilities", "OnnxModel", "load_onnx", "load_probabilities"]
+from typing import TYPE_CHECKING
+
+from thalweg.lazily import lazily
+
+if TYPE_CHECKING:
+    from thalweg.models.onnx_model import OnnxModel as OnnxModel
+    from thalweg.models.onnx_model import load_onnx as load_onnx
+    from thalweg.models.probabilities import GivenProbabilities as GivenProbabilities
+    from thalweg.models.probabilities import load_probabilities as load_probabilities
+
+lazily(__name__)

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
 from thalweg.errors import StudyError, near_match
-from thalweg.questions import STUDIES
+from thalweg.questions import STUDIES, our_name
 from thalweg.spec import refuse_unknown
 
 if TYPE_CHECKING:
@@ -69,14 +69,18 @@ class Study:
 
 
 def find(name: str) -> Study:
-    """Return the study called `name`. Raises `StudyError` with the near match for an unknown one."""
-    if name not in STUDIES:
+    """Return the study called `name`, by us or by the field.
+
+    Raises `StudyError` with the near match for an unknown one.
+    """
+    ours = our_name(name, STUDIES)
+    if ours is None:
         raise StudyError(
             f"Unknown study {name!r}.{near_match(name, list(STUDIES))}",
             hint=f"choose from {', '.join(STUDIES)}.",
         )
-    asked = import_module(f"thalweg.studies.{_folder(name)}.settings")
-    return Study(name, STUDIES[name], asked.Settings, asked.PRESETS)
+    asked = import_module(f"thalweg.studies.{_folder(ours)}.settings")
+    return Study(ours, STUDIES[ours], asked.Settings, asked.PRESETS)
 
 
 def _folder(name: str) -> str:

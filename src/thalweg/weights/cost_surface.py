@@ -9,6 +9,7 @@ gradient along them (Pearlmutter, Neural Computation 6, 1994). Examples are work
 from __future__ import annotations
 
 import math
+import warnings
 from typing import Any
 
 import equinox as eqx
@@ -82,6 +83,11 @@ class CostSurface(eqx.Module):
             cost, gradient = _cost_and_gradient(self._shape, self._pieces, jnp.asarray(point))
         cost = float(cost) + 0.5 * self.l2 * float(self.decayed @ point**2)
         return cost, np.asarray(gradient) + self.l2 * self.decayed * point
+
+    def slope(self, point: np.ndarray) -> tuple[float, np.ndarray]:
+        """Return `cost_and_gradient(point)`; an old name, for one release."""
+        warnings.warn("slope is now cost_and_gradient", DeprecationWarning, stacklevel=2)
+        return self.cost_and_gradient(point)
 
     def cost(self, point: np.ndarray) -> float:
         """Return the cost at a point."""

@@ -1,6 +1,6 @@
 """The smallest change of an input that flips the answer, searched for with the network's own gradient.
 
-Everything here sees one example; `thalweg.networks.attack` puts members and examples around it. A change
+Everything here sees one example; `attack.py` puts members and examples around it. A change
 counts only once the changed input, inside its range, was shown to the network and the answer was another:
 every size found is an upper bound of the smallest change there is.
 

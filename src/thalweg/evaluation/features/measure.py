@@ -41,7 +41,7 @@ NO_STARTS = NotMeasured(
 NO_PERMUTED = NotMeasured(
     "No members that learned from shuffled pixels were given.",
     "pass permuted=thalweg.train(recipe, shuffled_pixels(split), members=...), with shuffled_pixels from "
-    "thalweg.evaluation.weight_images and a recipe that does not distort pictures.",
+    "thalweg.evaluation.features.pictures and a recipe that does not distort pictures.",
 )
 
 
@@ -70,7 +70,7 @@ def features(
             of a convolution are measured whole.
         starts: a population of the same members as they started: the same recipe, seed and number, no step.
         permuted: a population of the same shape, trained on images whose pixels were shuffled, all alike
-            (`thalweg.evaluation.weight_images.shuffled_pixels`); two members or more for an interval. Its
+            (`thalweg.evaluation.features.pictures.shuffled_pixels`); two members or more for an interval. Its
             weights are measured as they lie.
         permutations: shuffles; the smallest p-value is 1 / (permutations + 1).
         false_discovery_rate: share of false discoveries allowed among a member's structured neurons, 0..1.

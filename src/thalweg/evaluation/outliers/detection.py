@@ -26,7 +26,7 @@ class DetectionInfluence:
     """One number of every member, float64 [members], and what each example adds to it.
 
     `inliers` [members, inliers] and `outliers` [members, outliers] are influences up to a constant: see
-    `thalweg.evaluation.influence`.
+    `thalweg.statistics.influence`.
     """
 
     values: np.ndarray

@@ -43,7 +43,7 @@ def memorisation(
 
     Args:
         dataset: its training split is scored, its test split answered as well.
-        settings: see `thalweg.studies.settings.memorisation`.
+        settings: see `thalweg.studies.memorisation.settings`.
         seed: of starts, batches, subsets and resampling.
         progress: called before each chunk of members.
         parts: where finished chunks are kept; with more members later only theirs are trained.

@@ -2,8 +2,8 @@
 
 Arpit et al., "A closer look at memorization in deep networks" (ICML 2017), section 4.1, definition 1: the
 share of examples with another answer within a box of radius r around them (L-infinity). They search by
-Langevin steps; here the search is the attack of `thalweg.networks.attack`, which counts only changes that
-were shown to the network. A search can miss, so the ratio is a lower bound.
+Langevin steps; here the search is the attack of `thalweg.evaluation.adversarial.attack`, which counts only
+changes that were shown to the network. A search can miss, so the ratio is a lower bound.
 """
 
 from __future__ import annotations

@@ -1,0 +1,6 @@
+"""Every architecture, by the `kind` that a recipe names it with."""
+
+from thalweg.networks.convnet import ConvNet
+from thalweg.networks.mlp import Mlp
+
+SPECS = {spec.kind: spec for spec in (Mlp, ConvNet)}
