@@ -10,33 +10,35 @@
 needs it.
 """
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from thalweg.lazily import lazily
 from thalweg.moved import follow
 
 if TYPE_CHECKING:
-    from thalweg import claims as claims
-    from thalweg import data as data
-    from thalweg import evaluation as evaluation
-    from thalweg import figures as figures
-    from thalweg import models as models
-    from thalweg import networks as networks
-    from thalweg import recording as recording
-    from thalweg import report as report
-    from thalweg import runs as runs
-    from thalweg import studies as studies
-    from thalweg import training as training
+    from thalweg import (
+        claims as claims,
+        data as data,
+        evaluation as evaluation,
+        figures as figures,
+        models as models,
+        networks as networks,
+        recording as recording,
+        report as report,
+        runs as runs,
+        studies as studies,
+        training as training,
+    )
     from thalweg.data import load as load
     from thalweg.data.dataset import Dataset as Dataset
     from thalweg.errors import ThalwegError as ThalwegError
     from thalweg.evaluation import evaluate as evaluate
     from thalweg.networks.population import Population as Population
-    from thalweg.recording import evaluate_run as evaluate_run
-    from thalweg.recording import resume_run as resume_run
-    from thalweg.recording import train_run as train_run
+    from thalweg.recording import (
+        evaluate_run as evaluate_run,
+        resume_run as resume_run,
+        train_run as train_run,
+    )
     from thalweg.studies.label_audit.audit import audit as audit
     from thalweg.training.population import train as train
     from thalweg.training.recipe import Recipe as Recipe

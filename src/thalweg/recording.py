@@ -14,13 +14,11 @@ from thalweg.data.sources import NAMES
 from thalweg.errors import RunError
 from thalweg.evaluation.comparison.record import Comparison
 from thalweg.evaluation.suite import Objective
-from thalweg.networks import exchange
-from thalweg.networks import path as paths
+from thalweg.networks import exchange, path as paths
 from thalweg.networks.costs import readout_of
 from thalweg.networks.population import History, Population
 from thalweg.record import Record
-from thalweg.runs.path import PathFiles
-from thalweg.runs.path import plan as plan_of_path
+from thalweg.runs.path import PathFiles, plan as plan_of_path
 from thalweg.runs.run import Run
 from thalweg.training.population import Progress, train
 from thalweg.training.recipe import Recipe, from_mapping

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 from thalweg.data.dataset import TestSplit
-from thalweg.networks import SPECS, ConvNet, Mlp, Population
-from thalweg.networks import population as module
+from thalweg.networks import SPECS, ConvNet, Mlp, Population, population as module
 
 SHAPE = (10, 10)
 SPECIFIED = {

@@ -5,8 +5,7 @@ import pytest
 
 from thalweg.data.dataset import TestSplit
 from thalweg.errors import DataError
-from thalweg.networks import Mlp, Population
-from thalweg.networks import population as module
+from thalweg.networks import Mlp, Population, population as module
 from thalweg.networks.footprint import bytes_per_example
 
 SHAPE = (6, 5)

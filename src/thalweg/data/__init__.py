@@ -1,7 +1,5 @@
 """What is learned from: named data sets, the user's own files, arrays, and noise to be puzzled by."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from thalweg.lazily import lazily
@@ -9,15 +7,19 @@ from thalweg.lazily import lazily
 if TYPE_CHECKING:
     from thalweg.data import noise as noise
     from thalweg.data.arrays import from_arrays as from_arrays
-    from thalweg.data.dataset import Dataset as Dataset
-    from thalweg.data.dataset import Scaling as Scaling
-    from thalweg.data.dataset import TestSplit as TestSplit
-    from thalweg.data.dataset import TrainSplit as TrainSplit
-    from thalweg.data.dataset import ValidationSplit as ValidationSplit
+    from thalweg.data.dataset import (
+        Dataset as Dataset,
+        Scaling as Scaling,
+        TestSplit as TestSplit,
+        TrainSplit as TrainSplit,
+        ValidationSplit as ValidationSplit,
+    )
     from thalweg.data.loading import load as load
-    from thalweg.data.sources import available as available
-    from thalweg.data.sources import default as default
-    from thalweg.data.sources import describe as describe
-    from thalweg.data.sources import get as get
+    from thalweg.data.sources import (
+        available as available,
+        default as default,
+        describe as describe,
+        get as get,
+    )
 
 lazily(__name__)

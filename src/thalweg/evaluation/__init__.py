@@ -5,8 +5,6 @@ on purpose: `evaluation.accuracy(population, digits.test)` is a call. What else 
 `from thalweg.evaluation.accuracy import ...`.
 """
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from thalweg.lazily import lazily
@@ -15,16 +13,14 @@ if TYPE_CHECKING:
     from thalweg.evaluation.abstention.measure import abstention as abstention
     from thalweg.evaluation.abstention.record import Abstention as Abstention
     from thalweg.evaluation.accuracy.measure import accuracy as accuracy
-    from thalweg.evaluation.accuracy.record import Accuracy as Accuracy
-    from thalweg.evaluation.accuracy.record import AccuracyAndGap as AccuracyAndGap
+    from thalweg.evaluation.accuracy.record import Accuracy as Accuracy, AccuracyAndGap as AccuracyAndGap
     from thalweg.evaluation.adversarial.measure import adversarial as adversarial
     from thalweg.evaluation.adversarial.record import Adversarial as Adversarial
     from thalweg.evaluation.alignment.measure import alignment as alignment
     from thalweg.evaluation.alignment.record import Alignment as Alignment
     from thalweg.evaluation.calibration.measure import calibration as calibration
     from thalweg.evaluation.calibration.record import Calibration as Calibration
-    from thalweg.evaluation.classifier import Predictions as Predictions
-    from thalweg.evaluation.classifier import predictions as predictions
+    from thalweg.evaluation.classifier import Predictions as Predictions, predictions as predictions
     from thalweg.evaluation.comparison.measure import compare as compare
     from thalweg.evaluation.comparison.record import Comparison as Comparison
     from thalweg.evaluation.connectivity.measure import connectivity as connectivity
@@ -49,15 +45,16 @@ if TYPE_CHECKING:
     from thalweg.evaluation.outliers.record import Outliers as Outliers
     from thalweg.evaluation.shift.measure import shift as shift
     from thalweg.evaluation.shift.record import Shift as Shift
-    from thalweg.evaluation.suite import EVALUATIONS as EVALUATIONS
-    from thalweg.evaluation.suite import HEADLINES as HEADLINES
-    from thalweg.evaluation.suite import USUAL as USUAL
-    from thalweg.evaluation.suite import Objective as Objective
-    from thalweg.evaluation.suite import evaluate as evaluate
+    from thalweg.evaluation.suite import (
+        EVALUATIONS as EVALUATIONS,
+        HEADLINES as HEADLINES,
+        USUAL as USUAL,
+        Objective as Objective,
+        evaluate as evaluate,
+    )
     from thalweg.measured import Measured as Measured
     from thalweg.record import Record as Record
     from thalweg.statistics import intervals as intervals
     from thalweg.statistics.intervals import CrossedInterval as CrossedInterval
-
 
 lazily(__name__)

@@ -8,8 +8,6 @@ for finding in figures.findings("runs/..."):
 ```
 """
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from thalweg.lazily import lazily
@@ -17,12 +15,8 @@ from thalweg.lazily import lazily
 if TYPE_CHECKING:
     from thalweg.figures.directories import opened as opened
     from thalweg.figures.facts import Facts as Facts
-    from thalweg.figures.finding import Finding as Finding
-    from thalweg.figures.finding import Picture as Picture
-    from thalweg.figures.finding import Table as Table
-    from thalweg.figures.making import draw as draw
-    from thalweg.figures.making import findings as findings
-    from thalweg.figures.making import of as of
+    from thalweg.figures.finding import Finding as Finding, Picture as Picture, Table as Table
+    from thalweg.figures.making import draw as draw, findings as findings, of as of
     from thalweg.figures.saving import save as save
 
 lazily(__name__)

@@ -10,16 +10,15 @@ A model in memory needs no reader: `tw.evaluate(function, digits)` takes any fun
 probabilities, such as `lambda inputs: model.predict_proba(inputs.reshape(len(inputs), -1))` for scikit-learn.
 """
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from thalweg.lazily import lazily
 
 if TYPE_CHECKING:
-    from thalweg.models.onnx_model import OnnxModel as OnnxModel
-    from thalweg.models.onnx_model import load_onnx as load_onnx
-    from thalweg.models.probabilities import GivenProbabilities as GivenProbabilities
-    from thalweg.models.probabilities import load_probabilities as load_probabilities
+    from thalweg.models.onnx_model import OnnxModel as OnnxModel, load_onnx as load_onnx
+    from thalweg.models.probabilities import (
+        GivenProbabilities as GivenProbabilities,
+        load_probabilities as load_probabilities,
+    )
 
 lazily(__name__)

@@ -1,7 +1,5 @@
 """Networks: one architecture a file. A spec (`Mlp`, `ConvNet`) is inert; `build` draws a network."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from thalweg.lazily import lazily
@@ -9,10 +7,12 @@ from thalweg.lazily import lazily
 if TYPE_CHECKING:
     from thalweg.networks.convnet import ConvNet as ConvNet
     from thalweg.networks.mlp import Mlp as Mlp
-    from thalweg.networks.population import Ensemble as Ensemble
-    from thalweg.networks.population import History as History
-    from thalweg.networks.population import Population as Population
-    from thalweg.networks.population import TrainedNetwork as TrainedNetwork
+    from thalweg.networks.population import (
+        Ensemble as Ensemble,
+        History as History,
+        Population as Population,
+        TrainedNetwork as TrainedNetwork,
+    )
     from thalweg.networks.specs import SPECS as SPECS
 
 lazily(__name__)

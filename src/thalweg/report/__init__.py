@@ -1,14 +1,10 @@
 """One HTML file that says what was trained and what was found of it. Read from records only, without JAX."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from thalweg.lazily import lazily
 
 if TYPE_CHECKING:
-    from thalweg.report.writing import Written as Written
-    from thalweg.report.writing import write as write
-    from thalweg.report.writing import write_described as write_described
+    from thalweg.report.writing import Written as Written, write as write, write_described as write_described
 
 lazily(__name__)

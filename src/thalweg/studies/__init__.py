@@ -4,17 +4,12 @@ Each is one folder: what it may be asked (`settings.py`, light), the function of
 (`study.py`), what is found (`record.py`), helpers beside them.
 """
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from thalweg.lazily import lazily
 
 if TYPE_CHECKING:
-    from thalweg.studies.catalogue import STUDIES as STUDIES
-    from thalweg.studies.catalogue import Study as Study
-    from thalweg.studies.catalogue import find as find
-    from thalweg.studies.recorded import make_study as make_study
-    from thalweg.studies.recorded import resume_study as resume_study
+    from thalweg.studies.catalogue import STUDIES as STUDIES, Study as Study, find as find
+    from thalweg.studies.recorded import make_study as make_study, resume_study as resume_study
 
 lazily(__name__)

@@ -7,8 +7,7 @@ from sklearn.metrics import brier_score_loss, log_loss
 from tests.evaluation.fakes import FakePopulation, certain, make_split, softmax
 from thalweg.data.dataset import TestSplit, ValidationSplit
 from thalweg.errors import EvaluationError
-from thalweg.evaluation import Record
-from thalweg.evaluation import answers as answers_module
+from thalweg.evaluation import Record, answers as answers_module
 from thalweg.evaluation.calibration.errors import equal_width_bins, expected_error
 from thalweg.evaluation.calibration.measure import calibration
 from thalweg.evaluation.calibration.proper_scores import brier_score, negative_log_likelihood

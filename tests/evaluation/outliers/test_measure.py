@@ -10,8 +10,7 @@ from tests.evaluation.fakes import FakePopulation, make_dataset
 from thalweg.data import sources
 from thalweg.data.dataset import Dataset, TestSplit, TrainSplit
 from thalweg.errors import DataError, EvaluationError, NotApplicable, SourceUnreachable
-from thalweg.evaluation.outliers import sets as outlier_sets
-from thalweg.evaluation.outliers import tables as outlier_tables
+from thalweg.evaluation.outliers import sets as outlier_sets, tables as outlier_tables
 from thalweg.evaluation.outliers.measure import INLIERS, outliers
 from thalweg.evaluation.outliers.scores import SCORES, energy, entropy, maximum_probability
 from thalweg.networks import Mlp, Population

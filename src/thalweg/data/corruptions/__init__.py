@@ -21,8 +21,7 @@ from thalweg.data.corruptions.edges import canny_edges
 from thalweg.data.corruptions.fog import fog
 from thalweg.data.corruptions.geometry import rotate, scale, shear, translate
 from thalweg.data.corruptions.light import brightness, stripe
-from thalweg.data.corruptions.lines import SMALLEST as SMALLEST
-from thalweg.data.corruptions.lines import dotted_line, zigzag
+from thalweg.data.corruptions.lines import SMALLEST as SMALLEST, dotted_line, zigzag
 from thalweg.data.corruptions.noise import impulse_noise, shot_noise
 from thalweg.data.corruptions.spatter import spatter
 

@@ -1,7 +1,5 @@
 """How small a nudge of the picture defeats it? (adversarial examples)"""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from thalweg.lazily import lazily
@@ -9,6 +7,5 @@ from thalweg.lazily import lazily
 if TYPE_CHECKING:
     from thalweg.evaluation.adversarial.measure import adversarial as adversarial
     from thalweg.evaluation.adversarial.record import Adversarial as Adversarial
-
 
 lazily(__name__)

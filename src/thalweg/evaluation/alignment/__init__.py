@@ -1,7 +1,5 @@
 """Are two networks the same but for the order of their neurons? (weight matching, re-basin)"""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from thalweg.lazily import lazily
@@ -9,6 +7,5 @@ from thalweg.lazily import lazily
 if TYPE_CHECKING:
     from thalweg.evaluation.alignment.measure import alignment as alignment
     from thalweg.evaluation.alignment.record import Alignment as Alignment
-
 
 lazily(__name__)

@@ -1,7 +1,5 @@
 """Which of two classifiers is better, and by how much?"""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from thalweg.lazily import lazily
@@ -9,6 +7,5 @@ from thalweg.lazily import lazily
 if TYPE_CHECKING:
     from thalweg.evaluation.comparison.measure import compare as compare
     from thalweg.evaluation.comparison.record import Comparison as Comparison
-
 
 lazily(__name__)

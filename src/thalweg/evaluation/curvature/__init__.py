@@ -1,7 +1,5 @@
 """How steeply does the valley curve where it stopped? (Hessian spectrum, sharpness)"""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from thalweg.lazily import lazily
@@ -9,6 +7,5 @@ from thalweg.lazily import lazily
 if TYPE_CHECKING:
     from thalweg.evaluation.curvature.measure import curvature as curvature
     from thalweg.evaluation.curvature.record import Curvature as Curvature
-
 
 lazily(__name__)

@@ -1,7 +1,5 @@
 """How does it roll down the hill, and which weights does the slope nudge? (gradient descent)"""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from thalweg.lazily import lazily
@@ -9,6 +7,5 @@ from thalweg.lazily import lazily
 if TYPE_CHECKING:
     from thalweg.evaluation.descent.measure import descent as descent
     from thalweg.evaluation.descent.record import Descent as Descent
-
 
 lazily(__name__)

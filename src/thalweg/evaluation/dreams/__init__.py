@@ -1,7 +1,5 @@
 """Can it draw what it reads? (feature visualisation, activation maximisation)"""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from thalweg.lazily import lazily
@@ -9,6 +7,5 @@ from thalweg.lazily import lazily
 if TYPE_CHECKING:
     from thalweg.evaluation.dreams.measure import dreams as dreams
     from thalweg.evaluation.dreams.record import Dreaming as Dreaming
-
 
 lazily(__name__)

@@ -1,7 +1,5 @@
 """What does the hill look like around it? (loss landscape)"""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from thalweg.lazily import lazily
@@ -9,6 +7,5 @@ from thalweg.lazily import lazily
 if TYPE_CHECKING:
     from thalweg.evaluation.landscape.measure import landscape as landscape
     from thalweg.evaluation.landscape.record import Landscape as Landscape
-
 
 lazily(__name__)

@@ -1,7 +1,5 @@
 """How sure is it of images that show nothing?"""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from thalweg.lazily import lazily
@@ -9,6 +7,5 @@ from thalweg.lazily import lazily
 if TYPE_CHECKING:
     from thalweg.evaluation.noise.measure import noise as noise
     from thalweg.evaluation.noise.record import Noise as Noise
-
 
 lazily(__name__)

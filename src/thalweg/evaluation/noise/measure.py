@@ -14,8 +14,7 @@ import numpy as np
 from thalweg.data.noise import kinds_for
 from thalweg.evaluation.classifier import Predictions, as_classifier, predictions
 from thalweg.evaluation.noise.record import Noise, NoiseAnswers, NoiseKind, _known
-from thalweg.evaluation.noise.scale_sweep import EXAMPLES as SWEPT
-from thalweg.evaluation.noise.scale_sweep import scale_sweep
+from thalweg.evaluation.noise.scale_sweep import EXAMPLES as SWEPT, scale_sweep
 from thalweg.measured import Measured
 from thalweg.statistics.intervals import crossed, student
 

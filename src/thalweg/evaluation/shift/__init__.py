@@ -1,7 +1,5 @@
 """Does it still work when pictures are moved, turned or damaged? (distribution shift, robustness)"""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from thalweg.lazily import lazily
@@ -9,6 +7,5 @@ from thalweg.lazily import lazily
 if TYPE_CHECKING:
     from thalweg.evaluation.shift.measure import shift as shift
     from thalweg.evaluation.shift.record import Shift as Shift
-
 
 lazily(__name__)

@@ -1,7 +1,5 @@
 """Which labels are wrong, and how many? (noisy labels, confident learning)"""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from thalweg.lazily import lazily
@@ -9,6 +7,5 @@ from thalweg.lazily import lazily
 if TYPE_CHECKING:
     from thalweg.studies.label_audit.audit import audit as audit
     from thalweg.studies.label_audit.record import LabelAudit as LabelAudit
-
 
 lazily(__name__)
