@@ -134,8 +134,7 @@ def _luck(test: dict) -> str:
     return (
         f"Trained alike from different random starts, networks range from {as_percent(test['min'])} to "
         f"{as_percent(test['max'])}: a difference of less than about {200 * test['sd']:.1f} points between "
-        f"two "
-        "single networks can be luck of the start alone."
+        "two single networks can be luck of the start alone."
     )
 
 
@@ -144,8 +143,7 @@ def _how_starts(test: dict) -> str:
     excluded = len(test["excluded"])
     left_out = f" {counted(excluded, 'network')} diverged in training and are left out." if excluded else ""
     return (
-        f"{n} The interval of the mean is over random starts and examples together (95 %), that of the "
-        f"vote "
+        f"{n} The interval of the mean is over random starts and examples together (95 %), that of the vote "
         f"over examples (Wilson). Box: half of the networks; whiskers: 90 % of them.{left_out}"
     )
 
@@ -167,8 +165,7 @@ def _confusion(drawing: Drawing) -> Finding:
         "confusion",
         (
             title,
-            "Each row is what the examples of one class were taken for; the right answers are left "
-            "blank, so "
+            "Each row is what the examples of one class were taken for; the right answers are left blank, so "
             "that the mistakes can be seen.",
             f"Mean of {counted(drawing['test_accuracy']['members'], 'network')}; the "
             + _over(drawing, "commonest_mistake", "the examples of the class"),
@@ -265,9 +262,8 @@ def _why_hard(never: int) -> str:
     if never == 0:
         return "Every example is named rightly by some network."
     return (
-        "What every network gets wrong is not bad luck of a start: such examples are unlike those "
-        "learned from, or "
-        "their label is wrong. Look at them."
+        "What every network gets wrong is not bad luck of a start: such examples are unlike those learned "
+        "from, or their label is wrong. Look at them."
     )
 
 

@@ -31,12 +31,10 @@ def _votes(drawing: Drawing) -> Finding:
         "votes",
         (
             title,
-            f"Networks from different starts make partly different mistakes, so their mean probability "
-            f"is right "
-            f"more often than one of them. {half}",
-            f"{drawing.n()} Each size: mean over up to 32 draws of so many networks; the interval is "
-            f"over starts "
-            "and examples together (95 %).",
+            "Networks from different starts make partly different mistakes, so their mean probability is "
+            f"right more often than one of them. {half}",
+            f"{drawing.n()} Each size: mean over up to 32 draws of so many networks; the interval is over "
+            "starts and examples together (95 %).",
         ),
         figure,
         table(
@@ -85,13 +83,11 @@ def _agreement(drawing: Drawing) -> Finding:
         "agreement",
         (
             title,
-            f"If their mistakes had nothing to do with each other they would disagree on "
-            f"{independent.percent()}: "
-            "what they share are hard examples. All networks agree, rightly, on "
+            "If their mistakes had nothing to do with each other they would disagree on "
+            f"{independent.percent()}: what they share are hard examples. All networks agree, rightly, on "
             f"{Measured.read(agreed['right']).percent()}.",
             f"{drawing.n()} Intervals over starts and examples together where two networks are compared, "
-            f"over "
-            f"examples where all {members:,} are (95 %).",
+            f"over examples where all {members:,} are (95 %).",
         ),
         figure,
         table(
