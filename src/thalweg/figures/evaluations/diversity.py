@@ -68,11 +68,7 @@ def _agreement(drawing: Drawing) -> Finding:
         ("two are both wrong", Measured.read(drawing["double_fault"]), ONE),
         ("all agree and are right", Measured.read(agreed["right"]), VOTE),
         ("all agree and are wrong", Measured.read(agreed["wrong"]), VOTE),
-        (
-            "no network is right",
-            Measured.read({"value": never["value"], "interval": never["interval"]}),
-            VOTE,
-        ),
+        ("no network is right", Measured.read(never), VOTE),
     ]
     figure = canvas(title, across="share of new examples", up="", height=270)
     for words, found, colour in entries:
