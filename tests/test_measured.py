@@ -4,7 +4,7 @@ import math
 import numpy as np
 import pytest
 
-from thalweg.measured import Measured, as_percent, as_significant, to_plain
+from thalweg.measured import Measured, as_percent, as_plain, as_significant, to_plain
 
 UNDEFINED = Measured(math.nan)
 
@@ -58,6 +58,7 @@ def test_percent_shows_as_many_decimals_as_the_interval_needs(measured, text):
 def test_percent_can_set_the_interval_apart_or_leave_it_out():
     assert Measured(0.956, 0.952, 0.96).percent(gap="  ") == "95.6 %  [95.2, 96.0]"
     assert Measured(0.5, 0.4, 0.6).percent(bracket=False) == "50.0 %"
+    assert as_percent(0.956, (0.952, 0.96), gap="  ") == "95.6 %  [95.2, 96.0]"
     assert as_percent(0.5) == "50.0 %"
 
 
@@ -72,6 +73,8 @@ def test_plain_numbers_keep_their_unit_and_zero_has_no_sign():
     assert Measured(3.21).plain(1) == "3.2"
     assert Measured(-0.001, -0.002, 0.1).plain() == "0.00 [0.00, 0.10]"
     assert UNDEFINED.plain() == "undefined"
+    assert as_plain(3.21, decimals=1) == "3.2"
+    assert as_plain(3.21, (3.05, 3.37)) == "3.21 [3.05, 3.37]"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,9 @@
 """Everything a caller may catch: a message that names the value, and a hint that says what to do."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+
 
 class ThalwegError(Exception):
     """A mistake that the caller can mend.
@@ -50,6 +54,14 @@ class RunError(ThalwegError):
 
 class FigureError(ThalwegError):
     """A figure that cannot be made or written."""
+
+
+def one_of(known: Iterable[str], name: str, what: str, *, error: type[ThalwegError] = EvaluationError) -> str:
+    """Return `name`; raises `error` with the near match where it is none of those that are `known`."""
+    names = tuple(known)
+    if name in names:
+        return name
+    raise error(f"Unknown {what} {name!r}.{near_match(name, names)}", hint=f"choose from {', '.join(names)}.")
 
 
 def near_match(found: str, known: list[str] | tuple[str, ...]) -> str:

@@ -91,13 +91,18 @@ class Measured:
         return f"{number}{gap}[{', '.join(map(said, self.interval))}]"
 
 
-def as_percent(value: float) -> str:
-    """Return a bare share 0..1 as `96.5 %`."""
-    return Measured(value).percent()
+def as_percent(value: float, interval: Interval | None = None, *, gap: str = " ") -> str:
+    """Say a share 0..1 as `Measured.percent` does, without an interval where that is None."""
+    return Measured.of(value, interval).percent(gap=gap)
 
 
-def as_significant(value: float, digits: int = 3) -> str:
-    """Return a bare number with so many significant digits, `0.0395`."""
+def as_plain(value: float, interval: Interval | None = None, *, decimals: int = 2) -> str:
+    """Say a number in its own unit as `Measured.plain` does, without an interval where that is None."""
+    return Measured.of(value, interval).plain(decimals)
+
+
+def as_significant(value: float, *, digits: int = 3) -> str:
+    """Say a bare number as `Measured.significant` does."""
     return Measured(value).significant(digits)
 
 

@@ -1,6 +1,8 @@
 import pytest
 
-from thalweg.report.headlines import crossed, dig, headlines, shape_of, trained
+from thalweg.figures.evaluations.accuracy import mean_of
+from thalweg.measured import Measured
+from thalweg.report.headlines import dig, headlines, shape_of, trained
 from thalweg.report.reading import Subject
 
 ACCURACY = {
@@ -44,11 +46,9 @@ def test_one_network_has_no_vote():
 
 
 def test_the_widest_interval_there_is():
-    assert crossed({"mean": 0.5, "interval": {"starts": [0, 1], "examples": None, "both": None}}) == {
-        "value": 0.5,
-        "interval": [0, 1],
-    }
-    assert crossed({"mean": 0.5}) == {"value": 0.5, "interval": None}
+    side = {"mean": 0.5, "interval": {"starts": [0, 1], "examples": None, "both": None}}
+    assert mean_of(side) == Measured(0.5, 0, 1)
+    assert mean_of({"mean": 0.5}) == Measured(0.5)
 
 
 def test_who_was_trained(digits_run):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from thalweg.errors import EvaluationError, NotApplicable, near_match
+from thalweg.errors import EvaluationError, NotApplicable, one_of
 from thalweg.evaluation.classifier import Classifier, as_classifier, checked_labels, predictions
 
 if TYPE_CHECKING:
@@ -151,11 +151,7 @@ def positive(name: str, value: int, least: int = 1) -> int:
 def _check_cost(population: Population, cost: str, l2: float) -> None:
     from thalweg.networks.costs import COST_NAMES, readout_of
 
-    if cost not in COST_NAMES:
-        raise EvaluationError(
-            f"Unknown cost {cost!r}.{near_match(cost, COST_NAMES)}",
-            hint=f"choose from {', '.join(COST_NAMES)}.",
-        )
+    one_of(COST_NAMES, cost, "cost")
     if readout_of(cost) != population.readout:
         raise EvaluationError(
             f"The cost {cost!r} belongs to {readout_of(cost)} outputs, these members have "

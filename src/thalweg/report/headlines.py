@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from thalweg.durations import duration
+from thalweg.figures.evaluations.accuracy import mean_of, vote_of
 from thalweg.measured import Measured
 from thalweg.report.reading import Subject
 
@@ -71,13 +72,6 @@ def shape_of(record: Mapping[str, Any]) -> str:
     return str(network.get("kind", "unknown network"))
 
 
-def crossed(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the accuracy's mean with its widest interval as `{"value", "interval"}`."""
-    intervals = content.get("interval") or {}
-    widest = next((intervals[name] for name in ("both", "examples", "starts") if intervals.get(name)), None)
-    return {"value": content.get("mean"), "interval": widest}
-
-
 def _accuracy(evaluations: Evaluations) -> Headline | None:
     found = dig(evaluations, "accuracy", "test_accuracy")
     if found is None:
@@ -86,19 +80,14 @@ def _accuracy(evaluations: Evaluations) -> Headline | None:
     spread = f"; sd between networks {100 * found['sd']:.2f} points" if found.get("sd") else ""
     over = "networks \u00d7 examples" if members > 1 else "network \u00d7 examples"
     note = f"right on new examples, n = {members:,} \u00d7 {examples:,} ({over}){spread}"
-    return Headline(
-        "One network" if members > 1 else "The network", Measured.read(crossed(found)).percent(), note
-    )
+    return Headline("One network" if members > 1 else "The network", mean_of(found).percent(), note)
 
 
 def _ensemble(evaluations: Evaluations) -> Headline | None:
     found = dig(evaluations, "accuracy", "test_accuracy")
     if found is None or found.get("members", 1) < 2 or found.get("ensemble") is None:
         return None
-    value = {"value": found["ensemble"], "interval": found.get("ensemble_interval")}
-    return Headline(
-        "All together", Measured.read(value).percent(), "right on new examples, by mean probability"
-    )
+    return Headline("All together", vote_of(found).percent(), "right on new examples, by mean probability")
 
 
 def _gap(evaluations: Evaluations) -> Headline | None:

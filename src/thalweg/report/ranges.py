@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from thalweg.figures.evaluations.accuracy import mean_of, vote_of
 from thalweg.measured import Measured, as_percent
-from thalweg.report.headlines import crossed, dig
+from thalweg.report.headlines import dig
 from thalweg.report.reading import Subject
 
 
@@ -49,10 +50,9 @@ def _numbers(subject: Subject) -> list[tuple[str, str, Measured]]:
     if test is None:
         return []
     several = test.get("members", 1) > 1
-    found = [(subject.name, "one network" if several else "the network", Measured.read(crossed(test)))]
+    found = [(subject.name, "one network" if several else "the network", mean_of(test))]
     if several and test.get("ensemble") is not None:
-        vote = {"value": test["ensemble"], "interval": test.get("ensemble_interval")}
-        found.append((subject.name, "all together", Measured.read(vote)))
+        found.append((subject.name, "all together", vote_of(test)))
     return found
 
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from thalweg.errors import EvaluationError, NotApplicable
-from thalweg.evaluation.adversarial.record import Adversarial, Attacked, NormAttack, _known
+from thalweg.errors import EvaluationError, NotApplicable, one_of
+from thalweg.evaluation.adversarial.record import Adversarial, Attacked, NormAttack
 from thalweg.evaluation.classifier import Classifier, as_classifier
 from thalweg.evaluation.inside import drawn, fitting, population_behind, positive, some_members
 from thalweg.measured import Measured
@@ -166,7 +166,7 @@ def _default_examples(population: Population) -> int:
 
 
 def _sizes(norm: str, epsilons: Mapping[str, Iterable[float]] | None) -> tuple[float, ...]:
-    _known(norm, tuple(EPSILONS))
+    one_of(EPSILONS, norm, "norm")
     sizes = tuple(float(size) for size in (epsilons or EPSILONS).get(norm, EPSILONS[norm]))
     if not sizes or min(sizes) < 0 or not np.isfinite(sizes).all():
         raise EvaluationError(

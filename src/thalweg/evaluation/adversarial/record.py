@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from thalweg.errors import EvaluationError, near_match
+from thalweg.errors import one_of
 from thalweg.measured import Measured, as_percent
 from thalweg.record import Entry, Record, named
 
@@ -92,7 +92,7 @@ class Adversarial(Record, answers="adversarial"):
     excluded: tuple[int, ...]
 
     def __getitem__(self, norm: str) -> NormAttack:
-        return self.norms[_known(norm, tuple(self.norms))]
+        return self.norms[one_of(self.norms, norm, "norm")]
 
     def content(self) -> Mapping[str, Any]:
         """Return one object a norm, the ensemble's under `ensemble`, and how the search was made."""
@@ -133,14 +133,6 @@ class Adversarial(Record, answers="adversarial"):
     def __repr__(self) -> str:
         medians = (f"{name} {attack.shown.median.plain(3)}" for name, attack in self.norms.items())
         return f"median smallest change that flips the answer: {', '.join(medians)}"
-
-
-def _known(norm: str, norms: tuple[str, ...]) -> str:
-    if norm in norms:
-        return norm
-    raise EvaluationError(
-        f"Unknown norm {norm!r}.{near_match(norm, norms)}", hint=f"choose from {', '.join(norms)}."
-    )
 
 
 def _answer(attack: NormAttack) -> str:

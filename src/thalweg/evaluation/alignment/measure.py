@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from thalweg.errors import NotApplicable
-from thalweg.evaluation.alignment.record import Alignment, Matching, known_method
+from thalweg.errors import NotApplicable, one_of
+from thalweg.evaluation.alignment.record import Alignment, Matching
 from thalweg.evaluation.classifier import as_classifier, predictions
 from thalweg.evaluation.inside import population_behind, positive, some_members
 from thalweg.statistics.pairs import all_pairs, needs_two, over_pairs
@@ -58,7 +58,7 @@ def alignment(
     asked = as_classifier(gathered(classifier))
     population = population_behind(asked)
     check_rearrangeable(population)
-    wanted = [known_method(method, METHODS) for method in methods]
+    wanted = [one_of(METHODS, method, "method") for method in methods]
     chosen = some_members(population, members, seed=seed)
     needs_two(chosen, asked.excluded)
     inputs = _inputs(asked, split, population, positive("examples", examples, 2), seed)

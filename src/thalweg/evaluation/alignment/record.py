@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from thalweg.errors import EvaluationError, near_match
+from thalweg.errors import one_of
 from thalweg.measured import Measured
 from thalweg.record import Entry, Record, named
 
@@ -65,7 +65,7 @@ class Alignment(Record, answers="alignment"):
     excluded: tuple[int, ...]
 
     def __getitem__(self, method: str) -> Matching:
-        return self.methods[known_method(method, tuple(self.methods))]
+        return self.methods[one_of(self.methods, method, "method")]
 
     def content(self) -> Mapping[str, Any]:
         """Return one object a method, and how the search was made."""
@@ -101,12 +101,3 @@ class Alignment(Record, answers="alignment"):
     def __repr__(self) -> str:
         distances = (f"{name} {matching.distance.percent()}" for name, matching in self.methods.items())
         return f"distance left after matching by {', '.join(distances)}, {len(self.pairs):,} pairs"
-
-
-def known_method(method: str, methods: tuple[str, ...]) -> str:
-    """Return the method; `EvaluationError` with the near match where there is none of this name."""
-    if method in methods:
-        return method
-    raise EvaluationError(
-        f"Unknown method {method!r}.{near_match(method, methods)}", hint=f"choose from {', '.join(methods)}."
-    )

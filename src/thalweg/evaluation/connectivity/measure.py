@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from thalweg.data.dataset import TrainSplit
-from thalweg.errors import EvaluationError
+from thalweg.errors import EvaluationError, one_of
 from thalweg.evaluation.alignment.measure import METHODS, Aligner, check_rearrangeable, gathered
-from thalweg.evaluation.alignment.record import known_method
 from thalweg.evaluation.classifier import as_classifier
 from thalweg.evaluation.connectivity.record import CURVE, UNALIGNED, Connectivity, Lines, barriers
 from thalweg.evaluation.inside import empirical_cost, population_behind, positive, some_members
@@ -119,7 +118,7 @@ def _methods(methods: Iterable[str] | None, population: Population) -> list[str]
 
     if methods is None:
         return ["weights"] if is_rearrangeable(population.networks) else []
-    wanted = [known_method(method, METHODS) for method in methods]
+    wanted = [one_of(METHODS, method, "method") for method in methods]
     if wanted:
         check_rearrangeable(population)
     return wanted

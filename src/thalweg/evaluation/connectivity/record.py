@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from thalweg.evaluation.alignment.record import known_method
+from thalweg.errors import one_of
 from thalweg.measured import Measured
 from thalweg.record import Entry, Record, named
 
@@ -82,7 +82,7 @@ class Connectivity(Record, answers="connectivity"):
     steps: int = 0
 
     def __getitem__(self, method: str) -> Lines:
-        return self.lines[known_method(method, tuple(self.lines))]
+        return self.lines[one_of(self.lines, method, "method")]
 
     def content(self) -> Mapping[str, Any]:
         """Return one object a kind of path, and how it was measured."""

@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from thalweg.errors import EvaluationError, NotApplicable
+from thalweg.errors import EvaluationError, NotApplicable, one_of
 from thalweg.evaluation.classifier import as_classifier, predictions
 from thalweg.evaluation.dreams.distances import Distances, distances, nearest_labels
 from thalweg.evaluation.dreams.judge import Judge, judge_of
-from thalweg.evaluation.dreams.record import Dreaming, _known
+from thalweg.evaluation.dreams.record import Dreaming
 from thalweg.evaluation.dreams.tables import Dreams
 from thalweg.evaluation.inside import drawn, population_behind
 from thalweg.measured import Measured
@@ -185,7 +185,7 @@ def _labels(dataset: Any, classes: Iterable[int] | None) -> np.ndarray:
 
 
 def _kinds(starts: Iterable[str]) -> tuple[str, ...]:
-    kinds = tuple(_known("start", kind, STARTS) for kind in starts)
+    kinds = tuple(one_of(STARTS, kind, "start") for kind in starts)
     if not kinds:
         raise EvaluationError("No start to climb from.", hint=f"choose from {', '.join(STARTS)}.")
     return kinds

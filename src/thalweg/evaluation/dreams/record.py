@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from thalweg.errors import EvaluationError, near_match
+from thalweg.errors import one_of
 from thalweg.evaluation.dreams.judge import Judge
 from thalweg.evaluation.dreams.tables import Dreams
 from thalweg.measured import Measured
@@ -38,7 +38,7 @@ class Dreaming(Record, answers="dreams"):
     excluded: tuple[int, ...]
 
     def __getitem__(self, style: str) -> Dreams:
-        return self.styles[_known("way of dreaming", style, tuple(self.styles))]
+        return self.styles[one_of(self.styles, style, "way of dreaming")]
 
     def content(self) -> Mapping[str, Any]:
         """Return one object a way of dreaming, and how it was done."""
@@ -115,11 +115,3 @@ class Dreaming(Record, answers="dreams"):
             for name, style in self.styles.items()
         )
         return f"dreams, {'; '.join(parts)}"
-
-
-def _known(what: str, word: str, words: tuple[str, ...]) -> str:
-    if word in words:
-        return word
-    raise EvaluationError(
-        f"Unknown {what} {word!r}.{near_match(word, words)}", hint=f"choose from {', '.join(words)}."
-    )

@@ -146,6 +146,5 @@ def _escape(certificate: Certificate) -> str:
     down = certificate.descent
     return (
         f"member {certificate.member}: {down.length:.2g} along it the cost of {certificate.cost:.5g} falls "
-        "by "
-        f"{down.fall:.2g}"
+        f"by {down.fall:.2g}"
     )

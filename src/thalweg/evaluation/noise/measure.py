@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from thalweg.data.noise import kinds_for
+from thalweg.errors import one_of
 from thalweg.evaluation.classifier import Predictions, as_classifier, predictions
-from thalweg.evaluation.noise.record import Noise, NoiseAnswers, NoiseKind, _known
+from thalweg.evaluation.noise.record import Noise, NoiseAnswers, NoiseKind
 from thalweg.evaluation.noise.scale_sweep import EXAMPLES as SWEPT, scale_sweep
 from thalweg.measured import Measured
 from thalweg.statistics.intervals import crossed, student
@@ -52,7 +53,7 @@ def noise(
     known = kinds_for(inputs.shape[1:])
     measured = {}
     for name in known if kinds is None else kinds:
-        images = _without_repeats(known[_known(name, tuple(known))](inputs, examples, seed))
+        images = _without_repeats(known[one_of(known, name, "kind of noise")](inputs, examples, seed))
         measured[name] = _kind(predictions(asked, images, classes=split.classes), level)
     swept = None
     if sweep:

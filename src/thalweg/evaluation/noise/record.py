@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from thalweg.errors import EvaluationError, near_match
+from thalweg.errors import one_of
 from thalweg.evaluation.noise.scale_sweep import ScaleSweep
 from thalweg.measured import Measured, as_percent
 from thalweg.record import Record
@@ -87,7 +87,7 @@ class Noise(Record, answers="noise"):
     excluded: tuple[int, ...]
 
     def __getitem__(self, kind: str) -> NoiseKind:
-        return self.kinds[_known(kind, tuple(self.kinds))]
+        return self.kinds[one_of(self.kinds, kind, "kind of noise")]
 
     def content(self) -> Mapping[str, Any]:
         """Return one object a kind, the ensemble's answers under its `ensemble`, and `scale_sweep`."""
@@ -156,12 +156,3 @@ def _turned_up(sweep: ScaleSweep) -> str:
     if curve.certain_from is None:
         return f"{answer}; half of the answers never stay above 99.9 %"
     return f"{answer}; from {curve.certain_from:g} times on, half of the answers are above 99.9 %"
-
-
-def _known(kind: str, kinds: tuple[str, ...]) -> str:
-    if kind in kinds:
-        return kind
-    raise EvaluationError(
-        f"Unknown kind of noise {kind!r}.{near_match(kind, kinds)}",
-        hint=f"choose from {', '.join(kinds)}.",
-    )

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from thalweg.errors import EvaluationError, NotApplicable, near_match
+from thalweg.errors import NotApplicable, one_of
 from thalweg.evaluation.classifier import Classifier, blocks
 from thalweg.evaluation.outliers import scores as scores
 from thalweg.evaluation.outliers.detectors import Clipping, InputLikelihood, Mahalanobis, NearestNeighbour
@@ -62,11 +62,7 @@ def usable_scores(asked: Classifier, parts: TrainingParts | None, wanted: Iterab
         return [name for name in SCORES if not _refusal(name, asked, parts)]
     names = list(names)
     for name in names:
-        if name not in SCORES:
-            raise EvaluationError(
-                f"Unknown outlier score {name!r}.{near_match(name, tuple(SCORES))}",
-                hint=f"choose from {', '.join(SCORES)}.",
-            )
+        one_of(SCORES, name, "outlier score")
         reason = _refusal(name, asked, parts)
         if reason:
             raise NotApplicable(

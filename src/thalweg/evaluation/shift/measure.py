@@ -12,7 +12,7 @@ from typing import Any
 
 from thalweg.data.corruptions import CORRUPTIONS, SMALLEST
 from thalweg.data.transforms import TRANSFORMS
-from thalweg.errors import EvaluationError, near_match
+from thalweg.errors import one_of
 from thalweg.evaluation.classifier import as_classifier
 from thalweg.evaluation.shift.changed import answered, some_pictures, unchanged
 from thalweg.evaluation.shift.corruption_errors import corruption_errors
@@ -69,8 +69,5 @@ def shift(
 def _known(kind: str, names: Iterable[str] | None, known: tuple[str, ...]) -> list[str]:
     chosen = list(known if names is None else names)
     for name in chosen:
-        if name not in known:
-            raise EvaluationError(
-                f"Unknown {kind} {name!r}.{near_match(name, known)}", hint=f"choose from {', '.join(known)}."
-            )
+        one_of(known, name, kind)
     return chosen

@@ -38,12 +38,10 @@ def _risk(drawing: Drawing) -> Finding:
         "risk-coverage",
         (
             title,
-            "Ordered by how sure it is, the surest answers come first: where the curve stays low, "
-            "confidence tells which "
-            "answers can be relied on.",
-            f"{drawing.n(_examples(drawing))} Line: median over networks; bands: half and 90 % of them. "
-            f"The interval is over "
-            "starts and examples together (95 %).",
+            "Ordered by how sure it is, the surest answers come first: where the curve stays low, confidence "
+            "tells which answers can be relied on.",
+            f"{drawing.n(_examples(drawing))} Line: median over networks; bands: half and 90 % of them. The "
+            "interval is over starts and examples together (95 %).",
         ),
         figure,
         table(
@@ -93,13 +91,11 @@ def _sets(drawing: Drawing) -> Finding:
         (
             title,
             "Instead of one answer a network may give as many as it needs to keep a promise. The promise "
-            "holds for "
-            "examples like those it was set up with, whatever the network is worth; what a poor one pays "
-            "is larger sets.",
-            f"{drawing.n(_examples(drawing))} Thresholds set on {drawing['calibrated_on']:,} other "
-            f"examples. Split conformal "
-            "sets (Sadinle, Lei & Wasserman 2019, arXiv 1609.00451); intervals over networks and "
-            "examples (95 %).",
+            "holds for examples like those it was set up with, whatever the network is worth; what a poor "
+            "one pays is larger sets.",
+            f"{drawing.n(_examples(drawing))} Thresholds set on {drawing['calibrated_on']:,} other examples. "
+            "Split conformal sets (Sadinle, Lei & Wasserman 2019, arXiv 1609.00451); intervals over networks "
+            "and examples (95 %).",
         ),
         figure,
         table(

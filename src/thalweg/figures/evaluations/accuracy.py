@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -24,19 +27,21 @@ def draw(drawing: Drawing) -> list[Finding]:
     return [_starts(drawing), _confusion(drawing), _hardest(drawing)]
 
 
-def _mean(side: dict) -> Measured:
-    interval = side["interval"]
-    widest = interval.get("both") or interval.get("examples") or interval.get("starts") or (None, None)
-    return Measured(side["mean"], *widest)
+def mean_of(side: Mapping[str, Any]) -> Measured:
+    """Return how often one network is right on the examples of a side, with its widest interval."""
+    intervals = side.get("interval") or {}
+    widest = next((intervals[name] for name in ("both", "examples", "starts") if intervals.get(name)), None)
+    return Measured.read({"value": side.get("mean"), "interval": widest})
 
 
-def _vote(side: dict) -> Measured:
-    return Measured.read({"value": side["ensemble"], "interval": side["ensemble_interval"]})
+def vote_of(side: Mapping[str, Any]) -> Measured:
+    """Return how often the vote of all networks is right on the examples of a side."""
+    return Measured.read({"value": side.get("ensemble"), "interval": side.get("ensemble_interval")})
 
 
 def _starts(drawing: Drawing) -> Finding:
     test = drawing["test_accuracy"]
-    one, vote = _mean(test), _vote(test)
+    one, vote = mean_of(test), vote_of(test)
     members = int(test["members"])
     title = f"One network is right on {one.percent()} of new examples"
     if members > 1:
@@ -81,8 +86,8 @@ def _add_side(figure: go.Figure, words: str, side: dict, accuracy: np.ndarray) -
             hoverinfo="x",
         )
     for name, found, colour, symbol in (
-        ("their mean", _mean(side), ONE, "circle"),
-        ("their vote", _vote(side), VOTE, "diamond"),
+        ("their mean", mean_of(side), ONE, "circle"),
+        ("their vote", vote_of(side), VOTE, "diamond"),
     ):
         if name == "their vote" and len(accuracy) == 1:
             continue
@@ -107,9 +112,9 @@ def _add_side(figure: go.Figure, words: str, side: dict, accuracy: np.ndarray) -
 
 
 def _side_rows(words: str, side: dict, accuracy: np.ndarray) -> list[tuple[str, str, str]]:
-    rows = [(words, "mean of the networks", _mean(side).percent())]
+    rows = [(words, "mean of the networks", mean_of(side).percent())]
     if len(accuracy) > 1:
-        rows.append((words, "vote of all", _vote(side).percent()))
+        rows.append((words, "vote of all", vote_of(side).percent()))
         names = (
             "worst twentieth below",
             "worst quarter below",
@@ -134,8 +139,7 @@ def _luck(test: dict) -> str:
     return (
         f"Trained alike from different random starts, networks range from {as_percent(test['min'])} to "
         f"{as_percent(test['max'])}: a difference of less than about {200 * test['sd']:.1f} points between "
-        f"two "
-        "single networks can be luck of the start alone."
+        "two single networks can be luck of the start alone."
     )
 
 
@@ -144,8 +148,7 @@ def _how_starts(test: dict) -> str:
     excluded = len(test["excluded"])
     left_out = f" {counted(excluded, 'network')} diverged in training and are left out." if excluded else ""
     return (
-        f"{n} The interval of the mean is over random starts and examples together (95 %), that of the "
-        f"vote "
+        f"{n} The interval of the mean is over random starts and examples together (95 %), that of the vote "
         f"over examples (Wilson). Box: half of the networks; whiskers: 90 % of them.{left_out}"
     )
 
@@ -167,8 +170,7 @@ def _confusion(drawing: Drawing) -> Finding:
         "confusion",
         (
             title,
-            "Each row is what the examples of one class were taken for; the right answers are left "
-            "blank, so "
+            "Each row is what the examples of one class were taken for; the right answers are left blank, so "
             "that the mistakes can be seen.",
             f"Mean of {counted(drawing['test_accuracy']['members'], 'network')}; the "
             + _over(drawing, "commonest_mistake", "the examples of the class"),
@@ -265,9 +267,8 @@ def _why_hard(never: int) -> str:
     if never == 0:
         return "Every example is named rightly by some network."
     return (
-        "What every network gets wrong is not bad luck of a start: such examples are unlike those "
-        "learned from, or "
-        "their label is wrong. Look at them."
+        "What every network gets wrong is not bad luck of a start: such examples are unlike those learned "
+        "from, or their label is wrong. Look at them."
     )
 
 

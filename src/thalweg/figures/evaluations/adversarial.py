@@ -81,8 +81,7 @@ def _title(norm: str, smallest: Measured, image: bool) -> str:
 def _sentence() -> str:
     return (
         "A change made to defeat the network needs to be far smaller than one made at random: the answer "
-        "hangs on "
-        "directions that people do not see."
+        "hangs on directions that people do not see."
     )
 
 

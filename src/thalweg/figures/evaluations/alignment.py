@@ -54,12 +54,10 @@ def _units(drawing: Drawing, methods: list[str]) -> Finding:
         (
             title,
             "1 would mean that both networks found the same units and only stand them in another order. "
-            "Weights left apart, "
-            f"of the distance before: {distances}.",
+            f"Weights left apart, of the distance before: {distances}.",
             f"n = {counted(drawing['pairs'], 'pair')} of {counted(len(drawing['members']), 'network')} "
-            f"\u00d7 "
-            f"{counted(drawing['examples'], 'example')}. Intervals over networks (95 %). Ainsworth et "
-            f"al. 2023, arXiv 2209.04836.",
+            f"\u00d7 {counted(drawing['examples'], 'example')}. Intervals over networks (95 %). Ainsworth et "
+            "al. 2023, arXiv 2209.04836.",
         ),
         figure,
         table(
@@ -85,11 +83,9 @@ def _map(drawing: Drawing, method: str) -> Finding:
             title,
             "Each point is a network; points that are near have similar weights. Both maps have the same "
             "scale.",
-            f"n = {counted(len(members), 'network')}. Classical scaling (Torgerson 1952) of the "
-            f"distances of their weights to "
-            f"two dimensions, which keep {as_percent(kept(pairs, before))} of them before and "
-            f"{as_percent(kept(pairs, after))} after: "
-            "the rest is not seen.",
+            f"n = {counted(len(members), 'network')}. Classical scaling (Torgerson 1952) of the distances of "
+            f"their weights to two dimensions, which keep {as_percent(kept(pairs, before))} of them before "
+            f"and {as_percent(kept(pairs, after))} after: the rest is not seen.",
         ),
         maps(title, members, places, across="distance of weights"),
         table(

@@ -52,12 +52,10 @@ def _reliability(drawing: Drawing) -> Finding:
         "reliability",
         (
             title,
-            "Of all answers of which a network is 90 % sure, nine in ten should be right: points below "
-            "the dotted "
-            "line are answers it is too sure of, points above are better than it thinks.",
-            f"{drawing.n()} {drawing['bins']} bins of equal count; bars: Wilson's 95 % interval of each "
-            f"bin, for "
-            "these networks. Interval of the gap: over starts and examples together.",
+            "Of all answers of which a network is 90 % sure, nine in ten should be right: points below the "
+            "dotted line are answers it is too sure of, points above are better than it thinks.",
+            f"{drawing.n()} {drawing['bins']} bins of equal count; bars: Wilson's 95 % interval of each bin, "
+            "for these networks. Interval of the gap: over starts and examples together.",
         ),
         figure,
         table(
@@ -109,12 +107,10 @@ def _scores(drawing: Drawing) -> Finding:
         "calibration-scores",
         (
             title,
-            "Brier score and log-likelihood judge the whole answer, right or wrong and how sure: lower "
-            "is better. The "
-            "others ask only whether confidence can be taken at its word: 0 is perfect.",
-            f"{drawing.n()} Debiased as by Kumar, Liang & Ma (2019, arXiv 1909.10155): the plain error "
-            f"is above 0 "
-            "even for a perfect network. Intervals are 95 %.",
+            "Brier score and log-likelihood judge the whole answer, right or wrong and how sure: lower is "
+            "better. The others ask only whether confidence can be taken at its word: 0 is perfect.",
+            f"{drawing.n()} Debiased as by Kumar, Liang & Ma (2019, arXiv 1909.10155): the plain error is "
+            "above 0 even for a perfect network. Intervals are 95 %.",
         ),
         None,
         table(("score", *(words for words, _, _ in sides)), rows),

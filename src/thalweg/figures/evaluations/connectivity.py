@@ -42,16 +42,13 @@ def draw(drawing: Drawing) -> list[Finding]:
             "connectivity",
             (
                 _title(drawing, kinds),
-                "Two networks can be the same but for the order of their units. Where the hill between "
-                "them goes when the "
-                "units are put in the same order, they lay in one valley; what is left are really "
-                "different solutions.",
-                f"n = {counted(drawing['pairs'], 'pair')} of "
-                f"{counted(len(drawing['members']), 'network')} \u00d7 "
-                f"{counted(drawing['examples'], 'example')}. Line: mean over pairs; band: half of the "
-                f"pairs. Barrier: highest "
-                "cost less the mean of the ends; intervals over networks (95 %). Ainsworth et al. 2023, "
-                "arXiv 2209.04836.",
+                "Two networks can be the same but for the order of their units. Where the hill between them "
+                "goes when the units are put in the same order, they lay in one valley; what is left are "
+                "really different solutions.",
+                f"n = {counted(drawing['pairs'], 'pair')} of {counted(len(drawing['members']), 'network')} "
+                f"\u00d7 {counted(drawing['examples'], 'example')}. Line: mean over pairs; band: half of the "
+                "pairs. Barrier: highest cost less the mean of the ends; intervals over networks (95 %). "
+                "Ainsworth et al. 2023, arXiv 2209.04836.",
             ),
             figure,
             table(

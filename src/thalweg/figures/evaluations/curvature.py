@@ -41,12 +41,11 @@ def draw(drawing: Drawing) -> list[Finding]:
                 f"Of {drawing['parameters']:,} directions nearly all are almost flat, and a few carry "
                 f"the curvature. " + _where(smallest),
                 f"Network {first['member']}, {counted(drawing['examples'], 'example')}, "
-                f"{counted(drawing['probes'], 'probe')} of "
-                f"stochastic Lanczos quadrature (Ghorbani et al. 2019, arXiv 1901.10159), smoothed by "
-                f"{as_significant(density['width'])}; "
-                f"band: 95 % over probes. Largest {largest.significant(digits=5)}, smallest "
-                f"{smallest.significant(digits=5)}, over "
-                f"{counted(len(drawing['members']), 'network')}: certain within the brackets.",
+                f"{counted(drawing['probes'], 'probe')} of stochastic Lanczos quadrature (Ghorbani et al. "
+                f"2019, arXiv 1901.10159), smoothed by {as_significant(density['width'])}; band: 95 % over "
+                f"probes. Largest {largest.significant(digits=5)}, smallest "
+                f"{smallest.significant(digits=5)}, over {counted(len(drawing['members']), 'network')}: "
+                "certain within the brackets.",
             ),
             figure,
             table(

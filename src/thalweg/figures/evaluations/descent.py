@@ -51,15 +51,13 @@ def _steps(drawing: Drawing) -> Finding:
         "descent-steps",
         (
             title,
-            "A step is the slope times the learning rate: where the hill is flatter, steps are shorter, "
-            "and "
+            "A step is the slope times the learning rate: where the hill is flatter, steps are shorter, and "
             "there is less danger of overshooting.",
             f"n = {counted(len(slope), 'network')} \u00d7 "
-            f"{counted(drawing['examples'], 'training example')}. "
-            "Slope: length of the gradient of the cost over all of them; way: distance of the weights "
-            "from one "
-            "epoch to the next. Line: median over networks; bands: half and 90 % of them. Correlation: "
-            "Spearman\u2019s, interval over networks (95 %).",
+            f"{counted(drawing['examples'], 'training example')}. Slope: length of the gradient of the cost "
+            "over all of them; way: distance of the weights from one epoch to the next. Line: median over "
+            "networks; bands: half and 90 % of them. Correlation: Spearman\u2019s, interval over networks "
+            "(95 %).",
         ),
         figure,
         table(
@@ -95,12 +93,10 @@ def _nudges(drawing: Drawing, places: list[str]) -> Finding:
         "descent-nudges",
         (
             title,
-            "The gradient says by how much each weight is to be nudged. If all mattered alike, a tenth "
-            "of them "
-            "would get a tenth.",
+            "The gradient says by how much each weight is to be nudged. If all mattered alike, a tenth of "
+            "them would get a tenth.",
             f"n = {counted(len(nudges[places[-1]]['members']), 'network')} \u00d7 "
-            f"{counted(drawing['examples'], 'training example')}. Nudge: minus the gradient. Intervals "
-            f"over "
+            f"{counted(drawing['examples'], 'training example')}. Nudge: minus the gradient. Intervals over "
             "networks (95 %).",
         ),
         figure,
@@ -147,14 +143,11 @@ def _on_off(drawing: Drawing) -> Finding:
         "descent-on-off",
         (
             title,
-            "Learning by nudges needs a cost that answers to them. Smooth neurons give it a slope; "
-            "neurons that "
-            "jump leave it flat almost everywhere.",
-            f"n = {counted(len(found['members']), 'network')}, "
-            f"{counted(found['weights'], 'hidden weight')} in "
-            f"all, {counted(found['examples'], 'example')}; nudged up and down, counted where the cost "
-            f"stays the "
-            "same to the last bit. Intervals over networks and weights (95 %).",
+            "Learning by nudges needs a cost that answers to them. Smooth neurons give it a slope; neurons "
+            "that jump leave it flat almost everywhere.",
+            f"n = {counted(len(found['members']), 'network')}, {counted(found['weights'], 'hidden weight')} "
+            f"in all, {counted(found['examples'], 'example')}; nudged up and down, counted where the cost "
+            "stays the same to the last bit. Intervals over networks and weights (95 %).",
         ),
         figure,
         table(

@@ -31,12 +31,10 @@ def _votes(drawing: Drawing) -> Finding:
         "votes",
         (
             title,
-            f"Networks from different starts make partly different mistakes, so their mean probability "
-            f"is right "
-            f"more often than one of them. {half}",
-            f"{drawing.n()} Each size: mean over up to 32 draws of so many networks; the interval is "
-            f"over starts "
-            "and examples together (95 %).",
+            "Networks from different starts make partly different mistakes, so their mean probability is "
+            f"right more often than one of them. {half}",
+            f"{drawing.n()} Each size: mean over up to 32 draws of so many networks; the interval is over "
+            "starts and examples together (95 %).",
         ),
         figure,
         table(
@@ -70,11 +68,7 @@ def _agreement(drawing: Drawing) -> Finding:
         ("two are both wrong", Measured.read(drawing["double_fault"]), ONE),
         ("all agree and are right", Measured.read(agreed["right"]), VOTE),
         ("all agree and are wrong", Measured.read(agreed["wrong"]), VOTE),
-        (
-            "no network is right",
-            Measured.read({"value": never["value"], "interval": never["interval"]}),
-            VOTE,
-        ),
+        ("no network is right", Measured.read(never), VOTE),
     ]
     figure = canvas(title, across="share of new examples", up="", height=270)
     for words, found, colour in entries:
@@ -85,13 +79,11 @@ def _agreement(drawing: Drawing) -> Finding:
         "agreement",
         (
             title,
-            f"If their mistakes had nothing to do with each other they would disagree on "
-            f"{independent.percent()}: "
-            "what they share are hard examples. All networks agree, rightly, on "
+            "If their mistakes had nothing to do with each other they would disagree on "
+            f"{independent.percent()}: what they share are hard examples. All networks agree, rightly, on "
             f"{Measured.read(agreed['right']).percent()}.",
             f"{drawing.n()} Intervals over starts and examples together where two networks are compared, "
-            f"over "
-            f"examples where all {members:,} are (95 %).",
+            f"over examples where all {members:,} are (95 %).",
         ),
         figure,
         table(

@@ -38,15 +38,12 @@ def draw(drawing: Drawing) -> list[Finding]:
             (
                 title,
                 "Whoever can read a digit and knows what makes one can draw one. These pictures make a "
-                "network as sure as "
-                f"it can be, and lie {Measured.read(drawing[styles[0]]['distance_ratio']).plain(decimals=1)} "
-                f"times as far from any "
-                "real picture as real pictures lie from each other.",
+                "network as sure as it can be, and lie "
+                f"{Measured.read(drawing[styles[0]]['distance_ratio']).plain(decimals=1)} times as far from "
+                "any real picture as real pictures lie from each other.",
                 f"n = {counted(drawing.members, 'network')}, {len(drawing['classes'])} classes, "
-                f"{len(drawing['starts'])} "
-                f"beginnings each, {drawing['steps']} steps up the gradient. Judge: "
-                f"{drawing.content.get('judge') or 'none'}. "
-                "Intervals over networks (95 %).",
+                f"{len(drawing['starts'])} beginnings each, {drawing['steps']} steps up the gradient. Judge: "
+                f"{drawing.content.get('judge') or 'none'}. Intervals over networks (95 %).",
             ),
             figure,
             table(

@@ -77,10 +77,9 @@ def _how(drawing: Drawing, moran: np.ndarray) -> str:
     members, units = moran.shape
     return (
         f"n = {counted(members, 'network')} \u00d7 {counted(units, drawing['kind'])}. Moran\u2019s I "
-        f"(Biometrika 37, 1950) over "
-        f"{drawing['pixels']:,} pixels; each against its own pixels shuffled, false discovery rate "
-        f"{as_percent(drawing['false_discovery_rate'])} (Benjamini & Hochberg). Intervals over networks (95 "
-        f"%)."
+        f"(Biometrika 37, 1950) over {drawing['pixels']:,} pixels; each against its own pixels shuffled, "
+        f"false discovery rate {as_percent(drawing['false_discovery_rate'])} (Benjamini & Hochberg). "
+        "Intervals over networks (95 %)."
     )
 
 
@@ -92,8 +91,7 @@ def _pictures(drawing: Drawing) -> tuple[Picture, ...]:
     flat = kept.reshape(-1, *kept.shape[2:])
     image = mosaic(flat, columns=kept.shape[1], signed=True)
     caption = (
-        f"One row a network: the weights into its first {counted(kept.shape[1], drawing['kind'])}. "
-        f"Orange says for, blue "
-        "against, white nothing; each by its own largest weight."
+        f"One row a network: the weights into its first {counted(kept.shape[1], drawing['kind'])}. Orange "
+        "says for, blue against, white nothing; each by its own largest weight."
     )
     return (Picture(image, caption),)

@@ -103,9 +103,8 @@ def _sentence(measure: str) -> str:
     if measure == "accuracy":
         return "How many of the examples it is trained on a network names rightly while it is being trained."
     return (
-        "The cost is what training makes small. Bands that stay narrow say that the start hardly matters "
-        "for how "
-        "fast it falls; what it is worth on new examples is another question."
+        "The cost is what training makes small. Bands that stay narrow say that the start hardly matters for "
+        "how fast it falls; what it is worth on new examples is another question."
     )
 
 
@@ -113,7 +112,6 @@ def _how(drawing: Drawing, values: np.ndarray) -> str:
     left_out = len(drawing.content.get("diverged") or ())
     diverged = f" {counted(left_out, 'network')} diverged and are left out." if left_out else ""
     return (
-        f"n = {counted(len(values), 'network')}. Line: median over networks; bands: half and 90 % of "
-        f"them. Measured "
-        f"in passing, on each batch just before the step that learns from it.{diverged}"
+        f"n = {counted(len(values), 'network')}. Line: median over networks; bands: half and 90 % of them. "
+        f"Measured in passing, on each batch just before the step that learns from it.{diverged}"
     )

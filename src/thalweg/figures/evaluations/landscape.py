@@ -159,11 +159,9 @@ def _how(drawing: Drawing, name: str) -> str:
     }[name]
     off = float(drawing[name]["projection_error"])
     return (
-        f"{who} {drawing['cost'].capitalize()} cost of {counted(drawing['examples'], 'example')}. White: "
-        f"the cost at "
-        f"{'the end' if name == 'path' else 'the first mark'}; blue is lower, orange higher "
-        f"(logarithmic). Marks are off "
-        f"the plane by {as_percent(off)} of their extent."
+        f"{who} {drawing['cost'].capitalize()} cost of {counted(drawing['examples'], 'example')}. White: the "
+        f"cost at {'the end' if name == 'path' else 'the first mark'}; blue is lower, orange higher "
+        f"(logarithmic). Marks are off the plane by {as_percent(off)} of their extent."
     )
 
 
@@ -193,9 +191,8 @@ def _slices(drawing: Drawing) -> Finding:
         (
             title,
             "How much the weights may be shaken before it shows: a wide valley forgives more.",
-            f"n = {counted(members, 'network')} \u00d7 {counted(drawing['examples'], 'example')}, a "
-            f"random direction each. Band: "
-            "95 % interval of the mean over networks.",
+            f"n = {counted(members, 'network')} \u00d7 {counted(drawing['examples'], 'example')}, a random "
+            "direction each. Band: 95 % interval of the mean over networks.",
         ),
         figure,
         table(

@@ -41,14 +41,11 @@ def draw(drawing: Drawing) -> list[Finding]:
             "minimum",
             (
                 title,
-                "Followed further down to where the slope is zero to the last digit, the ground bends up "
-                "in every direction "
-                "in a minimum; in a saddle it still bends down in some.",
-                f"n = {counted(total, 'network')}, {drawing['parameters']:,} weights, {drawing['cost']} "
-                f"cost with l2 = "
-                f"{drawing['l2']:g} of all {counted(drawing['examples'], 'example')}, float64. An "
-                f"eigenvalue lies within its "
-                "interval for certain (residual bound).",
+                "Followed further down to where the slope is zero to the last digit, the ground bends up in "
+                "every direction in a minimum; in a saddle it still bends down in some.",
+                f"n = {counted(total, 'network')}, {drawing['parameters']:,} weights, {drawing['cost']} cost "
+                f"with l2 = {drawing['l2']:g} of all {counted(drawing['examples'], 'example')}, float64. An "
+                "eigenvalue lies within its interval for certain (residual bound).",
             ),
             figure,
             table(

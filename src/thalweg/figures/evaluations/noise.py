@@ -68,11 +68,9 @@ def _kinds(drawing: Drawing, kinds: list[str]) -> Finding:
         (
             title,
             f"A network that knew it was shown nothing would be {as_percent(1 / classes)} sure: any of "
-            f"{classes} classes "
-            "alike. Nothing in its training asks for that.",
-            f"n = {counted(members, 'network')} \u00d7 {counted(first['examples'], 'example')} of each "
-            f"kind. Intervals "
-            "over networks and examples together (95 %).",
+            f"{classes} classes alike. Nothing in its training asks for that.",
+            f"n = {counted(members, 'network')} \u00d7 {counted(first['examples'], 'example')} of each kind. "
+            "Intervals over networks and examples together (95 %).",
         ),
         figure,
         table(
@@ -118,9 +116,8 @@ def _distribution(drawing: Drawing, kind: str) -> Finding:
             title,
             "Every bar counts answers by how sure they are; with nothing to see, all should stand at the "
             "left.",
-            f"n = {counted(found['members'], 'network')} \u00d7 {counted(found['examples'], 'example')}. "
-            f"The interval is "
-            "over networks and examples together (95 %).",
+            f"n = {counted(found['members'], 'network')} \u00d7 {counted(found['examples'], 'example')}. The "
+            "interval is over networks and examples together (95 %).",
         ),
         figure,
         table(
@@ -155,12 +152,10 @@ def _sweep(drawing: Drawing) -> Finding:
         "noise-strength",
         (
             title,
-            "Far from everything it was trained on a network made of ReLUs grows ever surer, whatever it "
-            "is shown "
-            "(Hein et al. 2019, arXiv 1812.05720); sigmoids level off.",
+            "Far from everything it was trained on a network made of ReLUs grows ever surer, whatever it is "
+            "shown (Hein et al. 2019, arXiv 1812.05720); sigmoids level off.",
             f"n = {counted(len(found), 'network')}. Line: median over networks of their mean confidence; "
-            f"bands: half and "
-            "90 % of the networks.",
+            "bands: half and 90 % of the networks.",
         ),
         figure,
         table(

@@ -111,20 +111,17 @@ def _detectors(drawing: Drawing, sets: list[str]) -> Finding:
     worst = area.min(axis=1)
     safest = int(np.nanargmax(worst))
     title = (
-        f"Of {counted(len(detectors), 'way')} to notice outliers, "
-        f"\u201c{DETECTORS[detectors[safest]]}\u201d fails least: "
-        f"{as_percent(worst[safest])} on the worst of {counted(len(sets), 'kind')}"
+        f"Of {counted(len(detectors), 'way')} to notice outliers, \u201c{DETECTORS[detectors[safest]]}\u201d "
+        f"fails least: {as_percent(worst[safest])} on the worst of {counted(len(sets), 'kind')}"
     )
     figure = _map(title, area, [DETECTORS[name] for name in detectors], [_words(name) for name in sets])
     return drawing.finding(
         "outliers-detectors",
         (
             title,
-            "Each cell is the share of pairs (one outlier, one known example) that a detector tells "
-            "apart: 50 % is "
-            "guessing, below is worse than guessing. The way that fails least was found on these "
-            "outliers and is not "
-            "promised to do as well on others.",
+            "Each cell is the share of pairs (one outlier, one known example) that a detector tells apart: "
+            "50 % is guessing, below is worse than guessing. The way that fails least was found on these "
+            "outliers and is not promised to do as well on others.",
             _how(drawing),
         ),
         figure,

@@ -50,11 +50,9 @@ def _curves(drawing: Drawing) -> Finding:
         (
             title,
             "People read a digit wherever it stands; these networks learned where each pixel is. Where "
-            "confidence (green) "
-            "stays up while accuracy falls, they do not notice.",
-            f"{drawing.n(how_examples)} Band: 90 % of the networks; line: their mean. Intervals in the "
-            f"table are over "
-            "networks and examples together (95 %).",
+            "confidence (green) stays up while accuracy falls, they do not notice.",
+            f"{drawing.n(how_examples)} Band: 90 % of the networks; line: their mean. Intervals in the table "
+            "are over networks and examples together (95 %).",
         ),
         figure,
         table(
@@ -171,12 +169,10 @@ def _corruptions(drawing: Drawing) -> Finding:
         "corruptions",
         (
             title,
-            f"The {len(order)} kinds of damage leave every digit readable for people (MNIST-C). A "
-            f"network that read shapes "
-            "would lose little.",
+            f"The {len(order)} kinds of damage leave every digit readable for people (MNIST-C). A network "
+            "that read shapes would lose little.",
             f"{drawing.n(examples)} Plain mean over all {len(order)} kinds, none chosen. Intervals over "
-            f"networks and "
-            "examples together (95 %). Mu & Gilmer 2019, arXiv 1906.02337.",
+            "networks and examples together (95 %). Mu & Gilmer 2019, arXiv 1906.02337.",
         ),
         figure,
         table(

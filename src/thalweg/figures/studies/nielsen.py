@@ -66,11 +66,10 @@ def _finding(
             if drawing["published_numbers"]
             else "Only trainings on MNIST with the book\u2019s epochs can be held against the book: "
             "these are not.",
-            f"n = {counted(drawing['members'], 'start')} of each row. Shaded, on a scale of "
-            "each row\u2019s own: where one more run falls with "
-            "95 % probability (Student\u2019s prediction interval; the best of several runs where the book "
-            "printed that). Our mean with its 95 % interval over starts. Nielsen, Neural Networks and "
-            "Deep Learning, 2015.",
+            f"n = {counted(drawing['members'], 'start')} of each row. Shaded, on a scale of each row\u2019s "
+            "own: where one more run falls with 95 % probability (Student\u2019s prediction interval; the "
+            "best of several runs where the book printed that). Our mean with its 95 % interval over starts. "
+            "Nielsen, Neural Networks and Deep Learning, 2015.",
         ),
         figure,
         table(
