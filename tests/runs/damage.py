@@ -9,7 +9,7 @@ VALUES = (None, "text", "", 3, -1, 0.5, 1e308, 10**30, True, [], {}, [[1]], ["a"
 
 
 def damaged(text: bytes, generator) -> bytes:
-    """Return `text` with one thing wrong: a key gone, another value in a place, a byte flipped, the end gone."""
+    """Return `text` with one thing wrong: a key or the end gone, another value, a bit flipped."""
     kind = generator.integers(10)
     place = int(generator.integers(len(text)))
     if kind == 0:

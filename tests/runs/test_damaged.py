@@ -9,16 +9,16 @@ import zlib
 import numpy as np
 import pytest
 
+from tests.figures import made_up as made_up_evaluations
+from tests.figures.studies import made_up
+from tests.figures.studies.kept import write_audit, write_study
 from thalweg.errors import ThalwegError
 
-from ..figures import made_up as made_up_evaluations
-from ..figures.studies import made_up
-from ..figures.studies.kept import write_audit, write_study
 from .damage import damaged
 
 MUTATIONS = int(os.environ.get("THALWEG_MUTATIONS", "12"))
 """How often each file is damaged; thousands take minutes."""
-EVALUATIONS = ("accuracy", "calibration", "noise", "diversity", "abstention", "outliers", "alignment")
+EVALUATIONS = ("accuracy", "calibration", "noise")
 STUDIES = tuple(made_up.MAKERS)
 FILES = (
     "run/run.json",
@@ -69,14 +69,14 @@ def test_damage_is_told_and_nothing_else_happens(kept, tmp_path, name):
             other.unlink()  # drawing them again and again takes time
     shown(folder, tmp_path / "page.html")
     whole, generator = file.read_bytes(), np.random.default_rng(zlib.crc32(name.encode()))
-    told = 0
+    told = []
     for _ in range(MUTATIONS):
         file.write_bytes(text := damaged(whole, generator))
         try:
             shown(folder, tmp_path / "page.html")
         except ThalwegError as error:
-            told += 1
-            assert error.hint, error.message
+            told.append(error)
         except Exception as error:
             raise AssertionError(f"{name}: {text[:2000]!r}") from error
     assert told
+    assert all(error.hint for error in told)
