@@ -31,11 +31,14 @@ def plane(cost_there, marks):
     across, up = np.meshgrid(line, line)
     cost = 1 + across**2 + up**2
     content = {
+        "across": [-2.0, 2.0],
+        "up": [-2.0, 2.0],
         "lowest": {"cost": 1.0, "at": [0.0, 0.0]},
         "highest": {"cost": 9.0},
         "marks": marks,
         "cost_at_marks": cost_there,
         "projection_error": 0.0,
+        "largest_cost_error": 0.0,
     }
     return content, {"across": line, "up": line, "cost": cost, "marks": np.array(marks, float)}
 
@@ -64,6 +67,8 @@ def landscape():
         "cost": "cross-entropy",
         "l2": 0.0,
         "excluded": [],
+        "walker": 0,
+        "epochs": [0, 2, 4],
     }
     arrays = {f"{name}_{part}": value for name, (_, parts) in planes.items() for part, value in parts.items()}
     return content, arrays
@@ -81,15 +86,28 @@ def descent():
                 "layers.0.weight": {"mean": measured(0.01, 0.001), "share": measured(0.9)},
                 "layers.0.bias": {"mean": measured(0.02, 0.001), "share": measured(0.1)},
             },
+            "largest": [{"layer": "layers.0.weight", "index": [0, 1], "nudge": -0.5, "rank": 1}],
         }
         for place, epoch, share in (("start", 0, 0.3), ("middle", 2, 0.4), ("end", 4, 0.6))
     }
+    ends = {"stuck": False, "gradient_norm": [2.0, 0.5]}
     content = {
-        "walk": {"epochs": [0, 1, 2, 3, 4], "members": [0, 1, 2], "steps_with_slope": measured(0.75)},
+        "walk": {
+            "epochs": [0, 1, 2, 3, 4],
+            "members": [0, 1, 2],
+            **dict.fromkeys(("cost", "gradient_norm", "accuracy", "test_accuracy", "step_length", "turn")),
+            "steps_with_slope": measured(0.75),
+            "correlations": [0.7, 0.75, 0.8],
+            "last_step": None,
+            "last_slope": None,
+        },
         "nudges": nudges,
         "on_off": {
+            "activation": "sigmoid",
+            "origin": "start",
             "sizes": [1e-6, 1e-3],
             "unmoved": {"smooth": [measured(0.0), measured(0.0)], "on_off": [measured(0.99), measured(0.9)]},
+            "no_slope": {"smooth": 0.0, "on_off": 1.0},
             "weights": 300,
             "members": [0, 1, 2],
             "examples": 20,
@@ -101,13 +119,15 @@ def descent():
             "most_steps": 3,
             "reached": 1,
             "members": [
-                {"member": 0, "steps": 3, "reached": True, "cost": [2.0, 0.2], "slope_left": 0.0005},
-                {"member": 1, "steps": 2, "reached": False, "cost": [4.0, 1.0], "slope_left": 0.25},
+                {"member": 0, "steps": 3, "reached": True, "cost": [2.0, 0.2], "slope_left": 0.0005, **ends},
+                {"member": 1, "steps": 2, "reached": False, "cost": [4.0, 1.0], "slope_left": 0.25, **ends},
             ],
         },
         "lacking": {},
         "examples": 97,
         "cost": "cross-entropy",
+        "l2": 0.0,
+        "excluded": [],
     }
     slope = np.array([[4.0, 2.0, 1.0, 0.5, 0.2]] * 3)
     arrays = {

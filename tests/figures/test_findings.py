@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from tests.runs.described import evaluation_as_described
 from thalweg import figures, runs
 from thalweg.errors import RunError
 from thalweg.figures.registry import FAMILIES
@@ -42,8 +43,16 @@ def test_every_evaluation_that_takes_long_has_its_figures(altered_run, quarters_
 
     for name in SLOW:
         recording.evaluate_run(altered_run, only=name, dataset=quarters_dataset)
+        content = altered_run.evaluation(name)
+        assert evaluation_as_described(name, content) == content
     found = {finding.evaluation for finding in figures.findings(altered_run)}
     assert found >= SLOW
+
+
+def test_every_evaluation_writes_what_is_described(evaluated_run):
+    for name in evaluated_run.evaluations():
+        content = evaluated_run.evaluation(name)
+        assert evaluation_as_described(name, content) == content
 
 
 def test_findings_stand_in_reading_order(evaluated_run):
@@ -137,7 +146,7 @@ def test_an_evaluation_that_lacks_something_is_said_by_name(altered_run):
     content = altered_run.evaluation("calibration")
     del content["reliability"]
     altered_run.write_evaluation("calibration", content, altered_run.evaluation_arrays("calibration"))
-    with pytest.raises(RunError, match=r"evaluation calibration.*reliability") as caught:
+    with pytest.raises(RunError, match=r"calibration\.json: damaged: reliability is missing") as caught:
         figures.findings(altered_run)
     assert "thalweg evaluate" in caught.value.hint
 

@@ -5,7 +5,8 @@ import pytest
 
 from thalweg import runs
 from thalweg.errors import RunError
-from thalweg.runs.record import FORMAT, checked, read_record, utc_now
+from thalweg.runs.described import table
+from thalweg.runs.record import FORMAT, read_described, read_record, utc_now
 
 
 def rewrite(run, **entries):
@@ -50,8 +51,8 @@ def test_a_newer_record_of_any_kind_says_to_upgrade(tmp_path, what):
     file = tmp_path / "record.json"
     file.write_text(json.dumps({"format": FORMAT + 1, "status": "finished"}), "utf-8")
     with pytest.raises(RunError, match="written in format") as caught:
-        checked(file, {"status": str}, what=what)
+        read_described(file, table({str: "status"}), what=what)
     assert "upgrade" in caught.value.hint
     file.write_text(json.dumps({"format": FORMAT}), "utf-8")
-    with pytest.raises(RunError, match="status is None"):
-        checked(file, {"status": str}, what=what)
+    with pytest.raises(RunError, match="status is missing"):
+        read_described(file, table({str: "status"}), what=what)

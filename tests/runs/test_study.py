@@ -123,8 +123,11 @@ def test_what_was_made_is_not_taken_back(study, how):
         ("{", r"study\.json: damaged"),
         ("[]", "states no format"),
         ('{"format": 99}', "written in format 99"),
-        ('{"format": 1, "status": "finished", "study": 3}', "study is 3: expected a str"),
-        ('{"format": 1, "status": "finished", "study": "toy", "settings": []}', "expected a dict"),
+        ('{"format": 1, "status": "finished", "study": 3}', "study is 3: expected a text"),
+        (
+            '{"format": 1, "status": "finished", "study": "toy", "settings": []}',
+            r"settings is \[\]: expected a table",
+        ),
     ],
 )
 def test_a_damaged_record_is_named(study, content, message):

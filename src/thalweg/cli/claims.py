@@ -109,10 +109,11 @@ def _opened(path: str | None) -> Path | None:
 
 def _keep(judged: list[Judged], run: Path) -> None:
     """Put the verdicts to those that the run has; a claim that was judged again has its new one."""
-    from thalweg.runs.files import read_json, write_json
+    from thalweg.runs.files import write_json
+    from thalweg.runs.record import read_claims
 
     path = run / FILE
-    before = read_json(path) if path.is_file() else []
+    before = read_claims(path) if path.is_file() else []
     kept = {one["id"]: one for one in before} | {one.claim.id: one.to_json() for one in judged}
     write_json(path, [kept[number] for number in sorted(kept)])
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from thalweg.errors import RunError
-from thalweg.runs.files import read_json
+from thalweg.runs.record import read_claims
 from thalweg.runs.run import Run
 
 FILE = "claims.json"
@@ -41,14 +40,7 @@ def claims_of(run: Run) -> list[ShownClaim] | None:
     path = run.path / FILE
     if not path.is_file():
         return None
-    content = read_json(path)
-    entries = content.get("claims") if isinstance(content, dict) else content
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise RunError(
-            f"{path}: damaged: expected a list of claims, found a {type(content).__name__}.",
-            hint="make it again with: thalweg claims",
-        )
-    return [_claim(entry) for entry in entries]
+    return [_claim(entry) for entry in read_claims(path)]
 
 
 def _claim(entry: dict[str, Any]) -> ShownClaim:
@@ -61,9 +53,9 @@ def _claim(entry: dict[str, Any]) -> ShownClaim:
 
 
 def _interval(ends: Any) -> str:
-    if isinstance(ends, list) and len(ends) == 2 and None not in ends:
-        return f"[{_shown(ends[0])}, {_shown(ends[1])}]"
-    return "" if ends is None or isinstance(ends, list) else _shown(ends)
+    if isinstance(ends, list):
+        return "" if None in ends else f"[{_shown(ends[0])}, {_shown(ends[1])}]"
+    return _shown(ends)
 
 
 def _shown(value: Any) -> str:

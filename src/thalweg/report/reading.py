@@ -49,7 +49,7 @@ class Subject:
     @cached_property
     def evaluations(self) -> dict[str, dict[str, Any]]:
         """The JSON of every evaluation of the run. Raises `RunError` for one that is damaged."""
-        return {name: _table(self.run, name) for name in self.run.evaluations()}
+        return {name: self.run.evaluation(name) for name in self.run.evaluations()}
 
     @cached_property
     def findings(self) -> list[Finding]:
@@ -81,17 +81,6 @@ def _finished(source: Run | str | Path) -> Run:
             hint=f"finish it with: thalweg train --resume {run.path}",
         )
     return run
-
-
-def _table(run: Run, name: str) -> dict[str, Any]:
-    content = run.evaluation(name)
-    if not isinstance(content, dict):
-        raise RunError(
-            f"{run.path / 'evaluation' / name}.json: damaged: it holds a {type(content).__name__}, not a "
-            "table.",
-            hint=f"make it again with: thalweg evaluate {run.path} --only {name}",
-        )
-    return content
 
 
 @contextmanager

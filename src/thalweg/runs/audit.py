@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from thalweg.errors import RunError
 from thalweg.runs.files import read_arrays, read_table
-from thalweg.runs.record import checked
+from thalweg.runs.record import read_described
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,13 +35,15 @@ class AuditRun:
 
     @property
     def result(self) -> dict[str, Any]:
-        """The numbers of the finished audit. Raises `RunError` for one that is not finished."""
+        """The numbers of the finished audit. Raises `RunError` if unfinished or damaged."""
         if not self.finished:
             raise RunError(
                 f"{self.path}: this audit is not finished, so there is nothing to show.",
                 hint=f"finish it with: thalweg audit --resume {self.path}",
             )
-        return self.record["result"]
+        from thalweg.runs import results
+
+        return results.study("audit", self.record, self.path / FILE)
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return the arrays of the audit by name. Raises `RunError` when they are missing or damaged."""
@@ -59,4 +61,6 @@ def open_audit(path: str | Path) -> AuditRun:
     if not (path / FILE).is_file():
         what = f"not an audit: it has no {FILE}" if path.exists() else "no such audit"
         raise RunError(f"{path}: {what}.", hint="give the directory that thalweg audit printed.")
-    return AuditRun(path, checked(path / FILE, {"status": str}, what="label audit"))
+    from thalweg.runs.envelopes import AuditRecord
+
+    return AuditRun(path, read_described(path / FILE, AuditRecord, what="label audit"))

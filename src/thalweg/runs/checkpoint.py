@@ -42,9 +42,9 @@ class RunCheckpoint:
         if not self.path.exists():
             return None
         tensors, facts = read_tensors(self.path)
-        self._seconds_before = self.seconds = float(facts.pop(_SECONDS, 0.0))
+        self._seconds_before = self.seconds = facts.pop(_SECONDS, 0.0)
         self._began = time.monotonic()
-        self.epoch = int(facts.get("epoch", 0))
+        self.epoch = facts.get("epoch", 0)
         return tensors, facts
 
     def remove(self) -> None:

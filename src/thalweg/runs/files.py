@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     import polars
 
     Tensors = dict[str, np.ndarray]
+
+DEEPEST = 32
+"""Levels of lists and tables in a file that is read; nothing of ours nests half as deep."""
+AGAIN = "restore this file from a copy, or make the run, study or audit again."
 
 
 def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
@@ -53,8 +58,31 @@ def write_json(path: Path, content: Any) -> None:
 
 def read_json(path: Path) -> Any:
     """Read a JSON file. Raises `RunError` naming the file and the line where it is broken."""
-    with reading(path, json.JSONDecodeError, UnicodeDecodeError):
-        return json.loads(path.read_text("utf-8"))
+    with reading(path, ValueError, RecursionError):
+        return _decoded(path.read_bytes())
+
+
+def _decoded(text: bytes) -> Any:
+    import msgspec
+
+    try:
+        content = msgspec.json.decode(text)
+    except msgspec.DecodeError as error:
+        byte = re.search(r"\(byte (\d+)\)", str(error))
+        line = text.count(b"\n", 0, int(byte[1]) if byte else len(text)) + 1
+        raise ValueError(f"{error}, line {line}") from None
+    level = [content]
+    for _ in range(DEEPEST):
+        level = [child for each in level for child in _children(each)]
+    if level:
+        raise ValueError(f"lists and tables nested more than {DEEPEST} deep")
+    return content
+
+
+def _children(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def write_tensors(path: Path, tensors: Mapping[str, np.ndarray], facts: Mapping[str, Any]) -> None:
@@ -127,9 +155,14 @@ def read_tensors(path: Path) -> tuple[Tensors, dict[str, Any]]:
     """Read the named arrays and the facts that `write_tensors` wrote."""
     from safetensors import SafetensorError, safe_open
 
-    with reading(path, SafetensorError, ValueError), safe_open(path, framework="numpy") as file:
-        facts = json.loads((file.metadata() or {}).get("facts", "{}"))
-        return {name: file.get_tensor(name) for name in file.keys()}, facts
+    from thalweg.runs.described import checked
+    from thalweg.runs.envelopes import Facts
+
+    broken = (SafetensorError, ValueError, RecursionError)
+    with reading(path, *broken), safe_open(path, framework="numpy") as file:
+        facts = _decoded((file.metadata() or {}).get("facts", "{}").encode())
+        tensors = {name: file.get_tensor(name) for name in file.keys()}
+    return tensors, checked(facts, Facts, path, hint=AGAIN)
 
 
 @contextmanager
@@ -148,7 +181,7 @@ def reading(path: Path, *broken: type[Exception]) -> Iterator[None]:
     except broken as error:
         raise RunError(
             f"{path}: damaged: {str(error).splitlines()[0] if str(error) else type(error).__name__}.",
-            hint="restore this file from a copy, or make the run, study or audit again.",
+            hint=AGAIN,
         ) from None
     except OSError as error:
         raise RunError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,16 +14,6 @@ FORMAT = 1
 """Version of the layout of a run directory. It grows when an older Thalweg could not read a newer run."""
 
 TRAINING, TRAINED = "training", "trained"
-_REQUIRED = {
-    "status": str,
-    "recipe": dict,
-    "members": int,
-    "seed": int,
-    "data": dict,
-    "input_shape": list,
-    "class_names": list,
-    "diverged": list,
-}
 
 
 def read_record(path: Path) -> dict[str, Any]:
@@ -32,16 +21,20 @@ def read_record(path: Path) -> dict[str, Any]:
 
     Raises `RunError` for a record that is damaged, of a newer format, or lacks what every record has.
     """
-    return checked(path / FILE, _REQUIRED, what="run")
+    from thalweg.runs.envelopes import RunRecord
+
+    return read_described(path / FILE, RunRecord, what="run")
 
 
-def checked(file: Path, required: Mapping[str, type], *, what: str) -> dict[str, Any]:
-    """Read the record `file` of a run, study or audit (`what`), and check that it has what is `required`.
+def read_described(file: Path, kind: Any, *, what: str) -> dict[str, Any]:
+    """Read the record `file` of a run, study or audit (`what`), and check that it is of the `kind` described.
 
     Raises `RunError` as `read_record` does.
     """
+    from thalweg.runs.described import checked
+
     record = read_json(file)
-    if not isinstance(record, dict) or not isinstance(record.get("format"), int):
+    if not isinstance(record, dict) or type(record.get("format")) is not int:
         raise RunError(
             f"{file}: not the record of a {what}: it states no format.",
             hint=f"give the directory of a {what} that Thalweg wrote, or restore this file from a copy.",
@@ -51,13 +44,16 @@ def checked(file: Path, required: Mapping[str, type], *, what: str) -> dict[str,
             f"{file}: written in format {record['format']}; this Thalweg reads formats up to {FORMAT}.",
             hint="upgrade with: pip install --upgrade thalweg",
         )
-    for key, kind in required.items():
-        if not isinstance(record.get(key), kind):
-            raise RunError(
-                f"{file}: {key} is {record.get(key)!r}: expected a {kind.__name__}.",
-                hint=f"restore {file.name} from a copy, or make the {what} again.",
-            )
-    return record
+    return checked(record, kind, file, hint=f"restore {file.name} from a copy, or make the {what} again.")
+
+
+def read_claims(file: Path) -> list[dict[str, Any]]:
+    """Read the claims kept in a run's `claims.json`. Raises `RunError` when it is damaged."""
+    from thalweg.runs.described import checked
+    from thalweg.runs.envelopes import Claims
+
+    content = checked(read_json(file), Claims, file, hint="make it again with: thalweg claims")
+    return content if isinstance(content, list) else content["claims"]
 
 
 def utc_now() -> str:

@@ -126,7 +126,10 @@ class Run:
 
     def evaluation(self, name: str) -> dict[str, Any]:
         """Return the JSON of an evaluation. Raises `RunError` when it was not made or is damaged."""
-        return read_json(self._evaluation_file(name))
+        from thalweg.runs import results
+
+        file = self._evaluation_file(name)
+        return results.evaluation(name, read_json(file), file)
 
     def evaluation_arrays(self, name: str) -> dict[str, np.ndarray]:
         """Return the arrays of an evaluation, by name; none when it wrote none."""

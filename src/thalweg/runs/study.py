@@ -19,7 +19,7 @@ from thalweg.runs.files import (
     write_json,
     write_tensors,
 )
-from thalweg.runs.record import FORMAT, checked
+from thalweg.runs.record import FORMAT, read_described
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 FILE = "study.json"
 UNFINISHED, FINISHED = "unfinished", "finished"
-_REQUIRED = {"status": str, "study": str, "settings": dict, "seed": int, "data": dict}
 
 
 class Parts:
@@ -72,13 +71,15 @@ class StudyRun:
 
     @property
     def result(self) -> dict[str, Any]:
-        """The numbers of the finished study. Raises `RunError` for one that is not finished."""
+        """The numbers of the finished study. Raises `RunError` if unfinished or damaged."""
         if not self.finished:
             raise RunError(
                 f"{self.path}: this study is not finished.",
                 hint=f"finish it with: thalweg study {self.name} --resume {self.path}",
             )
-        return self.record["result"]
+        from thalweg.runs import results
+
+        return results.study(self.name, self.record, self.path / FILE)
 
     @property
     def parts(self) -> Parts:
@@ -157,4 +158,6 @@ def open_study(path: str | Path) -> StudyRun:
     if not (path / FILE).is_file():
         what = f"not a study: it has no {FILE}" if path.exists() else "no such study"
         raise RunError(f"{path}: {what}.", hint="give the directory that thalweg study printed.")
-    return StudyRun(path, checked(path / FILE, _REQUIRED, what="study"))
+    from thalweg.runs.envelopes import StudyRecord
+
+    return StudyRun(path, read_described(path / FILE, StudyRecord, what="study"))

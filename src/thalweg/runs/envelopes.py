@@ -1,0 +1,94 @@
+"""What stands in `run.json`, `study.json`, `audit.json` and `claims.json`, and in the headers of weights."""
+
+from __future__ import annotations
+
+from thalweg.runs.described import Count, Counts, Measured, Number, Pair, Real, table
+
+Setting = str | int | Real | bool | list[str | int | Real | bool] | None
+PerMember = Real | list[Real]
+
+Network = table(
+    {Counts: "hidden channels dense", Count: "kernel pool", str: "kind padding activation initialisation"},
+    partial=True,
+)
+Part = table({str: "kind"}, partial=True)
+Recipe = table(
+    {
+        str: "name cost order",
+        Network: "network",
+        Part: "optimiser schedule augmentation exposure",
+        Count | str: "batch_size",
+        Count: "epochs",
+        PerMember: "l2 dropout label_smoothing ema",
+        Real: "hold_out",
+    },
+    partial=True,
+)
+"""A recipe as a record holds it; whoever trains with it checks it again."""
+Data = table(
+    {
+        str: "name source hash test_source",
+        Count: "train held_out",
+        Count | None: "test",
+        str | int | None: "label_column",
+    },
+    partial=True,
+)
+Processor = table({str: "model", Count: "cores"})
+Machine = table(
+    {
+        list[str]: "command",
+        str: "started platform",
+        str | None: "finished",
+        Number: "seconds",
+        Processor: "processor",
+        dict[str, str | None]: "versions",
+    },
+    partial=True,
+)
+"""When, how and on what it was made."""
+Path = table({Count: "members", Counts: "epochs"})
+"""Of how many members a path is kept, and after which epochs."""
+
+RunRecord = table(
+    {
+        str: "status",
+        Recipe: "recipe",
+        Count: "members parameters",
+        int: "seed",
+        Data: "data",
+        Counts: "input_shape diverged",
+        list[str]: "class_names",
+        Path | None: "path",
+    },
+    base=Machine,
+    optional="parameters path",
+)
+StudyRecord = table(
+    {str: "status study", dict[str, Setting]: "settings", int: "seed", Data: "data"}, base=Machine
+)
+AuditRecord = table(
+    {
+        str: "status split",
+        Recipe: "recipe",
+        Count: "members",
+        Number: "share",
+        int: "seed",
+        Data: "data",
+    },
+    base=Machine,
+)
+
+Claim = table(
+    {
+        int | str | None: "id",
+        str | None: "statement source expected verdict answer",
+        Measured | Number | str: "measured",
+        Pair | str | None: "interval",
+    },
+    partial=True,
+)
+Claims = list[Claim] | table({list[Claim]: "claims"})
+
+Facts = table({Count: "epoch group_size", Real: "seconds", str: "readout"}, partial=True)
+"""What the header of a file of weights says of it, whatever else it says."""

@@ -1,0 +1,137 @@
+"""What studies and the label audit write."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from thalweg.runs.described import Count, Counts, Maybe, Measured, Number, Numbers, Pair, table
+
+Distribution = table({Measured: "mean sd", dict[str, Number]: "quantiles"})
+TrueSpread = table(
+    {Measured: "seen_sd true_sd", Number: "noise_sd noise_share_of_variance p_value_all_equal epsilon"}
+)
+"""The spread between starts, less what chance in the examples makes of it."""
+Clusters = table({Count: "count best_cut", Number: "silhouette silhouette_of_one_cloud p_value_one_cloud"})
+Places = table(
+    {
+        Count: "members",
+        Measured: "distance_before distance_after distance_to_strangers",
+        Maybe: "after_over_strangers",
+        Clusters | None: "clusters",
+    }
+)
+Shuffled = table(
+    {
+        Count: "members diverged",
+        Distribution: "train_cost train_accuracy",
+        Measured: "test_cost test_accuracy chance_accuracy",
+        bool: "test_accuracy_at_chance",
+        Maybe: "train_cost_sd_over_structured train_cost_relative_sd_over_structured",
+    }
+)
+OneWidth = table(
+    {
+        Counts: "hidden",
+        Count: "parameters members diverged",
+        Distribution: "train_cost test_cost train_accuracy test_accuracy",
+        Maybe: "cost_correlation cost_rank_correlation",
+        dict[str, TrueSpread]: "equal_starts",
+        Places | None: "places",
+        Shuffled | None: "shuffled",
+        Number: "recalled_unverified_correlation",
+    },
+    optional="recalled_unverified_correlation",
+)
+EpochsTo = table({Count: "members_that_reached_it", Number: "median slowest"})
+"""After how many epochs members reached an accuracy; None for those that did not."""
+Arm = table(
+    {
+        str: "kind regulariser",
+        Number: "random_share",
+        Count: "width parameters",
+        Measured: "train_accuracy test_accuracy",
+        dict[str, EpochsTo]: "epochs_to",
+    }
+)
+Kind = table(
+    {
+        Measured: "train_accuracy test_accuracy",
+        dict[str, Maybe]: "epochs_ratio_to_true",
+        dict[str, Number]: "median_epochs_to",
+        Maybe: "agreement_of_order critical_ratio_after_one_epoch critical_ratio_at_the_end",
+    }
+)
+StandardError = table({Number: "median largest median_of_memorised"})
+SplitHalf = table({Measured: "halves whole", Count: "chosen", Number: "there", Maybe: "again"})
+"""Whether two halves of the members tell the same."""
+Influence = table(
+    {Number: "threshold", Count: "candidates found sure distinct single", Measured: "by_chance"}
+)
+"""New examples that are read rightly because of one that was learned."""
+WithAndWithout = table(
+    {Count: "examples", Measured: "everything without_memorised without_random difference"}
+)
+Removal = table(
+    {Count: "removed members diverged", WithAndWithout: "test", WithAndWithout | None: "influenced"}
+)
+Tuned = table(
+    {
+        Number: "learning_rate validation_accuracy",
+        bool: "at_the_edge_of_the_grid",
+        Numbers: "learning_rates validation_accuracy_by_rate",
+        Measured: "test_accuracy_last_epoch test_accuracy_best_epoch",
+        Maybe: "winner_leads_by",
+    }
+)
+Published = table({Number: "published", Measured: "ours", Pair: "one_more_run", bool | None: "inside"})
+Row = table(
+    {
+        str: "chapter name measured_on",
+        Count: "epochs",
+        Count | None: "best_of_runs",
+        str | None: "note",
+        Published: "peak last",
+    }
+)
+
+DESCRIPTIONS: dict[str, Any] = {
+    "starts": table({str: "cost", dict[str, OneWidth]: "widths", dict[str, Maybe]: "sd_factor_per_doubling"}),
+    "random-labels": table(
+        {
+            Count: "examples test_examples classes members",
+            dict[str, Maybe]: "epochs_ratio_random_to_true",
+            list[Arm]: "populations",
+        }
+    ),
+    "structure": table({Count: "examples members", Number: "radius", dict[str, Kind]: "kinds"}),
+    "memorisation": table(
+        {
+            Count: "examples members diverged times_in times_out memorised surely_memorised",
+            Number: "share threshold",
+            Measured: "memorised_share mean_memorisation accuracy_in accuracy_out test_accuracy",
+            StandardError: "standard_error",
+            dict[str, Number]: "consistency",
+            Counts: "most_memorised",
+            SplitHalf | None: "reliability",
+            Influence | None: "influence",
+            Removal | None: "removal",
+        }
+    ),
+    "optimisers": table(
+        {Count: "members test_examples", str: "best_on_validation", dict[str, Tuned]: "optimisers"}
+    ),
+    "nielsen": table({Count: "members published_numbers inside", str: "data", list[Row]: "rows"}),
+    "audit": table(
+        {
+            Count: "examples disputed suspicious",
+            dict[str, Count]: "splits",
+            list[str]: "classes",
+            Measured: "estimated_errors estimated_even_errors",
+            Number: "disputed_share_of_errors share",
+            Count | None: "near_duplicates members",
+            str: "recipe table",
+            list[dict[str, str | int | float | bool | None]]: "most_suspicious",
+        }
+    ),
+}
+"""The description of every study's result, and of the audit's."""
