@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import re
+from importlib import import_module
+from types import ModuleType
+
+import pytest
 
 from tests.docs.reading import ROOT
+from thalweg.questions import ALSO_CALLED
 
 
 def _hook(name):
@@ -53,21 +58,40 @@ def test_every_page_is_in_the_navigation():
     assert set(re.findall(r"\S+\.md", navigation)) == found
 
 
-def test_public_names_are_in_the_reference():
-    """What `import thalweg` offers is on a page of the reference, by itself or with its module."""
-    import thalweg
+PACKAGES = "claims data evaluation figures models networks report runs studies training".split()
 
+
+@pytest.mark.parametrize("package", ["thalweg", *(f"thalweg.{name}" for name in PACKAGES)])
+def test_public_names_are_in_the_reference(package):
+    """What a package offers is on a page of the reference: by itself, with its module, or in a sentence."""
     reference = "\n".join(page.read_text() for page in (ROOT / "docs" / "reference").glob("*.md"))
-    for name in thalweg.__all__:
-        offered = getattr(thalweg, name)
+    offering = import_module(package)
+    for name in dir(offering):
+        offered = getattr(offering, name)
+        if isinstance(offered, ModuleType) or name.startswith("_"):
+            continue
         if callable(offered):
             home = f"::: {offered.__module__}"
             assert f"{home}.{name}\n" in reference or f"{home}\n" in reference, name
+        else:
+            assert f"`{package.rpartition('.')[2]}.{name}`" in reference, name
+
+
+@pytest.mark.parametrize("package", ["statistics", "weights"])
+def test_every_file_that_others_compute_with_is_in_the_reference(package):
+    page = (ROOT / "docs" / "reference" / f"{package}.md").read_text()
+    for path in (ROOT / "src" / "thalweg" / package).glob("[!_]*.py"):
+        assert f"::: thalweg.{package}.{path.stem}\n" in page
+
+
+def test_the_glossary_has_every_name_that_is_understood():
+    glossary = (ROOT / "docs" / "concepts" / "glossary.md").read_text().lower()
+    for name, words in ALSO_CALLED.items():
+        assert f"`{name}`" in glossary
+        assert words[0].lower() in glossary or words[0].replace(" ", "-") in glossary, name
 
 
 def test_documented_names_exist():
-    from importlib import import_module
-
     for page in (ROOT / "docs" / "reference").glob("*.md"):
         for line in page.read_text().splitlines():
             if line.startswith("::: "):

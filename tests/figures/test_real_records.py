@@ -20,15 +20,16 @@ TINY = {
         "batch_size": 10, "regularisers": ("none", "l2"),
     },
     "structure": {
-        "members": 3, "examples": 60, "width": 32, "kinds": ("true", "random"), "epochs": 30, "batch_size": 10, "radius": 0.05,
-        "critical_examples": 20, "critical_members": 2,
+        "members": 3, "examples": 60, "width": 32, "kinds": ("true", "random"), "epochs": 30,
+        "batch_size": 10, "radius": 0.05, "critical_examples": 20, "critical_members": 2,
     },
     "memorisation": {
         "members": 40, "shares": (0.4, 0.7), "consistency_members": 20, "removal_members": 20,
         "hidden": (32,), "batch_size": 60, "epochs": 2, "least_steps": 60,
     },
     "optimisers": {
-        "optimisers": ("sgd", "adam"), "members": 2, "rates": 3, "grid_starts": 1, "hidden": (8,), "epochs": 4, "full_batch_epochs": 10,
+        "optimisers": ("sgd", "adam"), "members": 2, "rates": 3, "grid_starts": 1, "hidden": (8,),
+        "epochs": 4, "full_batch_epochs": 10,
     },
     "nielsen": {"members": 3, "chapters": ("1",), "most_epochs": 1},
 }  # fmt: skip

@@ -22,7 +22,7 @@ CHOICES = ("layout", "scaling", "outputs", "output_name")
 
 @click.command("evaluate", short_help="Measure a run, a model of your own, or probabilities.")
 @click.argument("run", metavar="[RUN]", required=False)
-@click.option("--only", metavar="NAME,NAME", help="Make these evaluations only, such as accuracy,noise.")
+@click.option("--only", metavar="NAME,NAME", help="Only these evaluations, such as accuracy,ood.")
 @click.option("--model", metavar="FILE", help="Measure this ONNX model on --data, instead of a run.")
 @click.option("--probabilities", metavar="FILE", help="Measure the answers in this .npz, instead of a run.")
 @click.option("--data", metavar="NAME|PATH", help="What to measure --model on.")
