@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from thalweg.evaluation.alignment.record import Alignment as Alignment
     from thalweg.evaluation.calibration.measure import calibration as calibration
     from thalweg.evaluation.calibration.record import Calibration as Calibration
+    from thalweg.evaluation.classifier import AnyClassifier as AnyClassifier
     from thalweg.evaluation.classifier import Predictions as Predictions
     from thalweg.evaluation.classifier import predictions as predictions
     from thalweg.evaluation.comparison.measure import compare as compare

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from thalweg.data.dataset import Split
 from thalweg.measured import to_plain
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class Downhill:
 
 def roll_down(
     population: Population,
-    split: Any,
+    split: Split,
     *,
     cost: str,
     l2: float,

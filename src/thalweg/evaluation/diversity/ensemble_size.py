@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from thalweg.data.dataset import Split
 from thalweg.evaluation.classifier import Classifier, blocks
 from thalweg.measured import Measured
 from thalweg.statistics.components import Term, Variance, combined, components
@@ -82,7 +83,7 @@ def draw(members: int, seed: int) -> Draws:
     return Draws(np.array(rows, dtype=np.float64), places)
 
 
-def ask(classifier: Classifier, split: Any, *, seed: int) -> VotesByMember:
+def ask(classifier: Classifier, split: Split, *, seed: int) -> VotesByMember:
     """Ask every member about every example of `split`, and let the ensembles of all sizes vote."""
     predicted, right, draws = [], [], None
     for first in range(0, len(split), EXAMPLES_AT_ONCE):
@@ -98,7 +99,7 @@ def ask(classifier: Classifier, split: Any, *, seed: int) -> VotesByMember:
     return VotesByMember(np.concatenate(predicted, axis=1), answers == np.asarray(split.labels), draws)
 
 
-def _all_members(classifier: Classifier, part: Any) -> Iterator[np.ndarray]:
+def _all_members(classifier: Classifier, part: Split) -> Iterator[np.ndarray]:
     """Yield probabilities [all members, some examples, classes] until all of `part` were seen."""
     waiting: list[np.ndarray] = []
     for block in blocks(classifier, part, classes=part.classes):

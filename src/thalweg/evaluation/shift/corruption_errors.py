@@ -11,6 +11,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from thalweg.data.corruptions import CORRUPTIONS
+from thalweg.data.dataset import Split
 from thalweg.evaluation.classifier import Classifier
 from thalweg.evaluation.shift.changed import AnswersOnChanged, answered
 from thalweg.measured import Measured, to_plain
@@ -64,7 +65,7 @@ class CorruptionErrors:
 
 
 def corruption_errors(
-    asked: Classifier, split: Any, names: list[str], *, seed: int, level: float, clean: AnswersOnChanged
+    asked: Classifier, split: Split, names: list[str], *, seed: int, level: float, clean: AnswersOnChanged
 ) -> CorruptionErrors:
     """Ask about the pictures of `split` under each corruption named, the same pictures every time.
 
