@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from thalweg.data.dataset import Dataset
 from thalweg.errors import NotApplicable
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from thalweg.networks.path import Path
     from thalweg.networks.population import Population
     from thalweg.studies.random_labels.study import RandomLabels
+    from thalweg.training.recipe import Recipe
 
 WALKED = 4
 """Members whose way downhill is kept."""
@@ -203,7 +204,7 @@ class Laboratory:
         )
         return random_labels(self.data, settings, seed=self.seed)
 
-    def _recipe(self, name: str) -> Any:
+    def _recipe(self, name: str) -> Recipe:
         from thalweg.training import Augmentation, Recipe
 
         recipe = Recipe.load(name)
@@ -216,7 +217,7 @@ class Laboratory:
     def _members(self, recipe: str) -> int:
         return getattr(self.sizes, recipe.removeprefix("classic-"))
 
-    def _train(self, recipe: Any, members: int, watch: Callable | None) -> Population:
+    def _train(self, recipe: Recipe, members: int, watch: Callable | None) -> Population:
         from thalweg.training import train
 
         return train(recipe, self.data.train, members=members, seed=self.seed, watch=watch)

@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from thalweg.evaluation.alignment.record import Alignment as Alignment
     from thalweg.evaluation.calibration.measure import calibration as calibration
     from thalweg.evaluation.calibration.record import Calibration as Calibration
-    from thalweg.evaluation.classifier import Predictions as Predictions, predictions as predictions
+    from thalweg.evaluation.classifier import (
+        AnyClassifier as AnyClassifier,
+        Predictions as Predictions,
+        predictions as predictions,
+    )
     from thalweg.evaluation.comparison.measure import compare as compare
     from thalweg.evaluation.comparison.record import Comparison as Comparison
     from thalweg.evaluation.connectivity.measure import connectivity as connectivity

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from thalweg.evaluation.classifier import Classifier, as_classifier, blocks
+from thalweg.data.dataset import Split
+from thalweg.evaluation.classifier import AnyClassifier, Classifier, as_classifier, blocks
 
 BYTES_AT_ONCE = 64 * 1024**2
 """float32 probabilities held at once where a classifier can be sliced; scoring takes a few times as much."""
@@ -25,7 +25,7 @@ class Answers:
     probabilities: np.ndarray
 
 
-def answers(classifier: Any, split: Any) -> Iterator[Answers]:
+def answers(classifier: AnyClassifier, split: Split) -> Iterator[Answers]:
     """Yield the probabilities of all measured members on all examples of `split`, some members at a time.
 
     At most 64 MB at once, but never less than one member. A classifier that cannot be sliced answers for
@@ -51,7 +51,7 @@ def _groups(asked: Classifier, bytes_per_member: int) -> Iterator[Classifier]:
             yield Classifier(asked.source[part], part.stop - first, diverged)
 
 
-def _gathered(group: Classifier, split: Any) -> np.ndarray:
+def _gathered(group: Classifier, split: Split) -> np.ndarray:
     table = np.empty((0, 0, 0))
     for block in blocks(group, split, classes=split.classes):
         if not table.size:

@@ -8,12 +8,14 @@ slice, as a population does, is asked a few members at a time, so that memory st
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sized
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeAlias, TypeGuard
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from thalweg.data.dataset import Split
 from thalweg.errors import EvaluationError
 
 BYTES_AT_ONCE = 256 * 1024**2  # probabilities asked for in one call
@@ -23,6 +25,14 @@ SUM_TOLERANCE = 1e-3
 ROUNDING = 1e-6  # how far outside 0..1 a probability may fall by float32 rounding
 
 Ask = Callable[[Any], Any]
+
+
+class Probabilistic(Protocol):
+    """Any object that answers with probabilities, ours or not."""
+
+    def probabilities(self, inputs: np.ndarray, /) -> ArrayLike:
+        """Return probabilities [examples, classes] or [members, examples, classes]."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +118,11 @@ class Classifier:
             yield first, _ask(self.source[first : first + step])
 
 
-def as_classifier(classifier: Any) -> Classifier:
+AnyClassifier: TypeAlias = Classifier | Probabilistic | Callable[[np.ndarray], ArrayLike]
+"""What evaluations accept: a population, a trained network, an ensemble, a model of yours, a function."""
+
+
+def as_classifier(classifier: AnyClassifier) -> Classifier:
     """Bring any classifier to the common form; one that is in it already stays as it is.
 
     Raises `EvaluationError` for what is not a classifier, and where every member diverged.
@@ -132,7 +146,7 @@ def as_classifier(classifier: Any) -> Classifier:
     return Classifier(classifier, known, diverged)
 
 
-def blocks(classifier: Any, examples: Any, *, classes: int) -> Iterator[Block]:
+def blocks(classifier: AnyClassifier, examples: Split | np.ndarray, *, classes: int) -> Iterator[Block]:
     """Yield checked probabilities of all measured members on all examples, a bounded block at a time.
 
     `examples` is a split or an array of network inputs [examples, ...]. A block is at most 256 MB of float32
@@ -152,7 +166,9 @@ def blocks(classifier: Any, examples: Any, *, classes: int) -> Iterator[Block]:
         start = chunk.stop
 
 
-def predictions(classifier: Any, examples: Any, *, classes: int | None = None) -> Predictions:
+def predictions(
+    classifier: AnyClassifier, examples: Split | np.ndarray, *, classes: int | None = None
+) -> Predictions:
     """Ask every member about every example and keep answers, confidences and the mean probabilities.
 
     `examples` is a split, or an array of network inputs [examples, ...] together with `classes`. Raises
@@ -160,7 +176,7 @@ def predictions(classifier: Any, examples: Any, *, classes: int | None = None) -
     """
     asked = as_classifier(classifier)
     total = len(examples)
-    classes = int(examples.classes if classes is None else classes)
+    classes = int(examples.classes if classes is None else classes)  # type: ignore[union-attr]
     predicted = confidence = np.empty((0, total))
     ensemble = np.zeros((total, classes))
     for block in blocks(asked, examples, classes=classes):
@@ -194,7 +210,7 @@ def _ask(classifier: Any) -> Ask:
     raise EvaluationError(f"A {type(classifier).__name__} is not a classifier.", hint=hint)
 
 
-def _can_slice(classifier: Any) -> bool:
+def _can_slice(classifier: Any) -> TypeGuard[Sized]:
     if not (hasattr(classifier, "probabilities") and hasattr(classifier, "__getitem__")):
         return False
     return hasattr(classifier, "__len__") and hasattr(classifier[0:1], "probabilities")
@@ -209,9 +225,9 @@ def _chunk(members: int | None, left: int, classes: int) -> int:
     return min(left, EXAMPLES_AT_ONCE, max(room, FIRST_LOOK))
 
 
-def _inputs(examples: Any, chunk: slice) -> np.ndarray:
+def _inputs(examples: Split | np.ndarray, chunk: slice) -> np.ndarray:
     """Return network inputs of these examples; a split is scaled a chunk at a time."""
-    if hasattr(examples, "inputs"):
+    if isinstance(examples, Split):
         return examples.take(chunk).inputs
     return examples[chunk]
 
@@ -324,7 +340,7 @@ def _check_examples(source: Any, examples: Any) -> None:
         )
 
 
-def checked_labels(split: Any) -> np.ndarray:
+def checked_labels(split: Split) -> np.ndarray:
     """Return the labels [examples] of `split`; `EvaluationError` where one names no class."""
     refuse_dataset(split)
     labels = np.asarray(split.labels)

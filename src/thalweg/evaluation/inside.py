@@ -7,8 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from thalweg.data.dataset import Split
 from thalweg.errors import EvaluationError, NotApplicable, one_of
-from thalweg.evaluation.classifier import Classifier, as_classifier, checked_labels, predictions
+from thalweg.evaluation.classifier import (
+    AnyClassifier,
+    Classifier,
+    as_classifier,
+    checked_labels,
+    predictions,
+)
 
 if TYPE_CHECKING:
     from thalweg.networks.population import Population
@@ -19,7 +26,12 @@ WEIGHTS = "This looks at the weights of a network"
 
 
 def population_behind(
-    classifier: Any, *, why: str = WEIGHTS, otherwise: str = "", cost: str | None = None, l2: float = 0.0
+    classifier: AnyClassifier,
+    *,
+    why: str = WEIGHTS,
+    otherwise: str = "",
+    cost: str | None = None,
+    l2: float = 0.0,
 ) -> Population:
     """Return the members behind a classifier of ours: one network is a population of one.
 
@@ -43,7 +55,7 @@ def population_behind(
     return population
 
 
-def population_with_gradients(classifier: Any, split: Any, *, cost: str, l2: float) -> Population:
+def population_with_gradients(classifier: AnyClassifier, split: Split, *, cost: str, l2: float) -> Population:
     """Return the population behind `classifier`, after looking whether its cost has a surface to walk on.
 
     Raises as `population_behind`, `NotApplicable` where there are no gradients, and `EvaluationError` for
@@ -117,7 +129,7 @@ def known_member(population: Population, member: int) -> int:
 
 
 def empirical_cost(
-    asked: Classifier, population: Population, split: Any, *, cost: str, l2: float, examples: int, seed: int
+    asked: Classifier, population: Population, split: Split, *, cost: str, l2: float, examples: int, seed: int
 ) -> tuple[EmpiricalCost, np.ndarray]:
     """Return what every point is asked, on at most `examples` examples of `split`, and which they are.
 
@@ -132,7 +144,7 @@ def empirical_cost(
     return EmpiricalCost(inputs, labels, cost, float(l2)), chosen
 
 
-def fitting(asked: Classifier, split: Any) -> np.ndarray:
+def fitting(asked: Classifier, split: Split) -> np.ndarray:
     """Return the labels of `split`; `EvaluationError` unless they and the examples fit the classifier."""
     labels = checked_labels(split)
     predictions(asked, split.take(slice(0, 1)))  # refuses data that the classifier was not built for

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -62,7 +62,7 @@ def drawn_member(path: Path, population: Population, member: int | None) -> int:
 
 
 def places_of(
-    path: Any, population: Population, member: int | None
+    path: Path | np.ndarray | None, population: Population, member: int | None
 ) -> tuple[int | None, tuple[int, ...], np.ndarray | None]:
     """Return whose path it is that has a plane, after how many epochs its places were taken, and the places.
 

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from thalweg.data.dataset import Dataset
 from thalweg.errors import EvaluationError, NotApplicable, near_match
 from thalweg.evaluation.abstention.measure import abstention
 from thalweg.evaluation.accuracy.measure import accuracy
 from thalweg.evaluation.adversarial.measure import adversarial
 from thalweg.evaluation.alignment.measure import alignment
 from thalweg.evaluation.calibration.measure import calibration
-from thalweg.evaluation.classifier import Classifier, as_classifier
+from thalweg.evaluation.classifier import AnyClassifier, Classifier, as_classifier
 from thalweg.evaluation.connectivity.measure import connectivity
 from thalweg.evaluation.curvature.measure import curvature
 from thalweg.evaluation.descent.measure import descent
@@ -29,6 +30,7 @@ from thalweg.record import NotMeasured, Record
 
 if TYPE_CHECKING:
     from thalweg.networks.path import Path
+    from thalweg.networks.population import Population
 
 Progress = Callable[[str, int, int], None]
 """Called before each evaluation with its name, its place (from 0) and how many there are."""
@@ -52,12 +54,12 @@ class Asked:
     """
 
     classifier: Classifier
-    dataset: Any
+    dataset: Dataset
     seed: int
     objective: Objective | None
     path: Path | None = None
-    starts: Callable[[], Any] | None = None
-    judge: Any = None
+    starts: Callable[[], Population] | None = None
+    judge: AnyClassifier | None = None
     judge_name: str | None = None
 
     @property
@@ -183,14 +185,14 @@ HEADLINES = ("accuracy", "calibration", "noise")
 
 
 def evaluate(
-    classifier: Any,
-    dataset: Any,
+    classifier: AnyClassifier,
+    dataset: Dataset,
     *,
     only: str | Iterable[str] | None = None,
     objective: Objective | None = None,
     path: Path | None = None,
-    starts: Callable[[], Any] | None = None,
-    judge: Any = None,
+    starts: Callable[[], Population] | None = None,
+    judge: AnyClassifier | None = None,
     judge_name: str | None = None,
     seed: int = 0,
     progress: Progress | None = None,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from thalweg import runs
 from thalweg.runs import audit, run, study
@@ -16,7 +15,7 @@ Kept = Run | StudyRun | AuditRun
 """What is kept in a directory."""
 
 
-def opened(source: Any) -> Kept:
+def opened(source: Kept | str | Path) -> Kept:
     """Return what `source` is, or is the path of: a run, a study or a label audit.
 
     Anything else that has a `path` is opened by that. Raises `RunError` for a path that is none of them.

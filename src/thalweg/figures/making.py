@@ -15,6 +15,7 @@ from thalweg.figures.evaluations.history import HISTORY, arrays_of
 from thalweg.figures.facts import Facts
 from thalweg.figures.finding import Finding
 from thalweg.figures.registry import FAMILIES, Family, family, study_family
+from thalweg.record import Record
 from thalweg.runs.audit import AuditRun
 from thalweg.runs.run import Run
 from thalweg.runs.study import StudyRun
@@ -91,7 +92,7 @@ def _drawn(drawing_family: Family | None, drawing: Drawing, hint: str) -> list[F
         raise RunError(f"{said}: what it holds cannot be drawn; it {what}.", hint=hint) from error
 
 
-def of(record: Any, *, name: str | None = None) -> list[Finding]:
+def of(record: Record, *, name: str | None = None) -> list[Finding]:
     """Return the findings of a `record` in memory: anything with `to_json()` and `arrays()`.
 
     `name`: its evaluation, where the name of its class does not say it. Raises `RunError` for what is no

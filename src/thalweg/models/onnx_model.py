@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from thalweg.data.dataset import Dataset, Split
 from thalweg.errors import EvaluationError, near_match
 from thalweg.models.layout import Dimensions, layout_for, one_example, written
 from thalweg.models.values import InputValues, channel_numbers, check_meaning, probabilities_of
@@ -43,7 +45,7 @@ class OnnxModel:
     layout: str | None
     outputs: str | None
 
-    def probabilities(self, inputs: Any) -> np.ndarray:
+    def probabilities(self, inputs: ArrayLike) -> np.ndarray:
         """Return float32 probabilities [examples, classes].
 
         `inputs`: network inputs as a split has them, images in [0, 1] [examples, height, width(, channels)]
@@ -84,7 +86,7 @@ class OnnxModel:
 def load_onnx(
     path: str | Path,
     *,
-    data: Any = None,
+    data: Dataset | Split | None = None,
     layout: str | None = None,
     scaling: str | None = None,
     mean: float | Sequence[float] | None = None,
@@ -222,7 +224,7 @@ def _rows(answers: np.ndarray, examples: int, name: str) -> np.ndarray:
     return answers
 
 
-def _undo(data: Any) -> tuple[np.ndarray, np.ndarray] | None:
+def _undo(data: Dataset | Split | None) -> tuple[np.ndarray, np.ndarray] | None:
     """Return the offset and divisor by which the features of `data` were scaled."""
     split = getattr(data, "test", data)
     scaling = getattr(split, "scaling", None)

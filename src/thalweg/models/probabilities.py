@@ -7,9 +7,9 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from thalweg.data.dataset import Dataset, Scaling, TestSplit, ValidationSplit
 from thalweg.errors import DataError, NotApplicable
@@ -35,7 +35,7 @@ class GivenProbabilities:
     def __getitem__(self, members: slice) -> GivenProbabilities:
         return GivenProbabilities(self.table[members])
 
-    def probabilities(self, inputs: Any) -> np.ndarray:
+    def probabilities(self, inputs: ArrayLike) -> np.ndarray:
         """Return the answers [members, examples, classes] for tickets [examples, 2]."""
         asked = np.asarray(inputs, dtype=np.float64)
         numbers = asked[:, 0] if asked.ndim == 2 and asked.shape[1] == 2 else np.array([-1.0])

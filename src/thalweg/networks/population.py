@@ -271,7 +271,7 @@ def flat_weights(network: Any) -> np.ndarray:
     return np.asarray(ravel_pytree(eqx.filter(network, eqx.is_array))[0], np.float64)
 
 
-def attackable(classifier: Any) -> Population | None:
+def attackable(classifier: object) -> Population | None:
     """Return the networks behind a classifier of ours, one alone as a population of one; None for others."""
     if isinstance(classifier, Ensemble):
         return classifier.population

@@ -13,6 +13,7 @@ from thalweg.durations import duration
 from thalweg.errors import RunError
 from thalweg.figures.finding import Finding
 from thalweg.questions import question_of
+from thalweg.report.reading import Sources
 from thalweg.runs.run import Run
 from thalweg.runs.study import StudyRun
 
@@ -101,7 +102,7 @@ class Studied:
 _PARTS = {"train": "training", "test": "test"}
 
 
-def studied(sources: Any) -> Studied | None:
+def studied(sources: Sources) -> Studied | None:
     """Return the study or audit that `sources` is or names; None for runs and for records in memory.
 
     Raises `RunError` for a path that is neither a run nor a study, for what is not finished, and for a study

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import equinox as eqx
 import jax
@@ -21,6 +21,9 @@ from jax import Array
 from thalweg.networks import costs
 from thalweg.networks.footprint import bytes_per_example
 from thalweg.networks.population import TrainedNetwork, as_inputs
+
+if TYPE_CHECKING:
+    from thalweg.data.dataset import Split
 
 BYTES_AT_ONCE = 256 * 1024**2
 COPIES = (
@@ -62,7 +65,7 @@ class CostSurface(eqx.Module):
     _pieces: _Piece
 
     @staticmethod
-    def of(member: TrainedNetwork, split: Any, *, cost: str, l2: float) -> CostSurface:
+    def of(member: TrainedNetwork, split: Split, *, cost: str, l2: float) -> CostSurface:
         """Return the surface of `cost` (one of `costs.COST_NAMES`) that `member` stands on over `split`."""
         leaves, structure = jax.tree.flatten(member.network)
         shape = _Shape(structure, tuple(leaf.shape for leaf in leaves), cost)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
+from thalweg.data.dataset import Dataset, Split
 from thalweg.data.noise import uniform
 from thalweg.errors import EvaluationError
 from thalweg.evaluation.abstention.conformal import (
@@ -35,7 +35,13 @@ from thalweg.evaluation.abstention.risk_coverage import (
     risk_coverage,
 )
 from thalweg.evaluation.answers import answers
-from thalweg.evaluation.classifier import as_classifier, checked_labels, predictions
+from thalweg.evaluation.classifier import (
+    AnyClassifier,
+    Classifier,
+    as_classifier,
+    checked_labels,
+    predictions,
+)
 from thalweg.statistics.intervals import crossed
 
 LEVELS = (0.9, 0.95, 0.99)
@@ -57,10 +63,10 @@ class _Setting:
 
 
 def abstention(
-    classifier: Any,
-    dataset_or_split: Any,
+    classifier: AnyClassifier,
+    dataset_or_split: Dataset | Split,
     *,
-    calibration: Any = None,
+    calibration: Split | None = None,
     levels: Sequence[float] = LEVELS,
     randomised: bool = True,
     seed: int = 0,
@@ -84,7 +90,7 @@ def abstention(
     Raises `EvaluationError` as `accuracy` does, for fewer than four examples, and for a level outside 0..1.
     """
     asked = as_classifier(classifier)
-    split = getattr(dataset_or_split, "test", dataset_or_split)
+    split = dataset_or_split.test if isinstance(dataset_or_split, Dataset) else dataset_or_split
     examples, setting = _setting(split, calibration, (randomised, seed), levels=levels, confidence=level)
     noise = _noise(asked, split, seed)
     parts, total = [], np.zeros((len(examples), split.classes))
@@ -112,8 +118,13 @@ class _Member:
 
 
 def _setting(
-    split: Any, calibration: Any, chance: tuple[bool, int], *, levels: Sequence[float], confidence: float
-) -> tuple[Any, _Setting]:
+    split: Split,
+    calibration: Split | None,
+    chance: tuple[bool, int],
+    *,
+    levels: Sequence[float],
+    confidence: float,
+) -> tuple[Split, _Setting]:
     """Return the examples to ask about and how to use them."""
     randomised, seed = chance
     generator = np.random.default_rng([seed, 1])
@@ -135,7 +146,7 @@ def _setting(
     return examples, _Setting(labels, calibrating, scored, draws, tuple(levels), confidence)
 
 
-def _together(split: Any, calibration: Any) -> Any:
+def _together(split: Split, calibration: Split) -> Split:
     if calibration.input_shape != split.input_shape or calibration.class_names != split.class_names:
         raise EvaluationError(
             f"Calibration on {calibration!r}, measurement on {split!r}: not the same kind of examples.",
@@ -145,7 +156,7 @@ def _together(split: Any, calibration: Any) -> Any:
     return replace(split, raw=raw, labels=np.concatenate([split.labels, calibration.labels]))
 
 
-def _noise(asked: Any, split: Any, seed: int) -> tuple[np.ndarray, np.ndarray] | None:
+def _noise(asked: Classifier, split: Split, seed: int) -> tuple[np.ndarray, np.ndarray] | None:
     """Return confidences on uniform noise [members, images] and the ensemble's [1, images]."""
     try:
         found = predictions(asked, uniform(split.inputs, NOISE_IMAGES, seed), classes=split.classes)

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any, overload
+from typing import overload
 
 import numpy as np
 
 from thalweg.data.dataset import Dataset, Split
 from thalweg.evaluation.accuracy.confusion import confusion_counts, hardest_examples, mean_confusion
 from thalweg.evaluation.accuracy.record import Accuracy, AccuracyAndGap
-from thalweg.evaluation.classifier import Predictions, as_classifier, checked_labels, predictions
+from thalweg.evaluation.classifier import (
+    AnyClassifier,
+    Predictions,
+    as_classifier,
+    checked_labels,
+    predictions,
+)
 from thalweg.statistics.intervals import counted, crossed, crossed_difference
 
 
 @overload
-def accuracy(classifier: Any, data: Split, *, level: float = 0.95) -> Accuracy: ...
+def accuracy(classifier: AnyClassifier, data: Split, *, level: float = 0.95) -> Accuracy: ...
 @overload
-def accuracy(classifier: Any, data: Dataset, *, level: float = 0.95) -> AccuracyAndGap: ...
-def accuracy(classifier: Any, data: Split | Dataset, *, level: float = 0.95) -> Accuracy | AccuracyAndGap:
+def accuracy(classifier: AnyClassifier, data: Dataset, *, level: float = 0.95) -> AccuracyAndGap: ...
+def accuracy(
+    classifier: AnyClassifier, data: Split | Dataset, *, level: float = 0.95
+) -> Accuracy | AccuracyAndGap:
     """Measure how often `classifier` names the class of the examples of a split, or of both of a data set.
 
     Args:
@@ -48,7 +56,7 @@ def accuracy(classifier: Any, data: Split | Dataset, *, level: float = 0.95) -> 
     return AccuracyAndGap(train, test, gap, _pictures(test, data.test))
 
 
-def accuracy_of(answers: Predictions, split: Any, *, level: float = 0.95) -> Accuracy:
+def accuracy_of(answers: Predictions, split: Split, *, level: float = 0.95) -> Accuracy:
     """Score `answers`, the predictions made for `split`; for where they are needed for something else too."""
     labels = checked_labels(split)
     right = answers.predicted == labels
@@ -67,7 +75,7 @@ def accuracy_of(answers: Predictions, split: Any, *, level: float = 0.95) -> Acc
     )
 
 
-def _pictures(test: Accuracy, split: Any) -> np.ndarray | None:
+def _pictures(test: Accuracy, split: Split) -> np.ndarray | None:
     if not split.is_images or split.raw.dtype != np.uint8:
         return None
     return split.raw[[hard.example for hard in test.hardest]]

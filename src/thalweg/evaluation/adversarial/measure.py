@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from thalweg.data.dataset import Split
 from thalweg.errors import EvaluationError, NotApplicable, one_of
 from thalweg.evaluation.adversarial.record import Adversarial, Attacked, NormAttack
-from thalweg.evaluation.classifier import Classifier, as_classifier
+from thalweg.evaluation.classifier import AnyClassifier, Classifier, as_classifier
 from thalweg.evaluation.inside import drawn, fitting, population_behind, positive, some_members
 from thalweg.measured import Measured
 from thalweg.statistics.intervals import crossed
@@ -38,8 +39,8 @@ METHODS = ("noise", "single", "iterated")
 
 
 def adversarial(
-    classifier: Any,
-    split: Any,
+    classifier: AnyClassifier,
+    split: Split,
     *,
     norms: Iterable[str] = ("linf", "l2"),
     epsilons: Mapping[str, Iterable[float]] | None = None,
@@ -92,7 +93,7 @@ class _Attacker:
 
     asked: Classifier
     population: Population
-    part: Any
+    part: Split
     limits: tuple[Any, Any]
     effort: Effort
     level: float
@@ -151,7 +152,7 @@ def _median(smallest: np.ndarray, level: float) -> Measured:
     return Measured(median, min(low, median), max(high, median))
 
 
-def _limits(split: Any) -> tuple[Any, Any]:
+def _limits(split: Split) -> tuple[Any, Any]:
     """Return the lowest and the highest inputs allowed."""
     if split.is_images:
         return 0.0, 1.0

@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from thalweg.data.dataset import Split
 from thalweg.errors import NotApplicable, one_of
 from thalweg.evaluation.alignment.record import Alignment, Matching
-from thalweg.evaluation.classifier import as_classifier, predictions
+from thalweg.evaluation.classifier import AnyClassifier, Classifier, as_classifier, predictions
 from thalweg.evaluation.inside import population_behind, positive, some_members
 from thalweg.statistics.pairs import all_pairs, needs_two, over_pairs
 
 if TYPE_CHECKING:
-    from thalweg.networks.population import Population
+    from thalweg.networks.population import Population, TrainedNetwork
     from thalweg.weights.permutation import Match
 
 METHODS = ("weights", "activations")
@@ -27,8 +28,8 @@ MEMBERS, EXAMPLES, STARTS = 8, 1_000, 5
 
 
 def alignment(
-    classifier: Any,
-    split: Any,
+    classifier: AnyClassifier | Sequence[TrainedNetwork],
+    split: Split,
     *,
     methods: Iterable[str] = METHODS,
     members: int | Sequence[int] = MEMBERS,
@@ -80,7 +81,7 @@ def alignment(
     )
 
 
-def gathered(classifier: Any) -> Any:
+def gathered(classifier: AnyClassifier | Sequence[TrainedNetwork]) -> Any:
     """Return several trained networks (a list or tuple) as one population, and anything else as it is.
 
     Raises `EvaluationError` for networks of different shapes, and what is not a trained network.
@@ -209,7 +210,7 @@ def _function_change(aligner: Aligner, member: int, moved: Any) -> float:
     return largest_change(aligner.networks[member], moved, aligner.inputs)
 
 
-def _inputs(asked: Any, split: Any, population: Population, examples: int, seed: int) -> np.ndarray:
+def _inputs(asked: Classifier, split: Split, population: Population, examples: int, seed: int) -> np.ndarray:
     predictions(asked, split.take(slice(0, 1)))  # refuses data that the classifier was not built for
     chosen = np.arange(len(split))
     if examples < len(split):

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from thalweg.data.dataset import Split
 from thalweg.errors import EvaluationError
 from thalweg.evaluation.answers import answers
 from thalweg.evaluation.calibration.record import Calibration, TemperatureScaled
 from thalweg.evaluation.calibration.scores import How, ScoredAnswers, answered, scores
 from thalweg.evaluation.calibration.temperature import FittedTemperature, fit_temperature, scaled
-from thalweg.evaluation.classifier import as_classifier, checked_labels
+from thalweg.evaluation.classifier import AnyClassifier, Classifier, as_classifier, checked_labels
 from thalweg.measured import Measured
 from thalweg.statistics.intervals import crossed
 from thalweg.statistics.resampling import Resampling
@@ -23,10 +23,10 @@ FITTED_ON_AT_MOST = 10_000
 
 
 def calibration(
-    classifier: Any,
-    split: Any,
+    classifier: AnyClassifier,
+    split: Split,
     *,
-    validation: Any = None,
+    validation: Split | None = None,
     bins: int = BINS,
     seed: int = 0,
     level: float = 0.95,
@@ -80,7 +80,7 @@ class _Fitted:
     examples: int
 
 
-def _fitted(asked: Any, validation: Any) -> _Fitted:
+def _fitted(asked: Classifier, validation: Split) -> _Fitted:
     held = validation
     if len(held) > FITTED_ON_AT_MOST:
         held = held.take(np.linspace(0, len(held) - 1, FITTED_ON_AT_MOST).astype(int))

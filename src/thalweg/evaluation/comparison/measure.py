@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
+from thalweg.data.dataset import Split
 from thalweg.errors import EvaluationError
-from thalweg.evaluation.classifier import checked_labels, predictions
+from thalweg.evaluation.classifier import AnyClassifier, checked_labels, predictions
 from thalweg.evaluation.comparison.record import Comparison
 from thalweg.evaluation.comparison.superiority import superiority
 from thalweg.statistics.intervals import crossed
@@ -14,9 +14,9 @@ from thalweg.statistics.paired import mcnemar, paired_difference
 
 
 def compare(
-    first: Any,
-    second: Any,
-    split: Any,
+    first: AnyClassifier,
+    second: AnyClassifier,
+    split: Split,
     *,
     names: Sequence[str] = ("first", "second"),
     level: float = 0.95,

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from thalweg.data.dataset import TrainSplit
+from thalweg.data.dataset import Split, TrainSplit
 from thalweg.errors import EvaluationError, one_of
 from thalweg.evaluation.alignment.measure import METHODS, Aligner, check_rearrangeable, gathered
-from thalweg.evaluation.classifier import as_classifier
+from thalweg.evaluation.classifier import AnyClassifier, as_classifier
 from thalweg.evaluation.connectivity.record import CURVE, UNALIGNED, Connectivity, Lines, barriers
 from thalweg.evaluation.inside import empirical_cost, population_behind, positive, some_members
 from thalweg.statistics.pairs import all_pairs, needs_two, over_pairs, ratio
 
 if TYPE_CHECKING:
-    from thalweg.networks.population import Population
+    from thalweg.networks.population import Population, TrainedNetwork
     from thalweg.weights.interpolation import EmpiricalCost
 
 MEMBERS, EXAMPLES, POINTS, STARTS = 8, 5_000, 25, 5
@@ -32,8 +32,8 @@ STEPS = 1_000
 
 
 def connectivity(
-    classifier: Any,
-    split: Any,
+    classifier: AnyClassifier | Sequence[TrainedNetwork],
+    split: Split,
     *,
     cost: str,
     l2: float = 0.0,

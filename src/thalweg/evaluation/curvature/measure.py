@@ -7,16 +7,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from thalweg.data.dataset import Split
 from thalweg.errors import EvaluationError
+from thalweg.evaluation.classifier import AnyClassifier
 from thalweg.evaluation.curvature.record import Curvature, Density, MemberCurvature
 from thalweg.evaluation.inside import population_with_gradients, some_members
 from thalweg.evaluation.lanczos import Eigenvalue, Quadrature, ends, quadrature
 from thalweg.measured import Measured
 from thalweg.statistics.quantiles import student_quantile
+
+if TYPE_CHECKING:
+    from thalweg.weights.cost_surface import CostSurface
 
 MEMBERS = 2
 PROBES, FEWEST_PROBES = 10, 2
@@ -27,8 +32,8 @@ BLUR = 1 / 60
 
 
 def curvature(
-    classifier: Any,
-    split: Any,
+    classifier: AnyClassifier,
+    split: Split,
     *,
     cost: str,
     l2: float = 0.0,
@@ -82,7 +87,7 @@ def residual_bound(eigenvalue: Eigenvalue) -> Measured:
 
 
 def _of_member(
-    member: int, surface: Any, *, probes: int, steps: int, tolerance: float, seed: int
+    member: int, surface: CostSurface, *, probes: int, steps: int, tolerance: float, seed: int
 ) -> MemberCurvature:
     cost, gradient = surface.cost_and_gradient(surface.start)
 

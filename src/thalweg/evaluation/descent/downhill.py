@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from thalweg.data.dataset import Split
 from thalweg.record import Entry, led_by, named
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class Downhill(Entry):
 
 def roll_down(
     population: Population,
-    split: Any,
+    split: Split,
     *,
     cost: str,
     l2: float,

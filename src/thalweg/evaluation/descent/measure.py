@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from thalweg.data.dataset import Split
 from thalweg.errors import EvaluationError
-from thalweg.evaluation.classifier import as_classifier
+from thalweg.evaluation.classifier import AnyClassifier, as_classifier
 from thalweg.evaluation.descent.downhill import roll_down
 from thalweg.evaluation.descent.nudges import Nudges, nudges_of
 from thalweg.evaluation.descent.on_off import on_off
@@ -35,13 +36,13 @@ JUMPING, JUMPING_EXAMPLES = 4, 300
 
 
 def descent(
-    classifier: Any,
-    split: Any,
+    classifier: AnyClassifier,
+    split: Split,
     *,
     cost: str,
     l2: float = 0.0,
     path: Path | None = None,
-    test: Any = None,
+    test: Split | None = None,
     members: Iterable[int] | None = None,
     examples: int = EXAMPLES,
     tolerance: float = TOLERANCE,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from thalweg.data.dataset import Split
 from thalweg.evaluation.classifier import Classifier, blocks
 from thalweg.measured import Measured
 from thalweg.record import Entry
@@ -79,7 +80,7 @@ def draw(members: int, seed: int) -> Draws:
     return Draws(np.array(rows, dtype=np.float64), places)
 
 
-def ask(classifier: Classifier, split: Any, *, seed: int) -> VotesByMember:
+def ask(classifier: Classifier, split: Split, *, seed: int) -> VotesByMember:
     """Ask every member about every example of `split`, and let the ensembles of all sizes vote."""
     predicted, right, draws = [], [], None
     for first in range(0, len(split), EXAMPLES_AT_ONCE):
@@ -95,7 +96,7 @@ def ask(classifier: Classifier, split: Any, *, seed: int) -> VotesByMember:
     return VotesByMember(np.concatenate(predicted, axis=1), answers == np.asarray(split.labels), draws)
 
 
-def _all_members(classifier: Classifier, part: Any) -> Iterator[np.ndarray]:
+def _all_members(classifier: Classifier, part: Split) -> Iterator[np.ndarray]:
     """Yield probabilities [all members, some examples, classes] until all of `part` were seen."""
     waiting: list[np.ndarray] = []
     for block in blocks(classifier, part, classes=part.classes):

@@ -6,12 +6,11 @@ examples; only then is their vote better than they are.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from thalweg.data.dataset import Split
 from thalweg.errors import NotApplicable
-from thalweg.evaluation.classifier import as_classifier, checked_labels
+from thalweg.evaluation.classifier import AnyClassifier, as_classifier, checked_labels
 from thalweg.evaluation.diversity.ensemble_size import ask, by_size
 from thalweg.evaluation.diversity.record import Diversity, Pairs
 from thalweg.measured import Measured
@@ -21,7 +20,7 @@ from thalweg.statistics.pairs import disagreements, double_faults, number, pseud
 MATRIX_MEMBERS = 64
 
 
-def diversity(classifier: Any, split: Any, *, seed: int = 0, level: float = 0.95) -> Diversity:
+def diversity(classifier: AnyClassifier, split: Split, *, seed: int = 0, level: float = 0.95) -> Diversity:
     """Measure how much the members of `classifier` differ on `split`, and what they gain by voting together.
 
     Args:

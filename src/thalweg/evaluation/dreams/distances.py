@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from thalweg.data.dataset import Dataset, Split
 from thalweg.errors import EvaluationError
 
 MOST_TEST = 200  # test pictures of a class that say what distance is usual
@@ -30,7 +30,7 @@ class Distances:
     blank_ratio: float
 
 
-def distances(pictures: np.ndarray, label: int, dataset: Any) -> Distances:
+def distances(pictures: np.ndarray, label: int, dataset: Dataset) -> Distances:
     """Measure `pictures` [pictures, ...], network inputs, against the training pictures of class `label`.
 
     Raises `EvaluationError` for a class without a training or a test example, and where test pictures are
@@ -52,7 +52,7 @@ def distances(pictures: np.ndarray, label: int, dataset: Any) -> Distances:
     return Distances(length / usual, shape / usual_shape, places[nearest], float(blank[0] / usual))
 
 
-def nearest_labels(pictures: np.ndarray, split: Any) -> np.ndarray:
+def nearest_labels(pictures: np.ndarray, split: Split) -> np.ndarray:
     """Return int64 [pictures]: the label of the example of `split` that is nearest in shape, of any class.
 
     A judge without weights: on real test pictures of MNIST it is right more often than the classic network.
@@ -78,7 +78,7 @@ def _of_length_one(pictures: np.ndarray) -> np.ndarray:
     return pictures / np.where(length > 0, length, 1.0)
 
 
-def _places(split: Any, label: int, part: str, dataset: Any) -> np.ndarray:
+def _places(split: Split, label: int, part: str, dataset: Dataset) -> np.ndarray:
     places = np.flatnonzero(split.labels == label)
     if not len(places):
         raise EvaluationError(

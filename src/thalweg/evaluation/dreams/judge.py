@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from thalweg.data.dataset import Dataset
 from thalweg.errors import EvaluationError, NotApplicable, ThalwegError
-from thalweg.evaluation.classifier import Classifier, Predictions, as_classifier, predictions
+from thalweg.evaluation.classifier import AnyClassifier, Classifier, Predictions, as_classifier, predictions
 from thalweg.evaluation.inside import population_behind
 from thalweg.measured import Measured
 from thalweg.statistics.intervals import counted, crossed
+
+if TYPE_CHECKING:
+    from thalweg.networks.population import Population
 
 LOOKED_AT = 2_000  # test examples that say how good judge and dreamers are
 
@@ -41,7 +45,9 @@ class Judge:
         return (self.accuracy.low or 0.0) > (self.dreamers.high or self.dreamers.value)
 
 
-def judge_of(judge: Any, name: str | None, population: Any, dataset: Any, level: float) -> Judge | None:
+def judge_of(
+    judge: AnyClassifier | None, name: str | None, population: Population, dataset: Dataset, level: float
+) -> Judge | None:
     """Return who judges the members of `population`, none of which diverged; None where nobody can.
 
     `judge` is any classifier of the data's classes, or None for the vote of the other members. Raises
@@ -68,7 +74,7 @@ def _accuracy(answers: Predictions, labels: np.ndarray, level: float) -> Measure
     return counted(int((answers.ensemble_predicted == labels).sum()), len(labels), level)
 
 
-def _answers(judge: Any, examples: Any) -> Predictions:
+def _answers(judge: AnyClassifier, examples: Any) -> Predictions:
     try:
         return predictions(judge, examples)
     except ThalwegError as error:
@@ -78,7 +84,7 @@ def _answers(judge: Any, examples: Any) -> Predictions:
         ) from None
 
 
-def _refuse_other_names(judge: Any, dataset: Any) -> None:
+def _refuse_other_names(judge: AnyClassifier, dataset: Dataset) -> None:
     names = getattr(judge, "class_names", None)
     if names is not None and tuple(names) != tuple(dataset.class_names):
         raise EvaluationError(
@@ -87,7 +93,7 @@ def _refuse_other_names(judge: Any, dataset: Any) -> None:
         )
 
 
-def _refuse_itself(judge: Any, population: Any) -> None:
+def _refuse_itself(judge: AnyClassifier, population: Population) -> None:
     try:
         members = population_behind(judge)
     except NotApplicable:
@@ -103,7 +109,7 @@ def _refuse_itself(judge: Any, population: Any) -> None:
         )
 
 
-def _described(judge: Any) -> str:
+def _described(judge: AnyClassifier) -> str:
     try:
         members = population_behind(judge)
     except NotApplicable:

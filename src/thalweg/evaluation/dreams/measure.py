@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from thalweg.data.dataset import Dataset
 from thalweg.errors import EvaluationError, NotApplicable, one_of
-from thalweg.evaluation.classifier import as_classifier, predictions
+from thalweg.evaluation.classifier import AnyClassifier, as_classifier, predictions
 from thalweg.evaluation.dreams.distances import Distances, distances, nearest_labels
 from thalweg.evaluation.dreams.judge import Judge, judge_of
 from thalweg.evaluation.dreams.record import Dreaming
@@ -24,6 +25,9 @@ from thalweg.evaluation.dreams.tables import Dreams
 from thalweg.evaluation.inside import drawn, population_behind
 from thalweg.measured import Measured
 from thalweg.statistics.intervals import counted
+
+if TYPE_CHECKING:
+    from thalweg.networks.population import Population
 
 MEMBERS = 16
 STARTS = ("noise", "grey", "blank")
@@ -34,10 +38,10 @@ REAL_PICTURES = 500  # test pictures that say how often the nearest training pic
 
 
 def dreams(
-    classifier: Any,
-    dataset: Any,
+    classifier: AnyClassifier,
+    dataset: Dataset,
     *,
-    judge: Any = None,
+    judge: AnyClassifier | None = None,
     judge_name: str | None = None,
     classes: Iterable[int] | None = None,
     starts: Iterable[str] = STARTS,
@@ -96,9 +100,9 @@ def dreams(
 class _Dreamer:
     """Everything that all ways of dreaming share; `members` are places in `population`."""
 
-    population: Any
+    population: Population
     members: np.ndarray
-    dataset: Any
+    dataset: Dataset
     what: tuple[np.ndarray, tuple[str, ...]]
     judge: Judge | None
     how: tuple[int, int, float]
@@ -165,14 +169,14 @@ def _of_class(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return np.take_along_axis(probabilities, places, axis=3)[..., 0]
 
 
-def _real_neighbours(dataset: Any, level: float) -> Measured:
+def _real_neighbours(dataset: Dataset, level: float) -> Measured:
     places = np.linspace(0, len(dataset.test) - 1, min(len(dataset.test), REAL_PICTURES)).astype(int)
     some = dataset.test.take(places)
     right = int((nearest_labels(some.inputs, dataset.train) == some.labels).sum())
     return counted(right, len(some), level)
 
 
-def _labels(dataset: Any, classes: Iterable[int] | None) -> np.ndarray:
+def _labels(dataset: Dataset, classes: Iterable[int] | None) -> np.ndarray:
     if classes is None:
         return np.intersect1d(dataset.train.labels, dataset.test.labels).astype(np.int64)
     labels = np.array(list(classes), dtype=np.int64)
@@ -191,7 +195,7 @@ def _kinds(starts: Iterable[str]) -> tuple[str, ...]:
     return kinds
 
 
-def _check(population: Any, dataset: Any, counts: Mapping[str, int]) -> None:
+def _check(population: Population, dataset: Dataset, counts: Mapping[str, int]) -> None:
     if len(population.input_shape) not in (2, 3):
         raise NotApplicable(
             f"Inputs of shape {tuple(population.input_shape)} are no pictures: there is nothing to draw.",

@@ -8,12 +8,13 @@ tell border from middle is no discovery.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from thalweg.data.dataset import Split
 from thalweg.errors import EvaluationError
-from thalweg.evaluation.classifier import as_classifier
+from thalweg.evaluation.classifier import AnyClassifier, as_classifier
 from thalweg.evaluation.features.chance import (
     Pictures,
     against_permuted,
@@ -27,6 +28,9 @@ from thalweg.evaluation.features.pictures import varying_pixels, weight_images
 from thalweg.evaluation.features.record import Features
 from thalweg.evaluation.inside import drawn, population_behind, some_members
 from thalweg.record import NotMeasured
+
+if TYPE_CHECKING:
+    from thalweg.networks.population import Population
 
 MEMBERS, NEURONS = 32, 64
 PERMUTATIONS = 1_999
@@ -46,11 +50,11 @@ NO_PERMUTED = NotMeasured(
 
 
 def features(
-    classifier: Any,
-    split: Any,
+    classifier: AnyClassifier,
+    split: Split,
     *,
-    starts: Any = None,
-    permuted: Any = None,
+    starts: Population | None = None,
+    permuted: Population | None = None,
     permutations: int = PERMUTATIONS,
     false_discovery_rate: float = 0.05,
     seed: int = 0,
@@ -117,7 +121,7 @@ def features(
     )
 
 
-def _starts(starts: Any, trained: np.ndarray) -> np.ndarray:
+def _starts(starts: AnyClassifier, trained: np.ndarray) -> np.ndarray:
     """Return the pictures of the starts, [members, neurons, height, width, channels] like the trained."""
     drawn, _ = weight_images(population_behind(starts))
     if drawn.shape[1:] != trained.shape[1:]:
@@ -138,7 +142,7 @@ def _starts(starts: Any, trained: np.ndarray) -> np.ndarray:
     return drawn
 
 
-def _permuted(permuted: Any, trained: np.ndarray) -> np.ndarray:
+def _permuted(permuted: AnyClassifier, trained: np.ndarray) -> np.ndarray:
     """Return the pictures of members trained on shuffled pixels, as many as are measured of the others."""
     population = population_behind(as_classifier(permuted))
     found, _ = weight_images(population)
@@ -151,7 +155,7 @@ def _permuted(permuted: Any, trained: np.ndarray) -> np.ndarray:
     return found[~population.diverged][:MEMBERS]
 
 
-def _mask(kind: str, split: Any, pictures: np.ndarray) -> np.ndarray:
+def _mask(kind: str, split: Split, pictures: np.ndarray) -> np.ndarray:
     height, width = pictures.shape[2:4]
     if kind == "filter":
         return np.ones((height, width), bool)
@@ -163,7 +167,7 @@ def _mask(kind: str, split: Any, pictures: np.ndarray) -> np.ndarray:
     return varying_pixels(split)
 
 
-def _of_examples(split: Any, grid: Grid) -> float:
+def _of_examples(split: Split, grid: Grid) -> float:
     few = split.take(np.linspace(0, len(split) - 1, min(len(split), EXAMPLE_PICTURES)).astype(int))
     return float(moran(grid.values(few.inputs), grid).mean())
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from thalweg.data.dataset import Split
 from thalweg.errors import EvaluationError, NotApplicable
+
+if TYPE_CHECKING:
+    from thalweg.networks.population import Population
+
+AnySplit = TypeVar("AnySplit", bound=Split)
 
 FEWEST_VARYING = 0.01  # share of examples in which a pixel differs from what it mostly is
 LOOKED_AT = 10_000  # examples that say which pixels vary
 
 
-def weight_images(population: Any) -> tuple[np.ndarray, str]:
+def weight_images(population: Population) -> tuple[np.ndarray, str]:
     """Return first-layer weights float32 [members, neurons, height, width, channels], and what a neuron is.
 
     That is "neuron" for a dense first layer, whose weights stand where the pixels stand that they read, and
@@ -26,18 +32,19 @@ def weight_images(population: Any) -> tuple[np.ndarray, str]:
             f"Weights on inputs of shape {tuple(shape)} are no pictures: features have no neighbours.",
             hint="measure a network that reads images, [height, width] or [height, width, channels].",
         )
-    if hasattr(population.networks, "convolutions"):
-        weight = np.asarray(population.networks.convolutions[0].weight)
+    networks: Any = population.networks
+    if hasattr(networks, "convolutions"):
+        weight = np.asarray(networks.convolutions[0].weight)
         if weight.shape[1] < 2:
             raise NotApplicable(
                 "Filters of 1x1 pixels have no neighbours.", hint="use a kernel of 2 pixels or more."
             )
         return np.moveaxis(weight, -1, 1), "filter"
-    weight = np.asarray(population.networks.layers[0].weight)
+    weight = np.asarray(networks.layers[0].weight)
     return weight.reshape(*weight.shape[:2], *shape[:2], -1), "neuron"
 
 
-def varying_pixels(split: Any, share: float = FEWEST_VARYING) -> np.ndarray:
+def varying_pixels(split: Split, share: float = FEWEST_VARYING) -> np.ndarray:
     """Return bool [height, width]: pixels that differ from their median in at least `share` of the examples.
 
     Where a pixel is always black its weights never move from the start, and where it hardly ever is anything
@@ -56,7 +63,7 @@ def varying_pixels(split: Any, share: float = FEWEST_VARYING) -> np.ndarray:
     return varies
 
 
-def shuffled_pixels(split: Any, seed: int = 0) -> Any:
+def shuffled_pixels(split: AnySplit, seed: int = 0) -> AnySplit:
     """Return the same kind of split of images with their pixels shuffled, all by one permutation.
 
     Nothing but the pixels' places is lost: what a dense network learns from them it learns as well, but its

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from thalweg.data.dataset import Split
 from thalweg.errors import EvaluationError
-from thalweg.evaluation.classifier import as_classifier
+from thalweg.evaluation.classifier import AnyClassifier, as_classifier
 from thalweg.evaluation.inside import empirical_cost, known_member, population_behind, positive, some_members
 from thalweg.evaluation.landscape.record import CostPlane, Landscape, Slices
 from thalweg.evaluation.paths import check_places, places_of
@@ -30,8 +31,8 @@ MARGIN = 0.25  # how far a plane is drawn beyond what is marked on it, as a shar
 
 
 def landscape(
-    classifier: Any,
-    split: Any,
+    classifier: AnyClassifier,
+    split: Split,
     *,
     cost: str,
     l2: float = 0.0,

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from thalweg.data.dataset import Split
 from thalweg.errors import EvaluationError
+from thalweg.evaluation.classifier import AnyClassifier
 from thalweg.evaluation.inside import population_with_gradients, some_members
 from thalweg.evaluation.lanczos import Ends, ends
 from thalweg.evaluation.minimum.record import (
@@ -46,8 +48,8 @@ LENGTHS = tuple(10.0**power for power in np.arange(-6, 1.01, 0.25))
 
 
 def minimum(
-    classifier: Any,
-    split: Any,
+    classifier: AnyClassifier,
+    split: Split,
     *,
     cost: str,
     l2: float = 0.0,

@@ -7,13 +7,13 @@ lesson's network does not: nothing in its training asked for that.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 
+from thalweg.data.dataset import Split
 from thalweg.data.noise import kinds_for
 from thalweg.errors import one_of
-from thalweg.evaluation.classifier import Predictions, as_classifier, predictions
+from thalweg.evaluation.classifier import AnyClassifier, Predictions, as_classifier, predictions
 from thalweg.evaluation.noise.record import Noise, NoiseAnswers, NoiseKind
 from thalweg.evaluation.noise.scale_sweep import EXAMPLES as SWEPT, scale_sweep
 from thalweg.measured import Measured
@@ -25,8 +25,8 @@ QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
 def noise(
-    classifier: Any,
-    split: Any,
+    classifier: AnyClassifier,
+    split: Split,
     *,
     kinds: Iterable[str] | None = None,
     examples: int = EXAMPLES,

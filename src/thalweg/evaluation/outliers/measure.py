@@ -7,12 +7,13 @@ Where their constants come from is said in `outlier_detectors`. A larger score i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from pathlib import Path
 
 import numpy as np
 
+from thalweg.data.dataset import Dataset, Split
 from thalweg.errors import EvaluationError, NotApplicable
-from thalweg.evaluation.classifier import Classifier, as_classifier
+from thalweg.evaluation.classifier import AnyClassifier, Classifier, as_classifier
 from thalweg.evaluation.outliers.detection import Detection, DetectionInfluence, influences, summary
 from thalweg.evaluation.outliers.record import AVERAGED, CURVE, Average, Detected, Outliers
 from thalweg.evaluation.outliers.sets import MOST, OutlierSet, at_most, outlier_sets
@@ -27,14 +28,14 @@ MOST_MEMBERS = 256
 
 
 def outliers(
-    classifier: Any,
-    dataset: Any,
+    classifier: AnyClassifier,
+    dataset: Dataset,
     *,
-    sets: Iterable[str] | Mapping[str, Any] | None = None,
+    sets: Iterable[str] | Mapping[str, Dataset | Split | np.ndarray] | None = None,
     scores: Iterable[str] | None = None,
     seed: int = 0,
     level: float = 0.95,
-    data_dir: Any = None,
+    data_dir: str | Path | None = None,
 ) -> Outliers:
     """Measure how well scores of `classifier` tell outliers from the test examples of `dataset`.
 

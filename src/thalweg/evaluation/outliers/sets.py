@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from thalweg.data import sources
+from thalweg.data.dataset import Dataset, Split
 from thalweg.data.noise import kinds_for
 from thalweg.data.registry import REGISTRY
 from thalweg.errors import DataError, EvaluationError, near_match
@@ -31,7 +33,11 @@ class OutlierSet:
 
 
 def outlier_sets(
-    dataset: Any, sets: Iterable[str] | Mapping[str, Any] | None, *, seed: int, data_dir: Any = None
+    dataset: Dataset,
+    sets: Iterable[str] | Mapping[str, Dataset | Split | np.ndarray] | None,
+    *,
+    seed: int,
+    data_dir: str | Path | None = None,
 ) -> tuple[dict[str, OutlierSet], dict[str, str]]:
     """Return the outlier sets to measure on by name, and why others were left out.
 
@@ -68,7 +74,9 @@ def at_most(inputs: Any, most: int, seed: int) -> Any:
     return inputs.take(chosen) if hasattr(inputs, "inputs") else inputs[chosen]
 
 
-def _local(dataset: Any, seed: int, data_dir: Any) -> tuple[dict[str, OutlierSet], dict[str, str]]:
+def _local(
+    dataset: Dataset, seed: int, data_dir: str | Path | None
+) -> tuple[dict[str, OutlierSet], dict[str, str]]:
     found, left_out = {}, {}
     for name in REGISTRY:
         if _unfit(name, dataset) or sources.describe(name, data_dir=data_dir)["found"] is None:
@@ -80,7 +88,7 @@ def _local(dataset: Any, seed: int, data_dir: Any) -> tuple[dict[str, OutlierSet
     return found, left_out
 
 
-def _unfit(name: str, dataset: Any) -> str:
+def _unfit(name: str, dataset: Dataset) -> str:
     """Return why the named set holds no outliers for `dataset`, or an empty string."""
     shared = sorted(set(REGISTRY[name].class_names) & set(dataset.class_names))
     if name == dataset.name or shared:
@@ -90,7 +98,7 @@ def _unfit(name: str, dataset: Any) -> str:
     return ""
 
 
-def _named(name: str, dataset: Any, seed: int, data_dir: Any) -> OutlierSet:
+def _named(name: str, dataset: Dataset, seed: int, data_dir: str | Path | None) -> OutlierSet:
     reason = _unfit(name, dataset)
     if reason:
         raise EvaluationError(
@@ -101,12 +109,12 @@ def _named(name: str, dataset: Any, seed: int, data_dir: Any) -> OutlierSet:
     return OutlierSet("near", at_most(loaded.test, MOST, seed).inputs)
 
 
-def _noise(kind: str, dataset: Any, seed: int) -> OutlierSet:
+def _noise(kind: str, dataset: Dataset, seed: int) -> OutlierSet:
     real = at_most(dataset.test, MOST, seed).inputs
     return OutlierSet("far", kinds_for(dataset.input_shape)[kind](real, FAR_EXAMPLES, seed))
 
 
-def _own(name: str, own: Any, dataset: Any, seed: int) -> np.ndarray:
+def _own(name: str, own: Any, dataset: Dataset, seed: int) -> np.ndarray:
     split = at_most(getattr(own, "test", own), MOST, seed)
     inputs = np.asarray(getattr(split, "inputs", split))
     if inputs.shape[1:] != tuple(dataset.input_shape) or not len(inputs):

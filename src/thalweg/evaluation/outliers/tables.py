@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from thalweg.data.dataset import Dataset, Split, TrainSplit
 from thalweg.errors import NotApplicable, one_of
 from thalweg.evaluation.classifier import Classifier, blocks
 from thalweg.evaluation.outliers import scores as scores
@@ -37,11 +38,11 @@ Tables = dict[str, dict[str, ScoreTable]]
 class TrainingParts:
     """Training examples in random order: those detectors are fitted on, and others to standardise with."""
 
-    fitted: Any
-    reference: Any
+    fitted: TrainSplit
+    reference: TrainSplit
 
     @staticmethod
-    def of(dataset: Any, seed: int) -> TrainingParts | None:
+    def of(dataset: Dataset, seed: int) -> TrainingParts | None:
         """Choose from the training part of `dataset`; None where it has none."""
         if dataset.train_part is None:
             return None
@@ -83,7 +84,7 @@ def _refusal(name: str, asked: Classifier, parts: TrainingParts | None) -> str:
 
 def score_tables(
     asked: Classifier,
-    inputs: Mapping[str, Any],
+    inputs: Mapping[str, Split | np.ndarray],
     parts: TrainingParts | None,
     *,
     names: list[str],
@@ -105,7 +106,7 @@ def score_tables(
     if "inputs" in names and parts is not None:
         likelihood = InputLikelihood.fit(parts.fitted.inputs)
         for set_name, examples in inputs.items():
-            score = likelihood.score(getattr(examples, "inputs", examples))
+            score = likelihood.score(examples.inputs if isinstance(examples, Split) else examples)
             tables[set_name]["inputs"] = ScoreTable(None, score)
     return tables
 
@@ -145,7 +146,7 @@ class _Answers:
         }
 
 
-def _from_probabilities(asked: Classifier, inputs: Mapping[str, Any], classes: int) -> Tables:
+def _from_probabilities(asked: Classifier, inputs: Mapping[str, Split | np.ndarray], classes: int) -> Tables:
     found: Tables = {}
     for name, examples in inputs.items():
         answers = _Answers(len(examples), classes)
@@ -155,7 +156,9 @@ def _from_probabilities(asked: Classifier, inputs: Mapping[str, Any], classes: i
     return found
 
 
-def _from_network(asked: Classifier, inputs: Mapping[str, Any], parts: TrainingParts, classes: int) -> Tables:
+def _from_network(
+    asked: Classifier, inputs: Mapping[str, Split | np.ndarray], parts: TrainingParts, classes: int
+) -> Tables:
     members = _sound_members(asked)
     every = {REFERENCE: parts.reference, **inputs}
     answers = {name: _Answers(len(examples), classes) for name, examples in every.items()}
@@ -204,7 +207,7 @@ class _Opened:
         weight, bias = source.last_layer
         return _Opened(source, weight.reshape(-1, *weight.shape[-2:]), bias.reshape(-1, bias.shape[-1]))
 
-    def features(self, examples: Any) -> np.ndarray:
+    def features(self, examples: Split | np.ndarray) -> np.ndarray:
         """Return float32 [members, examples, features]."""
         found = self.source.features(examples)
         return found.reshape(len(self.weight), len(examples), -1)
@@ -215,7 +218,7 @@ class _Opened:
 
         return np.asarray(readout.probabilities(self.source.readout, logits))  # type: ignore[arg-type]
 
-    def fitted(self, fitted: Any) -> list[tuple[Mahalanobis, NearestNeighbour, Clipping]]:
+    def fitted(self, fitted: TrainSplit) -> list[tuple[Mahalanobis, NearestNeighbour, Clipping]]:
         """Return the detectors of every member, fitted to its features of these training examples."""
         return [
             (Mahalanobis.fit(own, fitted.labels), NearestNeighbour.fit(own), Clipping.fit(own))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from thalweg.data.dataset import Split
 from thalweg.errors import EvaluationError, NotApplicable
 from thalweg.evaluation.classifier import Classifier, Predictions, checked_labels, predictions
 
@@ -46,7 +46,7 @@ def unchanged(pictures: np.ndarray, seed: int) -> np.ndarray:
     return pictures
 
 
-def some_pictures(split: Any, examples: int, seed: int, *, smallest: int = 1) -> Any:
+def some_pictures(split: Split, examples: int, seed: int, *, smallest: int = 1) -> Split:
     """Return the part of `split` with `examples` pictures, drawn by `seed`; all of it where it has no more.
 
     Raises `NotApplicable` for what is not pictures of at least `smallest` pixels a side, `EvaluationError`
@@ -68,7 +68,7 @@ def some_pictures(split: Any, examples: int, seed: int, *, smallest: int = 1) ->
     return split.take(np.sort(np.random.default_rng([seed, len(split)]).permutation(len(split))[:examples]))
 
 
-def answered(asked: Classifier, split: Any, change: Change, seed: int) -> AnswersOnChanged:
+def answered(asked: Classifier, split: Split, change: Change, seed: int) -> AnswersOnChanged:
     """Ask all members about all pictures of `split` after `change`. Raises as `predictions` does."""
     bytes_each = 4 * int(np.prod(split.input_shape))
     step = max(1, BYTES_AT_ONCE // bytes_each)

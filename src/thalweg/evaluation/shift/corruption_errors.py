@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp
-from typing import Any
 
 import numpy as np
 
 from thalweg.data.corruptions import CORRUPTIONS
+from thalweg.data.dataset import Split
 from thalweg.evaluation.classifier import Classifier
 from thalweg.evaluation.shift.changed import AnswersOnChanged, answered
 from thalweg.measured import Measured
@@ -60,7 +60,7 @@ class CorruptionErrors:
 
 
 def corruption_errors(
-    asked: Classifier, split: Any, names: list[str], *, seed: int, level: float, clean: AnswersOnChanged
+    asked: Classifier, split: Split, names: list[str], *, seed: int, level: float, clean: AnswersOnChanged
 ) -> CorruptionErrors:
     """Ask about the pictures of `split` under each corruption named, the same pictures every time.
 

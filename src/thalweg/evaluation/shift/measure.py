@@ -8,12 +8,12 @@ wrong under the 15 corruptions of MNIST-C.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from thalweg.data.corruptions import CORRUPTIONS, SMALLEST
+from thalweg.data.dataset import Split
 from thalweg.data.transforms import TRANSFORMS
 from thalweg.errors import one_of
-from thalweg.evaluation.classifier import as_classifier
+from thalweg.evaluation.classifier import AnyClassifier, as_classifier
 from thalweg.evaluation.shift.changed import answered, some_pictures, unchanged
 from thalweg.evaluation.shift.corruption_errors import corruption_errors
 from thalweg.evaluation.shift.record import Shift
@@ -23,8 +23,8 @@ EXAMPLES, CORRUPTED_EXAMPLES = 2_000, 10_000
 
 
 def shift(
-    classifier: Any,
-    split: Any,
+    classifier: AnyClassifier,
+    split: Split,
     *,
     transforms: Iterable[str] | None = None,
     corruptions: Iterable[str] | None = None,

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from thalweg.data.dataset import Split
 from thalweg.data.transforms import Transform
 from thalweg.evaluation.classifier import Classifier
 from thalweg.evaluation.shift.changed import AnswersOnChanged, answered
@@ -65,7 +66,7 @@ class Curve(Entry):
 
 
 def response_curve(
-    asked: Classifier, split: Any, transform: Transform, *, clean: AnswersOnChanged, seed: int, level: float
+    asked: Classifier, split: Split, transform: Transform, *, clean: AnswersOnChanged, seed: int, level: float
 ) -> Curve:
     """Ask about the pictures of `split` at every level of `transform`.
 

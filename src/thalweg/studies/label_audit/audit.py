@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from thalweg.data.dataset import Dataset, Scaling
 from thalweg.errors import StudyError
 from thalweg.studies.catalogue import Parts, Progress
 from thalweg.studies.label_audit.confusion import learn_confusion
@@ -29,8 +31,8 @@ FEWEST = 10
 
 
 def audit(
-    data: Any,
-    labels: Any = None,
+    data: Dataset | ArrayLike | None,
+    labels: ArrayLike | None = None,
     *,
     probabilities: np.ndarray | None = None,
     split: str = "all",
@@ -131,7 +133,9 @@ def judge(pool: Pool, evidence: Evidence, *, members: int, share: float, recipe:
     )
 
 
-def _of_probabilities(data: Any, labels: Any, probabilities: np.ndarray, split: str) -> LabelAudit:
+def _of_probabilities(
+    data: Dataset | ArrayLike | None, labels: ArrayLike | None, probabilities: np.ndarray, split: str
+) -> LabelAudit:
     settings = {"members": None, "share": None, "recipe": "probabilities that were given"}
     if data is None:
         numbers = _whole_numbers(labels)
@@ -154,7 +158,7 @@ def _of_probabilities(data: Any, labels: Any, probabilities: np.ndarray, split: 
     return _judged(pool, numbers, evidence, inputs=inputs, images=images, scale=scale, settings=settings)
 
 
-def _whole_numbers(labels: Any) -> np.ndarray:
+def _whole_numbers(labels: ArrayLike | None) -> np.ndarray:
     if labels is None:
         raise StudyError("probabilities without labels.", hint="give audit(None, labels, probabilities=...).")
     numbers = np.asarray(labels)
@@ -174,7 +178,7 @@ def _judged(
     *,
     inputs: np.ndarray | None,
     images: np.ndarray | None,
-    scale: Any,
+    scale: Scaling | None,
     settings: dict[str, Any],
 ) -> LabelAudit:
     if len(labels) < FEWEST:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from thalweg import data, recording, runs
-from thalweg.data.dataset import Dataset
+from thalweg.data.dataset import Dataset, TrainSplit
 from thalweg.errors import RunError
 from thalweg.runs.audit import FILE, FINISHED, TABLE, UNFINISHED, AuditRun, open_audit
 from thalweg.runs.directory import new_directory
@@ -158,7 +158,7 @@ def _load_again(kept: AuditRun, data_dir: str | Path | None) -> Dataset:
     return dataset
 
 
-def _refuse_early(split: Any, members: int, share: float) -> None:
+def _refuse_early(split: TrainSplit, members: int, share: float) -> None:
     """Raise before a directory is made what would be raised before any training."""
     from thalweg.studies.subsets import refuse_too_few, refuse_unfit
 

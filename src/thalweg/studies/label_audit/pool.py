@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from thalweg.data.arrays import Part, assemble
 from thalweg.data.dataset import Dataset, Split, TrainSplit
@@ -34,7 +34,7 @@ class Pool:
         return self.train if self.also is None else self.also
 
 
-def pool_of(data: Any, labels: Any, split: str) -> Pool:
+def pool_of(data: Dataset | ArrayLike | None, labels: ArrayLike | None, split: str) -> Pool:
     """Return the pool of a data set, or of `data` [examples, ...] with `labels`.
 
     Of a data set, `split` "train" judges its training part and "test" its test part, which no member

@@ -26,6 +26,7 @@ from thalweg.studies.nielsen.rows import ROWS, BookRow
 from thalweg.studies.nielsen.settings import DEFAULTS, Settings
 
 if TYPE_CHECKING:
+    from thalweg.networks.population import Population
     from thalweg.training.recipe import Recipe
 
 LEARNED_FROM = 50_000
@@ -238,7 +239,7 @@ def _train(
     seen: list[list[np.ndarray]] = []
     wanted = set(looks(row.epochs))
 
-    def watch(epoch: int, population: Any) -> None:
+    def watch(epoch: int, population: Population) -> None:
         if epoch in wanted:
             seen.append([answered_right(population, one).mean(axis=1) for one in asked])
 

@@ -8,8 +8,7 @@ from thalweg.lazily import lazily
 
 if TYPE_CHECKING:
     from thalweg.studies.batches.record import Batches as Batches
-    from thalweg.studies.batches.settings import PRESETS as PRESETS
-    from thalweg.studies.batches.settings import Settings as Settings
+    from thalweg.studies.batches.settings import PRESETS as PRESETS, Settings as Settings
     from thalweg.studies.batches.study import batches as batches
 
 
