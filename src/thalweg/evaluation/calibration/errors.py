@@ -15,6 +15,7 @@ from functools import reduce
 
 import numpy as np
 
+from thalweg.chunks import slices
 from thalweg.measured import Measured
 from thalweg.statistics.intervals import wilson
 from thalweg.statistics.resampling import Resampling
@@ -189,8 +190,7 @@ def _binned(
     place: np.ndarray, promised: np.ndarray, kept: np.ndarray, again: Resampling
 ) -> Iterator[tuple[Binned, Binned]]:
     """Yield the sums as seen and as resampled, a few members at a time."""
-    for first in range(0, len(place), MEMBERS_AT_ONCE):
-        part = slice(first, first + MEMBERS_AT_ONCE)
+    for part in slices(len(place), MEMBERS_AT_ONCE):
         table = _grouped(place[part], promised[part], kept[part], again)
         resampled = again.sums(table.reshape(3, table.shape[1], -1))
         yield Binned(*table.sum(axis=1)), Binned(*resampled.reshape(3, len(again.weights), *table.shape[2:]))

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from thalweg.chunks import slices
 from thalweg.evaluation.classifier import Classifier, blocks
 from thalweg.measured import Measured
 from thalweg.statistics.components import Term, Variance, combined, components
@@ -85,8 +86,8 @@ def draw(members: int, seed: int) -> Draws:
 def ask(classifier: Classifier, split: Any, *, seed: int) -> VotesByMember:
     """Ask every member about every example of `split`, and let the ensembles of all sizes vote."""
     predicted, right, draws = [], [], None
-    for first in range(0, len(split), EXAMPLES_AT_ONCE):
-        part = split.take(slice(first, first + EXAMPLES_AT_ONCE))
+    for some in slices(len(split), EXAMPLES_AT_ONCE):
+        part = split.take(some)
         for probabilities in _all_members(classifier, part):
             draws = draws or draw(len(probabilities), seed)
             flat = probabilities.reshape(len(probabilities), -1)
