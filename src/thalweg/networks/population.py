@@ -14,11 +14,13 @@ from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Bool, Float
 
 from thalweg import chunks
-from thalweg.data.dataset import Split
+from thalweg.data.split import Split
 from thalweg.errors import DataError
 from thalweg.networks import readout
 from thalweg.networks.footprint import bytes_per_example
+from thalweg.networks.history import History
 from thalweg.networks.linear import Linear
+from thalweg.networks.showing import population_html
 
 CHUNK_BYTES = 512 * 1024**2
 """Memory that one call on many examples may take for intermediate values."""
@@ -39,25 +41,6 @@ class Network(Protocol):
     def layers(self) -> Sequence[Linear]:
         """The dense layers; the last one turns features into logits."""
         ...
-
-
-class History(eqx.Module):
-    """What every member did in every epoch; each array is [members, epochs].
-
-    `cost` and `accuracy` are means over the batches of the epoch, taken while the weights moved, with
-    augmentation and dropout as trained. `validation_cost` and `validation_accuracy` are measured at the
-    end of the epoch and are NaN without a validation split.
-    """
-
-    cost: np.ndarray
-    accuracy: np.ndarray
-    validation_cost: np.ndarray
-    validation_accuracy: np.ndarray
-
-    @property
-    def epochs(self) -> int:
-        """Epochs recorded."""
-        return self.cost.shape[1]
 
 
 class TrainedNetwork(eqx.Module):
@@ -181,8 +164,6 @@ class Population(eqx.Module):
         )
 
     def _repr_html_(self) -> str:
-        from thalweg.networks.showing import population_html
-
         return population_html(self)
 
 
