@@ -25,7 +25,6 @@ from thalweg.evaluation.adversarial.smallest_change import (
 from thalweg.networks.footprint import bytes_per_example
 from thalweg.networks.population import Population
 
-NORM_NAMES = ("linf", "l2")
 BYTES_AT_ONCE = 256 * 1024**2  # intermediate values of one call
 COPIES = 12  # arrays of the size of one input that a search holds at once
 

@@ -70,34 +70,14 @@ def equal_mass_bins(values: np.ndarray, bins: int) -> np.ndarray:
     return np.searchsorted(edges, values, side="left")
 
 
-def expected_error(place: np.ndarray, promised: np.ndarray, kept: np.ndarray) -> float:
-    """Return the expected calibration error Σ n_bin/n |mean outcome − mean probability| (Naeini 2015).
-
-    `place`: bin of each example; `promised`: probabilities; `kept`: whether it came true.
-    """
-    gaps = np.bincount(place, weights=promised - kept)
-    return float(np.abs(gaps).sum() / len(place))
-
-
-def debiased_squared_error(place: np.ndarray, promised: np.ndarray, kept: np.ndarray) -> float:
-    """Return Σ n_bin/n (gap² − ȳ(1 − ȳ)/(n_bin − 1)), the debiased squared L2 error of Kumar et al. 2019.
-
-    gap is mean probability − mean outcome ȳ of a bin (definition 5.2). Below 0 as often as above for a
-    calibrated classifier; its root, floored at 0, is the L2 calibration error.
-    """
-    ones = np.ones(len(place))
-    sums = Binned(*(np.bincount(place, weights=weights) for weights in (ones, promised, kept)))
-    gap, share, noise = _gaps(sums)
-    return float((share * gap**2 - noise).sum())
-
-
 def expected_curve(
     place: np.ndarray, promised: np.ndarray, kept: np.ndarray, again: Resampling
 ) -> ErrorCurve:
-    """Return the expected calibration error of members with its worlds.
+    """Return the expected calibration error Σ n_bin/n |mean outcome − mean probability| (Naeini 2015).
 
-    `place`, `promised` and `kept`: [members, examples], or [members, examples, parts] with other bins for
-    each part: then the mean over parts (the classwise error).
+    Of members, with its worlds. `place`: bin of each example, `promised`: probabilities, `kept`: whether it
+    came true; [members, examples], or [members, examples, parts] with other bins for each part: then the mean
+    over parts (the classwise error).
     """
     parts = 1 if place.ndim == 2 else place.shape[2]
 
@@ -113,7 +93,12 @@ def expected_curve(
 
 
 def squared_curve(place: np.ndarray, promised: np.ndarray, kept: np.ndarray, again: Resampling) -> ErrorCurve:
-    """Return the debiased squared L2 error of members, with its worlds; arguments [members, examples]."""
+    """Return Σ n_bin/n (gap² − ȳ(1 − ȳ)/(n_bin − 1)), the debiased squared L2 error of Kumar et al. 2019.
+
+    gap is mean probability − mean outcome ȳ of a bin (definition 5.2). Below 0 as often as above for a
+    calibrated classifier; its root, floored at 0, is the L2 calibration error. Of members, with its worlds;
+    arguments [members, examples].
+    """
 
     def curve(seen: Binned, resampled: Binned) -> ErrorCurve:
         gap, share, noise = _gaps(seen)
