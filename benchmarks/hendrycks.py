@@ -17,7 +17,7 @@ import numpy as np
 
 import thalweg as tw
 from thalweg.evaluation.classifier import predictions
-from thalweg.evaluation.outliers.detection import detection
+from thalweg.evaluation.outliers.detection import influences, summary
 from thalweg.statistics.intervals import crossed
 
 PUBLISHED = {  # Vision/MNIST_Softmax_Stats.ipynb: mean maximum probability, AUROC of it
@@ -64,7 +64,8 @@ def main() -> None:
     for name, inputs in outliers(mnist.test.input_shape, options.seed).items():
         answers = predictions(population, inputs, classes=10)
         sure = crossed(answers.confidence, limits=(0.0, 1.0)).measured
-        found = detection(-inside.confidence, -answers.confidence)
+        base_rate = len(inputs) / (len(inputs) + len(mnist.test))
+        found = summary(influences(-inside.confidence, -answers.confidence), base_rate)
         each = found.member_auroc
         published = PUBLISHED.get(name, (float("nan"),) * 2)
         print(

@@ -146,8 +146,12 @@ def population_of(run: Run) -> Population:
 
     Raises `RunError` for a run that is not finished, and for weights that are not those of its recipe.
     """
+    return _population(run, recipe_of(run))
+
+
+def _population(run: Run, recipe: Recipe) -> Population:
     _refuse_unfinished(run)
-    record, recipe = run.record, recipe_of(run)
+    record = run.record
     input_shape, class_names = tuple(record["input_shape"]), tuple(record["class_names"])
     networks = exchange.from_tensors(run.weights(), recipe.network, input_shape, len(class_names))
     diverged = np.zeros(record["members"], dtype=bool)
@@ -161,15 +165,16 @@ def path_of(run: Run) -> paths.Path | None:
 
     Raises `RunError` as `population_of` does, and for a path that is missing, damaged or of another run.
     """
-    return _path_to(population_of(run), run)
+    recipe = recipe_of(run)
+    return _path_to(_population(run, recipe), run, recipe)
 
 
-def _path_to(population: Population, run: Run) -> paths.Path | None:
+def _path_to(population: Population, run: Run, recipe: Recipe) -> paths.Path | None:
     tensors, plan = run.path_files.read(), run.path_files.plan
     if tensors is None or plan is None:
         return None
     like = population[: plan.members]
-    return paths.path_from_tensors(tensors, plan.epochs, spec=recipe_of(run).network, like=like)
+    return paths.path_from_tensors(tensors, plan.epochs, spec=recipe.network, like=like)
 
 
 def evaluate_run(
@@ -191,19 +196,20 @@ def evaluate_run(
     dataset = (
         dataset_of(run, data_dir) if dataset is None else _verified(run.path, run.record["data"], dataset)
     )
-    dataset = as_trained(recipe_of(run), dataset)
+    recipe = recipe_of(run)
+    dataset = as_trained(recipe, dataset)
 
     def keep(name: str, record: Record) -> None:
         run.write_evaluation(name, record.to_json(), record.arrays())
 
-    population = population_of(run)
+    population = _population(run, recipe)
     return evaluation.evaluate(
         population,
         dataset,
         only=only,
-        objective=_objective_of(run),
-        path=_path_to(population, run),
-        starts=lambda: starts_of(run, dataset),
+        objective=_objective_of(recipe),
+        path=_path_to(population, run, recipe),
+        starts=lambda: _starts_of(run, recipe, dataset),
         judge=None if judge is None else population_of(judge),
         judge_name=None if judge is None else _title(judge),
         progress=progress,
@@ -211,7 +217,7 @@ def evaluate_run(
     )
 
 
-def starts_of(run: Run, dataset: Dataset) -> Population:
+def _starts_of(run: Run, recipe: Recipe, dataset: Dataset) -> Population:
     """Return the run's members as they started, drawn again from its seed; `dataset`: the run's data."""
     seen: list[Population] = []
 
@@ -220,7 +226,7 @@ def starts_of(run: Run, dataset: Dataset) -> Population:
         return True
 
     record = run.record
-    train(recipe_of(run), dataset.train, members=record["members"], seed=record["seed"], watch=stop)
+    train(recipe, dataset.train, members=record["members"], seed=record["seed"], watch=stop)
     return seen[0]
 
 
@@ -228,9 +234,8 @@ def _title(run: Run) -> str:
     return f"{run.record['recipe']['name']} ({run.path.name})"
 
 
-def _objective_of(run: Run) -> Objective | None:
+def _objective_of(recipe: Recipe) -> Objective | None:
     """Return what the run minimised; None where members were given different penalties."""
-    recipe = recipe_of(run)
     l2: Any = recipe.l2
     return Objective(recipe.cost, l2) if isinstance(l2, int | float) else None
 

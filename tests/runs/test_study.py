@@ -96,12 +96,6 @@ def test_a_damaged_table_is_named(study):
         study.table("rows")
 
 
-def test_parts_are_removed_when_asked(study):
-    study.parts.save("one", {"a": np.zeros(1)})
-    study.remove_parts()
-    assert study.parts.load("one") is None
-
-
 def test_a_study_without_parts_is_taken_back(study):
     study.discard()
     assert not study.path.exists()

@@ -17,7 +17,9 @@ from thalweg.cli.terminal import Terminal
 if TYPE_CHECKING:
     from thalweg.data.dataset import Dataset
     from thalweg.runs.audit import AuditRun
+    from thalweg.studies.label_audit.pool import Pool
     from thalweg.studies.label_audit.record import LabelAudit
+    from thalweg.training.recipe import Recipe
 
 SHOWN = 10
 TRAINED = ("recipe", "settings", "members", "share", "epochs", "thorough", "seed")
@@ -123,20 +125,24 @@ def _new(data: str | None, given: dict[str, Any], terminal: Terminal) -> tuple[A
     dataset = _load(data, given, terminal)
 
     from thalweg.studies.label_audit import kept as audit_files
+    from thalweg.studies.label_audit.audit import plan, pool_of
 
-    choices: dict[str, Any] = {
-        "split": given["split"] or "all",
-        "members": given["members"],
-        "recipe": _changed(recipe, dataset, given),
-        "share": given["share"],
-        "thorough": given["thorough"] and not (given["settings"] or given["epochs"]),
-    }
+    split = given["split"] or "all"
+    pool = pool_of(dataset, None, split)
+    asked = {name: given[name] for name in ("members", "share", "thorough")}
+    chosen, members, share = plan(pool, recipe, **asked)
+    if recipe is None:  # the one that is taken by default, with what was asked to be changed in it
+        chosen = options.changed(chosen, given["settings"], given["epochs"])
     if given["thorough"]:
-        _say_time(dataset, choices, terminal)
+        _say_time(pool, chosen, members, share, terminal)
     with terminal.evaluating() as show:
         return audit_files.make_audit(
             dataset,
-            **choices,
+            pool=pool,
+            split=split,
+            recipe=chosen,
+            members=members,
+            share=share,
             seed=given["seed"] or 0,
             out=given["out"],
             progress=_timed(show, terminal),
@@ -158,7 +164,7 @@ def _load(data: str | None, given: dict[str, Any], terminal: Terminal) -> Datase
     return joined(*(load(file, label_column=given["label_column"]) for file in (data, given["test_data"])))
 
 
-def _recipe(given: dict[str, Any]) -> Any:
+def _recipe(given: dict[str, Any]) -> Recipe | None:
     if given["recipe"] is None:
         return None
     if given["thorough"]:
@@ -166,26 +172,10 @@ def _recipe(given: dict[str, Any]) -> Any:
     return options.load_recipe(given["recipe"], given["settings"], given["epochs"])
 
 
-def _changed(recipe: Any, dataset: Dataset, given: dict[str, Any]) -> Any:
-    """Return the recipe, or the one that is taken by default with what was asked to be changed in it."""
-    if recipe is not None or not (given["settings"] or given["epochs"]):
-        return recipe
-    from thalweg.studies.label_audit.audit import plan, pool_of
-
-    pool = pool_of(dataset, None, given["split"] or "all")
-    recipe, _, _ = plan(pool, None, thorough=given["thorough"])
-    recipe = recipe.with_settings(given["settings"])
-    return recipe if given["epochs"] is None else recipe.for_epochs(given["epochs"])
-
-
-def _say_time(dataset: Dataset, choices: dict[str, Any], terminal: Terminal) -> None:
+def _say_time(pool: Pool, recipe: Recipe, members: int, share: float, terminal: Terminal) -> None:
     from thalweg.durations import duration
-    from thalweg.studies.label_audit.audit import plan, pool_of
     from thalweg.studies.label_audit.recipes import seconds_needed
 
-    pool = pool_of(dataset, None, choices["split"])
-    asked = {name: choices[name] for name in ("members", "share", "thorough")}
-    recipe, members, share = plan(pool, choices["recipe"], **asked)
     seconds = seconds_needed(recipe, pool.train, members, share)
     took = duration(round(seconds), unit="seconds")
     terminal.note(f"{members} networks of {recipe.name}: about {took} on this machine.")

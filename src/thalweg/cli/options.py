@@ -172,7 +172,12 @@ def load_recipe(source: str, settings: dict[str, Any], epochs: int | None = None
     """Return the named recipe, or that of a TOML file, with `settings` and `epochs` put in."""
     from thalweg.training.recipe import Recipe
 
-    recipe = Recipe.load(source).with_settings(settings)
+    return changed(Recipe.load(source), settings, epochs)
+
+
+def changed(recipe: Recipe, settings: dict[str, Any], epochs: int | None) -> Recipe:
+    """Return `recipe` with `settings` and `epochs` put in."""
+    recipe = recipe.with_settings(settings)
     return recipe if epochs is None else recipe.for_epochs(epochs)
 
 

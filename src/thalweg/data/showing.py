@@ -4,38 +4,38 @@ from __future__ import annotations
 
 import base64
 import html
+from collections.abc import Mapping, Sequence
 from io import BytesIO
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from thalweg.data.dataset import Dataset, Split
+from thalweg.data.split import Split
 
 CLASSES, SIDE, LETTERS = 20, 56, 24
 """Classes that are shown at most, pixels of the longer side of a picture at most, letters of a name."""
 
 
-def dataset_html(dataset: Dataset) -> str:
-    """Return static HTML (under 100 KB, no scripts) that says what is in `dataset`; every text is escaped."""
-    splits = {"training": dataset.train_part, "validation": dataset.validation, "test": dataset.test}
-    present = {name: split for name, split in splits.items() if split is not None}
-    kind = "pictures" if dataset.test.is_images else "features"
-    shape = "\u00d7".join(map(str, dataset.input_shape))
-    caption = f"{dataset.name}: {kind} of {shape}, {dataset.classes:,} classes"
-    shown = next(iter(present.values()))
-    head = "".join(f"<th>{name}</th>" for name in ("class", *present))
-    body = _row("all", [len(split) for split in present.values()], "")
-    counts = [np.bincount(split.labels, minlength=dataset.classes) for split in present.values()]
-    for label in range(min(dataset.classes, CLASSES)):
+def dataset_html(name: str, splits: Mapping[str, Split], notes: Sequence[str]) -> str:
+    """Return static HTML (under 100 KB, no scripts) that says what is in a data set; every text is escaped.
+
+    `splits`: those that there are, by what they are called; pictures are taken from the first.
+    """
+    shown = next(iter(splits.values()))
+    kind = "pictures" if shown.is_images else "features"
+    shape = "\u00d7".join(map(str, shown.input_shape))
+    caption = f"{name}: {kind} of {shape}, {shown.classes:,} classes"
+    head = "".join(f"<th>{column}</th>" for column in ("class", *splits))
+    body = _row("all", [len(split) for split in splits.values()], "")
+    counts = [np.bincount(split.labels, minlength=shown.classes) for split in splits.values()]
+    for label in range(min(shown.classes, CLASSES)):
         numbers = [int(count[label]) for count in counts]
-        body += _row(_cut(dataset.class_names[label]), numbers, _example(shown, label))
-    more = dataset.classes - CLASSES
+        body += _row(_cut(shown.class_names[label]), numbers, _example(shown, label))
+    more = shown.classes - CLASSES
     rest = f"<p>{more:,} more classes.</p>" if more > 0 else ""
-    notes = "".join(f"<p>{html.escape(note)}</p>" for note in dataset.notes)
+    told = "".join(f"<p>{html.escape(note)}</p>" for note in notes)
     return (
         f"<table><caption>{html.escape(caption)}</caption><thead><tr>{head}</tr></thead>"
-        f"<tbody>{body}</tbody></table>{rest}{notes}"
+        f"<tbody>{body}</tbody></table>{rest}{told}"
     )
 
 

@@ -19,6 +19,11 @@ def bytes_per_example(network: Any, input_shape: tuple[int, ...]) -> int:
     return 4 * math.prod(input_shape) + _bytes_of(program.jaxpr)
 
 
+def bytes_of_weights(network: Any) -> int:
+    """Return the bytes of all weights and biases of one network."""
+    return sum(leaf.nbytes for leaf in jax.tree.leaves(eqx.filter(network, eqx.is_array)))
+
+
 def _bytes_of(program: Any) -> int:
     total = 0
     for equation in program.eqns:

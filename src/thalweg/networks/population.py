@@ -13,11 +13,14 @@ import numpy as np
 from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Bool, Float
 
-from thalweg.data.dataset import Split
+from thalweg import chunks
+from thalweg.data.split import Split
 from thalweg.errors import DataError
 from thalweg.networks import readout
 from thalweg.networks.footprint import bytes_per_example
+from thalweg.networks.history import History
 from thalweg.networks.linear import Linear
+from thalweg.networks.showing import population_html
 
 CHUNK_BYTES = 512 * 1024**2
 """Memory that one call on many examples may take for intermediate values."""
@@ -38,25 +41,6 @@ class Network(Protocol):
     def layers(self) -> Sequence[Linear]:
         """The dense layers; the last one turns features into logits."""
         ...
-
-
-class History(eqx.Module):
-    """What every member did in every epoch; each array is [members, epochs].
-
-    `cost` and `accuracy` are means over the batches of the epoch, taken while the weights moved, with
-    augmentation and dropout as trained. `validation_cost` and `validation_accuracy` are measured at the
-    end of the epoch and are NaN without a validation split.
-    """
-
-    cost: np.ndarray
-    accuracy: np.ndarray
-    validation_cost: np.ndarray
-    validation_accuracy: np.ndarray
-
-    @property
-    def epochs(self) -> int:
-        """Epochs recorded."""
-        return self.cost.shape[1]
 
 
 class TrainedNetwork(eqx.Module):
@@ -123,12 +107,12 @@ class Population(eqx.Module):
         if isinstance(member, int | np.integer):
             if not -len(self) <= member < len(self):
                 raise IndexError(f"member {member}: this population has members 0..{len(self) - 1}.")
-            network = _select(self.networks, int(member))
+            network = selected(self.networks, int(member))
             return TrainedNetwork(network, self.readout, self.input_shape, self.class_names)
         member = member if isinstance(member, slice) else np.asarray(member)
-        history = None if self.history is None else _select(self.history, member)
+        history = None if self.history is None else selected(self.history, member)
         return Population(
-            _select(self.networks, member),
+            selected(self.networks, member),
             self.diverged[member],
             self.readout,
             self.input_shape,
@@ -180,8 +164,6 @@ class Population(eqx.Module):
         )
 
     def _repr_html_(self) -> str:
-        from thalweg.networks.showing import population_html
-
         return population_html(self)
 
 
@@ -201,9 +183,9 @@ class Ensemble(eqx.Module):
         members = self.population if len(sound) == len(self.population) else self.population[sound]
         inputs = as_inputs(x, members.input_shape)
         total = np.zeros((len(inputs), members.classes))
-        group = max(1, CHUNK_BYTES // (4 * max(1, total.size)))
-        for first in range(0, len(members), group):
-            total += members[first : first + group].probabilities(inputs).sum(axis=0, dtype=np.float64)
+        group = CHUNK_BYTES // (4 * max(1, total.size))
+        for some in chunks.slices(len(members), group):
+            total += members[some].probabilities(inputs).sum(axis=0, dtype=np.float64)
         return (total / len(members)).astype(np.float32)
 
 
@@ -229,15 +211,17 @@ def as_inputs(x: Split | np.ndarray | Array, input_shape: tuple[int, ...]) -> np
     return x.reshape(len(x), *input_shape).astype(np.float32)
 
 
-def _select(tree: Any, member: Any) -> Any:
+def selected(tree: Any, member: Any) -> Any:
+    """Return what `member` picks of stacked networks: a number, a slice or an array of numbers.
+
+    None puts an axis of members before the arrays of one network.
+    """
     arrays, rest = eqx.partition(tree, eqx.is_array)
     return eqx.combine(jax.tree.map(lambda leaf: leaf[member], arrays), rest)
 
 
 def _of_one(member: TrainedNetwork, what: str, x: Any) -> np.ndarray:
-    arrays, rest = eqx.partition(member.network, eqx.is_array)
-    stacked = eqx.combine(jax.tree.map(lambda leaf: leaf[None], arrays), rest)
-    return _evaluate(stacked, member, what, x)[0]
+    return _evaluate(selected(member.network, None), member, what, x)[0]
 
 
 def _evaluate(networks: Network, owner: Population | TrainedNetwork, what: str, x: Any) -> np.ndarray:
@@ -247,15 +231,15 @@ def _evaluate(networks: Network, owner: Population | TrainedNetwork, what: str, 
     """
     inputs = as_inputs(x, owner.input_shape)
     weight = networks.layers[-1].weight  # [members, classes, features]
-    room = CHUNK_BYTES // (len(weight) * bytes_per_example(_select(networks, 0), owner.input_shape))
+    room = CHUNK_BYTES // (len(weight) * bytes_per_example(selected(networks, 0), owner.input_shape))
     chunk = max(1, min(len(inputs), room))
     width = weight.shape[2] if what == "features" else weight.shape[1]
     result = np.empty((len(weight), len(inputs), width), dtype=np.float32)
-    for first in range(0, len(inputs), chunk):
-        part = inputs[first : first + chunk]
+    for place in chunks.slices(len(inputs), chunk):
+        part = inputs[place]
         padding = [(0, chunk - len(part))] + [(0, 0)] * (part.ndim - 1)
         values = _forward(networks, what, jnp.asarray(np.pad(part, padding)))
-        result[:, first : first + len(part)] = np.asarray(values)[:, : len(part)]
+        result[:, place] = np.asarray(values)[:, : len(part)]
     return result
 
 
@@ -277,8 +261,10 @@ def attackable(classifier: object) -> Population | None:
         return classifier.population
     if not isinstance(classifier, TrainedNetwork):
         return classifier if isinstance(classifier, Population) else None
-    arrays, rest = eqx.partition(classifier.network, eqx.is_array)
-    stacked = eqx.combine(jax.tree.map(lambda leaf: leaf[None], arrays), rest)
     return Population(
-        stacked, np.zeros(1, bool), classifier.readout, classifier.input_shape, classifier.class_names
+        selected(classifier.network, None),
+        np.zeros(1, bool),
+        classifier.readout,
+        classifier.input_shape,
+        classifier.class_names,
     )

@@ -9,8 +9,6 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-READOUT_NAMES = ("softmax", "sigmoid")
-
 
 def activations(readout: str, logits: Array) -> Array:
     """Return output activations [..., classes] in [0, 1]."""

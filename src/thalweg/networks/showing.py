@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import html
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from thalweg.networks.population import History, Population
+from thalweg.networks.history import History
 
 NAMES, LETTERS = 12, 24
 """Class names that are shown at most, and letters of each."""
@@ -16,7 +15,7 @@ NAMES, LETTERS = 12, 24
 _WIDE, _HIGH, _PLACES = 240, 60, 120
 
 
-def population_html(population: Population) -> str:
+def population_html(population: Any) -> str:
     """Return static HTML (under 100 KB, no scripts) that says who is in `population`; texts are escaped."""
     network = type(population.networks).__name__.removesuffix("Network")
     shape = "\u00d7".join(map(str, population.input_shape))

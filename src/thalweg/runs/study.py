@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -124,10 +123,6 @@ class StudyRun:
         (self.path / FILE).unlink(missing_ok=True)
         if not any(self.path.iterdir()):
             self.path.rmdir()
-
-    def remove_parts(self) -> None:
-        """Delete the parts, once nothing will be added to the study."""
-        shutil.rmtree(self.path / "parts", ignore_errors=True)
 
     def __repr__(self) -> str:
         return f"StudyRun({str(self.path)!r}: {self.name}, {self.record['status']})"

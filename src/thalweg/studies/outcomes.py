@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from thalweg.chunks import slices
 from thalweg.data.dataset import Split
 
 if TYPE_CHECKING:
@@ -72,8 +73,6 @@ def _scored(
     from thalweg.networks.costs import cost_per_example, targets
 
     wanted = targets(jnp.asarray(split.labels), split.classes)
-    step = max(1, CELLS // len(split))
-    for first in range(0, len(population), step):
-        chosen = slice(first, first + step)
+    for chosen in slices(len(population), CELLS // len(split)):
         logits = population[chosen].logits(split)
         yield chosen, np.asarray(cost_per_example(cost, jnp.asarray(logits), wanted)), logits.argmax(axis=-1)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from thalweg.chunks import slices
 from thalweg.data.dataset import Split, TrainSplit
 from thalweg.errors import StudyError
 from thalweg.studies.catalogue import NoParts, Parts, Progress
@@ -263,7 +264,7 @@ def _count(
     right = np.empty(inside.shape, dtype=bool)
     probability = np.empty((len(split), split.classes))
     votes = np.empty((len(split), split.classes), dtype=np.int64)
-    for place in _pieces(population, split):
+    for place in pieces(population, split):
         answers = probabilities(population, split.take(place))
         chosen = answers.argmax(axis=-1)
         right[:, place] = chosen == split.labels[place]
@@ -278,7 +279,7 @@ def _count_also(population: Population, split: Split) -> Also:
     right = np.empty((len(population), len(split)), dtype=bool)
     probability = np.empty((len(split), split.classes))
     votes = np.empty((len(split), split.classes), dtype=np.int64)
-    for place in _pieces(population, split):
+    for place in pieces(population, split):
         answers = probabilities(population, split.take(place))
         chosen = answers.argmax(axis=-1)
         right[:, place] = chosen == split.labels[place]
@@ -290,7 +291,7 @@ def _count_also(population: Population, split: Split) -> Also:
 def answers_of(population: Population, split: Split) -> np.ndarray:
     """Return the class that each member chooses, [members, examples], a piece of the examples at a time."""
     chosen = [
-        probabilities(population, split.take(place)).argmax(axis=-1) for place in _pieces(population, split)
+        probabilities(population, split.take(place)).argmax(axis=-1) for place in pieces(population, split)
     ]
     return np.concatenate(chosen, axis=1)
 
@@ -309,7 +310,6 @@ def _votes(chosen: np.ndarray, counted: np.ndarray, classes: int) -> np.ndarray:
     return votes.reshape(chosen.shape[1], classes)
 
 
-def _pieces(population: Population, split: Split) -> list[slice]:
+def pieces(population: Population, split: Split) -> Iterator[slice]:
     """Cut the examples into pieces whose answers fit in memory."""
-    size = max(1, ANSWER_BYTES // (4 * max(1, len(population)) * split.classes))
-    return [slice(start, min(start + size, len(split))) for start in range(0, len(split), size)]
+    return slices(len(split), ANSWER_BYTES // (4 * max(1, len(population)) * split.classes))

@@ -18,6 +18,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
+from thalweg import chunks
 from thalweg.networks import costs
 from thalweg.networks.footprint import bytes_per_example
 from thalweg.networks.population import TrainedNetwork, as_inputs
@@ -126,8 +127,8 @@ class CostSurface(eqx.Module):
 
 
 def _in_pieces(inputs: np.ndarray, labels: np.ndarray, room: int) -> _Piece:
-    count = -(-len(labels) // max(1, room))
-    size = -(-len(labels) // count)
+    size = chunks.even(len(labels), room)
+    count = -(-len(labels) // size)
 
     def cut(values: np.ndarray) -> Array:
         filling = [(0, count * size - len(values))] + [(0, 0)] * (values.ndim - 1)

@@ -10,12 +10,19 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from thalweg.networks import costs, exchange
-from thalweg.networks.footprint import bytes_per_example
-from thalweg.weights.interpolation import EmpiricalCost
+from thalweg import chunks
+from thalweg.networks import exchange
+from thalweg.networks.footprint import bytes_of_weights, bytes_per_example
+from thalweg.networks.population import selected
+from thalweg.weights.interpolation import (
+    EXAMPLES_AT_ONCE,
+    EmpiricalCost,
+    Examples,
+    cost_and_right,
+    in_chunks,
+)
 
 BYTES_AT_ONCE = 256 * 1024**2  # weights, gradients and intermediate values of one call
-EXAMPLES_AT_ONCE = 1_000
 _MEASURES = ("cost", "accuracy")
 
 
@@ -35,12 +42,6 @@ class CostsAndGradients(NamedTuple):
         return np.sqrt(sum(_squares(part) for part in self.gradient.values()))
 
 
-class _Part(NamedTuple):
-    inputs: Array
-    labels: Array
-    counted: Array  # 0 for what fills up the last chunk
-
-
 def costs_and_gradients(
     networks: Any, empirical: EmpiricalCost, *, gradient: bool = True
 ) -> CostsAndGradients:
@@ -50,13 +51,12 @@ def costs_and_gradients(
     Networks are computed in the precision of their weights, sums over chunks of examples in float64.
     """
     arrays, rest = eqx.partition(networks, eqx.is_array)
+    networks = eqx.combine(jax.tree.map(jnp.asarray, arrays), rest)
     count = len(jax.tree.leaves(arrays)[0])
-    step = _networks_at_once(networks, empirical)
-    found = []
-    for first in range(0, count, step):
-        wanted = np.minimum(np.arange(first, first + step), count - 1)
-        part = eqx.combine(jax.tree.map(lambda leaf, w=wanted: jnp.asarray(leaf)[w], arrays), rest)
-        found.append(_measured(part, empirical, gradient))
+    step = min(count, _networks_at_once(networks, empirical))
+    found = [
+        _measured(selected(networks, wanted), empirical, gradient) for wanted, _ in chunks.filled(count, step)
+    ]
     cost, accuracy = (np.concatenate([getattr(one, name) for one in found])[:count] for name in _MEASURES)
     # joined by name: a pytree would put the layers in the order of the alphabet
     slope = {
@@ -67,7 +67,7 @@ def costs_and_gradients(
 
 def _measured(networks: Any, empirical: EmpiricalCost, gradient: bool) -> CostsAndGradients:
     total: Any = None
-    for part in _parts(empirical):
+    for part in in_chunks(empirical):
         sums = _gradient_sums if gradient else _sums
         found = jax.tree.map(lambda leaf: np.asarray(leaf, np.float64), sums(networks, part, empirical.cost))
         total = found if total is None else jax.tree.map(np.add, total, found)
@@ -82,46 +82,22 @@ def _measured(networks: Any, empirical: EmpiricalCost, gradient: bool) -> CostsA
     return CostsAndGradients(cost / count, right / count, slope)
 
 
-def _parts(empirical: EmpiricalCost) -> Any:
-    total = len(empirical.labels)
-    size = min(total, EXAMPLES_AT_ONCE)
-    for first in range(0, total, size):
-        numbers = np.arange(first, first + size)
-        wanted = np.minimum(numbers, total - 1)
-        yield _Part(
-            jnp.asarray(empirical.inputs[wanted]),
-            jnp.asarray(empirical.labels[wanted]),
-            jnp.asarray(numbers < total),
-        )
-
-
 def _networks_at_once(networks: Any, empirical: EmpiricalCost) -> int:
-    arrays, rest = eqx.partition(networks, eqx.is_array)
-    leaves = jax.tree.leaves(arrays)
-    one = eqx.combine(jax.tree.map(lambda leaf: leaf[0], arrays), rest)
-    weights = sum(leaf.nbytes for leaf in leaves) // len(leaves[0])
+    one = selected(networks, 0)
     examples = min(len(empirical.labels), EXAMPLES_AT_ONCE)
-    each = 4 * weights + 2 * examples * bytes_per_example(one, empirical.inputs.shape[1:])
-    return max(1, min(len(leaves[0]), BYTES_AT_ONCE // each))
-
-
-def _cost_and_right(network: Any, part: _Part, cost: str) -> tuple[Array, Array]:
-    kind = jax.tree.leaves(eqx.filter(network, eqx.is_array))[0].dtype
-    logits = jax.vmap(lambda x: network(x))(part.inputs.astype(kind))
-    each = costs.cost_per_example(cost, logits, costs.targets(part.labels, logits.shape[-1]))
-    right = costs.is_right(logits, part.labels) & part.counted
-    return jnp.sum(jnp.where(part.counted, each, 0.0)), jnp.sum(right)
+    each = 4 * bytes_of_weights(one) + 2 * examples * bytes_per_example(one, empirical.inputs.shape[1:])
+    return max(1, BYTES_AT_ONCE // each)
 
 
 @eqx.filter_jit
-def _gradient_sums(networks: Any, part: _Part, cost: str) -> tuple[tuple[Array, Array], Any]:
-    one = eqx.filter_value_and_grad(_cost_and_right, has_aux=True)
+def _gradient_sums(networks: Any, part: Examples, cost: str) -> tuple[tuple[Array, Array], Any]:
+    one = eqx.filter_value_and_grad(cost_and_right, has_aux=True)
     return eqx.filter_vmap(lambda network: one(network, part, cost))(networks)
 
 
 @eqx.filter_jit
-def _sums(networks: Any, part: _Part, cost: str) -> tuple[tuple[Array, Array], None]:
-    return eqx.filter_vmap(lambda network: _cost_and_right(network, part, cost))(networks), None
+def _sums(networks: Any, part: Examples, cost: str) -> tuple[tuple[Array, Array], None]:
+    return eqx.filter_vmap(lambda network: cost_and_right(network, part, cost))(networks), None
 
 
 def _squares(leaf: np.ndarray) -> np.ndarray:

@@ -15,10 +15,11 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
+from thalweg import chunks
 from thalweg.errors import EvaluationError
 from thalweg.networks import costs
-from thalweg.networks.footprint import bytes_per_example
-from thalweg.networks.population import Population, TrainedNetwork
+from thalweg.networks.footprint import bytes_of_weights, bytes_per_example
+from thalweg.networks.population import Population, TrainedNetwork, selected
 
 BYTES_AT_ONCE = 256 * 1024**2  # weights and intermediate values of one call
 EXAMPLES_AT_ONCE = 1_000
@@ -47,10 +48,12 @@ class Heights(NamedTuple):
         return Heights(self.cost.reshape(shape), self.accuracy.reshape(shape))
 
 
-class _Examples(NamedTuple):
+class Examples(NamedTuple):
+    """Some of the examples; `counted` is 0 for what only fills up the last chunk."""
+
     inputs: Array
     labels: Array
-    counted: Array  # 0 for what fills up the last chunk
+    counted: Array
 
 
 class _Sums(NamedTuple):
@@ -69,10 +72,9 @@ def heights(vertices: Any, which: np.ndarray, shares: np.ndarray, empirical: Emp
     shares = np.asarray(shares, np.float32)
     step = _points_at_once(vertices, empirical.inputs, len(which))
     found = []
-    for first in range(0, len(which), step):
-        wanted = np.minimum(np.arange(first, first + step), len(which) - 1)
+    for wanted, new in chunks.filled(len(which), step):
         part = _measured(vertices, jnp.asarray(which[wanted]), jnp.asarray(shares[wanted]), empirical)
-        found.append(part[:, : len(which) - first])
+        found.append(part[:, :new])
     cost, accuracy = np.concatenate(found, axis=1)
     return Heights(cost, accuracy)
 
@@ -127,7 +129,7 @@ def joined(first: Any, second: Any) -> Any:
 def _measured(vertices: Any, which: Array, shares: Array, empirical: EmpiricalCost) -> np.ndarray:
     cost, right = np.zeros(len(which)), np.zeros(len(which))
     penalty = np.zeros(len(which))
-    for examples in _chunks(empirical):
+    for examples in in_chunks(empirical):
         sums = _sums(vertices, which, shares, examples, empirical.cost)
         cost += np.asarray(sums.cost, np.float64)
         right += np.asarray(sums.right, np.float64)
@@ -138,32 +140,34 @@ def _measured(vertices: Any, which: Array, shares: Array, empirical: EmpiricalCo
     return np.stack([cost, right]) / count
 
 
-def _chunks(empirical: EmpiricalCost) -> Iterator[_Examples]:
+def in_chunks(empirical: EmpiricalCost) -> Iterator[Examples]:
     """Yield the examples in chunks of one size; the last one is filled with examples that do not count."""
-    total = len(empirical.labels)
-    size = min(total, EXAMPLES_AT_ONCE)
-    for first in range(0, total, size):
-        numbers = np.arange(first, first + size)
-        wanted = np.minimum(numbers, total - 1)
-        yield _Examples(
-            jnp.asarray(empirical.inputs[wanted], jnp.float32),
-            jnp.asarray(empirical.labels[wanted]),
-            jnp.asarray(numbers < total),
-        )
+    size = min(len(empirical.labels), EXAMPLES_AT_ONCE)
+    for wanted, new in chunks.filled(len(empirical.labels), size):
+        inputs, labels = jnp.asarray(empirical.inputs[wanted]), jnp.asarray(empirical.labels[wanted])
+        yield Examples(inputs, labels, jnp.arange(size) < new)
+
+
+def cost_and_right(network: Any, examples: Examples, cost: str) -> tuple[Array, Array]:
+    """Return the summed cost of those examples that count, and how many of them are answered rightly.
+
+    They are computed in the precision of the network's weights.
+    """
+    kind = jax.tree.leaves(eqx.filter(network, eqx.is_array))[0].dtype
+    logits = jax.vmap(lambda x: network(x))(examples.inputs.astype(kind))
+    each = costs.cost_per_example(cost, logits, costs.targets(examples.labels, logits.shape[-1]))
+    right = costs.is_right(logits, examples.labels) & examples.counted
+    return jnp.sum(jnp.where(examples.counted, each, 0.0)), jnp.sum(right)
 
 
 def _points_at_once(vertices: Any, inputs: np.ndarray, points: int) -> int:
-    arrays, rest = eqx.partition(vertices, eqx.is_array)
-    one = eqx.combine(jax.tree.map(lambda leaf: leaf[0], arrays), rest)
-    weights = sum(leaf.nbytes for leaf in jax.tree.leaves(eqx.filter(one, eqx.is_array)))
+    one = selected(vertices, 0)
     examples = min(len(inputs), EXAMPLES_AT_ONCE) * bytes_per_example(one, inputs.shape[1:])
-    room = max(1, BYTES_AT_ONCE // (2 * weights + examples))
-    calls = -(-points // room)
-    return -(-points // calls)
+    return chunks.even(points, BYTES_AT_ONCE // (2 * bytes_of_weights(one) + examples))
 
 
 @eqx.filter_jit
-def _sums(vertices: Any, which: Array, shares: Array, examples: _Examples, cost: str) -> _Sums:
+def _sums(vertices: Any, which: Array, shares: Array, examples: Examples, cost: str) -> _Sums:
     arrays, rest = eqx.partition(vertices, eqx.is_array)
 
     def one(which: Array, shares: Array) -> _Sums:
@@ -172,12 +176,8 @@ def _sums(vertices: Any, which: Array, shares: Array, examples: _Examples, cost:
             return sum((shares[k] * leaf[which[k]] for k in range(len(shares))), start=jnp.zeros(()))
 
         weights = jax.tree.map(mix, arrays)
-        network = eqx.combine(weights, rest)
-        logits = jax.vmap(lambda x: network(x))(examples.inputs)
-        each = costs.cost_per_example(cost, logits, costs.targets(examples.labels, logits.shape[-1]))
-        right = costs.is_right(logits, examples.labels) & examples.counted
-        total = jnp.sum(jnp.where(examples.counted, each, 0.0))
+        total, right = cost_and_right(eqx.combine(weights, rest), examples, cost)
         squares = [jnp.sum(leaf**2) for leaf in jax.tree.leaves(weights) if leaf.ndim >= 2]
-        return _Sums(total, jnp.sum(right), sum(squares, start=jnp.zeros(())))
+        return _Sums(total, right, sum(squares, start=jnp.zeros(())))
 
     return jax.vmap(one)(which, shares)

@@ -8,12 +8,18 @@ from tests.evaluation.fakes import FakePopulation, certain, make_split, softmax
 from thalweg.data.dataset import TestSplit, ValidationSplit
 from thalweg.errors import EvaluationError
 from thalweg.evaluation import Record, answers as answers_module
-from thalweg.evaluation.calibration.errors import equal_width_bins, expected_error
+from thalweg.evaluation.calibration.errors import equal_width_bins
 from thalweg.evaluation.calibration.measure import calibration
 from thalweg.evaluation.calibration.proper_scores import brier_score, negative_log_likelihood
 from thalweg.statistics.intervals import crossed
 
 MEASURED = ("nll", "brier", "signed", "debiased_l2", "ece_equal_mass", "ece_equal_width", "classwise")
+
+
+def expected_error(place, promised, kept):
+    """Return the share of examples in each bin times its gap, summed (Naeini 2015)."""
+    inside = (place == number for number in np.unique(place))
+    return sum(mine.mean() * abs(promised[mine].mean() - kept[mine].mean()) for mine in inside)
 
 
 def overconfident(examples, *, seed, members=1, times=1.0, kind=TestSplit, spread=0.0):

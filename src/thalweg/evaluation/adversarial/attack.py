@@ -13,6 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
+from thalweg import chunks
 from thalweg.evaluation.adversarial.smallest_change import (
     Limits,
     Problem,
@@ -24,7 +25,6 @@ from thalweg.evaluation.adversarial.smallest_change import (
 from thalweg.networks.footprint import bytes_per_example
 from thalweg.networks.population import Population
 
-NORM_NAMES = ("linf", "l2")
 BYTES_AT_ONCE = 256 * 1024**2  # intermediate values of one call
 COPIES = 12  # arrays of the size of one input that a search holds at once
 
@@ -76,9 +76,8 @@ def smallest_changes(population: Population, target: Target, *, norm: str, effor
     """
     work = _work(population, target, norm, effort)
 
-    def attack(members: slice) -> SmallestChange:
-        numbers = range(len(population))[members]
-        random = np.stack([_random(effort, member, work.inputs.shape) for member in numbers])
+    def attack(members: np.ndarray) -> SmallestChange:
+        random = np.stack([_random(effort, member, work.inputs.shape) for member in members.tolist()])
         return _of_members(population[members].networks, jnp.asarray(random), work)
 
     return _in_groups(attack, len(population), cells(population) // len(target.labels))
@@ -91,7 +90,7 @@ def smallest_changes_of_ensemble(
     work = _work(population, target, norm, effort)
     random = _random(effort, 0, work.inputs.shape)
 
-    def attack(examples: slice) -> SmallestChange:
+    def attack(examples: np.ndarray) -> SmallestChange:
         part = work._replace(inputs=work.inputs[examples], labels=work.labels[examples])
         return _of_ensemble(population.networks, population.readout, jnp.asarray(random[examples]), part)
 
@@ -141,16 +140,9 @@ def _random(effort: Effort, member: int, shape: tuple[int, ...]) -> np.ndarray:
     return generator.standard_normal((shape[0], effort.starts, *shape[1:]), dtype=np.float32)
 
 
-def _in_groups(attack: Callable[[slice], SmallestChange], count: int, room: int) -> SmallestChange:
-    """Attack `count` members or examples, `room` at a time at most; every call has the same shape.
-
-    Another shape would be compiled anew, which takes longer than to do a few of the last group twice.
-    """
-    calls = -(-count // max(1, room))
-    size = -(-count // calls)
+def _in_groups(attack: Callable[[np.ndarray], SmallestChange], count: int, room: int) -> SmallestChange:
+    """Attack `count` members or examples, `room` at a time at most; every call has the same shape."""
     parts: list[SmallestChange] = []
-    for done in range(0, count, size):
-        first = min(done, count - size)
-        found = attack(slice(first, first + size))
-        parts.append(SmallestChange(*(np.asarray(field)[done - first :] for field in found)))
+    for some, new in chunks.filled(count, chunks.even(count, room)):
+        parts.append(SmallestChange(*(np.asarray(field)[:new] for field in attack(some))))
     return SmallestChange(*(np.concatenate(fields) for fields in zip(*parts, strict=True)))

@@ -15,6 +15,7 @@ from functools import reduce
 
 import numpy as np
 
+from thalweg.chunks import slices
 from thalweg.measured import Measured
 from thalweg.statistics.intervals import wilson
 from thalweg.statistics.resampling import Resampling
@@ -69,34 +70,14 @@ def equal_mass_bins(values: np.ndarray, bins: int) -> np.ndarray:
     return np.searchsorted(edges, values, side="left")
 
 
-def expected_error(place: np.ndarray, promised: np.ndarray, kept: np.ndarray) -> float:
-    """Return the expected calibration error Σ n_bin/n |mean outcome − mean probability| (Naeini 2015).
-
-    `place`: bin of each example; `promised`: probabilities; `kept`: whether it came true.
-    """
-    gaps = np.bincount(place, weights=promised - kept)
-    return float(np.abs(gaps).sum() / len(place))
-
-
-def debiased_squared_error(place: np.ndarray, promised: np.ndarray, kept: np.ndarray) -> float:
-    """Return Σ n_bin/n (gap² − ȳ(1 − ȳ)/(n_bin − 1)), the debiased squared L2 error of Kumar et al. 2019.
-
-    gap is mean probability − mean outcome ȳ of a bin (definition 5.2). Below 0 as often as above for a
-    calibrated classifier; its root, floored at 0, is the L2 calibration error.
-    """
-    ones = np.ones(len(place))
-    sums = Binned(*(np.bincount(place, weights=weights) for weights in (ones, promised, kept)))
-    gap, share, noise = _gaps(sums)
-    return float((share * gap**2 - noise).sum())
-
-
 def expected_curve(
     place: np.ndarray, promised: np.ndarray, kept: np.ndarray, again: Resampling
 ) -> ErrorCurve:
-    """Return the expected calibration error of members with its worlds.
+    """Return the expected calibration error Σ n_bin/n |mean outcome − mean probability| (Naeini 2015).
 
-    `place`, `promised` and `kept`: [members, examples], or [members, examples, parts] with other bins for
-    each part: then the mean over parts (the classwise error).
+    Of members, with its worlds. `place`: bin of each example, `promised`: probabilities, `kept`: whether it
+    came true; [members, examples], or [members, examples, parts] with other bins for each part: then the mean
+    over parts (the classwise error).
     """
     parts = 1 if place.ndim == 2 else place.shape[2]
 
@@ -112,7 +93,12 @@ def expected_curve(
 
 
 def squared_curve(place: np.ndarray, promised: np.ndarray, kept: np.ndarray, again: Resampling) -> ErrorCurve:
-    """Return the debiased squared L2 error of members, with its worlds; arguments [members, examples]."""
+    """Return Σ n_bin/n (gap² − ȳ(1 − ȳ)/(n_bin − 1)), the debiased squared L2 error of Kumar et al. 2019.
+
+    gap is mean probability − mean outcome ȳ of a bin (definition 5.2). Below 0 as often as above for a
+    calibrated classifier; its root, floored at 0, is the L2 calibration error. Of members, with its worlds;
+    arguments [members, examples].
+    """
 
     def curve(seen: Binned, resampled: Binned) -> ErrorCurve:
         gap, share, noise = _gaps(seen)
@@ -189,8 +175,7 @@ def _binned(
     place: np.ndarray, promised: np.ndarray, kept: np.ndarray, again: Resampling
 ) -> Iterator[tuple[Binned, Binned]]:
     """Yield the sums as seen and as resampled, a few members at a time."""
-    for first in range(0, len(place), MEMBERS_AT_ONCE):
-        part = slice(first, first + MEMBERS_AT_ONCE)
+    for part in slices(len(place), MEMBERS_AT_ONCE):
         table = _grouped(place[part], promised[part], kept[part], again)
         resampled = again.sums(table.reshape(3, table.shape[1], -1))
         yield Binned(*table.sum(axis=1)), Binned(*resampled.reshape(3, len(again.weights), *table.shape[2:]))

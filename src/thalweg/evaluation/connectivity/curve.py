@@ -18,8 +18,10 @@ import numpy as np
 import optax
 from jax import Array
 
+from thalweg import chunks
 from thalweg.networks import costs
-from thalweg.networks.footprint import bytes_per_example
+from thalweg.networks.footprint import bytes_of_weights, bytes_per_example
+from thalweg.networks.population import selected
 from thalweg.weights.interpolation import EmpiricalCost
 
 STEPS, BATCH = 1_000, 200
@@ -88,13 +90,11 @@ def trained_bends(
     places = np.random.default_rng([seed, 1]).random((len(pairs), steps)).astype(np.float32)
     step = _curves_at_once(networks, empirical.inputs, batches.shape[1], len(pairs))
     found = []
-    for first in range(0, len(pairs), step):
-        wanted = np.minimum(np.arange(first, first + step), len(pairs) - 1)
+    for wanted, new in chunks.filled(len(pairs), step):
         curves = _start(arrays, jnp.asarray(pairs[wanted]))
         for look in _looks(empirical, batches, places[wanted]):
             curves = _step(curves, look, rule)
-        left = len(pairs) - first
-        found.append(jax.tree.map(lambda leaf, left=left: np.asarray(leaf)[:left], curves.bends))
+        found.append(jax.tree.map(lambda leaf, new=new: np.asarray(leaf)[:new], curves.bends))
     bends = jax.tree.map(lambda *leaves: jnp.asarray(np.concatenate(leaves)), *found)
     return eqx.combine(bends, structure)
 
@@ -165,9 +165,6 @@ def _per_curve(values: Array, leaf: Array) -> Array:
 
 
 def _curves_at_once(networks: Any, inputs: np.ndarray, batch: int, curves: int) -> int:
-    arrays, rest = eqx.partition(networks, eqx.is_array)
-    one = eqx.combine(jax.tree.map(lambda leaf: leaf[0], arrays), rest)
-    weights = sum(leaf.nbytes // len(leaf) for leaf in jax.tree.leaves(arrays))
-    each = COPIES * weights + PASSES * batch * bytes_per_example(one, inputs.shape[1:])
-    calls = -(-curves // max(1, BYTES_AT_ONCE // each))
-    return -(-curves // calls)
+    one = selected(networks, 0)
+    each = COPIES * bytes_of_weights(one) + PASSES * batch * bytes_per_example(one, inputs.shape[1:])
+    return chunks.even(curves, BYTES_AT_ONCE // each)

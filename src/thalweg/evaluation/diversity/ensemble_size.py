@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from thalweg.chunks import slices
 from thalweg.data.dataset import Split
 from thalweg.evaluation.classifier import Classifier, blocks
 from thalweg.measured import Measured
@@ -83,8 +84,8 @@ def draw(members: int, seed: int) -> Draws:
 def ask(classifier: Classifier, split: Split, *, seed: int) -> VotesByMember:
     """Ask every member about every example of `split`, and let the ensembles of all sizes vote."""
     predicted, right, draws = [], [], None
-    for first in range(0, len(split), EXAMPLES_AT_ONCE):
-        part = split.take(slice(first, first + EXAMPLES_AT_ONCE))
+    for some in slices(len(split), EXAMPLES_AT_ONCE):
+        part = split.take(some)
         for probabilities in _all_members(classifier, part):
             draws = draws or draw(len(probabilities), seed)
             flat = probabilities.reshape(len(probabilities), -1)

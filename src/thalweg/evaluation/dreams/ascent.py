@@ -18,6 +18,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array, lax
 
+from thalweg import chunks
 from thalweg.evaluation.adversarial.attack import BYTES_AT_ONCE, cells
 from thalweg.networks.population import Population
 
@@ -45,14 +46,11 @@ def dreams(population: Population, classes: np.ndarray, starts: np.ndarray, asce
     `classes` int [classes], `starts` [starts, *input shape] in [0, 1]. Returns float32 [members, classes,
     starts, *input shape]. A few members at a time are one compiled program.
     """
-    room = max(1, cells(population, BYTES_AT_ONCE) // (len(classes) * len(starts)))
-    size = -(-len(population) // -(-len(population) // room))
+    room = cells(population, BYTES_AT_ONCE) // (len(classes) * len(starts))
     given = jnp.asarray(classes), jnp.asarray(starts, jnp.float32)
     prices = jnp.array([ascent.step_length, ascent.total_variation, ascent.brightness], jnp.float32)
     found = np.empty((len(population), len(classes), *starts.shape), np.float32)
-    for done in range(0, len(population), size):
-        first = min(done, len(population) - size)  # another shape would be compiled anew
-        some = slice(first, first + size)
+    for some, _ in chunks.filled(len(population), chunks.even(len(population), room)):
         found[some] = _climb_all(population[some].networks, population.readout, given, prices, ascent.steps)
     return found
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from thalweg.chunks import slices
 from thalweg.data.dataset import Dataset, Split
 from thalweg.errors import EvaluationError
 
@@ -60,11 +61,11 @@ def nearest_labels(pictures: np.ndarray, split: Split) -> np.ndarray:
     """
     drawn = _of_length_one(_flat(pictures))
     length, label = np.full(len(drawn), np.inf), np.full(len(drawn), -1, np.int64)
-    for first in range(0, len(split), EXAMPLES_AT_ONCE):
-        some = split.take(slice(first, first + EXAMPLES_AT_ONCE))
-        found, place = _nearest(drawn, _of_length_one(_flat(some.inputs)))
+    for place in slices(len(split), EXAMPLES_AT_ONCE):
+        some = split.take(place)
+        found, nearest = _nearest(drawn, _of_length_one(_flat(some.inputs)))
         nearer = found < length
-        length[nearer], label[nearer] = found[nearer], some.labels[place[nearer]]
+        length[nearer], label[nearer] = found[nearer], some.labels[nearest[nearer]]
     label[~drawn.any(axis=1)] = -1
     return label
 
@@ -92,8 +93,7 @@ def _nearest(pictures: np.ndarray, real: np.ndarray) -> tuple[np.ndarray, np.nda
     """Return distance [pictures] to the nearest of `real` and which that is."""
     squares = np.einsum("ri,ri->r", real, real)
     length, nearest = np.empty(len(pictures)), np.empty(len(pictures), np.int64)
-    for first in range(0, len(pictures), ROWS_AT_ONCE):
-        some = slice(first, first + ROWS_AT_ONCE)
+    for some in slices(len(pictures), ROWS_AT_ONCE):
         nearest[some] = (squares - 2 * pictures[some] @ real.T).argmin(axis=1)
         # Squares of large numbers cancel: the one distance that counts is taken directly.
         length[some] = np.linalg.norm(pictures[some] - real[nearest[some]], axis=1)

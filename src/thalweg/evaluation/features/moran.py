@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from thalweg.chunks import slices
 from thalweg.errors import EvaluationError
 
 FEWEST_RINGS = 3  # a slope through fewer points says nothing
@@ -146,8 +147,7 @@ def _shuffled(
     found = np.empty((permutations, len(values)))
     # Matrices this small are slower on many threads than on one.
     with threadpool_limits(limits=1, user_api="blas"):
-        for first in range(0, len(values), PICTURES_AT_ONCE):
-            some = slice(first, first + PICTURES_AT_ONCE)
+        for some in slices(len(values), PICTURES_AT_ONCE):
             columns = _columns(values[some])
             for draw, order in enumerate(orders):
                 found[draw, some] = measure(columns[order], grid, values.shape[2])

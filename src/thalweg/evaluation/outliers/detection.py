@@ -61,18 +61,6 @@ class Detection(Entry):
         return numbers
 
 
-def detection(inliers: np.ndarray, outliers: np.ndarray, level: float = 0.95) -> Detection:
-    """Compare the scores of inliers [members, inliers] and of outliers [members, outliers].
-
-    Scores of one detector may be given without the members axis. Raises `EvaluationError` for scores that are
-    not finite, for an empty side, and where the members differ in number.
-    """
-    inliers, outliers = _checked(inliers, outliers)
-    return summary(
-        influences(inliers, outliers), outliers.shape[1] / (inliers.shape[1] + outliers.shape[1]), level=level
-    )
-
-
 def summary(found: Mapping[str, DetectionInfluence], base_rate: float, *, level: float = 0.95) -> Detection:
     """Return the `Detection` that the `influences` of one set of outliers amount to."""
     means = {
@@ -84,7 +72,9 @@ def summary(found: Mapping[str, DetectionInfluence], base_rate: float, *, level:
 def influences(inliers: np.ndarray, outliers: np.ndarray) -> dict[str, DetectionInfluence]:
     """Return every metric's values and influences by name, in O(n log n) a member.
 
-    `inliers` [members, inliers] and `outliers` [members, outliers] as in `detection`.
+    `inliers` [members, inliers] and `outliers` [members, outliers]: their scores; of one detector they may be
+    given without the members axis. Raises `EvaluationError` for scores that are not finite, for an empty
+    side, and where the members differ in number.
     """
     inliers, outliers = _checked(inliers, outliers)
     members = len(inliers)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from thalweg.chunks import slices
 from thalweg.data.dataset import Split
 from thalweg.errors import EvaluationError, NotApplicable
 from thalweg.evaluation.classifier import Classifier, Predictions, checked_labels, predictions
@@ -71,10 +72,9 @@ def some_pictures(split: Split, examples: int, seed: int, *, smallest: int = 1) 
 def answered(asked: Classifier, split: Split, change: Change, seed: int) -> AnswersOnChanged:
     """Ask all members about all pictures of `split` after `change`. Raises as `predictions` does."""
     bytes_each = 4 * int(np.prod(split.input_shape))
-    step = max(1, BYTES_AT_ONCE // bytes_each)
     parts = []
-    for place, first in enumerate(range(0, len(split), step)):
-        part = split.take(slice(first, first + step))
+    for place, some in enumerate(slices(len(split), BYTES_AT_ONCE // bytes_each)):
+        part = split.take(some)
         changed = change(part.inputs, _own(seed, place))
         answers = predictions(asked, changed, classes=split.classes)
         _check_members(parts, answers)

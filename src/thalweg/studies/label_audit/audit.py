@@ -74,8 +74,24 @@ def audit(
     if probabilities is not None:
         return _of_probabilities(data, labels, probabilities, split)
     pool = pool_of(data, labels, split)
-    recipe, members, share = plan(pool, recipe, members=members, share=share, thorough=thorough)
+    chosen, members, share = plan(pool, recipe, members=members, share=share, thorough=thorough)
+    return audit_pool(
+        pool, chosen, members=members, share=share, seed=seed, progress=progress, parts=parts, split=split
+    )
 
+
+def audit_pool(
+    pool: Pool,
+    recipe: Recipe,
+    *,
+    members: int,
+    share: float,
+    seed: int,
+    split: str,
+    progress: Progress | None = None,
+    parts: Parts | None = None,
+) -> LabelAudit:
+    """Audit a pool that was made of `split`, as `plan` says; arguments and errors as in `audit`."""
     from thalweg.studies.label_audit.evidence import gather_evidence
 
     evidence = gather_evidence(

@@ -11,14 +11,11 @@ import numpy as np
 from thalweg.data.dataset import Split, TrainSplit
 from thalweg.studies.catalogue import NoParts, Parts, Progress
 from thalweg.studies.label_audit.suspicion import Evidence, spread_of
-from thalweg.studies.subsets import Chunk, block_size, refuse_too_few, refuse_unfit, tally
+from thalweg.studies.subsets import Chunk, block_size, pieces, refuse_too_few, refuse_unfit, tally
 from thalweg.studies.tallies import Tallies
 
 if TYPE_CHECKING:
     from thalweg.training.recipe import Recipe
-
-ANSWER_BYTES = 64 * 1024**2
-"""What the probabilities of a piece of the examples may take."""
 
 
 def gather_evidence(
@@ -100,12 +97,7 @@ class _Sums:
 
 
 def _answers(chunk: Chunk, split: Split) -> Iterator[tuple[slice, np.ndarray]]:
-    members = len(chunk.population)
-    if not members:
-        return
-    size = max(1, ANSWER_BYTES // (4 * members * split.classes))
-    for start in range(0, len(split), size):
-        place = slice(start, min(start + size, len(split)))
+    for place in pieces(chunk.population, split) if len(chunk.population) else ():
         yield place, chunk.population.probabilities(split.take(place))
 
 

@@ -16,8 +16,8 @@ from thalweg.runs.files import write_arrays, write_atomically, write_json
 from thalweg.runs.record import FORMAT
 from thalweg.runs.study import Parts
 from thalweg.studies.catalogue import Progress
-from thalweg.studies.label_audit.audit import audit, plan
-from thalweg.studies.label_audit.pool import joined, pool_of
+from thalweg.studies.label_audit.audit import audit_pool, plan
+from thalweg.studies.label_audit.pool import Pool, joined, pool_of
 from thalweg.studies.label_audit.record import LabelAudit
 
 if TYPE_CHECKING:
@@ -47,17 +47,19 @@ def make_audit(
     command: Sequence[str] = (),
     label_column: str | None = None,
     test_source: str | None = None,
+    pool: Pool | None = None,
 ) -> tuple[AuditRun, LabelAudit]:
     """Audit a data set as `audit` does, and keep the result in a new directory.
 
     Main arguments: as for `audit`; `out` is the directory itself, by default a new one under `runs/`.
 
     Other arguments: `started` is called with the directory before the first block; `command`,
-    `label_column` and `test_source`, the file of the test part if it had one of its own, are for the record.
+    `label_column` and `test_source`, the file of the test part if it had one of its own, are for the record;
+    `pool` is what `pool_of` made of `split` of the data, where that is made already.
 
     Raises as `audit` does, `RunError` when `out` holds anything, and `AuditInterrupted` on Ctrl-C.
     """
-    pool = pool_of(dataset, None, split)
+    pool = pool_of(dataset, None, split) if pool is None else pool
     chosen, members, share = plan(pool, recipe, members=members, share=share, thorough=thorough)
     _refuse_early(pool.train, members, share)
     record = {
@@ -79,7 +81,7 @@ def make_audit(
     write_json(path / FILE, record)
     if started is not None:
         started(kept)
-    return _make(kept, dataset, progress)
+    return _make(kept, pool, chosen, progress)
 
 
 def resume_audit(
@@ -104,18 +106,21 @@ def resume_audit(
         raise RunError(f"{kept.path}: {dataset.name} is not what was audited.", hint="pass the same data.")
     if started is not None:
         started(kept)
-    return _make(kept, dataset, progress)
-
-
-def _make(kept: AuditRun, dataset: Dataset, progress: Progress | None) -> tuple[AuditRun, LabelAudit]:
     from thalweg.training.recipe import from_mapping
 
+    pool = pool_of(dataset, None, kept.record["split"])
+    return _make(kept, pool, from_mapping(kept.record["recipe"]), progress)
+
+
+def _make(
+    kept: AuditRun, pool: Pool, recipe: Recipe, progress: Progress | None
+) -> tuple[AuditRun, LabelAudit]:
     record, began = kept.record, time.monotonic()
     try:
-        found = audit(
-            dataset,
+        found = audit_pool(
+            pool,
+            recipe,
             split=record["split"],
-            recipe=from_mapping(record["recipe"]),
             members=record["members"],
             share=record["share"],
             seed=record["seed"],

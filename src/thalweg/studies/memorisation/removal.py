@@ -101,11 +101,6 @@ def removal(
     )
 
 
-def conditions(memorised: np.ndarray, members: int) -> int:
-    """Return how many parts `removal` trains."""
-    return len(CONDITIONS) if len(memorised) and members else 0
-
-
 def _kept(examples: int, memorised: np.ndarray, members: int, seed: int) -> list[np.ndarray]:
     """Return who trains on what in each condition, bool [members, examples]."""
     without = np.ones((members, examples), dtype=bool)

@@ -1,0 +1,154 @@
+"""Labelled examples, of three distinct types: to learn from, to select on, to report on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+import numpy as np
+
+from thalweg.errors import DataError
+
+
+@dataclass(frozen=True, eq=False)
+class Scaling:
+    """How raw values become network inputs: `(raw - offset) / divisor`.
+
+    Pixels are divided by 255. Features are standardised with the mean and standard deviation of the
+    *training* split, so nothing of the test split leaks into what the network sees.
+    """
+
+    offset: np.ndarray
+    divisor: np.ndarray
+
+    @staticmethod
+    def pixels() -> Scaling:
+        """Map uint8 grey levels 0..255 to activations in [0, 1]."""
+        return Scaling(np.array(0.0, np.float32), np.array(255.0, np.float32))
+
+    @staticmethod
+    def identity() -> Scaling:
+        """Leave values as they are (images that are already in [0, 1])."""
+        return Scaling(np.array(0.0, np.float32), np.array(1.0, np.float32))
+
+    @staticmethod
+    def standard(features: np.ndarray) -> Scaling:
+        """Standardise `features` [examples, inputs]; a constant feature is only centred."""
+        deviation = features.std(axis=0, dtype=np.float64)
+        deviation = np.where(deviation > 0, deviation, 1.0)
+        return Scaling(
+            features.mean(axis=0, dtype=np.float64).astype(np.float32), deviation.astype(np.float32)
+        )
+
+    def __call__(self, raw: np.ndarray) -> np.ndarray:
+        """Return float32 network inputs of the same shape as `raw`."""
+        return (raw.astype(np.float32) - self.offset) / self.divisor
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Labelled examples. Abstract: use `TrainSplit`, `ValidationSplit` or `TestSplit`.
+
+    `raw`: uint8 images [examples, height, width] or [examples, height, width, channels], or float32
+    features [examples, inputs]. `labels`: int32 [examples], 0-based. `class_names`: one a class.
+    """
+
+    raw: np.ndarray
+    labels: np.ndarray
+    class_names: tuple[str, ...]
+    scaling: Scaling = field(default_factory=Scaling.pixels)
+
+    def __post_init__(self) -> None:
+        if type(self) is Split:
+            raise TypeError("Split is abstract: use TrainSplit, ValidationSplit or TestSplit.")
+        if len(self.raw) != len(self.labels):
+            raise DataError(
+                f"{len(self.raw)} examples but {len(self.labels)} labels.",
+                hint="give one label for each example, in the same order.",
+            )
+        if len(self.raw) == 0:
+            raise DataError("A split with no examples.", hint="give at least one example per class.")
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """Shape of one example, e.g. (28, 28) for an image or (13,) for a row of features."""
+        return self.raw.shape[1:]
+
+    @property
+    def classes(self) -> int:
+        """Number of classes."""
+        return len(self.class_names)
+
+    @property
+    def is_images(self) -> bool:
+        """Whether one example is a picture rather than a row of features."""
+        return self.raw.ndim >= 3
+
+    @property
+    def inputs(self) -> np.ndarray:
+        """float32 network inputs [examples, *input_shape], scaled anew at every call."""
+        return self.scaling(self.raw)
+
+    def take(self, examples: np.ndarray | slice) -> Self:
+        """Return the same kind of split with only these examples (indices, a mask or a slice)."""
+        return replace(self, raw=self.raw[examples], labels=self.labels[examples])
+
+    def __repr__(self) -> str:
+        shape = "x".join(map(str, self.input_shape))
+        return f"{type(self).__name__}({len(self):,} examples of {shape}, {self.classes} classes)"
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class TrainSplit(Split):
+    """Examples to learn from: the only kind that training accepts."""
+
+    def hold_out(self, fraction: float, seed: int = 0) -> tuple[TrainSplit, ValidationSplit]:
+        """Split off a stratified share of the examples to select on.
+
+        Returns the smaller training split and the validation split. The same `fraction` and `seed` always
+        give the same parts. Raises `DataError` when a class would be left without an example on either side.
+        """
+        if not 0.0 < fraction < 1.0:
+            raise DataError(
+                f"hold_out(fraction={fraction}): expected a share strictly between 0 and 1.",
+                hint="use hold_out(0.1) to keep a tenth for validation.",
+            )
+        held = stratified_mask(self.labels, fraction, seed)
+        kept = self.take(~held)
+        validation = ValidationSplit(self.raw[held], self.labels[held], self.class_names, self.scaling)
+        return kept, validation
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ValidationSplit(Split):
+    """Examples to select on: recipes, stopping times, temperatures. Never trained on."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class TestSplit(Split):
+    """Examples to report on: neither trained on nor selected on."""
+
+    __test__ = False  # its name makes pytest think it is a test
+
+
+def stratified_mask(labels: np.ndarray, fraction: float, seed: int) -> np.ndarray:
+    """Return a boolean mask [examples] that is True for a stratified share `fraction` of the examples.
+
+    Every class gives round(fraction * its size) examples, but at least one, and keeps at least one.
+    Raises `DataError` for a class with a single example.
+    """
+    generator = np.random.default_rng([seed, len(labels)])
+    mask = np.zeros(len(labels), dtype=bool)
+    for label in np.unique(labels):
+        members = np.flatnonzero(labels == label)
+        if len(members) < 2:
+            raise DataError(
+                f"Class {label} has only {len(members)} example: it cannot stand on both sides of a split.",
+                hint="give at least two examples of every class, or give the test part yourself.",
+            )
+        count = min(max(1, round(fraction * len(members))), len(members) - 1)
+        mask[generator.permutation(members)[:count]] = True
+    return mask
