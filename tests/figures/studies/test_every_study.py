@@ -7,8 +7,8 @@ import pytest
 
 from thalweg import figures, runs
 from thalweg.errors import RunError
-from thalweg.runs.files import write_json
 from thalweg.questions import STUDIES
+from thalweg.runs.files import write_json
 
 from . import made_up
 from .kept import write_audit, write_study
