@@ -111,3 +111,38 @@ def test_who_reads_the_old_file_meanwhile_reads_all_of_it(tmp_path):
         write_json(path, ["new"])
         assert json.loads(first + reader.read()) == ["old"] * 1000
     assert read_json(path) == ["new"]
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"[" * 100_000, "recursion"),
+        (b"[" * 200 + b"]" * 200, "nested more than 32 deep"),
+        (b"9" * 5000, "out of range"),
+        (b"1e999", "out of range"),
+        (b"[NaN]", "malformed"),
+        (b"[Infinity]", "malformed"),
+        (b'"\\ud800"', "truncated"),
+        (b'"\xff"', "utf-8"),
+        ('{"a": 1}'.encode("utf-16"), "malformed"),
+        (b'\xef\xbb\xbf{"a": 1}', "malformed"),
+        (b"", "truncated"),
+        (b"{} {}", "trailing"),
+    ],
+)
+def test_what_is_no_json_of_ours_is_damaged(tmp_path, content, why):
+    path = tmp_path / "x.json"
+    path.write_bytes(content)
+    with pytest.raises(RunError, match=rf"x\.json: damaged: .*{why}") as error:
+        read_json(path)
+    assert error.value.hint
+
+
+@pytest.mark.parametrize("facts", ["[]", "{", '{"epoch": -1}', '{"seconds": "long"}', '{"epoch": true}'])
+def test_facts_that_are_not_as_described_are_damaged(tmp_path, facts):
+    from safetensors.numpy import save_file
+
+    path = tmp_path / "x.safetensors"
+    save_file({"a": np.zeros(2)}, path, metadata={"facts": facts})
+    with pytest.raises(RunError, match=r"x\.safetensors: damaged"):
+        read_tensors(path)

@@ -3,21 +3,13 @@
 from typing import TYPE_CHECKING
 
 from thalweg.lazily import lazily
-from thalweg.networks.convnet import ConvNet as ConvNet
-from thalweg.networks.history import History as History
-from thalweg.networks.mlp import Mlp as Mlp
-from thalweg.networks.population import (
-    Ensemble as Ensemble,
-    Population as Population,
-    TrainedNetwork as TrainedNetwork,
-)
 
 if TYPE_CHECKING:
     from thalweg.networks.convnet import ConvNet as ConvNet
+    from thalweg.networks.history import History as History
     from thalweg.networks.mlp import Mlp as Mlp
     from thalweg.networks.population import (
         Ensemble as Ensemble,
-        History as History,
         Population as Population,
         TrainedNetwork as TrainedNetwork,
     )

@@ -8,6 +8,7 @@ import pytest
 from thalweg import figures, runs
 from thalweg.errors import RunError
 from thalweg.questions import STUDIES
+from thalweg.runs.files import write_json
 
 from . import made_up
 from .kept import write_audit, write_study
@@ -86,7 +87,7 @@ def test_a_result_that_lacks_something_is_said_by_name(tmp_path):
     result = dict(kept.result)
     del result["best_on_validation"]
     kept.update(result=result)
-    with pytest.raises(RunError, match=r"study optimisers.*best_on_validation") as caught:
+    with pytest.raises(RunError, match=r"result\.best_on_validation is missing") as caught:
         figures.findings(kept.path)
     assert "thalweg study optimisers" in caught.value.hint
 
@@ -120,7 +121,9 @@ def test_a_study_without_figures_draws_nothing(tmp_path):
 
 
 def test_an_audit_that_is_not_finished_is_refused_with_the_command(tmp_path):
-    (tmp_path / "audit.json").write_text('{"format": 1, "status": "unfinished"}', "utf-8")
+    kept = write_audit(made_up.audit(), tmp_path / "audit")
+    tmp_path = kept.path
+    write_json(tmp_path / "audit.json", {**kept.record, "status": "unfinished"})
     with pytest.raises(RunError, match="this audit is not finished") as caught:
         figures.findings(tmp_path)
     assert f"thalweg audit --resume {tmp_path}" in caught.value.hint

@@ -37,5 +37,5 @@ def study(name: str, record: dict[str, Any], file: Path) -> dict[str, Any]:
     Raises as `evaluation` does.
     """
     kind = table({studies.DESCRIPTIONS.get(name, dict[str, Any]): "result"})
-    hint = "restore this file from a copy, or make the study or audit again."
+    hint = f"make it again with: thalweg {'audit DATA' if name == 'audit' else f'study {name}'}."
     return checked(record, kind, file, hint=hint)["result"]

@@ -6,13 +6,13 @@ import numpy as np
 
 from thalweg.figures.drawing import Drawing, table
 from thalweg.figures.finding import Finding
-from thalweg.figures.numbers import number, percent
 from thalweg.figures.theme import ONE, canvas, shares
+from thalweg.measured import Measured, as_percent
 
 
 def draw(drawing: Drawing) -> list[Finding]:
     """Return the share of every network, from the lowest to the highest."""
-    found, first = percent(number(drawing["share"])), drawing["first"]
+    found, first = Measured.read(drawing["share"]).percent(), drawing["first"]
     title = f"The right class is among the first {first} guesses {found} of the time"
     each = np.sort(drawing.arrays["member_share"])
     figure = canvas(title, across="networks, in order", up=f"right within {first} guesses")
@@ -27,6 +27,6 @@ def draw(drawing: Drawing) -> list[Finding]:
                 f"{drawing.n()} Interval over starts and examples together (95 %).",
             ),
             figure,
-            table(("network", "share"), [(place + 1, percent(share)) for place, share in enumerate(each)]),
+            table(("network", "share"), [(place + 1, as_percent(share)) for place, share in enumerate(each)]),
         )
     ]

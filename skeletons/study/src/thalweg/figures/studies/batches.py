@@ -5,15 +5,15 @@ from __future__ import annotations
 from thalweg.figures.drawing import Drawing, table
 from thalweg.figures.finding import Finding
 from thalweg.figures.marks import measured
-from thalweg.figures.numbers import number, percent
 from thalweg.figures.theme import ONE, canvas, shares
+from thalweg.measured import Measured
 
 
 def draw(drawing: Drawing) -> list[Finding]:
     """Return the accuracy for each size of batch."""
-    found = {size: number(entry) for size, entry in drawing["accuracy"].items()}
+    found = {size: Measured.read(entry) for size, entry in drawing["accuracy"].items()}
     best = max(found, key=lambda size: found[size].value)
-    title = f"Batches of {best} do best: right on {percent(found[best])} of new examples"
+    title = f"Batches of {best} do best: right on {found[best].percent()} of new examples"
     figure = canvas(title, across="examples in a step", up="new examples named rightly")
     measured(figure, [float(size) for size in found], list(found.values()), name="one network", colour=ONE)
     shares(figure)
@@ -26,6 +26,6 @@ def draw(drawing: Drawing) -> list[Finding]:
                 f"{drawing.n()} Intervals over starts and examples together (95 %).",
             ),
             figure,
-            table(("batch", "accuracy"), [(size, percent(one)) for size, one in found.items()]),
+            table(("batch", "accuracy"), [(size, one.percent()) for size, one in found.items()]),
         )
     ]
