@@ -209,7 +209,7 @@ def evaluate_run(
         only=only,
         objective=_objective_of(recipe),
         path=_path_to(population, run, recipe),
-        starts=lambda: _starts_of(run, recipe, dataset),
+        starts=lambda: starts_of(run, dataset, recipe=recipe),
         judge=None if judge is None else population_of(judge),
         judge_name=None if judge is None else _title(judge),
         progress=progress,
@@ -217,8 +217,11 @@ def evaluate_run(
     )
 
 
-def _starts_of(run: Run, recipe: Recipe, dataset: Dataset) -> Population:
-    """Return the run's members as they started, drawn again from its seed; `dataset`: the run's data."""
+def starts_of(run: Run, dataset: Dataset, *, recipe: Recipe | None = None) -> Population:
+    """Return the run's members as they started, drawn again from its seed.
+
+    `dataset`: the run's data. `recipe`: the run's own, where it has been read already.
+    """
     seen: list[Population] = []
 
     def stop(_epoch: int, members: Population) -> bool:
@@ -226,7 +229,7 @@ def _starts_of(run: Run, recipe: Recipe, dataset: Dataset) -> Population:
         return True
 
     record = run.record
-    train(recipe, dataset.train, members=record["members"], seed=record["seed"], watch=stop)
+    train(recipe or recipe_of(run), dataset.train, members=record["members"], seed=record["seed"], watch=stop)
     return seen[0]
 
 
