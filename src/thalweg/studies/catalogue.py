@@ -69,7 +69,16 @@ class Study:
 
 
 def find(name: str) -> Study:
-    """Return the study called `name`. Raises `StudyError` with the near match for an unknown one."""
+    """Return the study called `name`. Raises `StudyError` with the near match for an unknown one.
+
+    Examples:
+        >>> from thalweg import studies
+        >>> study = studies.find("starts")
+        >>> study.question
+        'Are all starts equal, and does width make them so?'
+        >>> study.settings(members=8).widths
+        (8, 16, 32, 64)
+    """
     if name not in STUDIES:
         raise StudyError(
             f"Unknown study {name!r}.{near_match(name, list(STUDIES))}",
