@@ -27,6 +27,16 @@ class Dataset:
     sentences the user should see, such as "no test part was given: ...". `validation` is what
     `hold_out` kept back of the training part, if anything. `held_out` bool [rows] says, of data that came
     without a test part, which rows of the source became one; None otherwise.
+
+    Examples:
+        >>> import thalweg as tw
+        >>> digits = tw.load("digits")
+        >>> digits.train
+        TrainSplit(1,438 examples of 28x28, 10 classes)
+        >>> digits.train.inputs.shape
+        (1438, 28, 28)
+        >>> digits.hold_out(0.1).validation
+        ValidationSplit(143 examples of 28x28, 10 classes)
     """
 
     name: str

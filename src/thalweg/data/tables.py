@@ -25,6 +25,14 @@ def load_table(path: Path, *, label_column: str | None = None) -> Dataset:
     The class is in `label_column`, else in a column called label, labels, class, target or y (upper or lower
     case); every other column is a feature and must hold numbers. Raises `DataError` naming column and row
     (the first row of data is row 1) for a value that is missing, not finite or not a number.
+
+    Examples:
+        >>> import polars
+        >>> import thalweg as tw
+        >>> table = {"length": [1.5, 1.7, 3.1, 3.3], "kind": ["rose", "rose", "tulip", "tulip"]}
+        >>> polars.DataFrame(table).write_csv("flowers.csv")
+        >>> tw.load("flowers.csv", label_column="kind")
+        Dataset('flowers': 2 training and 2 test examples of 1, 2 classes)
     """
     table = _read(path)
     label = _label_column(table, path, label_column)

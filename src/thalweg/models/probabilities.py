@@ -74,6 +74,16 @@ def load_probabilities(path: str | Path) -> tuple[GivenProbabilities, Dataset]:
     Raises `DataError` for a file that is missing, damaged or needs pickle, for arrays that are missing, of
     the wrong shape or of different lengths, for probabilities that are not finite, outside 0..1 or do not sum
     to one, and for labels out of range. Nothing is ever unpickled.
+
+    Examples:
+        >>> import thalweg as tw
+        >>> answers = population[0].probabilities(digits.test)
+        >>> np.savez("answers.npz", probabilities=answers, labels=digits.test.labels)
+        >>> model, dataset = tw.models.load_probabilities("answers.npz")
+        >>> model
+        GivenProbabilities(1 members, 359 examples, 10 classes)
+        >>> tw.evaluation.calibration(model, dataset.test)
+        NLL ... [..., ...], Brier ... [..., ...], over-confidence ... points [..., ...], n = 1 x 359
     """
     path = Path(path)
     arrays = _read(path)

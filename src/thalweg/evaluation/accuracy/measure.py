@@ -40,6 +40,14 @@ def accuracy(
 
     Raises `EvaluationError` for what is not a classifier, answers that are not probabilities of the split's
     classes, labels out of range, and where every member diverged.
+
+    Examples:
+        >>> import thalweg as tw
+        >>> found = tw.evaluation.accuracy(population, digits.test)
+        >>> print(*found.rows()[0])
+        How often is one network right? ... % [..., ...] over starts and examples
+        >>> tw.evaluation.accuracy(population, digits)
+        test ... %  [..., ...] over starts and examples, n = 4 x 359; training ... % [..., ...]
     """
     if not isinstance(data, Dataset):
         return accuracy_of(predictions(classifier, data), data, level=level)
