@@ -17,7 +17,6 @@ from types import ModuleType
 from typing import Any
 
 MODULES = {
-    "thalweg.evaluation.detection": ["thalweg.evaluation.outliers.detection"],
     "thalweg.evaluation.generalisation": ["thalweg.evaluation.accuracy"],
     "thalweg.evaluation.intervals": ["thalweg.statistics.intervals"],
     "thalweg.evaluation.record": ["thalweg.measured", "thalweg.record"],

@@ -190,7 +190,7 @@ def history_cut(run):
         (newer, "format 99"),
         (unfinished, "not finished"),
         (evaluation_cut, r"noise\.json: damaged"),
-        (evaluation_of_another_kind, r"noise\.json: damaged: it holds a list"),
+        (evaluation_of_another_kind, r"noise\.json: damaged: it is \[1, 2\]: expected a table"),
         (arrays_cut, r"accuracy\.npz: damaged"),
         (weights_gone, r"population\.safetensors: this file of the run is missing"),
         (history_cut, r"history\.parquet: damaged"),

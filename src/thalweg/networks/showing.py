@@ -15,19 +15,19 @@ NAMES, LETTERS = 12, 24
 _WIDE, _HIGH, _PLACES = 240, 60, 120
 
 
-def population_html(population: Any) -> str:
-    """Return static HTML (under 100 KB, no scripts) that says who is in `population`; texts are escaped."""
-    network = type(population.networks).__name__.removesuffix("Network")
-    shape = "\u00d7".join(map(str, population.input_shape))
+def population_html(members: Any) -> str:
+    """Return static HTML (under 100 KB, no scripts) that says who is in `members`; texts are escaped."""
+    network = type(members.networks).__name__.removesuffix("Network")
+    shape = "\u00d7".join(map(str, members.input_shape))
     rows = [
-        ("network", f"{network} of {population.parameters:,} weights and biases each"),
+        ("network", f"{network} of {members.parameters:,} weights and biases each"),
         ("input", shape),
-        ("classes", _listed(population.class_names)),
-        ("probabilities by", population.readout),
-        ("diverged", f"{int(population.diverged.sum()):,} of {len(population):,}"),
+        ("classes", _listed(members.class_names)),
+        ("probabilities by", members.readout),
+        ("diverged", f"{int(members.diverged.sum()):,} of {len(members):,}"),
     ]
-    sound = ~np.asarray(population.diverged)
-    history = population.history
+    sound = ~np.asarray(members.diverged)
+    history = members.history
     drawn = ""
     if history is not None and history.epochs and sound.any():
         rows.append((f"accuracy in training, epoch {history.epochs:,}", _last(history, sound)))
@@ -35,8 +35,8 @@ def population_html(population: Any) -> str:
     body = "".join(
         f"<tr><td>{html.escape(name)}</td><td>{html.escape(value)}</td></tr>" for name, value in rows
     )
-    members = f"{len(population):,} member{'' if len(population) == 1 else 's'}"
-    return f"<table><caption>Population of {members}</caption><tbody>{body}</tbody></table>{drawn}"
+    title = f"Population of {len(members):,} member{'' if len(members) == 1 else 's'}"
+    return f"<table><caption>{title}</caption><tbody>{body}</tbody></table>{drawn}"
 
 
 def _listed(names: tuple[str, ...]) -> str:

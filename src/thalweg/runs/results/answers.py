@@ -111,11 +111,12 @@ DESCRIPTIONS: dict[str, Any] = {
         {
             Accuracy | None: "train_accuracy",
             Accuracy: "test_accuracy",
-            Maybe: "generalisation_gap",
+            Maybe: "generalisation_gap commonest_mistake never_right",
             list[HardExample]: "hardest",
             list[str]: "class_names",
             list[Numbers]: "confusion ensemble_confusion",
-        }
+        },
+        optional="commonest_mistake never_right",
     ),
     "calibration": table(
         {
