@@ -155,7 +155,7 @@ PARTS = (("",), ("Train", "Test"), ("training", "valid"), ("train", "test", "val
 @pytest.mark.parametrize("case", range(12))
 def test_every_file_is_read_or_counted(tmp_path, case):
     generator, parts = np.random.default_rng(case), PARTS[case % 4]
-    root = tmp_path / "set"
+    root, pictures = tmp_path / "set", 0
     for part in parts:
         for name in ("a", "b"):
             for number in range(int(generator.integers(3, 7))):
@@ -165,6 +165,7 @@ def test_every_file_is_read_or_counted(tmp_path, case):
                 path.parent.mkdir(parents=True, exist_ok=True)
                 kind = "JPEG" if ending in (".jfif", ".jpe", ".JPG") else None
                 Image.fromarray(generator.integers(0, 256, (4, 5), dtype=np.uint8)).save(path, format=kind)
+                pictures += 1
     for name in ("a/.hidden.png", "a/notes.txt", "a/broken.png", "stray.png", ".cache/x.png"):
         if generator.random() < 0.6:
             path = root / parts[0] / name
@@ -175,6 +176,7 @@ def test_every_file_is_read_or_counted(tmp_path, case):
     read = sum(len(split) for split in splits if split is not None)
     counted = (re.match(r"(\d+) files? (?:left out|cannot)", note) for note in dataset.notes)
     left = sum(int(found[1]) for found in counted if found)
+    assert read == pictures
     assert read + left == sum(path.is_file() for path in root.rglob("*"))
     assert (dataset.validation is not None) == (len(parts) == 3)
     assert any("valid/ are the test part" in note for note in dataset.notes) == ("valid" in parts)

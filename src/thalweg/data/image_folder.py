@@ -63,7 +63,8 @@ def load_image_folder(
         return dataset
     images, labels = arrays["validation"]
     numbers = class_numbers(labels, np.array(names), what="validation labels")
-    return replace(dataset, validation=ValidationSplit(images, numbers, names, dataset.train.scaling))
+    validation = ValidationSplit(images, numbers, names, dataset.train.scaling)
+    return replace(dataset, validation=validation, own_validation=True)
 
 
 def has_parts(folder: Path) -> bool:
@@ -118,8 +119,8 @@ def _part_notes(roots: dict[str, Path], arrays: dict[str, Arrays]) -> list[str]:
         count = len(arrays["test"][0])
         return [f"There is no test part: the {count:,} pictures of {test.name}/ are the test part."]
     if "validation" in roots:
-        count = len(arrays["validation"][0])
-        return [f"The {count:,} pictures of {roots['validation'].name}/ are neither trained nor tested on."]
+        count, name = len(arrays["validation"][0]), roots["validation"].name
+        return [f"The {count:,} pictures of {name}/ are the validation part: neither trained nor tested on."]
     return []
 
 
