@@ -115,3 +115,24 @@ def test_a_small_nan_is_refused_like_any_other(tmp_path):
     path.write_text("width,label\n1.5,a\nnan,b\n2.5,a\n2.0,b\n")
     with pytest.raises(DataError, match="row 2, is nan: expected a finite number"):
         load(path)
+
+
+@pytest.mark.parametrize(
+    "name", ["data[1]", "data*", "data?", "{data}", "data{1,2}", "[2024] run", "~data", "#1 data"]
+)
+@pytest.mark.parametrize("ending", [".csv", ".csv.gz", ".tsv", ".parquet"])
+def test_a_path_is_a_path_and_no_pattern(tmp_path, name, ending):
+    def write(stem, words):
+        table = pl.DataFrame({"a": [1.0, 2.0, 3.0, 4.0], "label": words})
+        path = tmp_path / f"{stem}{ending}"
+        if ending == ".parquet":
+            with path.open("wb") as file:
+                table.write_parquet(file)
+        else:
+            text = table.write_csv(separator="\t" if ending == ".tsv" else ",").encode()
+            path.write_bytes(gzip.compress(text) if ending.endswith(".gz") else text)
+        return path
+
+    for other in ("data1", "data2", "dataX", "data", "2 run"):
+        write(other, ["wrong", "file"] * 2)
+    assert load(write(name, ["this", "one"] * 2)).class_names == ("one", "this")

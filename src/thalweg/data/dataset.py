@@ -26,7 +26,8 @@ class Dataset:
     `source` is what `load` was given (a name or a path) and finds the same data again. `notes` are
     sentences the user should see, such as "no test part was given: ...". `validation` is what
     `hold_out` kept back of the training part, if anything. `held_out` bool [rows] says, of data that came
-    without a test part, which rows of the source became one; None otherwise.
+    without a test part, which rows of the source became one; None otherwise. `own_validation`: whether the
+    validation part is the source's own, so that reading it again gives the same.
 
     Examples:
         >>> import thalweg as tw
@@ -46,6 +47,7 @@ class Dataset:
     notes: tuple[str, ...] = ()
     validation: ValidationSplit | None = None
     held_out: np.ndarray | None = None
+    own_validation: bool = False
 
     @property
     def train(self) -> TrainSplit:
@@ -60,7 +62,7 @@ class Dataset:
     def hold_out(self, fraction: float, seed: int = 0) -> Dataset:
         """Return the same data with a stratified share of the training part kept back as `validation`."""
         train, validation = self.train.hold_out(fraction, seed)
-        return replace(self, train_part=train, validation=validation)
+        return replace(self, train_part=train, validation=validation, own_validation=False)
 
     @property
     def input_shape(self) -> tuple[int, ...]:
@@ -79,9 +81,10 @@ class Dataset:
 
     @property
     def content_hash(self) -> str:
-        """SHA-256 over the values and labels of both splits: the same data, whatever file they came from."""
+        """SHA-256 over the values and labels of all parts: the same data, whatever file they came from."""
         digest = hashlib.sha256()
-        for split in (self.train_part, self.test):
+        own = self.validation if self.own_validation else None
+        for split in (self.train_part, self.test, own):
             if split is not None:
                 digest.update(f"{split.raw.dtype}{split.raw.shape}{split.class_names}".encode())
                 digest.update(np.ascontiguousarray(split.raw).data)

@@ -56,10 +56,12 @@ def _read(path: Path) -> polars.DataFrame:
     import polars as pl
 
     try:
-        if path.suffix.lower() in PARQUET:
-            return pl.read_parquet(path)
-        separator = "\t" if ".tsv" in path.name.lower() else ","
-        return pl.read_csv(path, separator=separator, infer_schema_length=None)
+        # opened here: polars takes brackets, stars and question marks in a path for a pattern
+        with path.open("rb") as file:
+            if path.suffix.lower() in PARQUET:
+                return pl.read_parquet(file)
+            separator = "\t" if ".tsv" in path.name.lower() else ","
+            return pl.read_csv(file, separator=separator, infer_schema_length=None)
     except (pl.exceptions.PolarsError, OSError) as error:
         first_line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise DataError(
