@@ -148,10 +148,7 @@ def load_again(path: Path, facts: Mapping[str, Any], data_dir: str | Path | None
 
 
 def as_trained(recipe: Recipe, dataset: Dataset) -> Dataset:
-    """Return the data as a run of this recipe sees them: with the share that it holds out set apart.
-
-    A validation part of the data's own takes the place of that share.
-    """
+    """Return the data as a run of this recipe sees them: what it holds out, or their own part, set apart."""
     return dataset.hold_out(recipe.hold_out) if recipe.hold_out and not dataset.own_validation else dataset
 
 
