@@ -74,8 +74,8 @@ def landscape():
     return content, arrays
 
 
-def descent():
-    nudges = {
+def nudges():
+    return {
         place: {
             "epoch": epoch,
             "members": [0, 1, 2],
@@ -90,6 +90,9 @@ def descent():
         }
         for place, epoch, share in (("start", 0, 0.3), ("middle", 2, 0.4), ("end", 4, 0.6))
     }
+
+
+def descent():
     ends = {"stuck": False, "gradient_norm": [2.0, 0.5]}
     content = {
         "walk": {
@@ -101,7 +104,7 @@ def descent():
             "last_step": None,
             "last_slope": None,
         },
-        "nudges": nudges,
+        "nudges": nudges(),
         "on_off": {
             "activation": "sigmoid",
             "origin": "start",
@@ -139,7 +142,7 @@ def descent():
         "downhill_cost": np.array([[2.0, 1.0, 0.5, 0.2], [4.0, 2.0, 1.0, np.nan]]),
         "downhill_gradient_norm": np.array([[1.0, 0.1, 0.01, 0.0005], [2.0, 1.0, 0.5, np.nan]]),
     }
-    for place in nudges:
+    for place in content["nudges"]:
         arrays[f"nudges_{place}_by_pixel"] = np.eye(6)
         arrays[f"nudges_{place}_layers.0.weight"] = np.geomspace(1, 1e-3, 216).reshape(6, 36)
         arrays[f"nudges_{place}_layers.0.bias"] = np.full(6, 2.0)

@@ -8,7 +8,7 @@ from pathlib import Path
 from thalweg.data.archive import load_archive
 from thalweg.data.dataset import Dataset
 from thalweg.data.idx_files import is_idx_file, is_idx_folder, load_idx_file, load_idx_folder
-from thalweg.data.image_folder import class_folders, has_parts, image_files, load_image_folder
+from thalweg.data.image_folder import class_folders, has_images, has_parts, load_image_folder
 from thalweg.data.tables import CSV, PARQUET, load_table
 from thalweg.errors import DataError, near_match
 
@@ -40,7 +40,7 @@ def load_path(path: Path, *, label_column: str | None = None, names: Sequence[st
 def _load_folder(folder: Path) -> Dataset:
     if is_idx_folder(folder):
         return load_idx_folder(folder)
-    if has_parts(folder) or any(image_files(path) for path in class_folders(folder)):
+    if has_parts(folder) or any(has_images(path) for path in class_folders(folder)):
         return load_image_folder(folder)
     entries = sorted(path.name + "/" * path.is_dir() for path in folder.iterdir())
     shown = ", ".join(entries[:8]) + (", ..." if len(entries) > 8 else "")

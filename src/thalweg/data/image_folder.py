@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -91,11 +91,20 @@ def class_folders(folder: Path) -> list[Path]:
 
 def image_files(folder: Path) -> list[Path]:
     """Return the image files in `folder`, in natural order, then those of folders inside it."""
-    found = [path for path in folder.rglob("*") if path.is_file() and path.suffix.lower() in IMAGES]
-    below = [path.relative_to(folder) for path in found]
-    shown = [path for path in below if not _is_hidden(path)]
-    ordered = sorted(shown, key=lambda path: (len(path.parts) > 1, natural_key(path.as_posix())))
+    ordered = sorted(_images(folder), key=lambda path: (len(path.parts) > 1, natural_key(path.as_posix())))
     return [folder / path for path in ordered]
+
+
+def has_images(folder: Path) -> bool:
+    """Return whether there is an image file in `folder` or below it; looks no further than the first."""
+    return next(_images(folder), None) is not None
+
+
+def _images(folder: Path) -> Iterator[Path]:
+    for path in folder.rglob("*"):
+        below = path.relative_to(folder)
+        if path.suffix.lower() in IMAGES and path.is_file() and not _is_hidden(below):
+            yield below
 
 
 def _is_hidden(path: Path) -> bool:
@@ -106,7 +115,7 @@ def _part(folder: Path, names: Sequence[str]) -> Path | None:
     """Return the first subfolder of one of these names, in any case, that holds folders of pictures."""
     found = {path.name: path for path in class_folders(folder) if path.name.lower() in names}
     for path in sorted(found.values(), key=lambda path: (names.index(path.name.lower()), path.name)):
-        if any(image_files(inner) for inner in class_folders(path)):
+        if any(has_images(inner) for inner in class_folders(path)):
             return path
     return None
 
