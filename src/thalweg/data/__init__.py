@@ -8,6 +8,7 @@ from thalweg.data.dataset import TestSplit as TestSplit
 from thalweg.data.dataset import TrainSplit as TrainSplit
 from thalweg.data.dataset import ValidationSplit as ValidationSplit
 from thalweg.data.loading import load as load
+from thalweg.data.reading import Reading as Reading
 from thalweg.data.sources import available as available
 from thalweg.data.sources import default as default
 from thalweg.data.sources import describe as describe

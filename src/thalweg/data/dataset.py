@@ -8,7 +8,11 @@ from typing import Self
 
 import numpy as np
 
+from thalweg.data.reading import Reading
 from thalweg.errors import DataError
+
+ROUNDING = 1e-4
+"""How far, in standard deviations, float32 may move a mean before float64 is used instead."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -16,7 +20,9 @@ class Scaling:
     """How raw values become network inputs: `(raw - offset) / divisor`.
 
     Pixels are divided by 255. Features are standardised with the mean and standard deviation of the
-    *training* split, so nothing of the test split leaks into what the network sees.
+    *training* split, so nothing of the test split leaks into what the network sees. Where float32 would
+    blur what is small beside its mean (the seconds of a date, a place on a map), they are centred and
+    divided in float64 first.
     """
 
     offset: np.ndarray
@@ -37,21 +43,26 @@ class Scaling:
         """Standardise `features` [examples, inputs]; a constant feature is only centred."""
         deviation = features.std(axis=0, dtype=np.float64)
         deviation = np.where(deviation > 0, deviation, 1.0)
-        return Scaling(
-            features.mean(axis=0, dtype=np.float64).astype(np.float32), deviation.astype(np.float32)
-        )
+        return Scaling(features.mean(axis=0, dtype=np.float64), deviation)
+
+    def is_narrow(self, raw: np.ndarray) -> bool:
+        """Return whether float32 is exact enough to centre and divide `raw` in."""
+        rounding = np.abs(self.offset - self.offset.astype(np.float32))
+        return raw.dtype != np.float64 and bool(np.all(rounding <= ROUNDING * self.divisor))
 
     def __call__(self, raw: np.ndarray) -> np.ndarray:
         """Return float32 network inputs of the same shape as `raw`."""
-        return (raw.astype(np.float32) - self.offset) / self.divisor
+        kind = np.float32 if self.is_narrow(raw) else np.float64
+        return ((raw.astype(kind) - self.offset.astype(kind)) / self.divisor.astype(kind)).astype(np.float32)
 
 
 @dataclass(frozen=True, eq=False)
 class Split:
     """Labelled examples. Abstract: use `TrainSplit`, `ValidationSplit` or `TestSplit`.
 
-    `raw`: uint8 images [examples, height, width] or [examples, height, width, channels], or float32
-    features [examples, inputs]. `labels`: int32 [examples], 0-based. `class_names`: one a class.
+    `raw`: uint8 images [examples, height, width] or [examples, height, width, channels], or features
+    [examples, inputs], float32 or, where that would make different values equal, float64. `labels`: int32
+    [examples], 0-based. `class_names`: one a class.
     """
 
     raw: np.ndarray
@@ -162,7 +173,10 @@ class Dataset:
     `source` is what `load` was given (a name or a path) and finds the same data again. `notes` are
     sentences the user should see, such as "no test part was given: ...". `validation` is what
     `hold_out` kept back of the training part, if anything. `held_out` bool [rows] says, of data that came
-    without a test part, which rows of the source became one; None otherwise.
+    without a test part, which rows of the source became one; None otherwise. Of a table: `reading` is how it
+    was read, `test_source` the file of a test part of its own, `feature_names` name the inputs, `rows` int
+    says from which rows of the file the examples came where some were left out, and `ids` how an id column
+    calls them, both in the order of `held_out`.
     """
 
     name: str
@@ -172,6 +186,11 @@ class Dataset:
     notes: tuple[str, ...] = ()
     validation: ValidationSplit | None = None
     held_out: np.ndarray | None = None
+    reading: Reading = field(default_factory=Reading)
+    test_source: str = ""
+    feature_names: tuple[str, ...] = ()
+    rows: np.ndarray | None = None
+    ids: np.ndarray | None = None
 
     @property
     def train(self) -> TrainSplit:
