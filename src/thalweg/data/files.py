@@ -43,10 +43,19 @@ def load_path(
     return _load_folder(path) if path.is_dir() else _load_file(path)
 
 
+def at_home(given: str | os.PathLike[str]) -> Path:
+    """Return the path that was given, `~` expanded unless it is part of a file's own name."""
+    path = Path(given)
+    try:
+        return path if path.exists() else path.expanduser()
+    except RuntimeError:  # ~name of a user who is not known
+        return path
+
+
 def _test_table(test: str | os.PathLike[str] | None) -> Path | None:
     if test is None:
         return None
-    path = Path(test).expanduser()
+    path = at_home(test)
     if not path.exists():
         raise not_there(path, ())
     if is_table(path):

@@ -104,7 +104,8 @@ def without_label(labels: object) -> np.ndarray:
     if array.dtype.kind not in "OU":
         return np.zeros(len(array), bool)
     words = [value.strip() if isinstance(value, str) else value for value in array.tolist()]
-    markers = {word for word in MISSING if word != "-" or "+" not in words}
+    texts = {word for word in words if isinstance(word, str)}
+    markers = {word for word in MISSING if word != "-" or "+" not in texts}
     return np.array(
         [value in markers if isinstance(value, str) else is_missing(value) for value in words], bool
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from thalweg.data.arrays import Part, from_arrays
 from thalweg.data.dataset import Dataset
-from thalweg.data.files import load_path
+from thalweg.data.files import at_home, load_path
 from thalweg.data.reading import Reading
 from thalweg.data.sources import NAMES, load_named
 from thalweg.data.tables import is_frame, load_frame
@@ -84,7 +84,7 @@ def load(
         reading.refuse_for(str(source))
         folder = None if data_dir is None else Path(data_dir)
         return load_named(str(source), data_dir=folder, offline=offline)
-    return load_path(Path(source).expanduser(), reading, test=test, names=NAMES)
+    return load_path(at_home(source), reading, test=test, names=NAMES)
 
 
 def _pair(arrays: tuple | list) -> Part:

@@ -22,7 +22,7 @@ def classes_of(column: polars.Series, found: Findings) -> tuple[np.ndarray, np.n
     """
     import polars as pl
 
-    if column.dtype in (pl.List, pl.Array, pl.Struct, pl.Binary, pl.Object):
+    if column.dtype in (pl.List, pl.Array, pl.Struct, pl.Binary, pl.Duration, pl.Object):
         found.problem(
             f"the label column {column.name!r} holds {column.dtype}: expected one word or whole number a row",
             "name another label column (--label-column), or turn it into words.",

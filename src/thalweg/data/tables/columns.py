@@ -42,14 +42,20 @@ class Sheet:
     @staticmethod
     def of(frame: polars.DataFrame, names: list[str], what: str, **more: object) -> Sheet:
         """Name the columns of `frame` by `names`, the second `a` as `a (2)`."""
-        distinct: list[str] = []
-        for name in names:
-            times = 1
-            while (new := name if times == 1 else f"{name} ({times})") in distinct:
-                times += 1
-            distinct.append(new)
+        distinct = distinct_names(names)
         renamed = frame.rename(dict(zip(frame.columns, distinct, strict=True)))
         return Sheet(renamed, dict(zip(distinct, names, strict=True)), what, **more)  # type: ignore[arg-type]
+
+
+def distinct_names(names: list[str]) -> list[str]:
+    """Return the names, the second `a` as `a (2)`."""
+    distinct: list[str] = []
+    for name in names:
+        times = 1
+        while (new := name if times == 1 else f"{name} ({times})") in distinct:
+            times += 1
+        distinct.append(new)
+    return distinct
 
 
 @dataclass(frozen=True)

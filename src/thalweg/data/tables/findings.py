@@ -47,7 +47,8 @@ class Findings:
             return
         hints = list(dict.fromkeys(hint for _, hint in self.problems))
         if len(self.problems) == 1:
-            raise DataError(f"{self.where}: {self.problems[0][0]}.", hint=hints[0])
+            what = self.problems[0][0]
+            raise DataError(f"{self.where}: {what}{'' if what.endswith('?') else '.'}", hint=hints[0])
         lines = [f"  - {what}" for what, _ in self.problems[:MOST]]
         if len(self.problems) > MOST:
             lines.append(f"  - ... {len(self.problems) - MOST} more")

@@ -14,7 +14,7 @@ from thalweg.data.dataset import Dataset
 from thalweg.data.reading import Reading
 from thalweg.data.tables import encoding, pictures
 from thalweg.data.tables.classes import classes_of
-from thalweg.data.tables.columns import Roles, Sheet, roles_of
+from thalweg.data.tables.columns import Roles, Sheet, distinct_names, roles_of
 from thalweg.data.tables.dialect import read_lines, unreadable
 from thalweg.data.tables.findings import Findings
 from thalweg.data.tables.frames import is_frame as is_frame
@@ -93,8 +93,7 @@ def _read(path: Path, reading: Reading, found: Findings) -> Sheet:
     lines = read_lines(path, reading, found)
     width = len(next(iter(_first_record(lines.body, lines.separator)), []))
     names = lines.header or [f"column_{place}" for place in range(1, width + 1)]
-    unique = [str(place) for place in range(len(names))]
-    frame = frame_of(lines, unique, path, reading, found)
+    frame = frame_of(lines, distinct_names(names), path, reading, found)
     return Sheet.of(frame, names, str(path), class_names=lines.class_names, headed=lines.header is not None)
 
 
@@ -129,10 +128,10 @@ def _assembled(
     frames = [_chosen(sheet, roles) for sheet in sheets]
     labels, kept = zip(*(classes_of(frame[roles.label], found) for frame in frames), strict=True)
     images = pictures.pictures_of(frames, roles.features, found)
-    parts = [] if images else [_columns(frame, roles, reading, found) for frame in frames]
+    parts = [] if images is not None else [_columns(frame, roles, reading, found) for frame in frames]
     columns = _joined(parts, found)
     encoding.check(columns, found)
-    if not columns and not images and not found.problems:
+    if not columns and images is None and not found.problems:
         found.problem("no column is left that could be a feature", "encode one as numbers.")
     found.settle()
     if sheets[0].class_names:
