@@ -47,7 +47,6 @@ def train_run(
     progress: TrainingProgress | None = None,
     started: Callable[[Run], None] | None = None,
     command: Sequence[str] = (),
-    label_column: str | None = None,
 ) -> Run:
     """Train `members` networks on `dataset.train` and keep everything in a new run directory.
 
@@ -59,7 +58,6 @@ def train_run(
         progress: called after every epoch.
         started: called with the run before the first epoch.
         command: the words of the command line, for the record.
-        label_column: the one that the data were read with, for the record.
 
     Raises `RunError` when `out` holds anything already, for data of which a part is set apart already, and
     for a path of more members than there are; `Interrupted` on Ctrl-C; and as `train` does. After any error
@@ -71,7 +69,6 @@ def train_run(
             hint="pass the whole data set, and set hold_out in the recipe.",
         )
     record = _record_of(recipe, dataset, members, seed)
-    record["data"]["label_column"] = label_column
     record["command"] = list(command)
     kept = plan_of_path(keep_path, members=members, epochs=recipe.epochs, parameters=record["parameters"])
     record["path"] = kept and kept.to_json()
@@ -132,7 +129,10 @@ def load_again(path: Path, facts: Mapping[str, Any], data_dir: str | Path | None
             f"{path}: its data were arrays in memory, not a file or a named set.",
             hint="pass the same data again: dataset=thalweg.data.from_arrays(...).",
         )
-    dataset = data.load(facts["source"], data_dir=data_dir, label_column=facts.get("label_column"))
+    reading = data.Reading.from_json(facts)
+    dataset = data.load(
+        facts["source"], data_dir=data_dir, reading=reading, test=facts.get("test_source") or None
+    )
     return _verified(path, facts, dataset)
 
 
@@ -282,13 +282,18 @@ def _record_of(recipe: Recipe, dataset: Dataset, members: int, seed: int) -> dic
 
 
 def data_facts(dataset: Dataset) -> dict[str, Any]:
-    """Return what a record says of its data: name, where they came from, hash, and how many examples."""
+    """Return what a record says of its data: name, where they came from and how they were read, hash, and how
+    many examples.
+    """
+    second = {"test_source": _lasting(dataset.test_source)} if dataset.test_source else {}
     return {
         "name": dataset.name,
         "source": _lasting(dataset.source),
         "hash": dataset.content_hash,
         "train": len(dataset.train),
         "test": len(dataset.test),
+        **second,
+        **dataset.reading.to_json(),
     }
 
 

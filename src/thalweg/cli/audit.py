@@ -41,7 +41,7 @@ def _limit(ctx: click.Context, _: click.Parameter, value: float | None) -> float
     help="Which labels to judge; all by default, each by networks that did not train on it.",
 )
 @options.data_dir
-@options.label_column
+@options.reading
 @click.option("--recipe", metavar="NAME|FILE", help="What is trained; a perceptron for a laptop by default.")
 @options.settings
 @click.option("--members", metavar="N", type=click.IntRange(min=1), help="How many networks; 24 by default.")
@@ -107,9 +107,10 @@ def _refuse_with(flag: str, names: tuple[str, ...], given: dict[str, Any]) -> No
 def _judge_answers(data: str | None, given: dict[str, Any]) -> tuple[LabelAudit, str | None, dict[str, Any]]:
     _refuse_with(
         "--probabilities",
-        (*TRAINED, "resume", "split", "data_dir", "label_column", "test_data", "out"),
+        (*TRAINED, "resume", "split", "data_dir", "test_data", "out"),
         given,
     )
+    options.refuse_reading(given["reading"], "cannot be given with --probabilities.")
     if data is not None:
         raise click.UsageError("DATA cannot be given with --probabilities: the .npz holds the labels.")
     from thalweg import models
@@ -148,20 +149,21 @@ def _new(data: str | None, given: dict[str, Any], terminal: Terminal) -> tuple[A
             progress=_timed(show, terminal),
             started=lambda run: terminal.note(f"audit of {dataset.name}, kept in\n{run.path}"),
             command=click.get_current_context().meta[COMMAND],
-            label_column=given["label_column"],
             test_source=given["test_data"],
         )
 
 
 def _load(data: str | None, given: dict[str, Any], terminal: Terminal) -> Dataset:
     if given["test_data"] is None:
-        return options.load_data(data, given["data_dir"], given["label_column"], terminal)
+        return options.load_data(data, given["data_dir"], given["reading"], terminal)
     if data is None:
         raise click.UsageError("--test-data needs DATA, the file of the training part.")
-    from thalweg.data import load
-    from thalweg.studies.label_audit.pool import joined
+    from thalweg.studies.label_audit.pool import load_two
 
-    return joined(*(load(file, label_column=given["label_column"]) for file in (data, given["test_data"])))
+    dataset = load_two(data, given["test_data"], reading=given["reading"])
+    for note in dataset.notes:
+        terminal.note(f"{dataset.name}: {note}")
+    return dataset
 
 
 def _recipe(given: dict[str, Any]) -> Recipe | None:
@@ -198,7 +200,8 @@ def _timed(show: Callable[[str, int, int], None], terminal: Terminal) -> Callabl
 
 
 def _resumed(data: str | None, given: dict[str, Any], terminal: Terminal) -> tuple[AuditRun, LabelAudit]:
-    _refuse_with("--resume", (*TRAINED, "split", "label_column", "test_data", "out"), given)
+    _refuse_with("--resume", (*TRAINED, "split", "test_data", "out"), given)
+    options.refuse_reading(given["reading"], "cannot be given with --resume.")
     if data is not None:
         raise click.UsageError("DATA cannot be given with --resume: an audit goes on with its own data.")
     from thalweg.studies.label_audit import kept as audit_files

@@ -30,7 +30,7 @@ CHOICES = ("layout", "scaling", "outputs", "output_name")
     "--judge", metavar="RUN", help="Another run, to say what it sees in what this one draws (dreams)."
 )
 @options.data_dir
-@options.label_column
+@options.reading
 @click.option("--layout", type=click.Choice(LAYOUTS), help="How --model takes its inputs, if not plain.")
 @click.option("--scaling", type=click.Choice(SCALINGS), help="What the inputs of --model mean, if not plain.")
 @click.option("--outputs", type=click.Choice(OUTPUTS), help="What --model returns, if not plain.")
@@ -82,9 +82,10 @@ def _refuse_mixtures(run: str | None, given: dict[str, Any]) -> None:
     if given["judge"] is not None and run is None:
         raise click.UsageError("--judge goes with RUN.")
     if given["model"] is None:
-        for flag in ("data", "label_column", *CHOICES):
+        for flag in ("data", *CHOICES):
             if given[flag] is not None:
                 raise click.UsageError(f"--{flag.replace('_', '-')} goes with --model.")
+        options.refuse_reading(given["reading"], "goes with --model.")
     elif given["data"] is None:
         raise click.UsageError("--model needs --data: a name such as mnist, or a path.")
 
@@ -117,7 +118,7 @@ def _measure_other(
         classifier, dataset = models.load_probabilities(given["probabilities"])
         source = given["probabilities"]
     else:
-        dataset = data.load(given["data"], data_dir=given["data_dir"], label_column=given["label_column"])
+        dataset = data.load(given["data"], data_dir=given["data_dir"], reading=given["reading"])
         choices = {name: given[name] for name in CHOICES}
         classifier, source = models.load_onnx(given["model"], data=dataset, **choices), given["model"]
         # what it was trained on is not known, so no example counts as one that it learned from

@@ -34,7 +34,6 @@ def make_study(
     progress: Progress | None = None,
     started: Callable[[StudyRun], None] | None = None,
     command: Sequence[str] = (),
-    label_column: str | None = None,
 ) -> tuple[StudyRun, Record]:
     """Make a study of `dataset` and keep it in a new directory; returns the directory and the record.
 
@@ -47,7 +46,6 @@ def make_study(
         progress: called before each part of the study.
         started: called with the directory before the first part.
         command: the words of the command line, for the record.
-        label_column: the one that the data were read with, for the record.
 
     Raises `StudyError` for an unknown study, `RunError` when `out` holds anything, `StudyInterrupted` on
     Ctrl-C, and as the study does. After any error but Ctrl-C no directory is left behind unless a part of the
@@ -63,7 +61,7 @@ def make_study(
     record = {
         "settings": spec.to_table(settings),
         "seed": int(seed),
-        "data": {**recording.data_facts(dataset), "label_column": label_column},
+        "data": recording.data_facts(dataset),
         "command": list(command),
         "started": runs.utc_now(),
         "seconds": 0.0,
