@@ -8,7 +8,7 @@ import numpy as np
 
 from thalweg.data.dataset import Dataset, Scaling, TestSplit, TrainSplit, stratified_mask
 from thalweg.data.inputs import FEATURES, GREY_LEVELS, ON_OFF, Kind, keep, kind_of, tidy_inputs
-from thalweg.data.labels import check_classes, class_numbers, class_values, tidy_labels
+from thalweg.data.labels import check_classes, class_numbers, class_values, order_notes, tidy_labels
 from thalweg.errors import DataError
 
 TEST_FRACTION = 0.2
@@ -34,7 +34,7 @@ def from_arrays(
     channels] with grey levels 0..255 or in [0, 1]. `labels` [examples]: integers or strings of any value.
     `test`: the (inputs, labels) to report on; without it a fixed stratified fifth is held out and a note says
     so. `class_names` declares the classes: labels are then names, or numbers that count from 0. Undeclared,
-    the classes are the values that occur.
+    the classes are the values that occur, whole numbers by value and words as Python sorts strings.
 
     Features are standardised with the training split's mean and standard deviation. Raises `DataError` for
     whatever cannot be learned from: values that are not finite, counts that differ, a class without
@@ -101,6 +101,7 @@ def _classes(
     labels = {key: part[1] for key, part in parts.items()}
     values = _declared(declared, labels) if declared else class_values(*labels.values())
     names = tuple(declared) if declared else tuple(str(value) for value in values.tolist())
+    notes += [] if declared else order_notes(values.tolist())
     numbers = {key: class_numbers(part, values, what=f"{key} labels") for key, part in labels.items()}
     first = next(iter(numbers))
     check_classes(numbers[first], names, what=f"{first} labels")
