@@ -19,7 +19,7 @@ CLASS_ORDER = "class_names=[...] (--class-order a,b,c)"
 """How a caller says which column is which class."""
 
 
-def written(names: Any) -> tuple[str, ...]:
+def as_names(names: Any) -> tuple[str, ...]:
     """Return class names of any type (text, bytes, numbers, booleans) as our own are written."""
     return tuple(_written(name) for name in np.asarray(names).tolist())
 
@@ -38,7 +38,7 @@ def columns_of(columns: Any, class_names: Sequence[str], *, who: str = "The clas
     `columns`: what a classifier calls its columns: the same names in any order, or the numbers of the classes
     from 0. Raises `DataError` for another count, a name that occurs twice, and names that are not these.
     """
-    found = written(columns)
+    found = as_names(columns)
     if len(set(found)) < len(found):
         twice = sorted({name for name in found if found.count(name) > 1})
         raise DataError(f"{who} names {listing(twice)} more than once.", hint="name every column once.")

@@ -100,7 +100,8 @@ def class_values(*parts: np.ndarray) -> np.ndarray:
 
 def order_notes(names: Sequence[object]) -> list[str]:
     """Return a note on class `names` that are words and stand in another order than a reader would expect."""
-    if not all(isinstance(name, str) for name in names) or list(names) == natural_order(names):
+    words = [name for name in names if isinstance(name, str)]
+    if len(words) < len(names) or words == natural_order(words):
         return []
     return [
         f"The classes are words and sorted as strings, as scikit-learn and torchvision sort them: "
