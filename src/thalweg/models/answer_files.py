@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 import zlib
 from pathlib import Path
@@ -110,8 +111,9 @@ def _read_table(path: Path) -> Any:
     try:
         if path.suffix.lower() in (".parquet", ".pq"):
             return pl.read_parquet(path)
-        first = path.open("rb").readline() if path.suffix.lower() != ".gz" else b","
-        separator = max("\t;,", key=lambda mark: first.count(mark.encode()))
+        with path.open("rb") as stream:
+            first = b"" if path.suffix.lower() == ".gz" else stream.readline()
+        separator = max(",;\t", key=lambda mark: first.count(mark.encode()))
         options: dict[str, Any] = {"separator": separator, "infer_schema_length": None}
         if first and _is_row(first.decode("utf-8-sig", "replace").strip().split(separator)):
             return pl.read_csv(path, has_header=False, **options)
@@ -145,7 +147,7 @@ def _label_column(columns: list[str], wanted: str | None, path: Path) -> str | N
 
 def _are_named(columns: list[str]) -> bool:
     # what polars calls the columns of a table without a header
-    return columns != [f"column_{place + 1}" for place in range(len(columns))]
+    return not all(re.fullmatch(r"column_\d+", name) for name in columns)
 
 
 def _without_prefix(columns: list[str], labels: np.ndarray | None) -> list[str]:
