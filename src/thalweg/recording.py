@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from thalweg import data, evaluation, runs
+from thalweg.data.class_order import read_in_order
 from thalweg.data.dataset import Dataset
+from thalweg.data.labels import listing, natural_order
 from thalweg.data.sources import NAMES
 from thalweg.errors import RunError
 from thalweg.evaluation.comparison.record import Comparison
@@ -101,9 +103,7 @@ def resume_run(
     if run.finished:
         return run
     recipe = recipe_of(run)
-    dataset = (
-        dataset_of(run, data_dir) if dataset is None else _verified(run.path, run.record["data"], dataset)
-    )
+    dataset = dataset_of(run, data_dir) if dataset is None else as_read(run.path, _facts(run), dataset)
     if started is not None:
         started(run)
     return _train_into(run, recipe, dataset, progress)
@@ -119,7 +119,11 @@ def dataset_of(run: Run, data_dir: str | Path | None = None) -> Dataset:
 
     Raises `RunError` for data that changed or that were arrays in memory, `DataError` when they are gone.
     """
-    return load_again(run.path, run.record["data"], data_dir)
+    return load_again(run.path, _facts(run), data_dir)
+
+
+def _facts(run: Run) -> dict[str, Any]:
+    return {**run.record["data"], "class_names": run.record["class_names"]}
 
 
 def load_again(path: Path, facts: Mapping[str, Any], data_dir: str | Path | None = None) -> Dataset:
@@ -133,7 +137,7 @@ def load_again(path: Path, facts: Mapping[str, Any], data_dir: str | Path | None
     dataset = data.load(
         facts["source"], data_dir=data_dir, reading=reading, test=facts.get("test_source") or None
     )
-    return _verified(path, facts, dataset)
+    return as_read(path, facts, dataset)
 
 
 def as_trained(recipe: Recipe, dataset: Dataset) -> Dataset:
@@ -193,9 +197,7 @@ def evaluate_run(
     `population_of`, `dataset_of` and `evaluate` do.
     """
     _refuse_unfinished(run)
-    dataset = (
-        dataset_of(run, data_dir) if dataset is None else _verified(run.path, run.record["data"], dataset)
-    )
+    dataset = dataset_of(run, data_dir) if dataset is None else as_read(run.path, _facts(run), dataset)
     recipe = recipe_of(run)
     dataset = as_trained(recipe, dataset)
 
@@ -252,11 +254,18 @@ def compare_runs(first: Run, second: Run, *, data_dir: str | Path | None = None)
         raise RunError(
             f"{first.path} was trained on {first.record['data']['name']} and {second.path} on other data "
             f"({second.record['data']['name']}): their accuracies cannot be compared.",
-            hint="compare runs of the same data.",
+            hint="compare runs of the same data." + _other_order(first, second),
         )
     dataset = dataset_of(first, data_dir)
     names = [_title(run) for run in (first, second)]
     return evaluation.compare(population_of(first), population_of(second), dataset.test, names=names)
+
+
+def _other_order(first: Run, second: Run) -> str:
+    one, other = first.record["class_names"], second.record["class_names"]
+    if one == other or set(one) != set(other):
+        return ""
+    return f" Their classes stand in other orders ({listing(one)}; {listing(other)}): train one again."
 
 
 def _record_of(recipe: Recipe, dataset: Dataset, members: int, seed: int) -> dict[str, Any]:
@@ -369,15 +378,23 @@ def _history_of(run: Run, members: int, epochs: int) -> History:
     return History(**columns)
 
 
-def _verified(path: Path, facts: Mapping[str, Any], dataset: Dataset) -> Dataset:
-    expected = facts["hash"]
-    if dataset.content_hash != expected:
-        raise RunError(
-            f"{path}: {dataset.name} is no longer the data that this run was trained on "
-            f"(SHA-256 {dataset.content_hash[:12]}..., expected {expected[:12]}...).",
-            hint="put the same data back, or train a new run on the changed data.",
-        )
-    return dataset
+def as_read(path: Path, facts: Mapping[str, Any], dataset: Dataset) -> Dataset:
+    """Return `dataset` as it was when the record at `path` told `facts` of it, the classes in that order.
+
+    Classes that are words stood in natural order once; a record keeps its own. Raises `RunError` for other
+    values than those.
+    """
+    before = (facts.get("class_names"), natural_order(dataset.class_names))
+    orders = [order for order in before if order is not None and set(order) == set(dataset.class_names)]
+    for order in (dataset.class_names, *orders):
+        again = read_in_order(dataset, order) if tuple(order) != dataset.class_names else dataset
+        if again.content_hash == facts["hash"]:
+            return again
+    raise RunError(
+        f"{path}: {dataset.name} is not the data that this was made of "
+        f"(SHA-256 {dataset.content_hash[:12]}..., expected {facts['hash'][:12]}...).",
+        hint="put the same data back, or train a new run on the changed data.",
+    )
 
 
 def _refuse_unfinished(run: Run) -> None:

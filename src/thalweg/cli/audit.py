@@ -48,7 +48,9 @@ def _limit(ctx: click.Context, _: click.Parameter, value: float | None) -> float
 @click.option("--epochs", metavar="N", type=click.IntRange(min=1), help="Instead of the recipe's.")
 @click.option("--share", metavar="X", type=float, help="Share of examples each trains on; 0.75 by default.")
 @click.option("--thorough", is_flag=True, help="Convolutional networks: better, and many times slower.")
-@click.option("--probabilities", metavar="FILE", help="Judge by the out-of-sample answers in this .npz.")
+@click.option("--probabilities", metavar="FILE", help="Judge by the out-of-sample answers in this file.")
+@options.labels_file
+@options.class_order
 @click.option(
     "--fail-above",
     metavar="N",
@@ -70,7 +72,7 @@ def command(data: str | None, *, as_json: bool, fail_above: float | None, quiet:
 
     --fail-above compares the estimated number of wrong labels, not the ends of its interval. With
     --probabilities, an .npz with `probabilities` [examples, classes] (or [members, examples, classes]) and
-    `labels`, nothing is trained.
+    `labels`, or a CSV with a column a class and one of labels, nothing is trained.
 
     \b
     Examples:
@@ -82,8 +84,11 @@ def command(data: str | None, *, as_json: bool, fail_above: float | None, quiet:
     """
     terminal = Terminal(quiet=quiet)
     if given["probabilities"] is not None:
-        found, path, extra = _judge_answers(data, given)
+        found, path, extra = _judge_answers(data, given, terminal)
     else:
+        for flag in ("labels", "class_order"):
+            if given[flag] is not None:
+                raise click.UsageError(f"--{flag.replace('_', '-')} goes with --probabilities.")
         run, found = _resumed(data, given, terminal) if given["resume"] else _new(data, given, terminal)
         path, extra = str(run.path), {"path": str(run.path), "table": run.record["result"]["table"]}
         extra["seconds"] = run.record["seconds"]
@@ -104,7 +109,9 @@ def _refuse_with(flag: str, names: tuple[str, ...], given: dict[str, Any]) -> No
             raise click.UsageError(f"--{word} cannot be given with {flag}.")
 
 
-def _judge_answers(data: str | None, given: dict[str, Any]) -> tuple[LabelAudit, str | None, dict[str, Any]]:
+def _judge_answers(
+    data: str | None, given: dict[str, Any], terminal: Terminal
+) -> tuple[LabelAudit, str | None, dict[str, Any]]:
     _refuse_with(
         "--probabilities",
         (*TRAINED, "resume", "split", "data_dir", "test_data", "out"),
@@ -112,13 +119,25 @@ def _judge_answers(data: str | None, given: dict[str, Any]) -> tuple[LabelAudit,
     )
     options.refuse_reading(given["reading"], "cannot be given with --probabilities.")
     if data is not None:
-        raise click.UsageError("DATA cannot be given with --probabilities: the .npz holds the labels.")
+        raise click.UsageError("DATA cannot be given with --probabilities: that file holds the labels.")
     from thalweg import models
+    from thalweg.evaluation.classifier import as_classifier
+    from thalweg.evaluation.columns import refuse_misplaced
     from thalweg.studies.label_audit.audit import audit
 
-    answers, dataset = models.load_probabilities(given["probabilities"])
-    table = answers.table[:, : len(dataset.test)]
-    return audit(None, dataset.test.labels, probabilities=table), None, {"table": None}
+    answers, dataset = models.load_probabilities(
+        given["probabilities"],
+        labels=given["labels"],
+        label_column=given["label_column"],
+        class_names=given["class_order"],
+    )
+    for note in dataset.notes[1:]:  # the first is about what cannot be asked, and nothing is asked here
+        terminal.note(f"{dataset.name}: {note}")
+    refuse_misplaced(as_classifier(answers), dataset.test)
+    names = dataset.class_names
+    labels = [names[label] for label in dataset.test.labels]
+    table = answers.table[:, : len(labels)]
+    return audit(None, labels, probabilities=table, class_names=names), None, {"table": None}
 
 
 def _new(data: str | None, given: dict[str, Any], terminal: Terminal) -> tuple[AuditRun, LabelAudit]:

@@ -38,6 +38,42 @@ _READING = (
     click.option("--strict", is_flag=True, help="Refuse a table that would have to be repaired."),
 )
 READING_NAMES = ("label_column", "columns", "drop", "id_column", "separator", "decimal", "encoding", "strict")
+
+
+def _listed(_: click.Context, __: click.Parameter, text: str | None) -> list[str] | None:
+    """Return the words between commas; one that holds a comma stands in quotation marks."""
+    import csv
+
+    return (
+        None if text is None else [word.strip() for word in next(csv.reader([text], skipinitialspace=True))]
+    )
+
+
+def _numbers(ctx: click.Context, _: click.Parameter, text: str | None) -> list[float] | None:
+    try:
+        return None if text is None else [float(word) for word in text.split(",")]
+    except ValueError:
+        raise click.BadParameter(
+            f"{text!r}: expected numbers, such as 0.5 or 0.485,0.456,0.406.", ctx=ctx
+        ) from None
+
+
+class_order = click.option(
+    "--class-order",
+    metavar="A,B,C",
+    callback=_listed,
+    help="What the columns of answers that are not ours stand for, in their order.",
+)
+labels_file = click.option(
+    "--labels", metavar="FILE", help="The labels of --probabilities, if that file has none: .npy, or text."
+)
+
+
+def channel_numbers(name: str, help: str) -> Callable[[F], F]:
+    """Return a flag that takes one number, or one a channel."""
+    return click.option(name, metavar="X[,X,X]", callback=_numbers, help=help)
+
+
 as_json = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object and nothing else on stdout."
 )

@@ -14,6 +14,7 @@ from thalweg.data.labels import (
     class_numbers,
     class_values,
     note_on_names,
+    order_notes,
     refuse_markers,
     tidy_labels,
     without_label,
@@ -45,7 +46,7 @@ def from_arrays(
     channels] with grey levels 0..255 or in [0, 1]. `labels` [examples]: integers or strings of any value.
     `test`: the (inputs, labels) to report on; without it a fixed stratified fifth is held out and a note says
     so. `class_names` declares the classes: labels are then names, or numbers that count from 0. Undeclared,
-    the classes are the values that occur.
+    the classes are the values that occur, whole numbers by value and words as Python sorts strings.
 
     Examples without a label (None, NaN, NA, or a word such as "nan") are left out with a note, or refused
     with `strict`. Features are standardised with the training split's mean and standard deviation. Raises
@@ -168,6 +169,7 @@ def _classes(
     labels = {key: part[1] for key, part in parts.items()}
     values = _declared(declared, labels) if declared else class_values(*labels.values())
     names = tuple(declared) if declared else tuple(str(value) for value in values.tolist())
+    notes += [] if declared else order_notes(values.tolist())
     numbers = {key: class_numbers(part, values, what=f"{key} labels") for key, part in labels.items()}
     first = next(iter(numbers))
     check_classes(numbers[first], names, what=f"{first} labels")

@@ -9,7 +9,7 @@ import numpy as np
 
 from thalweg.data.arrays import Arrays, assemble
 from thalweg.data.dataset import Dataset
-from thalweg.data.labels import natural_key
+from thalweg.data.labels import natural_key, order_notes
 from thalweg.errors import DataError
 
 IMAGES = frozenset((".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm", ".ppm"))
@@ -33,7 +33,14 @@ def load_image_folder(folder: Path) -> Dataset:
     coloured = any(_is_coloured(path) for part in parts for path in part)
     arrays = [_read(part, first.size, coloured=coloured) for part in parts]
     test = arrays[1] if len(arrays) > 1 else None
-    return assemble(arrays[0], test, class_names=names, name=folder.resolve().name, source=str(folder))
+    return assemble(
+        arrays[0],
+        test,
+        class_names=names,
+        name=folder.resolve().name,
+        source=str(folder),
+        notes=order_notes(names),
+    )
 
 
 def has_parts(folder: Path) -> bool:
@@ -42,9 +49,9 @@ def has_parts(folder: Path) -> bool:
 
 
 def class_folders(folder: Path) -> list[Path]:
-    """Return the subfolders of `folder` that name classes, in natural order."""
+    """Return the subfolders of `folder` that name classes, sorted as strings, as torchvision does."""
     found = [path for path in folder.iterdir() if path.is_dir() and not path.name.startswith((".", "__"))]
-    return sorted(found, key=lambda path: natural_key(path.name))
+    return sorted(found, key=lambda path: path.name)
 
 
 def image_files(folder: Path) -> list[Path]:

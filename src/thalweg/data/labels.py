@@ -158,19 +158,33 @@ def _missing(example: int, label: object, what: str) -> DataError:
 
 
 def class_values(*parts: np.ndarray) -> np.ndarray:
-    """Return the distinct values of all `parts` (tidy labels): numbers by size, words in natural order.
+    """Return the distinct values of all `parts` (tidy labels): numbers by value, words as strings sort.
 
-    Natural order puts `class 9` before `class 10`.
+    So `10` comes before `9` and `Versicolor` before `setosa` where they are words: the order of `np.unique`,
+    which scikit-learn, torchvision and Keras keep.
     """
     if len({part.dtype.kind for part in parts}) > 1:
         raise DataError(
             "The training labels and the test labels are of different kinds: one numbers, the other words.",
             hint="write the classes in the same way in both parts.",
         )
-    values = np.unique(np.concatenate(parts))
-    if values.dtype.kind == "i":
-        return values
-    return np.array(sorted(values.tolist(), key=natural_key))
+    return np.unique(np.concatenate(parts))
+
+
+def order_notes(names: Sequence[object]) -> list[str]:
+    """Return a note on class `names` that are words and stand in another order than a reader would expect."""
+    words = [name for name in names if isinstance(name, str)]
+    if len(words) < len(names) or words == natural_order(words):
+        return []
+    return [
+        f"The classes are words and sorted as strings, as scikit-learn and torchvision sort them: "
+        f"{listing(names)}."
+    ]
+
+
+def natural_order(names: Sequence[str]) -> list[str]:
+    """Return `names` with the numbers in them by value and without regard to case."""
+    return sorted(names, key=natural_key)
 
 
 def natural_key(word: str) -> tuple:
@@ -186,8 +200,8 @@ def class_numbers(labels: np.ndarray, values: np.ndarray, *, what: str = "labels
     unknown = [value for value in distinct.tolist() if value not in place_of]
     if unknown:
         raise DataError(
-            f"Among the {what}, {_listing(unknown)} is not one of the {len(values)} classes "
-            f"({_listing(values.tolist())}).",
+            f"Among the {what}, {listing(unknown)} is not one of the {len(values)} classes "
+            f"({listing(values.tolist())}).",
             hint="labels out of range or misspelt? Correct them, or name all the classes.",
         )
     return np.array([place_of[value] for value in distinct.tolist()], dtype=np.int32)[inverse.ravel()]
@@ -204,12 +218,12 @@ def check_classes(labels: np.ndarray, class_names: Sequence[str], *, what: str) 
     empty = [class_names[number] for number in np.flatnonzero(counts == 0).tolist()]
     if empty:
         raise DataError(
-            f"No example of class {_listing(empty)} among the {what} ({len(class_names)} classes).",
+            f"No example of class {listing(empty)} among the {what} ({len(class_names)} classes).",
             hint="give at least one example of every class, or take the class away.",
         )
 
 
-def _listing(values: Sequence[object], most: int = 10) -> str:
+def listing(values: Sequence[object], most: int = 10) -> str:
     """Return `values` as a short list for a message."""
     shown = ", ".join(repr(value) for value in values[:most])
     return shown if len(values) <= most else f"{shown}, ... {len(values) - most} more"

@@ -9,7 +9,7 @@ from typing import Any
 
 from thalweg import recording, runs, spec
 from thalweg.data.dataset import Dataset
-from thalweg.errors import RunError, StudyError
+from thalweg.errors import StudyError
 from thalweg.record import Record
 from thalweg.runs.study import UNFINISHED, StudyRun
 from thalweg.studies.catalogue import Progress, Study, find
@@ -100,11 +100,8 @@ def resume_study(
         chosen = settings(chosen)
     if dataset is None:
         dataset = recording.load_again(kept.path, kept.record["data"], data_dir)
-    elif dataset.content_hash != kept.record["data"]["hash"]:
-        raise RunError(
-            f"{kept.path}: {dataset.name} is not the data that this study was made of.",
-            hint="pass the same data, or make a new study.",
-        )
+    else:
+        dataset = recording.as_read(kept.path, kept.record["data"], dataset)
     before = {name: kept.record[name] for name in ("status", "settings")}
     # a result of other settings is no result of these: until there is a new one, it is not finished
     kept.update(status=UNFINISHED, settings=spec.to_table(chosen))

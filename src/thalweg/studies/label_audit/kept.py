@@ -102,8 +102,8 @@ def resume_audit(
         raise RunError(f"{kept.path}: this audit is finished.", hint=f"its table is {kept.path / TABLE}.")
     if dataset is None:
         dataset = _load_again(kept, data_dir)
-    elif dataset.content_hash != kept.record["data"]["hash"]:
-        raise RunError(f"{kept.path}: {dataset.name} is not what was audited.", hint="pass the same data.")
+    else:
+        dataset = recording.as_read(kept.path, kept.record["data"], dataset)
     if started is not None:
         started(kept)
     from thalweg.training.recipe import from_mapping
@@ -158,9 +158,7 @@ def _load_again(kept: AuditRun, data_dir: str | Path | None) -> Dataset:
         return recording.load_again(kept.path, facts, data_dir)
     files = (facts["source"], facts["test_source"])
     dataset = load_two(*files, reading=Reading.from_json(facts))
-    if dataset.content_hash != facts["hash"]:
-        raise RunError(f"{kept.path}: {' and '.join(files)} have changed.", hint="put the same data back.")
-    return dataset
+    return recording.as_read(kept.path, facts, dataset)
 
 
 def _refuse_early(split: TrainSplit, members: int, share: float) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thalweg.data.arrays import Part, assemble
+from thalweg.data.class_order import whole
 from thalweg.data.dataset import Dataset, Split, TrainSplit
 from thalweg.data.loading import load
 from thalweg.data.reading import Reading
@@ -122,15 +123,9 @@ def _names(train: Dataset, test: Dataset) -> list[str]:
 
 def _whole(dataset: Dataset) -> Part:
     """Return all rows of a file, held out or not, and the names of their classes."""
-    held = dataset.held_out
-    if held is None:
+    if dataset.held_out is None:
         raise StudyError(
             f"{dataset.name} has a training and a test part of its own: it cannot be joined to another.",
             hint="give two files that have one part each.",
         )
-    train, test = dataset.train, dataset.test
-    raw = np.empty((len(held), *train.input_shape), train.raw.dtype)
-    numbers = np.empty(len(held), dtype=np.int64)
-    raw[~held], raw[held] = train.raw, test.raw
-    numbers[~held], numbers[held] = train.labels, test.labels
-    return raw, np.array(dataset.class_names)[numbers]
+    return whole(dataset)
