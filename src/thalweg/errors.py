@@ -9,6 +9,14 @@ class ThalwegError(Exception):
     """A mistake that the caller can mend.
 
     `message` names the value that was found and what was expected; `hint` says what to do about it.
+
+    Examples:
+        >>> import thalweg as tw
+        >>> try:
+        ...     tw.load(digits.train.raw)
+        ... except tw.ThalwegError as error:
+        ...     print(error.message)
+        load() was given a ndarray: expected a name, a path or (inputs, labels).
     """
 
     def __init__(self, message: str, *, hint: str = ""):

@@ -64,6 +64,12 @@ def train_run(
     Raises `RunError` when `out` holds anything already, for data of which a part is set apart already, and
     for a path of more members than there are; `Interrupted` on Ctrl-C; and as `train` does. After any error
     but Ctrl-C no run is left behind unless an epoch of it was trained; after Ctrl-C it can be resumed.
+
+    Examples:
+        >>> import thalweg as tw
+        >>> run = tw.train_run(tw.Recipe(epochs=2), digits, members=3, out="three")
+        >>> run
+        Run('three': 3 members of custom, trained)
     """
     if dataset.validation is not None:
         raise RunError(
@@ -98,6 +104,11 @@ def resume_run(
     must be the very same values. A run that is finished is returned as it is.
 
     Raises `RunError` when the run or its data are not what they were, `Interrupted` on Ctrl-C.
+
+    Examples:
+        >>> import thalweg as tw
+        >>> tw.resume_run(run.path).finished
+        True
     """
     run = runs.open(path)
     if run.finished:
@@ -195,6 +206,11 @@ def evaluate_run(
     `only`, `progress`: as for `evaluate`. `dataset`: the run's data, when they are loaded already. `judge`:
     another run, whose vote says what it sees in what this one draws. Returns the records by name. Raises as
     `population_of`, `dataset_of` and `evaluate` do.
+
+    Examples:
+        >>> import thalweg as tw
+        >>> tw.evaluate_run(run, only="diversity")
+        {'diversity': disagreement ... % [..., ...], vote of all ... points [..., ...], n = 4 x 359}
     """
     _refuse_unfinished(run)
     dataset = dataset_of(run, data_dir) if dataset is None else as_read(run.path, _facts(run), dataset)

@@ -26,6 +26,12 @@ def load_archive(path: Path) -> Dataset:
     Arrays `images` or `features` with `labels`, and if there is a test part `test_images` or `test_features`
     with `test_labels`; or Keras' `x_train`, `y_train`, `x_test`, `y_test`. Nothing is ever unpickled. Raises
     `DataError` for a damaged file, for arrays that need pickle and for arrays that are missing.
+
+    Examples:
+        >>> import thalweg as tw
+        >>> np.savez("mine.npz", images=digits.train.raw, labels=digits.train.labels)
+        >>> tw.load("mine.npz")
+        Dataset('mine': 1,151 training and 287 test examples of 28x28, 10 classes)
     """
     if not zipfile.is_zipfile(path):
         raise DataError(f"{path} is not a readable .npz archive.", hint="write it with np.savez.")

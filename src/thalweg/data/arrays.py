@@ -52,6 +52,12 @@ def from_arrays(
     with `strict`. Features are standardised with the training split's mean and standard deviation. Raises
     `DataError` for whatever cannot be learned from: values that are not finite, counts that differ, a class
     without an example, a single class.
+
+    Examples:
+        >>> from thalweg import data
+        >>> flowers = np.random.default_rng(0).normal(size=(20, 4))
+        >>> data.from_arrays(flowers, ["rose", "tulip"] * 10, name="flowers")
+        Dataset('flowers': 16 training and 4 test examples of 4, 2 classes)
     """
     if strict or class_names:
         return assemble((inputs, labels), test, class_names=class_names, name=name, source=source)

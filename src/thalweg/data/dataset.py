@@ -31,6 +31,16 @@ class Dataset:
     was read, `test_source` the file of a test part of its own, `feature_names` name the inputs, `rows` int
     says from which rows of the file the examples came where some were left out, and `ids` how an id column
     calls them, both in the order of `held_out`.
+
+    Examples:
+        >>> import thalweg as tw
+        >>> digits = tw.load("digits")
+        >>> digits.train
+        TrainSplit(1,438 examples of 28x28, 10 classes)
+        >>> digits.train.inputs.shape
+        (1438, 28, 28)
+        >>> digits.hold_out(0.1).validation
+        ValidationSplit(143 examples of 28x28, 10 classes)
     """
 
     name: str

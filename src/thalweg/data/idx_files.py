@@ -18,6 +18,18 @@ def load_idx_folder(folder: Path) -> Dataset:
     `train-images-idx3-ubyte` and `train-labels-idx1-ubyte`, `t10k-...` (or `test-...`) for the test part,
     each with or without `.gz`. A training part alone has a fifth held out; a test part alone is an outlier
     set.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> import thalweg as tw
+        >>> def write(name, array):
+        ...     head = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">i4").tobytes()
+        ...     Path("mine", name).write_bytes(head + array.astype("uint8").tobytes())
+        >>> Path("mine").mkdir()
+        >>> write("train-images-idx3-ubyte", digits.train.raw)
+        >>> write("train-labels-idx1-ubyte", digits.train.labels)
+        >>> tw.load("mine")
+        Dataset('mine': 1,151 training and 287 test examples of 28x28, 10 classes)
     """
     found = {part: _pair(folder, part) for part in PARTS}
     train, test = (_read_pair(*pair) if pair else None for pair in found.values())

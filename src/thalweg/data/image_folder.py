@@ -22,6 +22,17 @@ def load_image_folder(folder: Path) -> Dataset:
     folders only, a fixed stratified fifth is held out. Grey images stay [height, width]; if any is coloured
     all become [height, width, 3]. Raises `DataError` naming the first image that is damaged, transparent or
     of another size than the first, and any class without an image.
+
+    Examples:
+        >>> from pathlib import Path
+        >>> from PIL import Image
+        >>> import thalweg as tw
+        >>> for place, picture in enumerate(digits.train.raw[:40]):
+        ...     folder = Path("letters") / "ab"[place % 2]
+        ...     folder.mkdir(parents=True, exist_ok=True)
+        ...     Image.fromarray(picture).save(folder / f"{place}.png")
+        >>> tw.load("letters")
+        Dataset('letters': 32 training and 8 test examples of 28x28, 2 classes)
     """
     train = folder / "train" if has_parts(folder) else folder
     classes = class_folders(train)

@@ -55,6 +55,13 @@ def load(
 
     Raises `DataError` for anything that cannot be learned from and `SourceUnreachable`, a kind of it, for
     a named set that is neither on this machine nor to be fetched.
+
+    Examples:
+        >>> import thalweg as tw
+        >>> tw.load("digits")
+        Dataset('digits': 1,438 training and 359 test examples of 28x28, 10 classes)
+        >>> tw.load((digits.train.raw, digits.train.labels))
+        Dataset('arrays': 1,151 training and 287 test examples of 28x28, 10 classes)
     """
     reading = reading or Reading(
         label_column,

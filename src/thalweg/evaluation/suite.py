@@ -229,6 +229,14 @@ def evaluate(
     Raises `EvaluationError` for an unknown name (with the near match), for a split in place of a data set,
     for columns that have other names than the classes or most likely stand in another order, and as the
     evaluations themselves do.
+
+    Examples:
+        >>> import thalweg as tw
+        >>> found = tw.evaluate(population, digits, only="accuracy,diversity")
+        >>> found["accuracy"]
+        test ... %  [..., ...] over starts and examples, n = 4 x 359; training ... % [..., ...]
+        >>> tw.evaluate(lambda inputs: np.full((len(inputs), 10), 0.1), digits, only="accuracy")
+        {'accuracy': test ... %  [..., ...] over examples, n = 1 x 359; training ... % [..., ...]}
     """
     if not hasattr(dataset, "test"):
         raise EvaluationError(

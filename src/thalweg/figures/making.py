@@ -28,6 +28,11 @@ def findings(source: Kept | str | Path) -> list[Finding]:
     path of any of them. What was not measured, or did not apply, is absent. Raises `RunError` for a path that
     is none of them, a study or an audit that is not finished, and a file that is damaged or that lacks what a
     figure needs.
+
+    Examples:
+        >>> from thalweg import figures
+        >>> [finding.name for finding in figures.findings(run)][:3]
+        ['accuracy', 'confusion', 'hardest']
     """
     kept = opened(source)
     return _of_run(kept) if isinstance(kept, Run) else of_study(kept)
@@ -97,6 +102,12 @@ def of(record: Record, *, name: str | None = None) -> list[Finding]:
 
     `name`: its evaluation, where the name of its class does not say it. Raises `RunError` for what is no
     record, and where no figures are known by that name.
+
+    Examples:
+        >>> import thalweg as tw
+        >>> found = tw.evaluation.diversity(population, digits.test)
+        >>> tw.figures.of(found)[0].title
+        'A vote of 4 is right on ... % [..., ...] of new examples, one network on ... % [..., ...]'
     """
     if not (hasattr(record, "to_json") and hasattr(record, "arrays")):
         raise RunError(

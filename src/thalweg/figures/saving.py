@@ -23,6 +23,11 @@ def save(run: Kept, folder: str | Path, *, formats: Iterable[str] = ("png", "svg
     `run`: a run, a study or a label audit. `formats`: of png, svg, pdf; pictures are PNG always. Figures are
     800 pixels wide (PNG at twice that), with a clear background. Raises `FigureError` where kaleido or a
     browser is missing, and for an unknown format; `RunError` as `findings` does.
+
+    Examples:
+        >>> from thalweg import figures
+        >>> figures.save(run, "figures", formats=["svg"])  # doctest: +SKIP
+        [PosixPath('figures/accuracy.svg'), ...]
     """
     chosen = _known(formats)
     place = Path(folder)

@@ -131,6 +131,15 @@ def load_onnx(
     Raises `EvaluationError` where onnxruntime is not installed, for a file that is missing or not an ONNX
     model, for several inputs, for an input or a number of classes that does not fit `data`, and for a name
     not known; `DataError` for class names that are not those of `data`.
+
+    Examples:
+        >>> from thalweg.networks.onnx_export import to_onnx
+        >>> import thalweg as tw
+        >>> model = tw.models.load_onnx(to_onnx(population[0], "mine.onnx"), data=digits)
+        >>> model
+        OnnxModel('mine.onnx', input [any, 28, 28])
+        >>> tw.evaluation.calibration(model, digits.test)
+        NLL ... [..., ...], Brier ... [..., ...], over-confidence ... points [..., ...], n = 1 x 359
     """
     path = Path(path)
     session = _session(path)

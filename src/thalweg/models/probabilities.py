@@ -91,6 +91,16 @@ def load_probabilities(
     Raises `DataError` for a file that is missing, damaged or needs pickle, for arrays that are missing, of
     the wrong shape or of different lengths, for what is no probability (`data.probability_rows`), and for
     labels that are none of the classes. Nothing is ever unpickled.
+
+    Examples:
+        >>> import thalweg as tw
+        >>> answers = population[0].probabilities(digits.test)
+        >>> np.savez("answers.npz", probabilities=answers, labels=digits.test.labels)
+        >>> model, dataset = tw.models.load_probabilities("answers.npz")
+        >>> model
+        GivenProbabilities(1 members, 359 examples, 10 classes)
+        >>> tw.evaluation.calibration(model, dataset.test)
+        NLL ... [..., ...], Brier ... [..., ...], over-confidence ... points [..., ...], n = 1 x 359
     """
     path = Path(path)
     arrays = read_answers(path, label_column)

@@ -27,6 +27,11 @@ class ConvNet:
     squares of which only the largest value is kept; 1 keeps all. `padding`: `valid` stays inside the image,
     `same` surrounds it with zeros and keeps its size. `dense`: neurons of each hidden dense layer; `()` reads
     the classes straight from the features. `activation`, `initialisation`: as in `Mlp`.
+
+    Examples:
+        >>> import thalweg as tw
+        >>> tw.networks.ConvNet((4, 8), kernel=5).channels
+        (4, 8)
     """
 
     kind: ClassVar[str] = "convnet"

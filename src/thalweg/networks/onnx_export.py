@@ -29,6 +29,11 @@ def to_onnx(network: TrainedNetwork, path: str | Path) -> Path:
 
     The file is written whole or not at all. Raises `ThalwegError` for anything but one trained network of a
     known architecture, and where the package onnx is not installed.
+
+    Examples:
+        >>> from thalweg.networks.onnx_export import to_onnx
+        >>> to_onnx(population[0], "mine.onnx").name
+        'mine.onnx'
     """
     onnx = _onnx()
     if not isinstance(network, TrainedNetwork):

@@ -84,6 +84,19 @@ class Population(eqx.Module):
 
     `population[3]` is one network, `population[2:5]` a smaller population, `len(population)` the number of
     members. `diverged` marks members whose cost or weights stopped being finite.
+
+    Examples:
+        >>> import thalweg as tw
+        >>> digits = tw.load("digits")
+        >>> population = tw.train(tw.Recipe(), digits.train, members=4)
+        >>> population
+        Population(4 members of 13,002 parameters, 10 classes)
+        >>> population.probabilities(digits.test).shape
+        (4, 359, 10)
+        >>> population[0].probabilities(digits.test).shape
+        (359, 10)
+        >>> population.ensemble.probabilities(digits.test).shape
+        (359, 10)
     """
 
     networks: Network

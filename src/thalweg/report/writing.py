@@ -43,6 +43,11 @@ def write(sources: Sources, path: str | Path | None = None, *, plots_library: bo
     The file asks nothing of the network and opens from a disk. Nothing is computed again and nothing needs
     JAX. Raises `RunError` for a run that is missing, unfinished, foreign, newer or damaged, and for a place
     that cannot be written; nothing half-written is left then.
+
+    Examples:
+        >>> from thalweg import report
+        >>> report.write(run, "digits.html").name
+        'digits.html'
     """
     return write_described(sources, path, plots_library=plots_library).path
 

@@ -55,6 +55,13 @@ def open(path: str | Path) -> Run:
 
     Raises `RunError` for a path that does not exist (with the near match), is not a run, is of a newer
     format, or whose record is damaged.
+
+    Examples:
+        >>> from thalweg import runs
+        >>> runs.open(run.path)
+        Run('...': 4 members of custom, trained)
+        >>> run.evaluations()
+        ['accuracy'...]
     """
     path = Path(path)
     if path.name == FILE and path.is_file():

@@ -71,6 +71,12 @@ def wilson(successes: float, examples: float, level: float = 0.95) -> Interval:
 
     Close to its nominal coverage for any share and never of zero width. Raises `EvaluationError` for counts
     that cannot be.
+
+    Examples:
+        >>> from thalweg.statistics.intervals import wilson
+        >>> low, high = wilson(98, 100)
+        >>> print(f"{low:.3f} to {high:.3f}")
+        0.930 to 0.994
     """
     _check_counts(successes, examples)
     return _score_interval(successes / examples, examples, normal_quantile(level))
@@ -133,6 +139,13 @@ def crossed(values: np.ndarray, level: float = 0.95, *, limits: Interval | None 
     less beyond that: 91 % over both at two members, 88 % where one or two hard examples make all the errors.
 
     Raises `EvaluationError` as `components` does, or for a level outside 0..1.
+
+    Examples:
+        >>> from thalweg.statistics.intervals import crossed
+        >>> right = np.array([[1, 1, 0, 1], [1, 1, 1, 0], [1, 1, 0, 0]], dtype=bool)
+        >>> found = crossed(right)
+        >>> round(found.mean, 3), found.scope
+        (0.667, 'over starts and examples')
     """
     checked_level(level)
     table = np.asarray(values)
@@ -153,6 +166,12 @@ def over_starts(values: np.ndarray, level: float = 0.95) -> Interval | None:
     """Return the interval of the mean over new members on these examples: t over the members' means.
 
     None for one member.
+
+    Examples:
+        >>> from thalweg.statistics.intervals import over_starts
+        >>> low, high = over_starts([[0.1, 0.3], [0.2, 0.4], [0.3, 0.5]])
+        >>> print(f"{low:.3f} to {high:.3f}")
+        0.052 to 0.548
     """
     return crossed(values, level).starts
 

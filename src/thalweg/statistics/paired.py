@@ -93,6 +93,12 @@ def paired_difference(first: np.ndarray, second: np.ndarray, *, level: float = 0
         Σ over tables of MS_member/(S N) + s²(difference of example means)/N − Σ MS_interaction/(S N)
 
     where a source estimated below the noise in it counts as zero. Raises `EvaluationError` as `components`.
+
+    Examples:
+        >>> from thalweg.statistics.paired import paired_difference
+        >>> right = population.probabilities(digits.test).argmax(axis=2) == digits.test.labels
+        >>> paired_difference(right[:2], right[2:]).over.scope
+        'over starts and examples'
     """
     parts = (components(first), components(second))
     gaps = first.mean(axis=0) - second.mean(axis=0)

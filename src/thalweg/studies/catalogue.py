@@ -72,6 +72,14 @@ def find(name: str) -> Study:
     """Return the study called `name`, by us or by the field.
 
     Raises `StudyError` with the near match for an unknown one.
+
+    Examples:
+        >>> from thalweg import studies
+        >>> study = studies.find("starts")
+        >>> study.question
+        'Are all starts equal, and does width make them so?'
+        >>> study.settings(members=8).widths
+        (8, 16, 32, 64)
     """
     ours = our_name(name, STUDIES)
     if ours is None:

@@ -50,6 +50,13 @@ def make_study(
     Raises `StudyError` for an unknown study, `RunError` when `out` holds anything, `StudyInterrupted` on
     Ctrl-C, and as the study does. After any error but Ctrl-C no directory is left behind unless a part of the
     study was finished.
+
+    Examples:
+        >>> from thalweg import studies
+        >>> settings = studies.find("optimisers").settings(optimisers=("sgd",), members=2, rates=2, epochs=1)
+        >>> kept, found = studies.make_study("optimisers", digits, settings, out="study")
+        >>> kept
+        StudyRun('study': optimisers, finished)
     """
     study = find(name)
     settings = study.settings() if settings is None else settings

@@ -25,6 +25,12 @@ class Augmentation:
     `shift` in pixels (whole ones when it is a whole number and the only distortion), `rotation` in degrees,
     `scale` as a share (0.1 is between 1/1.1 and 1.1 times), `shear` as a slope: each drawn uniformly from its
     range, both ways. `elastic`: standard deviation in pixels of a smooth random displacement.
+
+    Examples:
+        >>> from thalweg.training import Augmentation, Recipe
+        >>> recipe = Recipe(augmentation=Augmentation(shift=2, rotation=10))
+        >>> recipe.augmentation.is_none
+        False
     """
 
     shift: float = number(0.0, low=0.0)

@@ -19,7 +19,13 @@ Multiplier = Callable[[Any], Array]
 
 @dataclass(frozen=True)
 class Sgd:
-    """Gradient descent on batches, with heavy-ball momentum (Polyak 1964) or Nesterov's."""
+    """Gradient descent on batches, with heavy-ball momentum (Polyak 1964) or Nesterov's.
+
+    Examples:
+        >>> from thalweg.training import Recipe, Sgd
+        >>> Recipe(optimiser=Sgd(learning_rate=0.5, momentum=0.9)).optimiser
+        Sgd(learning_rate=0.5, momentum=0.9, nesterov=False)
+    """
 
     kind: ClassVar[str] = "sgd"
 
@@ -38,7 +44,13 @@ class Sgd:
 
 @dataclass(frozen=True)
 class Adam:
-    """Adam (Kingma and Ba 2015, algorithm 1)."""
+    """Adam (Kingma and Ba 2015, algorithm 1).
+
+    Examples:
+        >>> from thalweg.training import Adam, Recipe
+        >>> Recipe(optimiser=Adam(learning_rate=[0.001, 0.01])).optimiser
+        Adam(learning_rate=(0.001, 0.01), beta1=0.9, beta2=0.999, epsilon=1e-08)
+    """
 
     kind: ClassVar[str] = "adam"
 
@@ -58,7 +70,13 @@ class Adam:
 
 @dataclass(frozen=True)
 class AdamW:
-    """Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2); biases do not decay."""
+    """Adam with decoupled weight decay (Loshchilov and Hutter 2019, algorithm 2); biases do not decay.
+
+    Examples:
+        >>> from thalweg.training import AdamW, Recipe
+        >>> Recipe(optimiser=AdamW(weight_decay=0.1)).optimiser.weight_decay
+        0.1
+    """
 
     kind: ClassVar[str] = "adamw"
 

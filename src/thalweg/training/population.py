@@ -97,6 +97,12 @@ def train(
 
     Raises `TrainingError` for a wrong kind of split, a member count or seed that is not one, a list of
     values per member of another length, or weights of another shape.
+
+    Examples:
+        >>> import thalweg as tw
+        >>> digits = tw.load("digits")
+        >>> tw.train(tw.Recipe(epochs=2), digits.train, members=3, seed=0)
+        Population(3 members of 13,002 parameters, 10 classes)
     """
     if isinstance(recipe, str):
         recipe = Recipe.load(recipe)

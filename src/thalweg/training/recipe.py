@@ -58,6 +58,16 @@ class Recipe:
     validate and calibrate on (used by `train_run`; `train` learns from all it is given).
 
     Any real-valued field of the recipe or its parts may be a list with one value for each member.
+
+    Examples:
+        >>> import thalweg as tw
+        >>> recipe = tw.Recipe(network=tw.networks.Mlp((32,)), cost="quadratic", epochs=5)
+        >>> recipe.network
+        Mlp(hidden=(32,), activation='sigmoid', initialisation='glorot')
+        >>> tw.Recipe(l2=[0.0, 1e-4, 1e-3]).l2
+        (0.0, 0.0001, 0.001)
+        >>> tw.Recipe.load("classic").cost
+        'quadratic'
     """
 
     network: Mlp | ConvNet = field(default_factory=Mlp)

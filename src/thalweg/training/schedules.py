@@ -14,7 +14,13 @@ from thalweg.spec import check, number, shares
 
 @dataclass(frozen=True)
 class Constant:
-    """The same rate from first to last, after `warmup` (a share of all steps) of linear rise."""
+    """The same rate from first to last, after `warmup` (a share of all steps) of linear rise.
+
+    Examples:
+        >>> from thalweg.training import Constant
+        >>> [round(float(Constant(warmup=0.5).multiplier(step, steps=4)), 2) for step in range(4)]
+        [0.33, 0.67, 1.0, 1.0]
+    """
 
     kind: ClassVar[str] = "constant"
 
@@ -30,7 +36,13 @@ class Constant:
 
 @dataclass(frozen=True)
 class Steps:
-    """The rate is multiplied by `factor` at each of the shares `at` of all steps."""
+    """The rate is multiplied by `factor` at each of the shares `at` of all steps.
+
+    Examples:
+        >>> from thalweg.training import Recipe, Steps
+        >>> Recipe(schedule=Steps(at=(0.5, 0.75), factor=0.1)).schedule
+        Steps(at=(0.5, 0.75), factor=0.1, warmup=0.0)
+    """
 
     kind: ClassVar[str] = "steps"
 
@@ -49,7 +61,13 @@ class Steps:
 
 @dataclass(frozen=True)
 class Cosine:
-    """Half a cosine from 1 down to `final` (Loshchilov and Hutter 2017, equation 5), after `warmup`."""
+    """Half a cosine from 1 down to `final` (Loshchilov and Hutter 2017, equation 5), after `warmup`.
+
+    Examples:
+        >>> from thalweg.training import Cosine, Recipe
+        >>> Recipe(schedule=Cosine(warmup=0.1)).schedule
+        Cosine(final=0.0, warmup=0.1)
+    """
 
     kind: ClassVar[str] = "cosine"
 

@@ -43,6 +43,14 @@ def load_table(path: Path, reading: Reading = Reading(), *, test: Path | None = 
 
     Raises `DataError` that names all problems, columns and rows (the first row of data is row 1); with
     `reading.strict` whatever would be repaired is a problem.
+
+    Examples:
+        >>> import polars
+        >>> import thalweg as tw
+        >>> table = {"length": [1.5, 1.7, 3.1, 3.3], "kind": ["rose", "rose", "tulip", "tulip"]}
+        >>> polars.DataFrame(table).write_csv("flowers.csv")
+        >>> tw.load("flowers.csv", label_column="kind")
+        Dataset('flowers': 2 training and 2 test examples of 1, 2 classes)
     """
     found = Findings(str(path), reading.strict)
     sheets = [_read(one, reading, found) for one in (path, test) if one is not None]

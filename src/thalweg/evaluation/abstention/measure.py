@@ -74,6 +74,8 @@ def abstention(
 ) -> Abstention:
     """Measure what `classifier` is worth when it may abstain, answer with sets, or refuse.
 
+    The field's words: selective prediction (risk and coverage), conformal prediction, rejection.
+
     Thresholds are set on a random half of the test examples and tried on the other half. The guarantee of
     conformal prediction needs the two to be exchangeable, and halves of one test set are; held-out training
     examples often are not (MNIST's test digits have other writers), and have served to select.
@@ -88,6 +90,11 @@ def abstention(
         level: confidence level of every interval, 0..1.
 
     Raises `EvaluationError` as `accuracy` does, for fewer than four examples, and for a level outside 0..1.
+
+    Examples:
+        >>> import thalweg as tw
+        >>> tw.evaluation.abstention(population, digits.test)
+        AURC ... [..., ...], vote ... [..., ...], n = 4 x 359
     """
     asked = as_classifier(classifier)
     split = dataset_or_split.test if isinstance(dataset_or_split, Dataset) else dataset_or_split

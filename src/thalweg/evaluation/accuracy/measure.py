@@ -42,6 +42,14 @@ def accuracy(
     Raises `EvaluationError` for what is not a classifier, answers that are not probabilities of the split's
     classes, labels out of range, where every member diverged, and where the columns of a classifier that is
     not ours most likely stand in another order than the classes (`statistics.likely_order`).
+
+    Examples:
+        >>> import thalweg as tw
+        >>> found = tw.evaluation.accuracy(population, digits.test)
+        >>> print(*found.rows()[0])
+        How often is one network right? ... % [..., ...] over starts and examples
+        >>> tw.evaluation.accuracy(population, digits)
+        test ... %  [..., ...] over starts and examples, n = 4 x 359; training ... % [..., ...]
     """
     classifier = as_classifier(classifier)
     if not isinstance(data, Dataset):

@@ -50,7 +50,7 @@ def adversarial(
     seed: int = 0,
     level: float = 0.95,
 ) -> Adversarial:
-    """Search for the smallest change of each example that flips the answer, knowing the weights.
+    """Search for the smallest change of each example that flips the answer (adversarial robustness).
 
     Three attacks, each stronger than the one before: a random direction; one step along the gradient (FGSM;
     Goodfellow et al., arXiv 1412.6572, section 4); projected gradient ascent on the margin of the logits
@@ -71,6 +71,11 @@ def adversarial(
 
     Raises `NotApplicable` for a classifier whose weights are not known and for one without gradients (step
     neurons), `EvaluationError` for arguments out of range and as `accuracy` does.
+
+    Examples:
+        >>> import thalweg as tw
+        >>> tw.evaluation.adversarial(population, digits.test, norms=["linf"], examples=5, steps=3)
+        median smallest change that flips the answer: linf ... [..., ...]
     """
     asked = as_classifier(classifier)
     effort = _effort(steps, starts, seed)

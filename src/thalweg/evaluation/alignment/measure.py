@@ -39,7 +39,7 @@ def alignment(
     seed: int = 0,
     level: float = 0.95,
 ) -> Alignment:
-    """Match the hidden units of every pair of some members, and say how alike that makes them.
+    """Match hidden units of pairs of members (weight matching, re-basin); say how alike that makes them.
 
     Args:
         classifier: a population of multilayer perceptrons, or several trained ones of one shape.
@@ -55,6 +55,11 @@ def alignment(
     Raises `NotApplicable` for a classifier without weights, without hidden layers, for a convolutional one
     and for fewer than two members; `EvaluationError` for a member that does not exist or diverged, networks
     of different shapes and arguments out of range.
+
+    Examples:
+        >>> import thalweg as tw
+        >>> tw.evaluation.alignment(population, digits.test, methods=["weights"], members=2)
+        distance left after matching by weights ... %, 1 pairs
     """
     asked = as_classifier(gathered(classifier))
     population = population_behind(asked)

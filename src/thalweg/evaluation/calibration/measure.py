@@ -31,7 +31,7 @@ def calibration(
     seed: int = 0,
     level: float = 0.95,
 ) -> Calibration:
-    """Measure how far the confidence of `classifier` on the examples of `split` can be believed.
+    """Measure how far the confidence of `classifier` can be believed: calibration (ECE), NLL and Brier score.
 
     Args:
         classifier: as for `accuracy`.
@@ -48,6 +48,11 @@ def calibration(
     differ widely.
 
     Raises `EvaluationError` as `accuracy` does, for fewer than two examples and for less than one bin.
+
+    Examples:
+        >>> import thalweg as tw
+        >>> tw.evaluation.calibration(population, digits.test)
+        NLL ... [..., ...], Brier ... [..., ...], over-confidence ... points [..., ...], n = 4 x 359
     """
     labels = checked_labels(split)
     _check(bins, len(labels))

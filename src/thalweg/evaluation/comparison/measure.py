@@ -34,6 +34,11 @@ def compare(
     fewer by the exact test of two single networks.
 
     Raises `EvaluationError` as `accuracy` does, and for names that are not two different ones.
+
+    Examples:
+        >>> import thalweg as tw
+        >>> tw.evaluation.compare(population[:2], population[2:], digits.test, names=("these", "those"))
+        these against those: no difference shown: ... points [..., ...], over starts and examples
     """
     labels, called = checked_labels(split), _checked(names)
     answers = [predictions(one, split) for one in (first, second)]

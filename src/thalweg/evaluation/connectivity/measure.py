@@ -48,7 +48,7 @@ def connectivity(
     seed: int = 0,
     level: float = 0.95,
 ) -> Connectivity:
-    """Measure the cost between all pairs of some members: on lines, before and after matching, and on curves.
+    """Measure the cost on lines and curves between all pairs of some members (mode connectivity).
 
     Args:
         classifier: a population of two members or more, or several trained networks of one shape.
@@ -71,6 +71,11 @@ def connectivity(
     networks of this kind do not allow; `EvaluationError` for a member that does not exist or diverged,
     networks of different shapes, bends to be trained on what is not a training split, and arguments out of
     range.
+
+    Examples:
+        >>> import thalweg as tw
+        >>> tw.evaluation.connectivity(population, digits.test, cost="cross-entropy", members=2, points=3)
+        barrier of the cross-entropy cost: unaligned ..., weights ..., 1 pairs
     """
     asked = as_classifier(gathered(classifier))
     population = population_behind(asked, cost=cost, l2=l2)

@@ -43,7 +43,7 @@ def curvature(
     tolerance: float = 1e-7,
     seed: int = 0,
 ) -> Curvature:
-    """Measure the Hessian of the cost at members, over the whole of `split`, in float64.
+    """Measure the Hessian spectrum of the cost (its sharpness) at members, over all of `split`, in float64.
 
     The cost is the mean over examples plus `l2 / 2` times the sum of squared weights (biases left out), as in
     training without dropout. The ends of the spectrum are found by Lanczos with full reorthogonalisation, its
@@ -63,6 +63,12 @@ def curvature(
 
     Raises `NotApplicable` for a classifier without known weights or without gradients, and `EvaluationError`
     for a member that does not exist or diverged and for arguments out of range.
+
+    Examples:
+        >>> import thalweg as tw
+        >>> some = digits.train.take(slice(0, 100))
+        >>> tw.evaluation.curvature(population, some, cost="cross-entropy", members=[0], probes=2)
+        curvature from ... to ... in 13,002 directions, n = 1 x 100
     """
     population = population_with_gradients(classifier, split, cost=cost, l2=l2)
     chosen = some_members(population, members, first=MEMBERS, seed=seed).tolist()

@@ -73,6 +73,11 @@ def descent(
     Raises `NotApplicable` for a classifier without known weights or without gradients; `EvaluationError` for
     a member that does not exist, diverged or has no path, a path of other networks, and arguments out of
     range.
+
+    Examples:
+        >>> import thalweg as tw
+        >>> tw.evaluation.descent(population, digits.train, cost="cross-entropy", members=[0], steps=5)
+        cross-entropy cost downhill: no path kept, 1,438 examples
     """
     population = population_with_gradients(classifier, split, cost=cost, l2=l2)
     _check_stopping(tolerance, steps)

@@ -21,7 +21,7 @@ MATRIX_MEMBERS = 64
 
 
 def diversity(classifier: AnyClassifier, split: Split, *, seed: int = 0, level: float = 0.95) -> Diversity:
-    """Measure how much the members of `classifier` differ on `split`, and what they gain by voting together.
+    """Measure how much members differ on `split`, and what they gain by voting together (deep ensembles).
 
     Args:
         classifier: as for `accuracy`, of two members or more that did not diverge.
@@ -33,6 +33,11 @@ def diversity(classifier: AnyClassifier, split: Split, *, seed: int = 0, level: 
     (The measures are those of Kuncheva & Whitaker, Machine Learning 51, 2003, section 2.)
 
     Raises `NotApplicable` for fewer than two members, `EvaluationError` as `accuracy` does.
+
+    Examples:
+        >>> import thalweg as tw
+        >>> tw.evaluation.diversity(population, digits.test)
+        disagreement ... % [..., ...], vote of all ... points [..., ...], n = 4 x 359
     """
     asked = as_classifier(classifier)
     labels = checked_labels(split)

@@ -84,6 +84,11 @@ def features(
     Raises `NotApplicable` for a classifier whose weights are not known and for data that are not images,
     `EvaluationError` for starts of another shape or number, for starts that are the trained members
     themselves, for permuted members of another shape, and for arguments out of range.
+
+    Examples:
+        >>> import thalweg as tw
+        >>> tw.evaluation.features(population, digits.train, permutations=99)
+        Moran's I of first-layer weights ... [..., ...], ... % [..., ...] of neurons with structure
     """
     _check(permutations, false_discovery_rate)
     asked = as_classifier(classifier)

@@ -46,7 +46,7 @@ def landscape(
     seed: int = 0,
     level: float = 0.95,
 ) -> Landscape:
-    """Measure the cost on planes of weights and along random directions.
+    """Measure the cost on planes of weights and along random directions: the loss landscape.
 
     Planes: two random directions around one member, each neuron's part as long as its weights (Li et al.
     2018, arXiv 1712.09913, section 4); through three members (Garipov et al. 2018, arXiv 1802.10026); and
@@ -71,6 +71,11 @@ def landscape(
     Raises `NotApplicable` for a classifier without weights; `EvaluationError` for a member that does not
     exist, diverged or has no path, three members or a path that span no plane, a path of other networks,
     and arguments out of range.
+
+    Examples:
+        >>> import thalweg as tw
+        >>> tw.evaluation.landscape(population, digits.train, cost="cross-entropy", grid=3, members=2)
+        cross-entropy cost on two random directions, the plane through three members
     """
     asked = as_classifier(classifier)
     population = population_behind(asked, cost=cost, l2=l2)

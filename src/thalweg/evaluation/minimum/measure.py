@@ -76,6 +76,13 @@ def minimum(
 
     Raises `NotApplicable` for a classifier without known weights or without gradients, and `EvaluationError`
     for a member that does not exist or diverged and for arguments out of range.
+
+    Examples:
+        >>> import thalweg as tw
+        >>> some = digits.train.take(slice(0, 50))
+        >>> goal = {"cost": "cross-entropy"}
+        >>> tw.evaluation.minimum(population, some, **goal, members=[0], descent_steps=5, steps=9)
+        0 of 1 certified local minima, 13,002 directions
     """
     population = population_with_gradients(classifier, split, cost=cost, l2=l2)
     chosen = some_members(population, members, first=MEMBERS, seed=seed).tolist()

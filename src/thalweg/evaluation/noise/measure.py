@@ -34,7 +34,7 @@ def noise(
     seed: int = 0,
     level: float = 0.95,
 ) -> Noise:
-    """Measure how sure `classifier` is of inputs that show nothing.
+    """Measure how sure `classifier` is of inputs that show nothing (far out-of-distribution inputs).
 
     Args:
         classifier: as for `accuracy`.
@@ -47,6 +47,11 @@ def noise(
 
     Raises `EvaluationError` for an unknown kind or a classifier that `accuracy` would refuse, `DataError` for
     fewer than one example.
+
+    Examples:
+        >>> import thalweg as tw
+        >>> tw.evaluation.noise(population, digits.test, kinds=["uniform"], examples=100, sweep=False)
+        mean confidence on noise: uniform ... % [..., ...]
     """
     asked = as_classifier(classifier)
     inputs = split.inputs

@@ -38,7 +38,7 @@ def outliers(
     level: float = 0.95,
     data_dir: str | Path | None = None,
 ) -> Outliers:
-    """Measure how well scores of `classifier` tell outliers from the test examples of `dataset`.
+    """Measure how well scores tell outliers from test examples (out-of-distribution detection).
 
     Args:
         classifier: as for `accuracy`. Any classifier has `maximum_probability` and `entropy`, several members
@@ -54,6 +54,11 @@ def outliers(
 
     Raises `EvaluationError` for an unknown set or score and as `accuracy` does, `NotApplicable` for a score
     that this classifier or these data do not allow, `SourceUnreachable` for a named set that is not here.
+
+    Examples:
+        >>> import thalweg as tw
+        >>> tw.evaluation.outliers(population, digits, sets=["uniform"], scores=["entropy"])
+        best AUROC against outliers: far entropy ... % [..., ...]
     """
     from threadpoolctl import threadpool_limits
 

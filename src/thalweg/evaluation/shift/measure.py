@@ -33,7 +33,9 @@ def shift(
     seed: int = 0,
     level: float = 0.95,
 ) -> Shift:
-    """Measure `classifier` on the pictures of `split` as they are changed more and more, and damaged.
+    """Measure `classifier` on pictures changed more and more, and damaged.
+
+    The field's words: robustness to distribution shift and to common corruptions.
 
     Args:
         classifier: as for `accuracy`.
@@ -48,6 +50,12 @@ def shift(
 
     Raises `NotApplicable` for data that are not pictures, `EvaluationError` for an unknown name or a
     classifier that `accuracy` would refuse.
+
+    Examples:
+        >>> import thalweg as tw
+        >>> found = tw.evaluation.shift(population, digits.test, transforms=["rotation"], corruptions=[])
+        >>> print(*found.rows()[0])
+        What if a picture is turned by 30 degrees? ... % -> ... % [..., ...] right, and ... % sure
     """
     asked = as_classifier(classifier)
     curved = _known("transform", transforms, tuple(TRANSFORMS))

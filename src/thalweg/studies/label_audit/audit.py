@@ -52,6 +52,8 @@ def audit(
 ) -> LabelAudit:
     """Rank labels by how likely they are wrong, and estimate how many are.
 
+    The field's words: label errors, noisy labels, confident learning.
+
     A population is trained, each network on a random `share` of the examples, and each label is judged by
     the networks that did not train on it. With `probabilities` nothing is trained: they are the judgement.
 
@@ -79,6 +81,14 @@ def audit(
     equal, a share that is not strictly between 0 and 1, too few members, probabilities of another length, or
     whose columns most likely stand in another order than the classes; `DataError` for data that cannot be
     learned from; `RecipeError` for an unknown recipe.
+
+    Examples:
+        >>> import thalweg as tw
+        >>> found = tw.audit(digits, recipe=tw.Recipe(epochs=3), members=10)
+        >>> found
+        LabelAudit('digits': 1,797 labels, about ... [...] wrong)
+        >>> found.table().columns[:4]
+        ['split', 'example', 'row', 'label']
     """
     if probabilities is not None:
         return _of_probabilities(data, labels, probabilities, split, class_names)

@@ -39,7 +39,7 @@ def memorisation(
     progress: Progress | None = None,
     parts: Parts | None = None,
 ) -> Memorisation:
-    """Score how much each training example of `dataset` is remembered (Feldman & Zhang 2020).
+    """Score how much each training example is remembered (counterfactual memorisation; Feldman & Zhang 2020).
 
     Args:
         dataset: its training split is scored, its test split answered as well.
@@ -51,6 +51,16 @@ def memorisation(
     Raises `StudyError` before any training for a share that is not strictly between 0 and 1, too few members
     for every example to be learned by one and left out by another, or labels that cannot be told apart; and
     afterwards when so many members diverged that a score is missing.
+
+    Examples:
+        >>> from thalweg.studies import find
+        >>> from thalweg.studies.memorisation import memorisation
+        >>> settings = find("memorisation").settings(
+        ...     members=40, shares=(0.7,), removal_members=0, hidden=(8,), epochs=1, least_steps=1
+        ... )
+        >>> found = memorisation(digits, settings)
+        >>> print(*found.rows()[0])
+        How many examples were remembered rather than learned? ... of 1,438 ...
     """
     split = dataset.train
     _refuse_beforehand(split, settings)

@@ -149,6 +149,17 @@ def nielsen(
 
     Numbers are compared on MNIST with the book's epochs only; other data are trained on in the same way and
     no verdict is given. A row that wants more examples than there are takes them all, and is not compared.
+
+    Examples:
+        >>> from thalweg.studies import find
+        >>> from thalweg.studies.nielsen import nielsen
+        >>> settings = find("nielsen").settings(members=3, chapters=("1",), most_epochs=1)
+        >>> nielsen(digits, settings)  # doctest: +SKIP
+        chapter 1: 30 neurons, quadratic (test): peak ... % [..., ...]; last ... % [..., ...]
+        chapter 1: 100 neurons, quadratic (test): peak ... % [..., ...]
+        chapter 1: 100 neurons, rate ... (test): last ... % [..., ...]
+        chapter 1: 30 neurons, rate 100 (test): last ... % [..., ...]
+        compared with the book?: no: learned from digits, the book from MNIST
     """
     train, validation = as_in_the_book(dataset)
     rows = [row for row in ROWS if row.chapter in settings.chapters]

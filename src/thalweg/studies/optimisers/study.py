@@ -133,6 +133,16 @@ def optimisers(
     """Tune the learning rate of each optimiser on validation, then run it from fresh starts.
 
     A tenth of the training examples is held out to choose on. Raises `StudyError` for data of one class.
+
+    Examples:
+        >>> from thalweg.studies import find
+        >>> from thalweg.studies.optimisers import optimisers
+        >>> settings = find("optimisers").settings(optimisers=("sgd",), members=2, rates=2, epochs=1)
+        >>> optimisers(digits, settings)
+        sgd, learning rate ..., at the edge of what was tried: last epoch ... % [..., ...]; best epoch on
+        validation ... % [..., ...]
+        best on validation: sgd
+        what the intervals are over: starts and examples, n = 2 x 359
     """
     refuse_one_class(dataset)
     data = dataset if dataset.validation is not None else dataset.hold_out(HELD_OUT)

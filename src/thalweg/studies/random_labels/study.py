@@ -146,6 +146,19 @@ def random_labels(
     One drawing of the labels (and pixels) serves all members, which differ in their starts: intervals are
     over starts. Accuracies are measured after every epoch on all examples with the weights held still.
     Raises `StudyError` for data with one class only, and for more examples than there are.
+
+    Examples:
+        >>> from thalweg.studies import find
+        >>> from thalweg.studies.random_labels import random_labels
+        >>> settings = find("random-labels").settings(
+        ...     members=2, examples=100, width=16, widths=(16,), kinds=("true",), epochs=2,
+        ...     regularisers=("none",),
+        ... )
+        >>> random_labels(digits, settings)
+        true labels: remembers ... % [..., ...]; new examples ... % [..., ...]
+        100 % of the labels drawn at random: remembers ... % [..., ...]; new examples ... % [..., ...]
+        50 % of the labels drawn at random: remembers ... % [..., ...]; new examples ... % [..., ...]
+        what the intervals are over: starts: 2 networks of each kind, the same examples for all
     """
     whole = randomised.some(dataset, settings.examples, seed)
     refuse_one_class(whole)

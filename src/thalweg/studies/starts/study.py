@@ -42,7 +42,7 @@ def starts(
     progress: Progress | None = None,
     parts: Parts = NoParts(),  # noqa: B008 (keeps nothing)
 ) -> Starts:
-    """Train many starts of each width, and measure where they ended.
+    """Train many starts (seeds, random initialisations) of each width, and measure where they ended.
 
     Main arguments:
         dataset: what to learn from and to test on.
@@ -55,6 +55,15 @@ def starts(
 
     Raises `RecipeError` for a recipe that cannot be, and `StudyError` for one that is not a multilayer
     perceptron, for pictures that cannot be shrunk, and where nearly all starts of a width diverge.
+
+    Examples:
+        >>> from thalweg.studies import find
+        >>> from thalweg.studies.starts import starts
+        >>> settings = find("starts").settings(
+        ...     members=8, widths=(4,), epochs=1, shuffled=False, aligned_members=0
+        ... )
+        >>> starts(digits, settings)
+        width 4: test accuracy ... % [..., ...], true sd ... [..., ...] points
     """
     recipes = {width: recipe_of(settings, width, len(dataset.train)) for width in settings.widths}
     dataset = shrunk(dataset, settings.side) if settings.side else dataset

@@ -139,6 +139,20 @@ def structure(
 
     One drawing of labels and noise serves all members; intervals are over starts, those of critical ratios
     over starts and examples. Raises `StudyError` as `random_labels` does.
+
+    Examples:
+        >>> from thalweg.studies import find
+        >>> from thalweg.studies.structure import structure
+        >>> settings = find("structure").settings(
+        ...     members=3, examples=100, width=16, kinds=("true",), epochs=2, critical_examples=9
+        ... )
+        >>> structure(digits, settings)
+        true data: remembered at the end: ... % [..., ...]
+        - order of learning that two starts share (1 the same, 0 none): ... [..., ...]
+        - close to another answer, after one epoch: ... % [..., ...]
+        - close to another answer, at the end: ... % [..., ...]
+        what the intervals are over: starts: 3 networks of each kind, 100 examples; close to another
+        answer: starts and examples
     """
     whole = randomised.some(dataset, settings.examples, seed)
     refuse_one_class(whole)
