@@ -71,7 +71,7 @@ def train_run(
         >>> run
         Run('three': 3 members of custom, trained)
     """
-    if dataset.validation is not None:
+    if dataset.validation is not None and not dataset.own_validation:
         raise RunError(
             f"{dataset.name}: part of the training data is set apart already; a run could not repeat that.",
             hint="pass the whole data set, and set hold_out in the recipe.",
@@ -152,8 +152,11 @@ def load_again(path: Path, facts: Mapping[str, Any], data_dir: str | Path | None
 
 
 def as_trained(recipe: Recipe, dataset: Dataset) -> Dataset:
-    """Return the data as a run of this recipe sees them: with the share that it holds out set apart."""
-    return dataset.hold_out(recipe.hold_out) if recipe.hold_out else dataset
+    """Return the data as a run of this recipe sees them: with the share that it holds out set apart.
+
+    A validation part of the data's own takes the place of that share.
+    """
+    return dataset.hold_out(recipe.hold_out) if recipe.hold_out and not dataset.own_validation else dataset
 
 
 def population_of(run: Run) -> Population:

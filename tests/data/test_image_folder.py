@@ -1,10 +1,13 @@
 """Folders of image files."""
 
+import re
+
 import numpy as np
 import pytest
 from PIL import Image
 
 from thalweg.data import load
+from thalweg.data.image_folder import load_image_folder
 from thalweg.errors import DataError
 
 GENERATOR = np.random.default_rng(0)
@@ -87,11 +90,12 @@ def test_jpeg_and_upper_case_endings(folder):
     assert len(load(folder).train) + len(load(folder).test) == 13
 
 
-def test_different_sizes(folder):
-    odd = save(folder / "class 10" / "3.png", np.zeros((7, 6), np.uint8))
-    with pytest.raises(DataError, match=r"3\.png is 6x7 pixels: expected 5x4 .*as the first image") as caught:
-        load(folder)
-    assert str(odd) in caught.value.message
+def test_different_sizes_are_stretched_to_the_most_common(folder):
+    save(folder / "class 10" / "3.png", np.full((7, 6), 9, np.uint8))
+    dataset = load(folder)
+    assert dataset.input_shape == (4, 5)
+    assert any("stretched to 5x4" in note and "class 10/3.png" in note for note in dataset.notes)
+    assert load_image_folder(folder, resize=(3, 2)).input_shape == (3, 2)
 
 
 def test_class_without_an_image(folder):
@@ -109,21 +113,71 @@ def test_one_class_only(folder):
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>", None])
-def test_damaged_image(folder, content):
+def test_damaged_image_is_left_out_and_counted(folder, content):
     path = folder / "class 10" / "3.png"
     path.write_bytes(path.read_bytes()[:50] if content is None else content)
-    with pytest.raises(DataError, match=r"3\.png cannot be read as an image"):
-        load(folder)
+    dataset = load(folder)
+    assert len(dataset.train) + len(dataset.test) == 11
+    assert any("1 file cannot be read" in note and "class 10/3.png" in note for note in dataset.notes)
 
 
-def test_transparent_image(folder):
-    pixels = np.zeros((4, 5, 4), np.uint8)
-    save(folder / "class 9" / "0.png", pixels)
-    with pytest.raises(DataError, match=r"0\.png is transparent"):
-        load(folder)
+def test_transparency_is_laid_on_white(folder):
+    save(folder / "class 9" / "0.png", np.zeros((4, 5, 4), np.uint8))
+    dataset = load(folder)
+    assert any("laid on white" in note for note in dataset.notes)
+    pictures = np.concatenate([dataset.train.raw, dataset.test.raw])
+    assert (pictures == 255).all(axis=(1, 2, 3)).sum() == 1
 
 
-def test_sixteen_bits(folder):
-    save(folder / "class 9" / "0.png", np.full((4, 5), 40_000, np.uint16))
-    with pytest.raises(DataError, match=r"0\.png has pixels of mode I;16"):
-        load(folder)
+@pytest.mark.parametrize(
+    "pixels", [np.full((4, 5), 32_896, np.uint16), np.full((4, 5), 128 / 255, np.float32)]
+)
+def test_deep_pixels_are_scaled(folder, pixels):
+    (folder / "class 9" / "0.png").unlink()
+    save(folder / "class 9" / "0.tif", pixels)
+    dataset = load(folder)
+    assert any("scaled to 0..255" in note for note in dataset.notes)
+    pictures = np.concatenate([dataset.train.raw, dataset.test.raw])
+    assert (pictures == 128).all(axis=(1, 2)).sum() == 1
+
+
+def test_strict_names_all_problems_at_once(folder):
+    save(folder / "class 9" / "0.png", np.zeros((4, 5, 4), np.uint8))
+    save(folder / "class 9" / "1.png", np.zeros((9, 9), np.uint8))
+    (folder / "class 10" / "2.png").write_bytes(b"")
+    with pytest.raises(DataError) as caught:
+        load_image_folder(folder, strict=True)
+    assert all(word in caught.value.message for word in ("white", "stretched", "class 10/2.png"))
+
+
+PARTS = (("",), ("Train", "Test"), ("training", "valid"), ("train", "test", "val"))
+
+
+@pytest.mark.parametrize("case", range(12))
+def test_every_file_is_read_or_counted(tmp_path, case):
+    generator, parts = np.random.default_rng(case), PARTS[case % 4]
+    root, pictures = tmp_path / "set", 0
+    for part in parts:
+        for name in ("a", "b"):
+            for number in range(int(generator.integers(3, 7))):
+                inner = "more/deep" if generator.random() < 0.3 else ""
+                ending = generator.choice([".png", ".JPG", ".jfif", ".jpe", ".tif"])
+                path = root / part / name / inner / f"{number}{ending}"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                kind = "JPEG" if ending in (".jfif", ".jpe", ".JPG") else None
+                Image.fromarray(generator.integers(0, 256, (4, 5), dtype=np.uint8)).save(path, format=kind)
+                pictures += 1
+    for name in ("a/.hidden.png", "a/notes.txt", "a/broken.png", "stray.png", ".cache/x.png"):
+        if generator.random() < 0.6:
+            path = root / parts[0] / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(b"nothing")
+    dataset = load(root)
+    splits = (dataset.train, dataset.test, dataset.validation)
+    read = sum(len(split) for split in splits if split is not None)
+    counted = (re.match(r"(\d+) files? (?:left out|cannot)", note) for note in dataset.notes)
+    left = sum(int(found[1]) for found in counted if found)
+    assert read == pictures
+    assert read + left == sum(path.is_file() for path in root.rglob("*"))
+    assert (dataset.validation is not None) == (len(parts) == 3)
+    assert any("valid/ are the test part" in note for note in dataset.notes) == ("valid" in parts)

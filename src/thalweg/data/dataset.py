@@ -30,7 +30,8 @@ class Dataset:
     without a test part, which rows of the source became one; None otherwise. Of a table: `reading` is how it
     was read, `test_source` the file of a test part of its own, `feature_names` name the inputs, `rows` int
     says from which rows of the file the examples came where some were left out, and `ids` how an id column
-    calls them, both in the order of `held_out`.
+    calls them, both in the order of `held_out`. `own_validation`: whether the
+    validation part is the source's own, so that reading it again gives the same.
 
     Examples:
         >>> import thalweg as tw
@@ -55,6 +56,7 @@ class Dataset:
     feature_names: tuple[str, ...] = ()
     rows: np.ndarray | None = None
     ids: np.ndarray | None = None
+    own_validation: bool = False
 
     @property
     def train(self) -> TrainSplit:
@@ -69,7 +71,7 @@ class Dataset:
     def hold_out(self, fraction: float, seed: int = 0) -> Dataset:
         """Return the same data with a stratified share of the training part kept back as `validation`."""
         train, validation = self.train.hold_out(fraction, seed)
-        return replace(self, train_part=train, validation=validation)
+        return replace(self, train_part=train, validation=validation, own_validation=False)
 
     @property
     def input_shape(self) -> tuple[int, ...]:
@@ -88,9 +90,10 @@ class Dataset:
 
     @property
     def content_hash(self) -> str:
-        """SHA-256 over the values and labels of both splits: the same data, whatever file they came from."""
+        """SHA-256 over the values and labels of all parts: the same data, whatever file they came from."""
         digest = hashlib.sha256()
-        for split in (self.train_part, self.test):
+        own = self.validation if self.own_validation else None
+        for split in (self.train_part, self.test, own):
             if split is not None:
                 digest.update(f"{split.raw.dtype}{split.raw.shape}{split.class_names}".encode())
                 digest.update(np.ascontiguousarray(split.raw).data)
