@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "weights": {*GROUND, "networks", "weights"},
     "statistics": {*GROUND, "statistics"},
     "training": {*GROUND, "data", "networks", "training"},
-    "evaluation": {*GROUND, "data", "networks", "weights", "statistics", "evaluation"},
+    "evaluation": {*GROUND, "data", "networks", "weights", "statistics", "models", "evaluation"},
     "models": {*GROUND, "data", "models"},
     "runs": {*GROUND, "runs"},
     "recording": {*GROUND, "data", "networks", "training", "evaluation", "runs"},

@@ -146,10 +146,10 @@ def test_data_that_changed_are_refused(copied_run, quarters_dataset):
     labels[0] = (labels[0] + 1) % 4
     changed = replace(quarters_dataset, test=replace(quarters_dataset.test, labels=labels))
     copied_run.update(status="training")
-    with pytest.raises(RunError, match="no longer the data that this run was trained on"):
+    with pytest.raises(RunError, match="not the data that this was made of"):
         recording.resume_run(copied_run.path, dataset=changed)
     copied_run.update(status="trained")
-    with pytest.raises(RunError, match="no longer the data"):
+    with pytest.raises(RunError, match="not the data"):
         recording.evaluate_run(copied_run, dataset=changed)
 
 

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from thalweg import data, evaluation, runs
+from thalweg.data.class_order import read_in_order
 from thalweg.data.dataset import Dataset
+from thalweg.data.labels import listing, natural_order
 from thalweg.data.sources import NAMES
 from thalweg.errors import RunError
 from thalweg.evaluation.comparison.record import Comparison
@@ -47,7 +49,6 @@ def train_run(
     progress: TrainingProgress | None = None,
     started: Callable[[Run], None] | None = None,
     command: Sequence[str] = (),
-    label_column: str | None = None,
 ) -> Run:
     """Train `members` networks on `dataset.train` and keep everything in a new run directory.
 
@@ -59,7 +60,6 @@ def train_run(
         progress: called after every epoch.
         started: called with the run before the first epoch.
         command: the words of the command line, for the record.
-        label_column: the one that the data were read with, for the record.
 
     Raises `RunError` when `out` holds anything already, for data of which a part is set apart already, and
     for a path of more members than there are; `Interrupted` on Ctrl-C; and as `train` does. After any error
@@ -77,7 +77,6 @@ def train_run(
             hint="pass the whole data set, and set hold_out in the recipe.",
         )
     record = _record_of(recipe, dataset, members, seed)
-    record["data"]["label_column"] = label_column
     record["command"] = list(command)
     kept = plan_of_path(keep_path, members=members, epochs=recipe.epochs, parameters=record["parameters"])
     record["path"] = kept and kept.to_json()
@@ -115,9 +114,7 @@ def resume_run(
     if run.finished:
         return run
     recipe = recipe_of(run)
-    dataset = (
-        dataset_of(run, data_dir) if dataset is None else _verified(run.path, run.record["data"], dataset)
-    )
+    dataset = dataset_of(run, data_dir) if dataset is None else as_read(run.path, _facts(run), dataset)
     if started is not None:
         started(run)
     return _train_into(run, recipe, dataset, progress)
@@ -133,7 +130,11 @@ def dataset_of(run: Run, data_dir: str | Path | None = None) -> Dataset:
 
     Raises `RunError` for data that changed or that were arrays in memory, `DataError` when they are gone.
     """
-    return load_again(run.path, run.record["data"], data_dir)
+    return load_again(run.path, _facts(run), data_dir)
+
+
+def _facts(run: Run) -> dict[str, Any]:
+    return {**run.record["data"], "class_names": run.record["class_names"]}
 
 
 def load_again(path: Path, facts: Mapping[str, Any], data_dir: str | Path | None = None) -> Dataset:
@@ -143,8 +144,11 @@ def load_again(path: Path, facts: Mapping[str, Any], data_dir: str | Path | None
             f"{path}: its data were arrays in memory, not a file or a named set.",
             hint="pass the same data again: dataset=thalweg.data.from_arrays(...).",
         )
-    dataset = data.load(facts["source"], data_dir=data_dir, label_column=facts.get("label_column"))
-    return _verified(path, facts, dataset)
+    reading = data.Reading.from_json(facts)
+    dataset = data.load(
+        facts["source"], data_dir=data_dir, reading=reading, test=facts.get("test_source") or None
+    )
+    return as_read(path, facts, dataset)
 
 
 def as_trained(recipe: Recipe, dataset: Dataset) -> Dataset:
@@ -209,9 +213,7 @@ def evaluate_run(
         {'diversity': disagreement ... % [..., ...], vote of all ... points [..., ...], n = 4 x 359}
     """
     _refuse_unfinished(run)
-    dataset = (
-        dataset_of(run, data_dir) if dataset is None else _verified(run.path, run.record["data"], dataset)
-    )
+    dataset = dataset_of(run, data_dir) if dataset is None else as_read(run.path, _facts(run), dataset)
     recipe = recipe_of(run)
     dataset = as_trained(recipe, dataset)
 
@@ -268,11 +270,18 @@ def compare_runs(first: Run, second: Run, *, data_dir: str | Path | None = None)
         raise RunError(
             f"{first.path} was trained on {first.record['data']['name']} and {second.path} on other data "
             f"({second.record['data']['name']}): their accuracies cannot be compared.",
-            hint="compare runs of the same data.",
+            hint="compare runs of the same data." + _other_order(first, second),
         )
     dataset = dataset_of(first, data_dir)
     names = [_title(run) for run in (first, second)]
     return evaluation.compare(population_of(first), population_of(second), dataset.test, names=names)
+
+
+def _other_order(first: Run, second: Run) -> str:
+    one, other = first.record["class_names"], second.record["class_names"]
+    if one == other or set(one) != set(other):
+        return ""
+    return f" Their classes stand in other orders ({listing(one)}; {listing(other)}): train one again."
 
 
 def _record_of(recipe: Recipe, dataset: Dataset, members: int, seed: int) -> dict[str, Any]:
@@ -298,13 +307,18 @@ def _record_of(recipe: Recipe, dataset: Dataset, members: int, seed: int) -> dic
 
 
 def data_facts(dataset: Dataset) -> dict[str, Any]:
-    """Return what a record says of its data: name, where they came from, hash, and how many examples."""
+    """Return what a record says of its data: name, where they came from and how they were read, hash, and how
+    many examples.
+    """
+    second = {"test_source": _lasting(dataset.test_source)} if dataset.test_source else {}
     return {
         "name": dataset.name,
         "source": _lasting(dataset.source),
         "hash": dataset.content_hash,
         "train": len(dataset.train),
         "test": len(dataset.test),
+        **second,
+        **dataset.reading.to_json(),
     }
 
 
@@ -380,15 +394,23 @@ def _history_of(run: Run, members: int, epochs: int) -> History:
     return History(**columns)
 
 
-def _verified(path: Path, facts: Mapping[str, Any], dataset: Dataset) -> Dataset:
-    expected = facts["hash"]
-    if dataset.content_hash != expected:
-        raise RunError(
-            f"{path}: {dataset.name} is no longer the data that this run was trained on "
-            f"(SHA-256 {dataset.content_hash[:12]}..., expected {expected[:12]}...).",
-            hint="put the same data back, or train a new run on the changed data.",
-        )
-    return dataset
+def as_read(path: Path, facts: Mapping[str, Any], dataset: Dataset) -> Dataset:
+    """Return `dataset` as it was when the record at `path` told `facts` of it, the classes in that order.
+
+    Classes that are words stood in natural order once; a record keeps its own. Raises `RunError` for other
+    values than those.
+    """
+    before = (facts.get("class_names"), natural_order(dataset.class_names))
+    orders = [order for order in before if order is not None and set(order) == set(dataset.class_names)]
+    for order in (dataset.class_names, *orders):
+        again = read_in_order(dataset, order) if tuple(order) != dataset.class_names else dataset
+        if again.content_hash == facts["hash"]:
+            return again
+    raise RunError(
+        f"{path}: {dataset.name} is not the data that this was made of "
+        f"(SHA-256 {dataset.content_hash[:12]}..., expected {facts['hash'][:12]}...).",
+        hint="put the same data back, or train a new run on the changed data.",
+    )
 
 
 def _refuse_unfinished(run: Run) -> None:

@@ -8,8 +8,9 @@ from thalweg.errors import RecipeError
 from thalweg.networks import Mlp
 
 NOTHING = {
-    "data": None, "data_dir": None, "label_column": None, "recipe": None, "settings": {}, "members": None,
-    "epochs": None, "seed": None, "out": None, "resume": None, "as_json": False, "quiet": False,
+    "data": None, "data_dir": None, "reading": data.Reading(), "recipe": None, "settings": {},
+    "members": None, "epochs": None, "seed": None, "out": None, "resume": None, "as_json": False,
+    "quiet": False,
 }  # fmt: skip
 
 

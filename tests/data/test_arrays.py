@@ -118,6 +118,39 @@ def test_validation_split_is_stratified_and_typed():
     assert (len(kept), np.bincount(validation.labels).tolist()) == (18, [2, 2, 2])
 
 
+@pytest.mark.parametrize(
+    "labels",
+    [
+        np.where(LABELS == 2, np.nan, LABELS),
+        np.array(["a", "b", np.nan])[LABELS],
+        np.array(["a", "b", None], object)[LABELS],
+        np.array(["a", "b", " N/A "])[LABELS],
+        np.array([True, False, None], object)[LABELS],
+    ],
+)
+def test_examples_without_a_label_are_left_out_and_said_or_refused(labels):
+    dataset = from_arrays(IMAGES, labels)
+    assert (dataset.classes, len(dataset.train) + len(dataset.test)) == (2, 20)
+    assert dataset.rows is not None
+    assert set(dataset.rows % 3) == {0, 1}
+    assert (
+        "10 of 30 training examples have no label and are left out; the first is example 2"
+        in dataset.notes[0]
+    )
+    with pytest.raises(DataError, match="example 2 has "):
+        from_arrays(IMAGES, labels, strict=True)
+
+
+def test_a_minus_beside_a_plus_is_a_class():
+    assert from_arrays(IMAGES, np.array(["+", "-", "+"])[LABELS]).class_names == ("+", "-")
+
+
+def test_blanks_around_classes_are_taken_away_and_case_is_said():
+    dataset = from_arrays(IMAGES, np.array(["ash ", "ash", "Ash"])[LABELS])
+    assert sorted(dataset.class_names) == ["Ash", "ash"]
+    assert any("differ in case" in note for note in dataset.notes)
+
+
 def broken(inputs, where, value):
     inputs = inputs.copy()
     inputs[where] = value
@@ -129,7 +162,6 @@ def broken(inputs, where, value):
     [
         (IMAGES, LABELS[:-1], "30 examples but 29 labels"),
         (IMAGES, LABELS * 0, "Only one class, '0'"),
-        (IMAGES, np.where(LABELS == 2, np.nan, LABELS), "example 2 has nan"),
         (IMAGES[:0], LABELS[:0], "there is nothing in them"),
         (FEATURES[:, 0], LABELS, r"shape \(30,\): expected \(examples, inputs\)"),
         (np.zeros((30, 3, 6, 5)), LABELS, r"shape \(30, 3, 6, 5\)"),

@@ -33,12 +33,13 @@ def save(path, pixels, mode=None):
 
 def test_grey_images(folder):
     dataset = load(folder)
-    assert dataset.class_names == ("class 9", "class 10")
+    assert dataset.class_names == ("class 10", "class 9")  # as torchvision has it
+    assert "sorted as strings" in dataset.notes[0]
     assert dataset.input_shape == (4, 5)
     assert dataset.train.raw.dtype == np.uint8
     assert (dataset.name, len(dataset.train), len(dataset.test)) == ("pets", 10, 2)
     stored = {np.asarray(Image.open(path)).tobytes() for path in folder.glob("class 9/*.png")}
-    read = {image.tobytes() for image in dataset.train.raw[dataset.train.labels == 0]}
+    read = {image.tobytes() for image in dataset.train.raw[dataset.train.labels == 1]}
     assert read <= stored
     assert len(read) == 5
 
@@ -51,7 +52,7 @@ def test_train_and_test_folders(folder, tmp_path):
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(path.read_bytes())
     dataset = load(tmp_path / "both")
-    assert (len(dataset.train), len(dataset.test), dataset.notes) == (12, 12, ())
+    assert (len(dataset.train), len(dataset.test), len(dataset.notes)) == (12, 12, 1)
     np.testing.assert_array_equal(dataset.train.raw, dataset.test.raw)
     save(tmp_path / "both" / "test" / "class 8" / "x.png", np.zeros((4, 5), np.uint8))
     with pytest.raises(DataError, match="has class folders 'class 8': expected some of"):

@@ -25,7 +25,7 @@ FOR_NEWCOMERS = [
     *(f"thalweg.data.{name}" for name in ("from_arrays", "load")),
     "thalweg.data.archive.load_archive",
     "thalweg.data.image_folder.load_image_folder",
-    "thalweg.data.tables.load_table",
+    "thalweg.data.tables.load.load_table",
     "thalweg.data.idx_files.load_idx_folder",
     *(f"thalweg.models.{name}" for name in ("load_onnx", "load_probabilities")),
     *(f"thalweg.networks.{name}" for name in ("Mlp", "ConvNet", "onnx_export.to_onnx")),

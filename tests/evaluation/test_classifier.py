@@ -136,8 +136,10 @@ ROWS = np.full((60, 4), 0.25)
         (np.empty((0, 60, 4)), r"returned shape \(0, 60, 4\)", "each example"),
         (np.where(np.eye(60, 4), np.nan, ROWS), "nan .member 0, example 0, class 0", "diverged"),
         (np.where(np.eye(60, 4), np.inf, ROWS), "inf .member 0", "diverged"),
-        (ROWS * 40 - 12, "values from -2 to -2", "softmax"),
-        (ROWS * 8, "values from 2 to 2", "softmax"),
+        (ROWS * 40 - 12, "run from -2 to -2", "softmax"),
+        (ROWS * 8, "run from 2 to 2", "8 votes"),
+        (ROWS * 100, "run from 25 to 25", "divide by 100"),
+        (np.log(ROWS), "run from -1.386", "apply exp"),
         (ROWS * 0.8, "example 0 .member 0. sum to 0.8", "divide each row"),
         (ROWS.astype(str), "of <U", "array of numbers"),
         (None, "NoneType", "array of numbers"),
@@ -151,8 +153,8 @@ def test_answers_that_are_not_probabilities_are_named(answer, message, hint):
 
 def test_the_first_bad_row_is_found_among_many():
     answers = np.tile(ROWS, (3, 1, 1))
-    answers[2, 17] = [0.25, 0.25, 0.25, 0.252]
-    with pytest.raises(EvaluationError, match=r"example 17 \(member 2\) sum to 1.002"):
+    answers[2, 17] = [0.25, 0.25, 0.25, 0.27]
+    with pytest.raises(EvaluationError, match=r"example 17 \(member 2\) sum to 1.02"):
         predictions(lambda inputs: answers, make_split())
 
 
@@ -170,7 +172,7 @@ def test_members_must_stay_the_same(monkeypatch):
 
 @pytest.mark.parametrize(
     ("source", "hint"),
-    [(3, "probabilities"), (SimpleNamespace(predict_proba=len), "model.predict_proba"), ([len], "function")],
+    [(3, "probabilities"), ([len, 3], "function"), ({}.keys(), "function")],
 )
 def test_what_is_no_classifier_is_named(source, hint):
     with pytest.raises(EvaluationError, match="is not a classifier") as caught:

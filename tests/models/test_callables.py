@@ -47,10 +47,12 @@ def test_several_of_them_are_a_population(fitted, quarters_dataset):
     assert record.pairs.disagreement.value == pytest.approx(differ.mean())
 
 
-def test_the_model_itself_is_refused_with_the_function_to_write(fitted, quarters_dataset):
-    with pytest.raises(EvaluationError, match="MLPClassifier is not a classifier") as error:
-        evaluate(fitted[0], quarters_dataset)
-    assert "lambda inputs: model.predict_proba" in error.value.hint
+def test_the_model_itself_is_asked_in_the_same_way(fitted, quarters_dataset):
+    test = quarters_dataset.test
+    through_function, itself = accuracy(one(fitted[0]), test), accuracy(fitted[0], test)
+    np.testing.assert_array_equal(itself.share_right, through_function.share_right)
+    together = diversity(fitted, test)
+    assert together.members == 2
 
 
 def test_what_needs_weights_or_members_does_not_apply(fitted, quarters_dataset):

@@ -124,7 +124,7 @@ CASES = {
         r"example 7 \(member 1\) sum to 1\.2.*expected 1",
         "softmax",
     ),
-    "nan": (("probabilities", put((2, 3, 1), np.nan)), "nan for member 2, example 3, class 1", "diverged"),
+    "nan": (("probabilities", put((2, 3, 1), np.nan)), r"nan \(member 2, example 3, class 1\)", "diverged"),
     "logits": (("probabilities", put((0, 0, 0), 7.5)), r"run from .* to 7\.5: expected 0\.\.1", "softmax"),
     "negative": (("probabilities", put((0, 0, 0), -0.5)), r"run from -0\.5 to", "softmax"),
     "label too large": (("labels", put(5, CLASSES)), "run from 0 to 4: expected 0 to 3", "columns"),
@@ -145,12 +145,15 @@ def test_bad_shapes_are_named(load, arrays):
     bad = [
         (table, labels[:-1], "1,500 labels for 1,501 examples", "same order"),
         (table, np.eye(CLASSES)[labels], r"labels has shape \(1501, 4\)", "argmax"),
-        (table, labels.astype(float), "type float64", "class numbers"),
+        (table, labels + 0.5, "expected whole numbers", "cut into classes"),
+        (np.moveaxis(table, 0, 1), labels, "1,501 labels for 3 examples", "np.moveaxis"),
+        (table[0].T, labels, "1,501 labels for 4 examples", "probabilities.T"),
+        (100 * table, labels, "run from", "divide by 100"),
         (table[0, 0], labels, r"shape \(4,\)", "two-class model"),
         (table[:, :, :1], labels, r"shape \(3, 1501, 1\)", "1 - p"),
         (table[:, :0], labels[:0], r"shape \(3, 0, 4\)", "two-class model"),
         (table.astype(str), labels, "type <U", "two-class model"),
-        (table, labels + 1, "run from 1 to 4", "subtract 1"),
+        (table[:, :, :3] / table[:, :, :3].sum(-1, keepdims=True), labels, "run from 0 to 3", "columns"),
     ]
     for probabilities, given, message, hint in bad:
         with pytest.raises(DataError, match=message) as error:

@@ -110,7 +110,7 @@ def test_a_study_that_fails_later_keeps_its_parts(stop, quarters_dataset, tmp_pa
 def test_other_data_are_refused(stop, quarters_dataset, tmp_path):
     study, _ = make_study("toy", quarters_dataset, out=tmp_path / "toy")
     other = dataclasses.replace(quarters_dataset, train_part=quarters_dataset.train.take(slice(0, 50)))
-    with pytest.raises(RunError, match="not the data that this study was made of"):
+    with pytest.raises(RunError, match="not the data that this was made of"):
         resume_study(study.path, dataset=other)
 
 

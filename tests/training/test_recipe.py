@@ -97,3 +97,20 @@ def test_an_unknown_name_gets_the_near_match():
 def test_lists_per_member_must_agree_in_length():
     with pytest.raises(RecipeError, match=r"optimiser.learning_rate has 2"):
         Recipe(optimiser=Sgd(learning_rate=(0.1, 0.2)), l2=(0.0, 0.1, 0.2))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("part", "value", "hint"),
+    [
+        ("network", object(), "tw.evaluate"),
+        ("network", Mlp, "make one of it"),
+        ("optimiser", "adam", "with_settings"),
+        ("optimiser", lambda gradients: gradients, "inert data"),
+        ("schedule", lambda step: 0.1, "inert data"),
+        ("augmentation", None, "give one of"),
+    ],
+)
+def test_parts_of_other_libraries_are_refused_when_the_recipe_is_made(part, value, hint):
+    with pytest.raises(RecipeError, match=f"Recipe.{part}=") as caught:
+        Recipe(**{part: value})
+    assert hint in caught.value.hint

@@ -41,14 +41,16 @@ def _limit(ctx: click.Context, _: click.Parameter, value: float | None) -> float
     help="Which labels to judge; all by default, each by networks that did not train on it.",
 )
 @options.data_dir
-@options.label_column
+@options.reading
 @click.option("--recipe", metavar="NAME|FILE", help="What is trained; a perceptron for a laptop by default.")
 @options.settings
 @click.option("--members", metavar="N", type=click.IntRange(min=1), help="How many networks; 24 by default.")
 @click.option("--epochs", metavar="N", type=click.IntRange(min=1), help="Instead of the recipe's.")
 @click.option("--share", metavar="X", type=float, help="Share of examples each trains on; 0.75 by default.")
 @click.option("--thorough", is_flag=True, help="Convolutional networks: better, and many times slower.")
-@click.option("--probabilities", metavar="FILE", help="Judge by the out-of-sample answers in this .npz.")
+@click.option("--probabilities", metavar="FILE", help="Judge by the out-of-sample answers in this file.")
+@options.labels_file
+@options.class_order
 @click.option(
     "--fail-above",
     metavar="N",
@@ -70,7 +72,7 @@ def command(data: str | None, *, as_json: bool, fail_above: float | None, quiet:
 
     --fail-above compares the estimated number of wrong labels, not the ends of its interval. With
     --probabilities, an .npz with `probabilities` [examples, classes] (or [members, examples, classes]) and
-    `labels`, nothing is trained.
+    `labels`, or a CSV with a column a class and one of labels, nothing is trained.
 
     \b
     Examples:
@@ -82,8 +84,11 @@ def command(data: str | None, *, as_json: bool, fail_above: float | None, quiet:
     """
     terminal = Terminal(quiet=quiet)
     if given["probabilities"] is not None:
-        found, path, extra = _judge_answers(data, given)
+        found, path, extra = _judge_answers(data, given, terminal)
     else:
+        for flag in ("labels", "class_order"):
+            if given[flag] is not None:
+                raise click.UsageError(f"--{flag.replace('_', '-')} goes with --probabilities.")
         run, found = _resumed(data, given, terminal) if given["resume"] else _new(data, given, terminal)
         path, extra = str(run.path), {"path": str(run.path), "table": run.record["result"]["table"]}
         extra["seconds"] = run.record["seconds"]
@@ -104,20 +109,35 @@ def _refuse_with(flag: str, names: tuple[str, ...], given: dict[str, Any]) -> No
             raise click.UsageError(f"--{word} cannot be given with {flag}.")
 
 
-def _judge_answers(data: str | None, given: dict[str, Any]) -> tuple[LabelAudit, str | None, dict[str, Any]]:
+def _judge_answers(
+    data: str | None, given: dict[str, Any], terminal: Terminal
+) -> tuple[LabelAudit, str | None, dict[str, Any]]:
     _refuse_with(
         "--probabilities",
-        (*TRAINED, "resume", "split", "data_dir", "label_column", "test_data", "out"),
+        (*TRAINED, "resume", "split", "data_dir", "test_data", "out"),
         given,
     )
+    options.refuse_reading(given["reading"], "cannot be given with --probabilities.")
     if data is not None:
-        raise click.UsageError("DATA cannot be given with --probabilities: the .npz holds the labels.")
+        raise click.UsageError("DATA cannot be given with --probabilities: that file holds the labels.")
     from thalweg import models
+    from thalweg.evaluation.classifier import as_classifier
+    from thalweg.evaluation.columns import refuse_misplaced
     from thalweg.studies.label_audit.audit import audit
 
-    answers, dataset = models.load_probabilities(given["probabilities"])
-    table = answers.table[:, : len(dataset.test)]
-    return audit(None, dataset.test.labels, probabilities=table), None, {"table": None}
+    answers, dataset = models.load_probabilities(
+        given["probabilities"],
+        labels=given["labels"],
+        label_column=given["label_column"],
+        class_names=given["class_order"],
+    )
+    for note in dataset.notes[1:]:  # the first is about what cannot be asked, and nothing is asked here
+        terminal.note(f"{dataset.name}: {note}")
+    refuse_misplaced(as_classifier(answers), dataset.test)
+    names = dataset.class_names
+    labels = [names[label] for label in dataset.test.labels]
+    table = answers.table[:, : len(labels)]
+    return audit(None, labels, probabilities=table, class_names=names), None, {"table": None}
 
 
 def _new(data: str | None, given: dict[str, Any], terminal: Terminal) -> tuple[AuditRun, LabelAudit]:
@@ -148,20 +168,21 @@ def _new(data: str | None, given: dict[str, Any], terminal: Terminal) -> tuple[A
             progress=_timed(show, terminal),
             started=lambda run: terminal.note(f"audit of {dataset.name}, kept in\n{run.path}"),
             command=click.get_current_context().meta[COMMAND],
-            label_column=given["label_column"],
             test_source=given["test_data"],
         )
 
 
 def _load(data: str | None, given: dict[str, Any], terminal: Terminal) -> Dataset:
     if given["test_data"] is None:
-        return options.load_data(data, given["data_dir"], given["label_column"], terminal)
+        return options.load_data(data, given["data_dir"], given["reading"], terminal)
     if data is None:
         raise click.UsageError("--test-data needs DATA, the file of the training part.")
-    from thalweg.data import load
-    from thalweg.studies.label_audit.pool import joined
+    from thalweg.studies.label_audit.pool import load_two
 
-    return joined(*(load(file, label_column=given["label_column"]) for file in (data, given["test_data"])))
+    dataset = load_two(data, given["test_data"], reading=given["reading"])
+    for note in dataset.notes:
+        terminal.note(f"{dataset.name}: {note}")
+    return dataset
 
 
 def _recipe(given: dict[str, Any]) -> Recipe | None:
@@ -198,7 +219,8 @@ def _timed(show: Callable[[str, int, int], None], terminal: Terminal) -> Callabl
 
 
 def _resumed(data: str | None, given: dict[str, Any], terminal: Terminal) -> tuple[AuditRun, LabelAudit]:
-    _refuse_with("--resume", (*TRAINED, "split", "label_column", "test_data", "out"), given)
+    _refuse_with("--resume", (*TRAINED, "split", "test_data", "out"), given)
+    options.refuse_reading(given["reading"], "cannot be given with --resume.")
     if data is not None:
         raise click.UsageError("DATA cannot be given with --resume: an audit goes on with its own data.")
     from thalweg.studies.label_audit import kept as audit_files

@@ -33,7 +33,7 @@ def _parse_only(ctx: click.Context, _: click.Parameter, text: str | None) -> lis
 @click.command("claims", short_help="Measure and judge every claim of the lesson.")
 @click.option("--data", metavar="NAME|PATH", help="What to learn from: MNIST, or the embedded digits.")
 @options.data_dir
-@options.label_column
+@options.reading
 @click.option(
     "--quick", is_flag=True, help="The embedded digits and few networks: minutes instead of half an hour."
 )
@@ -59,7 +59,7 @@ def command(**given: Any) -> None:
     terminal = Terminal(quiet=given["quiet"])
     run = _opened(given["into"])
     source = given["data"] or ("digits" if given["quick"] else None)
-    dataset = options.load_data(source, given["data_dir"], given["label_column"], terminal)
+    dataset = options.load_data(source, given["data_dir"], given["reading"], terminal)
 
     judged: list[Judged] = []
     stopped = False

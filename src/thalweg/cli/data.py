@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from thalweg.cli import options
+
+if TYPE_CHECKING:
+    from thalweg.data.reading import Reading
 
 
 @click.group("data", short_help="List, describe and fetch data sets.")
@@ -56,9 +59,9 @@ def list_sets(data_dir: str | None, as_json: bool) -> None:
 @command.command("info", short_help="Say what a data set holds and where it is.")
 @click.argument("name", metavar="NAME|PATH")
 @options.data_dir
-@options.label_column
+@options.reading
 @options.as_json
-def info(name: str, data_dir: str | None, label_column: str | None, as_json: bool) -> None:
+def info(name: str, data_dir: str | None, reading: Reading, as_json: bool) -> None:
     """Say what a named data set holds and where it is, or what is found at a path of your own.
 
     \b
@@ -73,7 +76,7 @@ def info(name: str, data_dir: str | None, label_column: str | None, as_json: boo
     if name in NAMES:
         found = data.describe(name, data_dir=data_dir)
     else:
-        found = _facts_of(data.load(name, label_column=label_column))
+        found = _facts_of(data.load(name, reading=reading))
     if as_json:
         tables.print_json(found)
     else:

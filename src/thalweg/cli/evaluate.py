@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,22 +18,26 @@ if TYPE_CHECKING:
 LAYOUTS = ("flat", "flat-nchw", "nhw", "nchw", "nhwc")
 SCALINGS = ("unit", "pixels", "standard", "raw")
 OUTPUTS = ("probabilities", "logits", "sigmoid")
-CHOICES = ("layout", "scaling", "outputs", "output_name")
+CHOICES = ("layout", "scaling", "outputs", "output_name", "mean", "std")
 
 
 @click.command("evaluate", short_help="Measure a run, a model of your own, or probabilities.")
 @click.argument("run", metavar="[RUN]", required=False)
 @click.option("--only", metavar="NAME,NAME", help="Only these evaluations, such as accuracy,ood.")
 @click.option("--model", metavar="FILE", help="Measure this ONNX model on --data, instead of a run.")
-@click.option("--probabilities", metavar="FILE", help="Measure the answers in this .npz, instead of a run.")
+@click.option("--probabilities", metavar="FILE", help="Measure the answers in this file, instead of a run.")
+@options.labels_file
+@options.class_order
 @click.option("--data", metavar="NAME|PATH", help="What to measure --model on.")
 @click.option(
     "--judge", metavar="RUN", help="Another run, to say what it sees in what this one draws (dreams)."
 )
 @options.data_dir
-@options.label_column
+@options.reading
 @click.option("--layout", type=click.Choice(LAYOUTS), help="How --model takes its inputs, if not plain.")
 @click.option("--scaling", type=click.Choice(SCALINGS), help="What the inputs of --model mean, if not plain.")
+@options.channel_numbers("--mean", "Taken off the inputs of --model: a number, or one a channel.")
+@options.channel_numbers("--std", "What they are divided by then.")
 @click.option("--outputs", type=click.Choice(OUTPUTS), help="What --model returns, if not plain.")
 @click.option("--output-name", metavar="NAME", help="Which output of --model, if it has several.")
 @options.as_json
@@ -42,7 +47,8 @@ def command(run: str | None, *, only: str | None, as_json: bool, quiet: bool, **
 
     A model that is not ours is measured with --model (ONNX) and --data, or by its answers alone with
     --probabilities: an .npz with `probabilities` [examples, classes] or [members, examples, classes], and
-    `labels`. Nothing is kept then.
+    `labels`; an .npy (with --labels); or a CSV with a column a class and one of labels. Nothing is kept then.
+    Which column stands for which class is said; --class-order says otherwise.
 
     Made by name only, since they take longer or look inside: features, dreams, alignment, connectivity,
     descent, landscape, curvature, minimum.
@@ -53,6 +59,7 @@ def command(run: str | None, *, only: str | None, as_json: bool, quiet: bool, **
       thalweg evaluate runs/NAME --only minimum
       thalweg evaluate runs/NAME --only noise,calibration --json
       thalweg evaluate --model model.onnx --data mnist
+      thalweg evaluate --model model.onnx --data pictures/ --class-order cat,dog,ant
       thalweg evaluate --probabilities answers.npz
     """
     _refuse_mixtures(run, given)
@@ -81,11 +88,20 @@ def _refuse_mixtures(run: str | None, given: dict[str, Any]) -> None:
         raise click.UsageError(f"Give one of RUN, --model or --probabilities to measure; found {found}.")
     if given["judge"] is not None and run is None:
         raise click.UsageError("--judge goes with RUN.")
-    if given["model"] is None:
-        for flag in ("data", "label_column", *CHOICES):
+    for flags, owner in (
+        (() if given["model"] else ("data", *CHOICES), "--model"),
+        (() if given["probabilities"] else ("labels",), "--probabilities"),
+        (("class_order",) if run is not None else (), "--model or --probabilities"),
+    ):
+        for flag in flags:
             if given[flag] is not None:
-                raise click.UsageError(f"--{flag.replace('_', '-')} goes with --model.")
-    elif given["data"] is None:
+                raise click.UsageError(f"--{flag.replace('_', '-')} goes with {owner}.")
+    reading = given["reading"]
+    if run is not None:
+        options.refuse_reading(reading, "goes with --model or --probabilities.")
+    if given["probabilities"] is not None:
+        options.refuse_reading(replace(reading, label_column=None), "goes with --model.")
+    if given["model"] is not None and given["data"] is None:
         raise click.UsageError("--model needs --data: a name such as mnist, or a path.")
 
 
@@ -109,23 +125,27 @@ def _measure_other(
     only: str | None, terminal: Terminal, given: dict[str, Any]
 ) -> tuple[str, dict[str, Record]]:
     """Return a heading and the records of a model or of probabilities that are not ours."""
-    from dataclasses import replace
-
     from thalweg import data, evaluation, models
 
     if given["probabilities"] is not None:
-        classifier, dataset = models.load_probabilities(given["probabilities"])
+        classifier, dataset = models.load_probabilities(
+            given["probabilities"],
+            labels=given["labels"],
+            label_column=given["reading"].label_column,
+            class_names=given["class_order"],
+        )
         source = given["probabilities"]
     else:
-        dataset = data.load(given["data"], data_dir=given["data_dir"], label_column=given["label_column"])
+        dataset = data.load(given["data"], data_dir=given["data_dir"], reading=given["reading"])
         choices = {name: given[name] for name in CHOICES}
-        classifier, source = models.load_onnx(given["model"], data=dataset, **choices), given["model"]
+        source = given["model"]
+        classifier = models.load_onnx(source, data=dataset, class_names=given["class_order"], **choices)
         # what it was trained on is not known, so no example counts as one that it learned from
         dataset = replace(dataset, train_part=None)
     for note in dataset.notes:
         terminal.note(f"{dataset.name}: {note}")
     with terminal.evaluating() as progress:
-        records = evaluation.evaluate(classifier, dataset, only=only, progress=progress)
+        records = evaluation.evaluate(classifier, dataset, only=only, progress=progress, say=terminal.note)
     heading = (
         f"{Path(source).name}, measured on {len(dataset.test):,} examples of {dataset.name}; "
         "[low, high] is a 95 % interval."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
+from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -13,6 +14,7 @@ from thalweg.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from thalweg.data.dataset import Dataset
+    from thalweg.data.reading import Reading
     from thalweg.training.recipe import Recipe
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -23,13 +25,93 @@ DEFAULT_MEMBERS = 32
 data_dir = click.option(
     "--data-dir", metavar="DIR", help="Look for named data sets here first (then THALWEG_DATA and the cache)."
 )
-label_column = click.option(
-    "--label-column", metavar="NAME", help="The column with the classes, for CSV and Parquet files."
+_READING = (
+    click.option(
+        "--label-column", metavar="NAME", help="The column with the classes, for CSV and Parquet files."
+    ),
+    click.option("--columns", metavar="NAME,NAME", help="The columns that are features, if not all others."),
+    click.option("--drop", metavar="NAME,NAME", help="Columns that are no feature."),
+    click.option("--id-column", metavar="NAME", help="The column that names the rows."),
+    click.option("--separator", metavar="CHAR", help="What separates the columns of a CSV file, or tab."),
+    click.option("--decimal", metavar="CHAR", help="The decimal mark of a CSV file: . or a comma."),
+    click.option("--encoding", metavar="NAME", help="The encoding of a CSV file, such as latin-1."),
+    click.option("--strict", is_flag=True, help="Refuse a table that would have to be repaired."),
 )
+READING_NAMES = ("label_column", "columns", "drop", "id_column", "separator", "decimal", "encoding", "strict")
+
+
+def _listed(_: click.Context, __: click.Parameter, text: str | None) -> list[str] | None:
+    """Return the words between commas; one that holds a comma stands in quotation marks."""
+    import csv
+
+    return (
+        None if text is None else [word.strip() for word in next(csv.reader([text], skipinitialspace=True))]
+    )
+
+
+def _numbers(ctx: click.Context, _: click.Parameter, text: str | None) -> list[float] | None:
+    try:
+        return None if text is None else [float(word) for word in text.split(",")]
+    except ValueError:
+        raise click.BadParameter(
+            f"{text!r}: expected numbers, such as 0.5 or 0.485,0.456,0.406.", ctx=ctx
+        ) from None
+
+
+class_order = click.option(
+    "--class-order",
+    metavar="A,B,C",
+    callback=_listed,
+    help="What the columns of answers that are not ours stand for, in their order.",
+)
+labels_file = click.option(
+    "--labels", metavar="FILE", help="The labels of --probabilities, if that file has none: .npy, or text."
+)
+
+
+def channel_numbers(name: str, help: str) -> Callable[[F], F]:
+    """Return a flag that takes one number, or one a channel."""
+    return click.option(name, metavar="X[,X,X]", callback=_numbers, help=help)
+
+
 as_json = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object and nothing else on stdout."
 )
 quiet = click.option("--quiet", is_flag=True, help="Print nothing but errors (and JSON, with --json).")
+
+
+def take_reading(given: dict[str, Any]) -> Reading:
+    """Take the flags that say how a table is to be read out of `given`, as one value."""
+    from thalweg.data.reading import Reading
+
+    taken = {name: given.pop(name) for name in READING_NAMES}
+    for name in ("columns", "drop"):
+        taken[name] = tuple(word.strip() for word in (taken[name] or "").split(",") if word.strip())
+    return Reading(**taken)
+
+
+def reading_flags(made: F) -> F:
+    """Give a verb the flags that say how a table is to be read, as they are."""
+    for option in reversed(_READING):
+        made = option(made)
+    return made
+
+
+def reading(function: F) -> F:
+    """Give a verb the flags that say how a table is to be read; it is called with `reading`."""
+
+    @wraps(function)
+    def called(*args: Any, **given: Any) -> Any:
+        return function(*args, reading=take_reading(given), **given)
+
+    called.__dict__.update(function.__dict__)
+    return reading_flags(called)  # type: ignore[return-value]
+
+
+def refuse_reading(reading: Reading, why: str) -> None:
+    """Raise a usage error if a flag of reading was given where there is no table to read; `why` ends it."""
+    for name in reading.given:
+        raise click.UsageError(f"--{name.replace('_', '-')} {why}")
 
 
 def _parse_setting(ctx: click.Context, _: click.Parameter, settings: tuple[str, ...]) -> dict[str, Any]:
@@ -66,7 +148,7 @@ _TRAINING = (
         "--data", metavar="NAME|PATH", help="What to learn from: MNIST, or the embedded digits, by default."
     ),
     data_dir,
-    label_column,
+    reading,
     click.option(
         "--recipe", metavar="NAME|FILE", help=f"What is trained and how; {DEFAULT_RECIPE} by default."
     ),
@@ -113,7 +195,7 @@ class Request:
 
     data: str | None
     data_dir: str | None
-    label_column: str | None
+    reading: Reading
     recipe: str | None
     settings: dict[str, Any]
     members: int | None
@@ -129,13 +211,13 @@ class Request:
         """Refuse flags that would change a run that is resumed."""
         if self.resume is None:
             return
-        kept = {"resume", "data_dir", "as_json", "quiet"}
+        because = "cannot be given with --resume: a run goes on with what it was started with."
+        refuse_reading(self.reading, because)
+        kept = {"resume", "data_dir", "as_json", "quiet", "reading"}
         for field in fields(self):
             if field.name not in kept and getattr(self, field.name) not in (None, {}):
                 flag = "--set" if field.name == "settings" else f"--{field.name.replace('_', '-')}"
-                raise click.UsageError(
-                    f"{flag} cannot be given with --resume: a run goes on with what it was started with."
-                )
+                raise click.UsageError(f"{flag} {because}")
 
     @property
     def terminal(self) -> Terminal:
@@ -148,7 +230,7 @@ class Request:
 
     def load_data(self) -> Dataset:
         """Load the data, and say what the user should know about them."""
-        return load_data(self.data, self.data_dir, self.label_column, self.terminal)
+        return load_data(self.data, self.data_dir, self.reading, self.terminal)
 
     def fitted(self, recipe: Recipe, dataset: Dataset) -> Recipe:
         """Return `recipe`, without distortions of pictures if nobody asked for it and there are none."""
@@ -181,9 +263,7 @@ def changed(recipe: Recipe, settings: dict[str, Any], epochs: int | None) -> Rec
     return recipe if epochs is None else recipe.for_epochs(epochs)
 
 
-def load_data(
-    source: str | None, data_dir: str | None, label_column: str | None, terminal: Terminal
-) -> Dataset:
+def load_data(source: str | None, data_dir: str | None, reading: Reading, terminal: Terminal) -> Dataset:
     """Load `source`, or the data that there are when it is None, and say what the user should know."""
     from thalweg import data
 
@@ -191,7 +271,7 @@ def load_data(
         dataset, why = data.default(data_dir)
         terminal.note(why)
     else:
-        dataset = data.load(source, data_dir=data_dir, label_column=label_column)
+        dataset = data.load(source, data_dir=data_dir, reading=reading)
     for note in dataset.notes:
         terminal.note(f"{dataset.name}: {note}")
     return dataset

@@ -70,7 +70,7 @@ _SHARED: tuple[Callable[..., Any], ...] = (
         "--data", metavar="NAME|PATH", help="What to learn from: MNIST, or the embedded digits, by default."
     ),
     options.data_dir,
-    options.label_column,
+    options.reading_flags,
     click.option(
         "--seed", type=click.IntRange(min=0), metavar="N", help="Seed of all random choices; 0 by default."
     ),
@@ -81,7 +81,7 @@ _SHARED: tuple[Callable[..., Any], ...] = (
     options.as_json,
     options.quiet,
 )
-_SHARED_NAMES = ("data", "data_dir", "label_column", "seed", "out", "resume", "as_json", "quiet")
+_SHARED_NAMES = ("data", "data_dir", *options.READING_NAMES, "seed", "out", "resume", "as_json", "quiet")
 _METAVARS = {
     "whole": "N",
     "number": "X",
@@ -124,6 +124,7 @@ def _value(field: dataclasses.Field, text: str) -> Any:
 
 def _make(study: Study, given: dict[str, Any]) -> None:
     shared = {name: given.pop(name) for name in _SHARED_NAMES}
+    shared["reading"] = options.take_reading(shared)
     preset = given.pop(PRESET, None)
     changes = {name: value for name, value in given.items() if value is not None}
     terminal = Terminal(quiet=shared["quiet"])
@@ -148,7 +149,7 @@ def _changed(settings: Any, changes: dict[str, Any]) -> Any:
 
 
 def _new(study: Study, settings: Any, shared: dict[str, Any], terminal: Terminal) -> tuple[StudyRun, Record]:
-    dataset = options.load_data(shared["data"], shared["data_dir"], shared["label_column"], terminal)
+    dataset = options.load_data(shared["data"], shared["data_dir"], shared["reading"], terminal)
 
     from thalweg.studies import recorded
 
@@ -162,14 +163,14 @@ def _new(study: Study, settings: Any, shared: dict[str, Any], terminal: Terminal
             progress=progress,
             started=lambda kept: terminal.note(f"study {study.name} of {dataset.name}, kept in\n{kept.path}"),
             command=click.get_current_context().meta[COMMAND],
-            label_column=shared["label_column"],
         )
 
 
 def _resume(
     study: Study, shared: dict[str, Any], preset: str | None, changes: dict[str, Any], terminal: Terminal
 ) -> tuple[StudyRun, Record]:
-    for name in ("data", "label_column", "seed", "out"):
+    options.refuse_reading(shared["reading"], "cannot be given with --resume.")
+    for name in ("data", "seed", "out"):
         if shared[name] is not None:
             raise click.UsageError(f"--{name.replace('_', '-')} cannot be given with --resume.")
     if preset is not None:

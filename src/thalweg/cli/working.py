@@ -76,7 +76,6 @@ def _new(request: Request) -> tuple[Run, Dataset]:
             progress=line.show,
             started=lambda run: line.announce(_announcement(run)),
             command=click.get_current_context().meta[COMMAND],
-            label_column=request.label_column,
         )
     return run, dataset
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         ValidationSplit as ValidationSplit,
     )
     from thalweg.data.loading import load as load
+    from thalweg.data.reading import Reading as Reading
     from thalweg.data.sources import (
         available as available,
         default as default,

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from thalweg.data.dataset import Dataset, Scaling, TestSplit, TrainSplit, stratified_mask
 from thalweg.data.inputs import FEATURES, GREY_LEVELS, ON_OFF, Kind, keep, kind_of, tidy_inputs
-from thalweg.data.labels import check_classes, class_numbers, class_values, tidy_labels
+from thalweg.data.labels import (
+    check_classes,
+    class_numbers,
+    class_values,
+    note_on_names,
+    order_notes,
+    refuse_markers,
+    tidy_labels,
+    without_label,
+)
+from thalweg.data.leakage import notes_on_features
 from thalweg.errors import DataError
 
 TEST_FRACTION = 0.2
@@ -27,6 +38,7 @@ def from_arrays(
     class_names: Sequence[str] | None = None,
     name: str = "arrays",
     source: str = "",
+    strict: bool = False,
 ) -> Dataset:
     """Make a `Dataset` of `inputs` and `labels`, one label for each example.
 
@@ -34,11 +46,12 @@ def from_arrays(
     channels] with grey levels 0..255 or in [0, 1]. `labels` [examples]: integers or strings of any value.
     `test`: the (inputs, labels) to report on; without it a fixed stratified fifth is held out and a note says
     so. `class_names` declares the classes: labels are then names, or numbers that count from 0. Undeclared,
-    the classes are the values that occur.
+    the classes are the values that occur, whole numbers by value and words as Python sorts strings.
 
-    Features are standardised with the training split's mean and standard deviation. Raises `DataError` for
-    whatever cannot be learned from: values that are not finite, counts that differ, a class without
-    an example, a single class.
+    Examples without a label (None, NaN, NA, or a word such as "nan") are left out with a note, or refused
+    with `strict`. Features are standardised with the training split's mean and standard deviation. Raises
+    `DataError` for whatever cannot be learned from: values that are not finite, counts that differ, a class
+    without an example, a single class.
 
     Examples:
         >>> from thalweg import data
@@ -46,7 +59,28 @@ def from_arrays(
         >>> data.from_arrays(flowers, ["rose", "tulip"] * 10, name="flowers")
         Dataset('flowers': 16 training and 4 test examples of 4, 2 classes)
     """
-    return assemble((inputs, labels), test, class_names=class_names, name=name, source=source)
+    if strict or class_names:
+        return assemble((inputs, labels), test, class_names=class_names, name=name, source=source)
+    train, rows, notes = _labelled((inputs, labels), "training")
+    if test is not None:
+        test, _, more = _labelled(test, "test")
+        notes += more
+    return replace(assemble(train, test, name=name, source=source, notes=notes), rows=rows)
+
+
+def _labelled(part: Part, key: str) -> tuple[Part, np.ndarray | None, list[str]]:
+    """Return the examples of a part that have a label, which these are if not all, and a note on the rest."""
+    inputs, labels = tidy_inputs(part[0], what=f"{key} inputs"), np.asarray(part[1])
+    if labels.ndim not in (1, 2) or (labels.ndim == 2 and labels.shape[1] != 1) or len(labels) != len(inputs):
+        return part, None, []
+    missing = without_label(labels)
+    if not missing.any() or missing.all():
+        return part, None, []
+    note = (
+        f"{np.count_nonzero(missing):,} of {len(labels):,} {key} examples have no label and are left out; "
+        f"the first is example {int(missing.argmax())}, counted from 0."
+    )
+    return (inputs[~missing], labels[~missing]), np.flatnonzero(~missing), [note]
 
 
 def assemble(
@@ -57,15 +91,19 @@ def assemble(
     name: str,
     source: str,
     notes: Sequence[str] = (),
+    feature_names: Sequence[str] = (),
+    columns: Mapping[str, np.ndarray] | None = None,
 ) -> Dataset:
     """Make a `Dataset` of a training part, a test part or both; see `from_arrays`.
 
-    A test part alone makes an outlier set, which has nothing to train on.
+    A test part alone makes an outlier set, which has nothing to train on. `feature_names`: one an input, for
+    the notes. `columns` [all examples]: what the inputs were made from, if several were made from one.
     """
-    parts = {key: _tidy(part, key) for key, part in (("training", train), ("test", test)) if part is not None}
+    given = {key: part for key, part in (("training", train), ("test", test)) if part is not None}
+    parts = {key: _tidy(part, key, declared=bool(class_names)) for key, part in given.items()}
     names, numbers, notes = _classes(parts, class_names, list(notes))
     kind = kind_of(next(iter(parts.values()))[0], what=f"{next(iter(parts))} inputs")
-    kept = {key: keep(parts[key][0], kind, what=f"{key} inputs") for key in parts}
+    kept = _alike({key: keep(parts[key][0], kind, what=f"{key} inputs") for key in parts})
     notes += _brightness(kept, kind)
     held = None
     if train is not None and test is None:
@@ -77,6 +115,13 @@ def assemble(
         for key, split in (("training", TrainSplit), ("test", TestSplit))
         if key in kept
     }
+    if kind is FEATURES:
+        notes += notes_on_features(
+            splits["training"],
+            splits["test"],
+            feature_names,
+            _of_training(columns, held, len(splits["training"])),
+        )
     return Dataset(
         name,
         splits["test"],  # type: ignore[arg-type]
@@ -84,13 +129,36 @@ def assemble(
         source=source,
         notes=tuple(notes),
         held_out=held,
+        feature_names=tuple(feature_names),
     )
 
 
-def _tidy(part: Part, key: str) -> Arrays:
+def held_rows(labels: np.ndarray, class_names: Sequence[str] | None = None) -> np.ndarray:
+    """Return which examples [examples] of data without a test part become one, from their labels alone."""
+    names, numbers, _ = _classes({"training": (labels, labels)}, class_names, [])
+    return _held(numbers["training"], names)
+
+
+def _of_training(
+    columns: Mapping[str, np.ndarray] | None, held: np.ndarray | None, count: int
+) -> dict[str, np.ndarray]:
+    """Return the training examples of `columns`: those that are not held out, or the first `count`."""
+    chosen = slice(count) if held is None else ~held
+    return {name: values[chosen] for name, values in (columns or {}).items()}
+
+
+def _alike(kept: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return the parts in one type: where one needs float64, both have it."""
+    kind = np.result_type(*kept.values())
+    return {key: raw.astype(kind, copy=False) for key, raw in kept.items()}
+
+
+def _tidy(part: Part, key: str, *, declared: bool) -> Arrays:
     """Return a part's inputs and labels as plain arrays of one length."""
     inputs = tidy_inputs(part[0], what=f"{key} inputs")
     labels = tidy_labels(part[1], what=f"{key} labels")
+    if not declared:
+        labels = refuse_markers(labels, f"{key} labels")
     if len(inputs) != len(labels):
         raise DataError(
             f"The {key} part has {len(inputs):,} examples but {len(labels):,} labels.",
@@ -107,12 +175,14 @@ def _classes(
     labels = {key: part[1] for key, part in parts.items()}
     values = _declared(declared, labels) if declared else class_values(*labels.values())
     names = tuple(declared) if declared else tuple(str(value) for value in values.tolist())
+    notes += [] if declared else order_notes(values.tolist())
     numbers = {key: class_numbers(part, values, what=f"{key} labels") for key, part in labels.items()}
     first = next(iter(numbers))
     check_classes(numbers[first], names, what=f"{first} labels")
     absent = len(names) - len(np.unique(numbers.get("test", numbers[first])))
     if absent:
         notes.append(f"{absent} of {len(names)} classes have no example in the test part.")
+    notes += note_on_names(values)
     if values.dtype.kind == "i" and values[-1] - values[0] >= len(values):
         notes.append(
             f"The labels run from {values[0]} to {values[-1]} with gaps: "
@@ -154,14 +224,7 @@ def _hold_out(
     raw: np.ndarray, labels: np.ndarray, names: tuple[str, ...]
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray], str, np.ndarray]:
     """Return inputs and labels of a training and a test part, the note that says so, and who is held out."""
-    counts = np.bincount(labels, minlength=len(names))
-    if counts.min() < 2:
-        raise DataError(
-            f"Class {names[int(counts.argmin())]!r} has a single example: it cannot be both trained and "
-            "tested on, and no test part was given.",
-            hint="give two examples or more of every class, or a test part. Is this column the class?",
-        )
-    held = stratified_mask(labels, TEST_FRACTION, TEST_SEED)
+    held = _held(labels, names)
     note = (
         f"No test part was given: a fixed stratified fifth ({np.count_nonzero(held):,} of "
         f"{len(held):,} examples) is held out as the test split."
@@ -172,6 +235,18 @@ def _hold_out(
         note,
         held,
     )
+
+
+def _held(labels: np.ndarray, names: tuple[str, ...]) -> np.ndarray:
+    """Return the mask of a fixed stratified fifth; a class with a single example is refused."""
+    counts = np.bincount(labels, minlength=len(names))
+    if counts.min() < 2:
+        raise DataError(
+            f"Class {names[int(counts.argmin())]!r} has a single example: it cannot be both trained and "
+            "tested on, and no test part was given.",
+            hint="give two examples or more of every class, or a test part. Is this column the class?",
+        )
+    return stratified_mask(labels, TEST_FRACTION, TEST_SEED)
 
 
 def _unfitted(kind: Kind) -> Scaling:

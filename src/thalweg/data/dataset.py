@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from thalweg.data.reading import Reading
 from thalweg.data.showing import dataset_html
 from thalweg.data.split import (
     Scaling as Scaling,
@@ -26,7 +27,10 @@ class Dataset:
     `source` is what `load` was given (a name or a path) and finds the same data again. `notes` are
     sentences the user should see, such as "no test part was given: ...". `validation` is what
     `hold_out` kept back of the training part, if anything. `held_out` bool [rows] says, of data that came
-    without a test part, which rows of the source became one; None otherwise. `own_validation`: whether the
+    without a test part, which rows of the source became one; None otherwise. Of a table: `reading` is how it
+    was read, `test_source` the file of a test part of its own, `feature_names` name the inputs, `rows` int
+    says from which rows of the file the examples came where some were left out, and `ids` how an id column
+    calls them, both in the order of `held_out`. `own_validation`: whether the
     validation part is the source's own, so that reading it again gives the same.
 
     Examples:
@@ -47,6 +51,11 @@ class Dataset:
     notes: tuple[str, ...] = ()
     validation: ValidationSplit | None = None
     held_out: np.ndarray | None = None
+    reading: Reading = field(default_factory=Reading)
+    test_source: str = ""
+    feature_names: tuple[str, ...] = ()
+    rows: np.ndarray | None = None
+    ids: np.ndarray | None = None
     own_validation: bool = False
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,7 +10,8 @@ from thalweg.data.archive import load_archive
 from thalweg.data.dataset import Dataset
 from thalweg.data.idx_files import is_idx_file, is_idx_folder, load_idx_file, load_idx_folder
 from thalweg.data.image_folder import class_folders, has_images, has_parts, load_image_folder
-from thalweg.data.tables import CSV, PARQUET, load_table
+from thalweg.data.reading import Reading
+from thalweg.data.tables import is_table, load_table
 from thalweg.errors import DataError, near_match
 
 FORMS = (
@@ -18,23 +20,47 @@ FORMS = (
 )
 
 
-def load_path(path: Path, *, label_column: str | None = None, names: Sequence[str] = ()) -> Dataset:
+def load_path(
+    path: Path,
+    reading: Reading = Reading(),  # noqa: B008
+    *,
+    test: str | os.PathLike[str] | None = None,
+    names: Sequence[str] = (),
+) -> Dataset:
     """Return the data set that lies at `path`, a file or a folder.
 
-    `label_column` is for tables only. `names` are what else the caller could have meant, for the near match
-    when nothing lies at `path`. Raises `DataError`; see the loader of each form.
+    `reading` and `test`, the file of the test part, are for tables only. `names` are what else the caller
+    could have meant, for the near match when nothing lies at `path`. Raises `DataError`; see the loader of
+    each form.
     """
     if not path.exists():
         raise not_there(path, names)
-    is_table = path.is_file() and path.name.lower().endswith((*CSV, *PARQUET))
-    if is_table:
-        return load_table(path, label_column=label_column)
-    if label_column is not None:
-        raise DataError(
-            f"label_column={label_column!r} is for tables, and {path} is none.",
-            hint="leave label_column out, or give a .csv, .tsv or .parquet file.",
-        )
+    if is_table(path):
+        return load_table(path, reading, test=_test_table(test))
+    if test is not None:
+        raise DataError(f"test={str(test)!r} is for tables, and {path} is none.", hint="leave test out.")
+    reading.refuse_for(path)
     return _load_folder(path) if path.is_dir() else _load_file(path)
+
+
+def at_home(given: str | os.PathLike[str]) -> Path:
+    """Return the path that was given, `~` expanded unless it is part of a file's own name."""
+    path = Path(given)
+    try:
+        return path if path.exists() else path.expanduser()
+    except RuntimeError:  # ~name of a user who is not known
+        return path
+
+
+def _test_table(test: str | os.PathLike[str] | None) -> Path | None:
+    if test is None:
+        return None
+    path = at_home(test)
+    if not path.exists():
+        raise not_there(path, ())
+    if is_table(path):
+        return path
+    raise DataError(f"test={str(test)!r} is no table, but the training part is.", hint="give two tables.")
 
 
 def _load_folder(folder: Path) -> Dataset:

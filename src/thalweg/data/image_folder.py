@@ -11,7 +11,7 @@ import numpy as np
 
 from thalweg.data.arrays import Arrays, assemble
 from thalweg.data.dataset import Dataset, ValidationSplit
-from thalweg.data.labels import class_numbers, natural_key
+from thalweg.data.labels import class_numbers, natural_key, order_notes
 from thalweg.data.picture_files import Form, Repairs, common_form, read_pictures
 from thalweg.errors import DataError
 
@@ -60,7 +60,12 @@ def load_image_folder(
     for part, (images, _) in arrays.items():
         if not len(images):
             raise DataError(f"{roots[part]} has no picture that can be read.", hint="replace the files.")
-    notes = [*_part_notes(roots, arrays), *_nested(files, roots, folder), *repairs.notes(folder)]
+    notes = [
+        *order_notes(names),
+        *_part_notes(roots, arrays),
+        *_nested(files, roots, folder),
+        *repairs.notes(folder),
+    ]
     notes += _left_out(folder, {path for part in files.values() for path in part})
     dataset = assemble(
         arrays["train"],
@@ -84,9 +89,9 @@ def has_parts(folder: Path) -> bool:
 
 
 def class_folders(folder: Path) -> list[Path]:
-    """Return the subfolders of `folder` that name classes, in natural order."""
+    """Return the subfolders of `folder` that name classes, sorted as strings, as torchvision does."""
     found = [path for path in folder.iterdir() if path.is_dir() and not path.name.startswith((".", "__"))]
-    return sorted(found, key=lambda path: natural_key(path.name))
+    return sorted(found, key=lambda path: path.name)
 
 
 def image_files(folder: Path) -> list[Path]:

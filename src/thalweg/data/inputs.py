@@ -1,4 +1,4 @@
-"""How inputs are kept: images as small as they came, features as float32, and what is refused."""
+"""How inputs are kept: images as small as they came, features as float32 if it will do; what is refused."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ import numpy as np
 
 from thalweg.data.dataset import Scaling
 from thalweg.errors import DataError
+
+ROUNDING_OF_VALUES = 1e-6
+"""Up to this many standard deviations two values are the same: more digits are noise."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ def tidy_inputs(inputs: object, *, what: str = "inputs") -> np.ndarray:
 
     A trailing channel of one is taken away. Raises `DataError` for other shapes and for what is not numbers.
     """
-    array = np.asarray(inputs)
+    array = _plain(inputs, what)
     if array.dtype.kind not in "biuf":
         raise DataError(
             f"The {what} are of type {array.dtype}: expected real numbers.",
@@ -103,10 +106,53 @@ def keep(inputs: np.ndarray, kind: Kind, *, what: str = "inputs") -> np.ndarray:
         )
     if kind is FEATURES:
         with np.errstate(over="ignore"):  # what float32 cannot hold is refused by name just below
-            inputs = inputs.astype(np.float32, copy=False)
-        check_finite(inputs, what=what)
+            narrow = inputs.astype(np.float32, copy=False)
+        check_finite(narrow, what=what)
+        return (
+            np.ascontiguousarray(inputs, np.float64)
+            if _blurs(inputs, narrow)
+            else np.ascontiguousarray(narrow)
+        )
     kept = np.ascontiguousarray(inputs, dtype=kind.dtype)
     return kept * np.uint8(255) if kind is ON_OFF else kept
+
+
+def _plain(inputs: object, what: str) -> np.ndarray:
+    """Return `inputs` as an array: sparse matrices filled, Python's numbers as floats, times in seconds."""
+    if hasattr(inputs, "toarray"):
+        inputs = inputs.toarray()  # type: ignore[attr-defined]
+    try:
+        array = np.asarray(inputs)
+    except ValueError:
+        raise DataError(
+            f"The {what} are rows of different lengths: they make no array.",
+            hint="give every example as many numbers as the first has.",
+        ) from None
+    if array.dtype.kind in "mM":
+        return array.astype(array.dtype.kind + "8[us]").astype(np.float64) / 1e6
+    if array.dtype.kind != "O":
+        return array
+    try:
+        return array.astype(np.float64)
+    except (TypeError, ValueError):
+        kinds = ", ".join(sorted({type(value).__name__ for value in array.ravel()[:1000]}))
+        raise DataError(
+            f"The {what} are Python objects of type {kinds}: expected real numbers.",
+            hint="give words and missing values in a frame: load(frame, label_column=...).",
+        ) from None
+
+
+def _blurs(wide: np.ndarray, narrow: np.ndarray) -> bool:
+    """Return whether float32 makes values of a feature equal that are apart by more than noise."""
+    if np.can_cast(wide.dtype, np.float32):
+        return False
+    for column in range(wide.shape[1]):
+        exact = wide[:, column].astype(np.float64)
+        error = np.abs(exact - narrow[:, column]).max()
+        if error > ROUNDING_OF_VALUES * exact.std() and error > 0:
+            if len(np.unique(exact)) > len(np.unique(narrow[:, column])):
+                return True
+    return False
 
 
 def check_finite(inputs: np.ndarray, *, what: str = "inputs") -> None:

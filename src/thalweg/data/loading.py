@@ -3,30 +3,55 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from thalweg.data.arrays import Part, from_arrays
 from thalweg.data.dataset import Dataset
-from thalweg.data.files import load_path
+from thalweg.data.files import at_home, load_path
+from thalweg.data.reading import Reading
 from thalweg.data.sources import NAMES, load_named
+from thalweg.data.tables import is_frame, load_frame
 from thalweg.errors import DataError
 
 
 def load(
-    source: str | os.PathLike[str] | Part,
+    source: str | os.PathLike[str] | Part | Any,
     *,
     data_dir: str | os.PathLike[str] | None = None,
     offline: bool | None = None,
+    reading: Reading | None = None,
+    test: str | os.PathLike[str] | None = None,
     label_column: str | None = None,
+    columns: Sequence[str] = (),
+    drop: Sequence[str] = (),
+    id_column: str | None = None,
+    separator: str | None = None,
+    decimal: str | None = None,
+    encoding: str | None = None,
+    strict: bool = False,
 ) -> Dataset:
     """Return the data set that `source` names, is the path of, or holds.
 
-    `source`: a name (`digits`, `mnist`, `fashion-mnist`, `kmnist`, `emnist-letters`, `notmnist`); the path of
-    IDX files, a .npz archive, a table or a folder of images; or `(inputs, labels)` arrays. A name comes
-    before a path of the same spelling: write `./mnist` for the path.
+    Main arguments:
+        source: a name (`digits`, `mnist`, `fashion-mnist`, `kmnist`, `emnist-letters`, `notmnist`); the path
+            of IDX files, a .npz archive, a table or a folder of images; a frame of pandas or polars; or
+            `(inputs, labels)`, arrays or a frame and a series. A name comes before a path of the same
+            spelling: write `./mnist` for the path.
+        data_dir: where to look for a named set before `THALWEG_DATA` and the cache.
+        offline: never try the network (default: what `THALWEG_OFFLINE` says).
 
-    `data_dir`: where to look for a named set before `THALWEG_DATA` and the cache. `offline`: never try the
-    network (default: what `THALWEG_OFFLINE` says). `label_column`: the column of a table with the classes.
+    Of tables and frames:
+        label_column: the column with the classes.
+        columns: the features, if not all the other columns.
+        drop: columns that are no feature.
+        id_column: the column that names the rows.
+        separator, decimal, encoding: how a CSV file is written, if that is not to be found out.
+        strict: refuse what would be repaired: empty cells, text, rows without a class, row indices.
+        reading: all of these in one.
+        test: a second file, with the same columns in any order, as the test part.
 
     Raises `DataError` for anything that cannot be learned from and `SourceUnreachable`, a kind of it, for
     a named set that is neither on this machine nor to be fetched.
@@ -38,18 +63,35 @@ def load(
         >>> tw.load((digits.train.raw, digits.train.labels))
         Dataset('arrays': 1,151 training and 287 test examples of 28x28, 10 classes)
     """
+    reading = reading or Reading(
+        label_column,
+        id_column,
+        tuple(_several(columns)),
+        tuple(_several(drop)),
+        separator,
+        decimal,
+        encoding,
+        strict,
+    )
+    if is_frame(source):
+        return load_frame(source, None, reading)
     if isinstance(source, tuple | list):
-        return from_arrays(*_pair(source))
+        inputs, labels = _pair(source)
+        if is_frame(inputs):
+            return load_frame(inputs, labels, reading)
+        replace(reading, strict=False).refuse_for("a pair of arrays")
+        return from_arrays(inputs, labels, strict=reading.strict)
     if not isinstance(source, str | os.PathLike):
         raise DataError(
-            f"load() was given a {type(source).__name__}: expected a name, a path or (inputs, labels).",
+            f"load() was given a {type(source).__name__}: expected a name, a path or (inputs, labels), "
+            "or a frame.",
             hint="labels are needed too: load((inputs, labels)).",
         )
     if source in NAMES:
-        _refuse_label_column(label_column, str(source))
+        reading.refuse_for(str(source))
         folder = None if data_dir is None else Path(data_dir)
         return load_named(str(source), data_dir=folder, offline=offline)
-    return load_path(Path(source).expanduser(), label_column=label_column, names=NAMES)
+    return load_path(at_home(source), reading, test=test, names=NAMES)
 
 
 def _pair(arrays: tuple | list) -> Part:
@@ -61,9 +103,5 @@ def _pair(arrays: tuple | list) -> Part:
     return arrays[0], arrays[1]
 
 
-def _refuse_label_column(label_column: str | None, name: str) -> None:
-    if label_column is not None:
-        raise DataError(
-            f"label_column={label_column!r} is for tables, and {name} is none.",
-            hint="leave label_column out, or give the path of a table.",
-        )
+def _several(names: str | Sequence[str]) -> Sequence[str]:
+    return (names,) if isinstance(names, str) else names

@@ -9,13 +9,18 @@ import numpy as np
 
 from thalweg.errors import DataError
 
+ROUNDING = 1e-4
+"""How far, in standard deviations, float32 may move a mean before float64 is used instead."""
+
 
 @dataclass(frozen=True, eq=False)
 class Scaling:
     """How raw values become network inputs: `(raw - offset) / divisor`.
 
     Pixels are divided by 255. Features are standardised with the mean and standard deviation of the
-    *training* split, so nothing of the test split leaks into what the network sees.
+    *training* split, so nothing of the test split leaks into what the network sees. Where float32 would
+    blur what is small beside its mean (the seconds of a date, a place on a map), they are centred and
+    divided in float64 first.
     """
 
     offset: np.ndarray
@@ -36,21 +41,26 @@ class Scaling:
         """Standardise `features` [examples, inputs]; a constant feature is only centred."""
         deviation = features.std(axis=0, dtype=np.float64)
         deviation = np.where(deviation > 0, deviation, 1.0)
-        return Scaling(
-            features.mean(axis=0, dtype=np.float64).astype(np.float32), deviation.astype(np.float32)
-        )
+        return Scaling(features.mean(axis=0, dtype=np.float64), deviation)
+
+    def is_narrow(self, raw: np.ndarray) -> bool:
+        """Return whether float32 is exact enough to centre and divide `raw` in."""
+        rounding = np.abs(self.offset - self.offset.astype(np.float32))
+        return raw.dtype != np.float64 and bool(np.all(rounding <= ROUNDING * self.divisor))
 
     def __call__(self, raw: np.ndarray) -> np.ndarray:
         """Return float32 network inputs of the same shape as `raw`."""
-        return (raw.astype(np.float32) - self.offset) / self.divisor
+        kind = np.float32 if self.is_narrow(raw) else np.float64
+        return ((raw.astype(kind) - self.offset.astype(kind)) / self.divisor.astype(kind)).astype(np.float32)
 
 
 @dataclass(frozen=True, eq=False)
 class Split:
     """Labelled examples. Abstract: use `TrainSplit`, `ValidationSplit` or `TestSplit`.
 
-    `raw`: uint8 images [examples, height, width] or [examples, height, width, channels], or float32
-    features [examples, inputs]. `labels`: int32 [examples], 0-based. `class_names`: one a class.
+    `raw`: uint8 images [examples, height, width] or [examples, height, width, channels], or features
+    [examples, inputs], float32 or, where that would make different values equal, float64. `labels`: int32
+    [examples], 0-based. `class_names`: one a class.
     """
 
     raw: np.ndarray

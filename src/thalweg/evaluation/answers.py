@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -48,7 +48,9 @@ def _groups(asked: Classifier, bytes_per_member: int) -> Iterator[Classifier]:
         part = slice(first, min(first + step, asked.known_members))
         diverged = None if asked.diverged is None else asked.diverged[part]
         if diverged is None or not diverged.all():
-            yield Classifier(asked.source[part], part.stop - first, diverged)
+            yield replace(
+                asked, source=asked.source[part], known_members=part.stop - first, diverged=diverged
+            )
 
 
 def _gathered(group: Classifier, split: Split) -> np.ndarray:

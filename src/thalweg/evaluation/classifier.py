@@ -7,24 +7,30 @@ slice, as a population does, is asked a few members at a time, so that memory st
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Callable, Iterator, Sized
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeAlias, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from thalweg.data.class_order import as_names, columns_of
 from thalweg.data.dataset import Split
-from thalweg.errors import EvaluationError
+from thalweg.data.probability_rows import probability_rows, shape_hint
+from thalweg.errors import DataError, EvaluationError, ThalwegError
+from thalweg.models.in_memory import adopted, plain
 
 BYTES_AT_ONCE = 256 * 1024**2  # probabilities asked for in one call
 EXAMPLES_AT_ONCE = 10_000
 FIRST_LOOK = 1_000  # examples in the first call to a classifier that cannot say how many members it has
-SUM_TOLERANCE = 1e-3
-ROUNDING = 1e-6  # how far outside 0..1 a probability may fall by float32 rounding
 
 Ask = Callable[[Any], Any]
+Say = Callable[[str], None]
+
+_say: Say = logging.getLogger("thalweg").warning
+"""Where notes go if nobody says otherwise: to stderr, unless logging is set up."""
 
 
 class Probabilistic(Protocol):
@@ -53,9 +59,9 @@ class Predictions:
     """What every measured member answers on every example.
 
     `predicted`: int16 [members, examples], the class with the largest probability (the first of equals).
-    `confidence`: float32 [members, examples], that probability. `ensemble`: float64 [examples, classes],
-    the members' mean probabilities. `excluded`: members left out because their training diverged, counted
-    in the classifier as it was given.
+    `confidence`: [members, examples], that probability, as exact as it was given. `ensemble`: float64
+    [examples, classes], the members' mean probabilities. `excluded`: members left out because their training
+    diverged, counted in the classifier as it was given.
     """
 
     predicted: np.ndarray
@@ -94,16 +100,46 @@ class Classifier:
     """A classifier in the one form that evaluations use; make it with `as_classifier`.
 
     `known_members` is None where only an answer can tell. `diverged` marks members not to be measured.
+    `class_names`: what its columns are called, None where it does not say; `stated`: the caller said so.
+    `say`: called with what the user should know, once each.
     """
 
     source: Any
     known_members: int | None
     diverged: np.ndarray | None
+    class_names: tuple[str, ...] | None = None
+    stated: bool = False
+    say: Say = _say
+    said: set[str] = field(default_factory=set)
 
     @property
     def excluded(self) -> tuple[int, ...]:
         """The members that are left out because their training diverged."""
         return () if self.diverged is None else tuple(np.flatnonzero(self.diverged).tolist())
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether there is no doubt which column is which: it is ours, or the caller said so."""
+        return self.stated or type(self.source).__module__.startswith("thalweg.networks")
+
+    def note(self, text: str) -> None:
+        """Say what the user should know, once."""
+        if text not in self.said:
+            self.said.add(text)
+            self.say(text)
+
+    def columns(self, examples: Any) -> np.ndarray | None:
+        """Return the column of each class of `examples`; None where either names no classes.
+
+        Raises `EvaluationError` for names that are not those of the data.
+        """
+        wanted = getattr(examples, "class_names", None)
+        if wanted is None or self.class_names is None or tuple(wanted) == self.class_names:
+            return None
+        try:
+            return columns_of(self.class_names, tuple(wanted), who=f"A {type(self.source).__name__}")
+        except DataError as error:
+            raise EvaluationError(error.message, hint=error.hint) from None
 
     def asks(self, examples: int, classes: int) -> Iterator[tuple[int, Ask]]:
         """Yield (first member, function of inputs) for groups of members small enough for one call."""
@@ -122,13 +158,21 @@ AnyClassifier: TypeAlias = Classifier | Probabilistic | Callable[[np.ndarray], A
 """What evaluations accept: a population, a trained network, an ensemble, a model of yours, a function."""
 
 
-def as_classifier(classifier: AnyClassifier) -> Classifier:
+def as_classifier(
+    classifier: AnyClassifier, *, class_names: Any = None, say: Callable[[str], None] | None = None
+) -> Classifier:
     """Bring any classifier to the common form; one that is in it already stays as it is.
 
-    Raises `EvaluationError` for what is not a classifier, and where every member diverged.
+    `class_names`: what its columns stand for, in their order; by default what it says itself (`class_names`,
+    or scikit-learn's `classes_`). `say`: called with notes instead of logging them. Raises `EvaluationError`
+    for what is not a classifier, and where every member diverged.
     """
     if isinstance(classifier, Classifier):
-        return classifier
+        if class_names is None and say is None:
+            return classifier
+        named = {} if class_names is None else {"class_names": as_names(class_names), "stated": True}
+        return replace(classifier, **named, **({} if say is None else {"say": say}))
+    classifier = adopted(_gathered(classifier))
     _ask(classifier)  # refuses what cannot be asked
     diverged = getattr(classifier, "diverged", None)
     diverged = None if diverged is None else np.atleast_1d(np.asarray(diverged, dtype=bool))
@@ -143,7 +187,15 @@ def as_classifier(classifier: AnyClassifier) -> Classifier:
             f"Every member diverged in training ({len(diverged)} of {len(diverged)}): nothing to measure.",
             hint="train again with a smaller learning rate.",
         )
-    return Classifier(classifier, known, diverged)
+    said = class_names if class_names is not None else getattr(classifier, "class_names", None)
+    return Classifier(
+        classifier,
+        known,
+        diverged,
+        None if said is None else as_names(said),
+        class_names is not None or bool(getattr(classifier, "names_stated", False)),
+        say or _say,
+    )
 
 
 def blocks(classifier: AnyClassifier, examples: Split | np.ndarray, *, classes: int) -> Iterator[Block]:
@@ -155,12 +207,12 @@ def blocks(classifier: AnyClassifier, examples: Split | np.ndarray, *, classes: 
     """
     asked = as_classifier(classifier)
     _check_examples(asked.source, examples)
-    start, members = 0, asked.known_members
+    start, members, columns = 0, asked.known_members, asked.columns(examples)
     while start < len(examples):
         chunk = slice(start, start + _chunk(members, len(examples) - start, classes))
         inputs = _inputs(examples, chunk)
         chunk = slice(start, start + len(inputs))
-        for block in _chunk_blocks(asked, inputs, chunk, classes):
+        for block in _chunk_blocks(asked, inputs, chunk, classes, columns):
             members = _same_members(members, block.population + len(asked.excluded))
             yield block
         start = chunk.stop
@@ -182,7 +234,7 @@ def predictions(
     for block in blocks(asked, examples, classes=classes):
         if not predicted.size:
             predicted = np.empty((block.population, total), np.int16)
-            confidence = np.empty((block.population, total), np.float32)
+            confidence = np.empty((block.population, total), block.probabilities.dtype)
         place = (block.members, block.examples)
         predicted[place] = block.probabilities.argmax(axis=2)
         confidence[place] = block.probabilities.max(axis=2)
@@ -204,10 +256,20 @@ def _ask(classifier: Any) -> Ask:
         return classifier.probabilities
     if callable(classifier):
         return classifier
-    hint = "pass an object with `probabilities(inputs)`, or a function of inputs."
-    if hasattr(classifier, "predict_proba"):
-        hint = "pass a function: lambda inputs: model.predict_proba(inputs.reshape(len(inputs), -1))."
-    raise EvaluationError(f"A {type(classifier).__name__} is not a classifier.", hint=hint)
+    raise EvaluationError(
+        f"A {type(classifier).__name__} is not a classifier.",
+        hint="pass an object with `probabilities(inputs)`, or a function of inputs.",
+    )
+
+
+def _gathered(classifier: Any) -> Any:
+    """Return a list of trained networks of ours as one population, and anything else as it is."""
+    listed = classifier if isinstance(classifier, list | tuple) else ()
+    if not listed or any(type(member).__name__ != "TrainedNetwork" for member in listed):
+        return classifier
+    from thalweg.weights.interpolation import gathered
+
+    return gathered(listed)
 
 
 def _can_slice(classifier: Any) -> TypeGuard[Sized]:
@@ -232,17 +294,22 @@ def _inputs(examples: Split | np.ndarray, chunk: slice) -> np.ndarray:
     return examples[chunk]
 
 
-def _chunk_blocks(asked: Classifier, inputs: np.ndarray, chunk: slice, classes: int) -> Iterator[Block]:
+def _chunk_blocks(
+    asked: Classifier, inputs: np.ndarray, chunk: slice, classes: int, columns: np.ndarray | None
+) -> Iterator[Block]:
     placed = 0
     for first, ask in asked.asks(len(inputs), classes):
-        answer = _as_array(ask(inputs))
+        answer = _as_array(_answered(ask, inputs, asked.source))
         answer = _with_members(answer, len(inputs), classes)
         total = asked.known_members or len(answer)
         sound = _sound(asked.diverged, total)
         answer = answer[sound[first : first + len(answer)]]
         if not len(answer):
             continue
-        _check_probabilities(answer)
+        answer, note = probability_rows(answer, "The classifier's probabilities", EvaluationError)
+        if note is not None:
+            asked.note(note.split(":")[0] + ": each row is divided by its sum.")
+        answer = answer if columns is None else answer[..., columns]
         yield Block(slice(placed, placed + len(answer)), chunk, int(sound.sum()), answer)
         placed += len(answer)
 
@@ -267,8 +334,26 @@ def _same_members(before: int | None, now: int) -> int:
     return now
 
 
+def _answered(ask: Ask, inputs: np.ndarray, source: Any) -> Any:
+    """Return what the classifier answers; what goes wrong inside another's model is said in our words."""
+    if type(source).__module__.startswith("thalweg"):
+        return ask(inputs)
+    try:
+        return ask(inputs)
+    except ThalwegError:
+        raise
+    except Exception as error:
+        text = (str(error).strip().splitlines() or ["nothing more is said"])[0]
+        raise EvaluationError(
+            f"The classifier failed on inputs of shape {inputs.shape} and type {inputs.dtype}: "
+            f"{type(error).__name__}: {text}",
+            hint="pass a function that brings them to what the model takes, such as "
+            "lambda inputs: model.predict_proba(inputs.reshape(len(inputs), -1)).",
+        ) from error
+
+
 def _as_array(answer: Any) -> np.ndarray:
-    array = np.asarray(answer)
+    array = np.asarray(plain(answer))
     if array.dtype.kind not in "fiu":
         raise EvaluationError(
             f"The classifier returned {type(answer).__name__} of {array.dtype}, expected probabilities.",
@@ -284,12 +369,13 @@ def _with_members(answer: np.ndarray, examples: int, classes: int) -> np.ndarray
         raise EvaluationError(
             f"The classifier returned shape {shape}, expected [examples, classes] or "
             f"[members, examples, classes] with {examples} examples and {classes} classes.",
-            hint="return one probability for each example and class.",
+            hint=shape_hint(shape, examples, classes) or "return one probability for each example and class.",
         )
     if shape[-2] != examples:
         raise EvaluationError(
             f"The classifier returned {shape[-2]} answers (shape {shape}) for {examples} examples.",
-            hint="return [examples, classes] or [members, examples, classes], one answer for each input.",
+            hint=shape_hint(shape, examples)
+            or "return [examples, classes] or [members, examples, classes], one answer for each input.",
         )
     if shape[-1] != classes:
         raise EvaluationError(
@@ -297,34 +383,6 @@ def _with_members(answer: np.ndarray, examples: int, classes: int) -> np.ndarray
             hint="measure it on data with the classes it was trained on, in the same order.",
         )
     return answer.reshape(-1, examples, classes)
-
-
-def _check_probabilities(answer: np.ndarray) -> None:
-    low, high = float(answer.min()), float(answer.max())
-    if not (math.isfinite(low) and math.isfinite(high)):
-        raise EvaluationError(
-            f"The classifier returned {_first_not_finite(answer)}, expected probabilities.",
-            hint="look for a diverged training or a division by zero; mark such members in `diverged`.",
-        )
-    if low < -ROUNDING or high > 1 + ROUNDING:
-        raise EvaluationError(
-            f"The classifier returned values from {low:.4g} to {high:.4g}, expected probabilities in 0..1.",
-            hint="these look like logits: apply softmax before returning them.",
-        )
-    sums = answer.sum(axis=2, dtype=np.float64)
-    member, example = np.unravel_index(np.abs(sums - 1).argmax(), sums.shape)
-    if abs(sums[member, example] - 1) > SUM_TOLERANCE:
-        raise EvaluationError(
-            f"The probabilities of example {example} (member {member}) sum to {sums[member, example]:.4g}, "
-            f"expected 1 within {SUM_TOLERANCE}.",
-            hint="divide each row by its sum, or apply softmax to logits.",
-        )
-
-
-def _first_not_finite(answer: np.ndarray) -> str:
-    member, example, label = np.argwhere(~np.isfinite(answer))[0]
-    value = answer[member, example, label]
-    return f"{value} (member {member}, example {example}, class {label})"
 
 
 def _check_examples(source: Any, examples: Any) -> None:

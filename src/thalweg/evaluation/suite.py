@@ -14,6 +14,7 @@ from thalweg.evaluation.adversarial.measure import adversarial
 from thalweg.evaluation.alignment.measure import alignment
 from thalweg.evaluation.calibration.measure import calibration
 from thalweg.evaluation.classifier import AnyClassifier, Classifier, as_classifier
+from thalweg.evaluation.columns import in_order_of, refuse_misplaced
 from thalweg.evaluation.connectivity.measure import connectivity
 from thalweg.evaluation.curvature.measure import curvature
 from thalweg.evaluation.descent.measure import descent
@@ -195,14 +196,17 @@ def evaluate(
     judge: AnyClassifier | None = None,
     judge_name: str | None = None,
     seed: int = 0,
+    class_names: Iterable[str] | None = None,
     progress: Progress | None = None,
     done: Callable[[str, Record], None] | None = None,
+    say: Callable[[str], None] | None = None,
 ) -> dict[str, Record]:
     """Make the evaluations of the suite, or those named in `only`, and return their records by name.
 
     Main arguments:
         classifier: anything with `probabilities(inputs)`, or a callable, returning [examples, classes] or
-            [members, examples, classes].
+            [members, examples, classes]; a model of PyTorch, Keras or scikit-learn, or a list of such
+            (`models.in_memory`).
         dataset: where `dataset.test` is what to measure on and `dataset.train` what was learned from.
         only: names from `EVALUATIONS`, or one string with commas; those in `USUAL` by default. What the
             field calls them is understood too (`thalweg.questions.ALSO_CALLED`): "ood" for "outliers".
@@ -214,6 +218,8 @@ def evaluate(
         judge: another classifier that says what it sees in what this one draws (`dreams`).
         judge_name: who that is, for the record.
         seed: of whatever an evaluation draws, such as noise images.
+        class_names: what the columns of the answers stand for, in their order; by default what the classifier
+            says of itself, else the order of the classes in the data.
         progress: called before each evaluation with its name, its place and how many there are.
         done: called after each with its name and record, so that what is made is not lost with what is not.
 
@@ -221,7 +227,8 @@ def evaluate(
     gives a `NotMeasured` that says why; asked for by name it raises `NotApplicable`.
 
     Raises `EvaluationError` for an unknown name (with the near match), for a split in place of a data set,
-    and as the evaluations themselves do.
+    for columns that have other names than the classes or most likely stand in another order, and as the
+    evaluations themselves do.
 
     Examples:
         >>> import thalweg as tw
@@ -237,8 +244,12 @@ def evaluate(
             hint="pass the data set itself; evaluation.accuracy(classifier, split) measures one split.",
         )
     names = _chosen(only)
+    known = as_classifier(classifier, class_names=class_names, say=say)
+    dataset = in_order_of(known, dataset)
+    if "accuracy" not in names:  # which asks the same of its own answers
+        refuse_misplaced(known, dataset.test)
     asked = Asked(
-        as_classifier(classifier),
+        known,
         dataset,
         seed,
         objective,

@@ -6,8 +6,9 @@
     classifier, dataset = tw.models.load_probabilities("answers.npz")
     tw.evaluate(classifier, dataset)
 
-A model in memory needs no reader: `tw.evaluate(function, digits)` takes any function from inputs to
-probabilities, such as `lambda inputs: model.predict_proba(inputs.reshape(len(inputs), -1))` for scikit-learn.
+A model in memory needs no reader: `tw.evaluate(model, digits)` takes a module of PyTorch, a Keras model, a
+fitted classifier of scikit-learn, a list of such, and any function from inputs to probabilities. What cannot
+be inferred about one is said with `in_memory(model, ...)`.
 """
 
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 from thalweg.lazily import lazily
 
 if TYPE_CHECKING:
+    from thalweg.models.in_memory import InMemory as InMemory, in_memory as in_memory
     from thalweg.models.onnx_model import OnnxModel as OnnxModel, load_onnx as load_onnx
     from thalweg.models.probabilities import (
         GivenProbabilities as GivenProbabilities,

@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from thalweg.data.class_order import as_names, columns_of
 from thalweg.data.dataset import Dataset, Split
 from thalweg.errors import EvaluationError, near_match
 from thalweg.models.layout import Dimensions, layout_for, one_example, written
+from thalweg.models.onnx_names import class_names_in
 from thalweg.models.values import InputValues, channel_numbers, check_meaning, probabilities_of
 
 BATCH = 1_000
@@ -27,12 +29,17 @@ TYPES = {
 }
 
 
+MAPS = ("seq(map(string,tensor(float)))", "seq(map(int64,tensor(float)))")
+"""What scikit-learn's converter makes of probabilities unless told not to."""
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class OnnxModel:
     """A classifier of one member; make it with `load_onnx`.
 
     `declared`: the shape of its input, the batch first, None where any size will do. `layout`, `outputs`:
-    what was asked for by name, None to infer it.
+    what was asked for by name, None to infer it. `class_names`: what its columns stand for, None where
+    nothing says so; `names_stated`: the caller did, not the file.
     """
 
     path: Path
@@ -44,9 +51,11 @@ class OnnxModel:
     values: InputValues
     layout: str | None
     outputs: str | None
+    class_names: tuple[str, ...] | None = None
+    names_stated: bool = False
 
     def probabilities(self, inputs: ArrayLike) -> np.ndarray:
-        """Return float32 probabilities [examples, classes].
+        """Return probabilities [examples, classes].
 
         `inputs`: network inputs as a split has them, images in [0, 1] [examples, height, width(, channels)]
         or standardised features [examples, inputs]; or uint8 pixels. Raises `EvaluationError` for inputs that
@@ -77,7 +86,14 @@ class OnnxModel:
                 f"{self.path.name} failed on inputs of shape {filled.shape}: {_first_line(error)}",
                 hint="try another layout (layout=, --layout), or run the model in the tool it was made with.",
             ) from None
-        return _rows(np.asarray(answers), len(filled), self.output_name)[: len(batch)]
+        return _rows(self._table(answers), len(filled), self.output_name)[: len(batch)]
+
+    def _table(self, answers: Any) -> np.ndarray:
+        """Return the answers as an array; scikit-learn's converter makes each a map from label to number."""
+        if not isinstance(answers, list):
+            return np.asarray(answers)
+        rows = [{str(label): number for label, number in row.items()} for row in answers]
+        return np.array([[row[name] for name in self.class_names or row] for row in rows])
 
     def __repr__(self) -> str:
         return f"OnnxModel({self.path.name!r}, input {written(self.declared)})"
@@ -93,6 +109,7 @@ def load_onnx(
     std: float | Sequence[float] | None = None,
     outputs: str | None = None,
     output_name: str | None = None,
+    class_names: Sequence[Any] | None = None,
 ) -> OnnxModel:
     """Return the model in the ONNX file `path` as a classifier.
 
@@ -108,10 +125,12 @@ def load_onnx(
         mean, std: taken off and divided by after scaling, one number or one a channel.
         outputs: `probabilities`, `logits` or `sigmoid`; inferred from the values.
         output_name: which output, where there are several.
+        class_names: what the columns of the answers stand for, in their order; by default what the file says
+            (metadata such as `classes`, the labels that scikit-learn's converter writes).
 
     Raises `EvaluationError` where onnxruntime is not installed, for a file that is missing or not an ONNX
     model, for several inputs, for an input or a number of classes that does not fit `data`, and for a name
-    not known.
+    not known; `DataError` for class names that are not those of `data`.
 
     Examples:
         >>> from thalweg.networks.onnx_export import to_onnx
@@ -138,10 +157,14 @@ def load_onnx(
         values=values,
         layout=layout,
         outputs=check_meaning(outputs),
+        class_names=_class_names(session, path, output, class_names),
+        names_stated=class_names is not None,
     )
     if data is not None:
         layout_for(model.declared, data.input_shape, layout)
-        _check_classes(_dimensions(output.shape), data.classes, path)
+        _check_classes(_dimensions(output.shape or ()), data.classes, path)
+        if model.class_names is not None:
+            columns_of(model.class_names, data.class_names, who=path.name)
     return model
 
 
@@ -194,7 +217,7 @@ def _output(session: Any, path: Path, asked: str | None) -> Any:
             f"{path.name} has no output {asked!r}.{near_match(asked, tuple(outputs))}",
             hint=f"choose from {', '.join(outputs)}.",
         )
-    numbers = ("tensor(float)", "tensor(double)", "tensor(float16)")
+    numbers = ("tensor(float)", "tensor(double)", "tensor(float16)", *MAPS)
     fitting = [entry for entry in outputs.values() if asked in (None, entry.name) and entry.type in numbers]
     if len(fitting) == 1:
         return fitting[0]
@@ -208,6 +231,14 @@ def _output(session: Any, path: Path, asked: str | None) -> Any:
         f"{path.name} has several outputs that may be the answers: {shown}.",
         hint=f"say which: output_name={fitting[0].name!r} (--output-name).",
     )
+
+
+def _class_names(session: Any, path: Path, output: Any, stated: Any) -> tuple[str, ...] | None:
+    if stated is not None:
+        return as_names(stated)
+    declared = _dimensions(output.shape or ())
+    metadata = session.get_modelmeta().custom_metadata_map
+    return class_names_in(path, metadata, declared[1] if len(declared) == 2 else None)
 
 
 def _dimensions(shape: Any) -> Dimensions:

@@ -102,7 +102,7 @@ def channel_numbers(given: float | Sequence[float] | None, name: str) -> np.ndar
 
 
 def probabilities_of(values: np.ndarray, meaning: str | None) -> np.ndarray:
-    """Return float32 probabilities [examples, classes] of a model's raw answers.
+    """Return probabilities [examples, classes] of a model's raw answers, as exact as they are.
 
     `meaning`: a name of `OUTPUTS`, or None to infer it from the values: rows in 0..1 that sum to one are
     probabilities, values outside 0..1 logits (softmax leaves logarithms of probabilities as they are). What
@@ -110,12 +110,12 @@ def probabilities_of(values: np.ndarray, meaning: str | None) -> np.ndarray:
     """
     meaning = meaning or _inferred(values)
     if meaning == "probabilities":
-        return values.astype(np.float32)
+        return values
     wide = values.astype(np.float64)
     if meaning == "sigmoid":
-        return (wide / np.maximum(wide.sum(axis=1, keepdims=True), np.finfo(float).tiny)).astype(np.float32)
+        return wide / np.maximum(wide.sum(axis=1, keepdims=True), np.finfo(float).tiny)
     powers = np.exp(wide - wide.max(axis=1, keepdims=True))
-    return (powers / powers.sum(axis=1, keepdims=True)).astype(np.float32)
+    return powers / powers.sum(axis=1, keepdims=True)
 
 
 def check_meaning(meaning: str | None) -> str | None:

@@ -6,6 +6,7 @@ output `probabilities` [batch, classes] is what `TrainedNetwork.probabilities` g
 
 from __future__ import annotations
 
+import json
 import math
 import os
 from dataclasses import dataclass, field
@@ -110,12 +111,14 @@ class _Graph:
             [helper.make_tensor_value_info("probabilities", number, ["batch", len(network.class_names)])],
             self.constants,
         )
-        return helper.make_model(
+        model = helper.make_model(
             graph,
             producer_name="thalweg",
             ir_version=FORMAT,
             opset_imports=[helper.make_opsetid("", OPSET)],
         )
+        helper.set_model_props(model, {"class_names": json.dumps(network.class_names)})
+        return model
 
     def _mlp(self, network: MlpNetwork, input_shape: tuple[int, ...]) -> None:
         self.add("Reshape", np.array([-1, math.prod(input_shape)], dtype=np.int64))

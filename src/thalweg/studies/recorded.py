@@ -9,7 +9,7 @@ from typing import Any
 
 from thalweg import recording, runs, spec
 from thalweg.data.dataset import Dataset
-from thalweg.errors import RunError, StudyError
+from thalweg.errors import StudyError
 from thalweg.record import Record
 from thalweg.runs.study import UNFINISHED, StudyRun
 from thalweg.studies.catalogue import Progress, Study, find
@@ -34,7 +34,6 @@ def make_study(
     progress: Progress | None = None,
     started: Callable[[StudyRun], None] | None = None,
     command: Sequence[str] = (),
-    label_column: str | None = None,
 ) -> tuple[StudyRun, Record]:
     """Make a study of `dataset` and keep it in a new directory; returns the directory and the record.
 
@@ -47,7 +46,6 @@ def make_study(
         progress: called before each part of the study.
         started: called with the directory before the first part.
         command: the words of the command line, for the record.
-        label_column: the one that the data were read with, for the record.
 
     Raises `StudyError` for an unknown study, `RunError` when `out` holds anything, `StudyInterrupted` on
     Ctrl-C, and as the study does. After any error but Ctrl-C no directory is left behind unless a part of the
@@ -70,7 +68,7 @@ def make_study(
     record = {
         "settings": spec.to_table(settings),
         "seed": int(seed),
-        "data": {**recording.data_facts(dataset), "label_column": label_column},
+        "data": recording.data_facts(dataset),
         "command": list(command),
         "started": runs.utc_now(),
         "seconds": 0.0,
@@ -109,11 +107,8 @@ def resume_study(
         chosen = settings(chosen)
     if dataset is None:
         dataset = recording.load_again(kept.path, kept.record["data"], data_dir)
-    elif dataset.content_hash != kept.record["data"]["hash"]:
-        raise RunError(
-            f"{kept.path}: {dataset.name} is not the data that this study was made of.",
-            hint="pass the same data, or make a new study.",
-        )
+    else:
+        dataset = recording.as_read(kept.path, kept.record["data"], dataset)
     before = {name: kept.record[name] for name in ("status", "settings")}
     # a result of other settings is no result of these: until there is a new one, it is not finished
     kept.update(status=UNFINISHED, settings=spec.to_table(chosen))

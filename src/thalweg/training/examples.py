@@ -31,7 +31,11 @@ class Examples(eqx.Module):
 
     @staticmethod
     def of(split: Split) -> Examples:
-        """Put a split on the default device."""
+        """Put a split on the default device; what float32 cannot hold is scaled before."""
+        if not split.scaling.is_narrow(split.raw):
+            return Examples(
+                jnp.asarray(split.inputs), jnp.asarray(split.labels), *_numbers(Scaling.identity())
+            )
         return Examples(jnp.asarray(split.raw), jnp.asarray(split.labels), *_numbers(split.scaling))
 
     def inputs(self, chosen: Int[Array, " batch"]) -> Float[Array, "batch ..."]:

@@ -87,6 +87,7 @@ class Recipe:
     name: str = text("custom")
 
     def __post_init__(self) -> None:
+        _refuse_foreign(self)
         check(self)
         lengths = {path: len(values) for path, values in numbers_per_member(self)}
         if len(set(lengths.values())) > 1:
@@ -151,6 +152,26 @@ class Recipe:
     def for_epochs(self, epochs: int) -> Recipe:
         """Return a copy that trains for `epochs`."""
         return replace(self, epochs=epochs)
+
+
+def _refuse_foreign(recipe: Recipe) -> None:
+    """Refuse a part that is no spec of ours: another library's network, an optimiser that is a function."""
+    for part, kinds in PARTS.items():
+        value = getattr(recipe, part)
+        if isinstance(value, tuple(kinds.values())):
+            continue
+        made = [f"{kind.__module__.rpartition('.')[0]}.{kind.__name__}()" for kind in kinds.values()]
+        whose = f"{type(value).__module__}.{type(value).__qualname__}"
+        instead = f"give one of {', '.join(made)}."
+        if isinstance(value, type) and value in kinds.values():
+            instead = f"make one of it: {value.__name__}()."
+        elif isinstance(value, str):
+            instead += f' By name: Recipe().with_settings({{"{part}": {value!r}}}).'
+        elif part == "network":
+            instead += " A network that is trained already is measured: tw.evaluate(network, dataset)."
+        elif part in ("optimiser", "schedule"):
+            instead += " A recipe is inert data that a run keeps as text; a function cannot be kept so."
+        raise RecipeError(f"Recipe({part}=...) is a {whose}: expected a spec.", hint=instead)
 
 
 _FOLDER = resources.files("thalweg.training") / "recipes"

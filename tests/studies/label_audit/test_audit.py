@@ -144,7 +144,7 @@ def test_two_files_are_two_parts_in_their_own_order(table_file, tmp_path, plante
     names = np.array(both.class_names)[pool.train.labels]
     np.testing.assert_array_equal(names, [*species, *species[::-1][:60]])
     np.testing.assert_allclose(both.test.raw, planted[0][::-1][:60], rtol=1e-5)
-    asked = {"recipe": QUICK, "members": 10, "label_column": "species", "test_source": str(second)}
+    asked = {"recipe": QUICK, "members": 10, "test_source": str(second)}
     kept, _ = make_audit(replace(both, source=str(table_file)), **asked, out=tmp_path / "kept")
     assert audit_files._load_again(kept, None).content_hash == both.content_hash
     with pytest.raises(StudyError, match="of its own"):
@@ -207,7 +207,7 @@ def test_labels_that_cannot_be_audited(planted, monkeypatch):
 
 
 def test_everything_is_kept_whole(dataset, tmp_path):
-    kept, found = make_audit(dataset, recipe=QUICK, members=10, out=tmp_path / "a", label_column="species")
+    kept, found = make_audit(dataset, recipe=QUICK, members=10, out=tmp_path / "a")
     assert sorted(path.name for path in kept.path.iterdir()) == [
         "audit.csv",
         "audit.json",
@@ -228,7 +228,7 @@ def test_everything_is_kept_whole(dataset, tmp_path):
 
 
 def test_a_stopped_audit_goes_on_to_the_same_end(dataset, tmp_path, monkeypatch):
-    asked = {"recipe": QUICK, "members": 20, "label_column": "species"}
+    asked = {"recipe": QUICK, "members": 20}
     _, whole = make_audit(dataset, **asked, out=tmp_path / "whole")
 
     def stop(name, place, count):

@@ -16,6 +16,7 @@ from thalweg.evaluation.classifier import (
     checked_labels,
     predictions,
 )
+from thalweg.evaluation.columns import refuse_misplaced
 from thalweg.statistics.intervals import counted, crossed, crossed_difference
 
 
@@ -39,7 +40,8 @@ def accuracy(
         the record; accuracies are shares 0..1.
 
     Raises `EvaluationError` for what is not a classifier, answers that are not probabilities of the split's
-    classes, labels out of range, and where every member diverged.
+    classes, labels out of range, where every member diverged, and where the columns of a classifier that is
+    not ours most likely stand in another order than the classes (`statistics.likely_order`).
 
     Examples:
         >>> import thalweg as tw
@@ -49,10 +51,13 @@ def accuracy(
         >>> tw.evaluation.accuracy(population, digits)
         test ... %  [..., ...] over starts and examples, n = 4 x 359; training ... % [..., ...]
     """
-    if not isinstance(data, Dataset):
-        return accuracy_of(predictions(classifier, data), data, level=level)
     classifier = as_classifier(classifier)
+    if not isinstance(data, Dataset):
+        answers = predictions(classifier, data)
+        refuse_misplaced(classifier, data, answers)
+        return accuracy_of(answers, data, level=level)
     on_test = predictions(classifier, data.test)
+    refuse_misplaced(classifier, data.test, on_test)
     test = accuracy_of(on_test, data.test, level=level)
     if data.train_part is None:
         return AccuracyAndGap(None, test, None, _pictures(test, data.test))

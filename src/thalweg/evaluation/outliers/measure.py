@@ -7,6 +7,7 @@ Where their constants come from is said in `outlier_detectors`. A larger score i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -95,7 +96,8 @@ def _at_most(asked: Classifier, seed: int) -> Classifier:
     diverged = np.zeros(asked.known_members, bool) if asked.diverged is None else asked.diverged
     sound = np.flatnonzero(~diverged)
     chosen = np.random.default_rng([seed, len(sound)]).permutation(sound)[:MOST_MEMBERS]
-    return as_classifier(asked.source[np.sort(chosen)])
+    source = asked.source[np.sort(chosen)]
+    return replace(asked, source=source, known_members=len(chosen), diverged=None)
 
 
 def _compared(

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from thalweg.data.class_order import as_names, columns_of
 from thalweg.data.dataset import Dataset, Scaling
+from thalweg.data.labels import class_numbers, class_values, listing, tidy_labels
 from thalweg.errors import StudyError
+from thalweg.evaluation.columns import misplaced
+from thalweg.statistics.likely_order import likely_order
 from thalweg.studies.catalogue import Parts, Progress
 from thalweg.studies.label_audit.confusion import learn_confusion
 from thalweg.studies.label_audit.error_count import count_errors
@@ -35,6 +40,7 @@ def audit(
     labels: ArrayLike | None = None,
     *,
     probabilities: np.ndarray | None = None,
+    class_names: Sequence[Any] | None = None,
     split: str = "all",
     recipe: Recipe | str | None = None,
     members: int | None = None,
@@ -54,9 +60,11 @@ def audit(
     Main arguments:
         data: a data set (`thalweg.load`), or images [examples, height, width(, channels)], features or
             embeddings [examples, inputs] together with `labels`. None where probabilities are all there is.
-        labels: [examples], of any kind; whole numbers from 0 if `data` is None.
+        labels: [examples], of any kind: numbers or words.
         probabilities: your own, of a model that did not train on the example: [examples, classes], or
             [members, examples, classes] with NaN where a member did.
+        class_names: what the columns of `probabilities` stand for, in their order. By default the classes as
+            scikit-learn sorts them: whole numbers by value, words as strings.
         split: "all" judges both parts of a data set, "train" or "test" one. With "test" the networks train
             on the training part and every one of them judges every test example.
 
@@ -70,8 +78,9 @@ def audit(
         parts: where finished blocks are kept (`thalweg.runs.study.Parts`), to go on after an interruption.
 
     Raises before any training: `StudyError` for fewer than two examples in a class, labels that are all
-    equal, a share that is not strictly between 0 and 1, too few members, probabilities of another length;
-    `DataError` for data that cannot be learned from; `RecipeError` for an unknown recipe.
+    equal, a share that is not strictly between 0 and 1, too few members, probabilities of another length, or
+    whose columns most likely stand in another order than the classes; `DataError` for data that cannot be
+    learned from; `RecipeError` for an unknown recipe.
 
     Examples:
         >>> import thalweg as tw
@@ -82,7 +91,12 @@ def audit(
         ['split', 'example', 'row', 'label']
     """
     if probabilities is not None:
-        return _of_probabilities(data, labels, probabilities, split)
+        return _of_probabilities(data, labels, probabilities, split, class_names)
+    if class_names is not None:
+        raise StudyError(
+            "class_names without probabilities: they name the columns of those.",
+            hint="leave class_names out.",
+        )
     pool = pool_of(data, labels, split)
     chosen, members, share = plan(pool, recipe, members=members, share=share, thorough=thorough)
     return audit_pool(
@@ -152,6 +166,7 @@ def judge(pool: Pool, evidence: Evidence, *, members: int, share: float, recipe:
         pool,
         split.labels,
         evidence,
+        names=pool.train.class_names,
         inputs=split.raw,
         images=images,
         scale=split.scaling,
@@ -160,41 +175,61 @@ def judge(pool: Pool, evidence: Evidence, *, members: int, share: float, recipe:
 
 
 def _of_probabilities(
-    data: Dataset | ArrayLike | None, labels: ArrayLike | None, probabilities: np.ndarray, split: str
+    data: Dataset | ArrayLike | None,
+    labels: ArrayLike | None,
+    probabilities: np.ndarray,
+    split: str,
+    class_names: Sequence[Any] | None,
 ) -> LabelAudit:
     settings = {"members": None, "share": None, "recipe": "probabilities that were given"}
+    inputs, images, scale = None, None, None
     if data is None:
-        numbers = _whole_numbers(labels)
-        pool, inputs, images, scale = None, None, None, None
+        pool = None
+        numbers, names = _numbered(labels, np.shape(probabilities)[-1:], class_names)
     else:
         pool = pool_of(data, labels, split)
         judged = pool.judged
-        numbers, inputs, scale = judged.labels, judged.raw, judged.scaling
+        numbers, names = judged.labels, pool.train.class_names
+        inputs, scale = judged.raw, judged.scaling
         images = inputs if judged.is_images else None
     evidence = given_evidence(probabilities, len(numbers))
     classes = evidence.probabilities.shape[1]
-    if numbers.max() >= classes or (pool is not None and len(pool.train.class_names) != classes):
-        found = numbers.max() + 1 if pool is None else len(pool.train.class_names)
+    if classes != len(names):
         raise StudyError(
-            f"probabilities of {classes} classes for labels of {found}.",
-            hint="give one column a class, in the order of the classes.",
+            f"probabilities of {classes} classes for labels of {len(names)} ({listing(names)}).",
+            hint="give one column a class, in the order of the classes, or say theirs: class_names=[...].",
         )
     if len(np.unique(numbers)) < 2:
         raise StudyError("all labels are equal: there is nothing to tell apart.", hint="give two classes.")
-    return _judged(pool, numbers, evidence, inputs=inputs, images=images, scale=scale, settings=settings)
+    if class_names is not None:
+        evidence = evidence.in_columns(columns_of(class_names, names, who="class_names"))
+    else:
+        _refuse_misplaced(evidence, numbers, names)
+    return _judged(
+        pool, numbers, evidence, names=names, inputs=inputs, images=images, scale=scale, settings=settings
+    )
 
 
-def _whole_numbers(labels: ArrayLike | None) -> np.ndarray:
+def _numbered(
+    labels: ArrayLike | None, columns: tuple[int, ...], class_names: Sequence[Any] | None
+) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Return class numbers [examples] and names, where labels and probabilities are all there is."""
     if labels is None:
         raise StudyError("probabilities without labels.", hint="give audit(None, labels, probabilities=...).")
-    numbers = np.asarray(labels)
-    if numbers.ndim != 1 or numbers.dtype.kind not in "ui" or not len(numbers) or numbers.min() < 0:
-        raise StudyError(
-            f"labels of shape {numbers.shape} and type {numbers.dtype}: expected whole numbers from 0, "
-            "since nothing else says which column of the probabilities is which class.",
-            hint="number the classes in the order of the columns.",
-        )
-    return numbers
+    tidy = tidy_labels(labels)
+    if class_names is not None:
+        return class_numbers(np.array(as_names(tidy)), np.array(as_names(class_names))), as_names(class_names)
+    count = columns[0] if columns else 0
+    if tidy.dtype.kind == "i" and 0 <= tidy.min() <= tidy.max() < count:
+        return tidy, tuple(map(str, range(count)))  # class numbers; the last may have no example
+    values = class_values(tidy)
+    return class_numbers(tidy, values), as_names(values)
+
+
+def _refuse_misplaced(evidence: Evidence, numbers: np.ndarray, names: tuple[str, ...]) -> None:
+    likely = likely_order(numbers, evidence.probabilities.argmax(axis=1), len(names))
+    if likely is not None:
+        raise misplaced(likely, names, StudyError)
 
 
 def _judged(
@@ -202,6 +237,7 @@ def _judged(
     labels: np.ndarray,
     evidence: Evidence,
     *,
+    names: tuple[str, ...],
     inputs: np.ndarray | None,
     images: np.ndarray | None,
     scale: Scaling | None,
@@ -221,10 +257,9 @@ def _judged(
         twins = _twins(inputs, labels, asked, scale)
     gallery = order[:GALLERY]
     every = np.arange(len(labels))
-    numbered = tuple(map(str, range(evidence.probabilities.shape[1])))
     return LabelAudit(
         name="labels" if pool is None else pool.name,
-        class_names=numbered if pool is None else pool.train.class_names,
+        class_names=names,
         part=np.full(len(labels), "train") if pool is None else pool.part,
         example=every if pool is None else pool.example,
         row=None if pool is None else pool.row,

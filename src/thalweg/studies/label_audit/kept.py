@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from thalweg import data, recording, runs
+from thalweg import recording, runs
 from thalweg.data.dataset import Dataset, TrainSplit
+from thalweg.data.reading import Reading
 from thalweg.errors import RunError
 from thalweg.runs.audit import FILE, FINISHED, TABLE, UNFINISHED, AuditRun, open_audit
 from thalweg.runs.directory import new_directory
@@ -17,7 +18,7 @@ from thalweg.runs.record import FORMAT
 from thalweg.runs.study import Parts
 from thalweg.studies.catalogue import Progress
 from thalweg.studies.label_audit.audit import audit_pool, plan
-from thalweg.studies.label_audit.pool import Pool, joined, pool_of
+from thalweg.studies.label_audit.pool import Pool, load_two, pool_of
 from thalweg.studies.label_audit.record import LabelAudit
 
 if TYPE_CHECKING:
@@ -45,7 +46,6 @@ def make_audit(
     progress: Progress | None = None,
     started: Callable[[AuditRun], None] | None = None,
     command: Sequence[str] = (),
-    label_column: str | None = None,
     test_source: str | None = None,
     pool: Pool | None = None,
 ) -> tuple[AuditRun, LabelAudit]:
@@ -53,9 +53,9 @@ def make_audit(
 
     Main arguments: as for `audit`; `out` is the directory itself, by default a new one under `runs/`.
 
-    Other arguments: `started` is called with the directory before the first block; `command`,
-    `label_column` and `test_source`, the file of the test part if it had one of its own, are for the record;
-    `pool` is what `pool_of` made of `split` of the data, where that is made already.
+    Other arguments: `started` is called with the directory before the first block; `command` and
+    `test_source`, the file of the test part if it had one of its own, are for the record; `pool` is what
+    `pool_of` made of `split` of the data, where that is made already.
 
     Raises as `audit` does, `RunError` when `out` holds anything, and `AuditInterrupted` on Ctrl-C.
     """
@@ -70,7 +70,7 @@ def make_audit(
         "members": members,
         "share": share,
         "seed": int(seed),
-        "data": {**recording.data_facts(dataset), "label_column": label_column, **_second(test_source)},
+        "data": {**recording.data_facts(dataset), **_second(test_source)},
         "command": list(command),
         "started": runs.utc_now(),
         "seconds": 0.0,
@@ -102,8 +102,8 @@ def resume_audit(
         raise RunError(f"{kept.path}: this audit is finished.", hint=f"its table is {kept.path / TABLE}.")
     if dataset is None:
         dataset = _load_again(kept, data_dir)
-    elif dataset.content_hash != kept.record["data"]["hash"]:
-        raise RunError(f"{kept.path}: {dataset.name} is not what was audited.", hint="pass the same data.")
+    else:
+        dataset = recording.as_read(kept.path, kept.record["data"], dataset)
     if started is not None:
         started(kept)
     from thalweg.training.recipe import from_mapping
@@ -157,10 +157,8 @@ def _load_again(kept: AuditRun, data_dir: str | Path | None) -> Dataset:
     if "test_source" not in facts:
         return recording.load_again(kept.path, facts, data_dir)
     files = (facts["source"], facts["test_source"])
-    dataset = joined(*(data.load(file, label_column=facts["label_column"]) for file in files))
-    if dataset.content_hash != facts["hash"]:
-        raise RunError(f"{kept.path}: {' and '.join(files)} have changed.", hint="put the same data back.")
-    return dataset
+    dataset = load_two(*files, reading=Reading.from_json(facts))
+    return recording.as_read(kept.path, facts, dataset)
 
 
 def _refuse_early(split: TrainSplit, members: int, share: float) -> None:

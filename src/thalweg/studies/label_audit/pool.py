@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from thalweg.data.arrays import Part, assemble
+from thalweg.data.class_order import whole
 from thalweg.data.dataset import Dataset, Split, TrainSplit
+from thalweg.data.loading import load
+from thalweg.data.reading import Reading
+from thalweg.data.tables import is_table
 from thalweg.errors import StudyError, near_match
 
 SPLITS = ("all", "train", "test")
@@ -65,7 +70,8 @@ def pool_of(data: Dataset | ArrayLike | None, labels: ArrayLike | None, split: s
 
 def _of_dataset(dataset: Dataset, split: str) -> Pool:
     train, test, held = dataset.train, dataset.test, dataset.held_out
-    rows = None if held is None else (np.flatnonzero(~held), np.flatnonzero(held))
+    every = np.arange(0 if held is None else len(held)) if dataset.rows is None else dataset.rows
+    rows = None if held is None else (every[~held], every[held])
     if split == "train":
         return _pool(dataset.name, train, None, len(train), 0, rows and rows[0])
     if split == "test":
@@ -86,6 +92,17 @@ def _pool(
     return Pool(name, train, also, part, np.concatenate([np.arange(trained), np.arange(tested)]), row)
 
 
+def load_two(train: str, test: str, *, reading: Reading) -> Dataset:
+    """Return the data set in two files, the second as the test part of the first.
+
+    Of two tables the columns may stand in any order, and what has to be encoded is encoded as the first says.
+    Raises as `thalweg.data.load` and `joined` do.
+    """
+    if is_table(Path(train).expanduser()) and is_table(Path(test).expanduser()):
+        return load(train, test=test, reading=reading)
+    return joined(*(load(file, reading=reading) for file in (train, test)))
+
+
 def joined(train: Dataset, test: Dataset) -> Dataset:
     """Return one data set of two that came from a file each, the second as the test part of the first.
 
@@ -93,7 +110,10 @@ def joined(train: Dataset, test: Dataset) -> Dataset:
     `DataError` when they do not fit together.
     """
     parts = [_whole(train), _whole(test)]
-    return assemble(parts[0], parts[1], name=train.name, source=train.source, class_names=_names(train, test))
+    whole = assemble(
+        parts[0], parts[1], name=train.name, source=train.source, class_names=_names(train, test)
+    )
+    return replace(whole, reading=train.reading)
 
 
 def _names(train: Dataset, test: Dataset) -> list[str]:
@@ -103,15 +123,9 @@ def _names(train: Dataset, test: Dataset) -> list[str]:
 
 def _whole(dataset: Dataset) -> Part:
     """Return all rows of a file, held out or not, and the names of their classes."""
-    held = dataset.held_out
-    if held is None:
+    if dataset.held_out is None:
         raise StudyError(
             f"{dataset.name} has a training and a test part of its own: it cannot be joined to another.",
             hint="give two files that have one part each.",
         )
-    train, test = dataset.train, dataset.test
-    raw = np.empty((len(held), *train.input_shape), train.raw.dtype)
-    numbers = np.empty(len(held), dtype=np.int64)
-    raw[~held], raw[held] = train.raw, test.raw
-    numbers[~held], numbers[held] = train.labels, test.labels
-    return raw, np.array(dataset.class_names)[numbers]
+    return whole(dataset)

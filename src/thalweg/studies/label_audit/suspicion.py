@@ -5,12 +5,14 @@ One rule everywhere: a larger score is more suspicious.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import expit
 
+from thalweg.data.probability_rows import probability_rows, shape_hint
 from thalweg.errors import StudyError
 from thalweg.studies.label_audit.confusion import Confusion, learn_confusion
 
@@ -46,6 +48,11 @@ class Evidence:
     def of_labels(self, labels: np.ndarray) -> np.ndarray:
         """Return the mean probability [examples] of the given labels."""
         return self.probabilities[np.arange(len(labels)), labels]
+
+    def in_columns(self, columns: np.ndarray) -> Evidence:
+        """Return the same evidence with its classes in the order of these columns."""
+        turned = {name: getattr(self, name)[:, columns] for name in ("probabilities", "votes", "spread")}
+        return replace(self, **turned)
 
 
 def self_confidence(evidence: Evidence, labels: np.ndarray) -> np.ndarray:
@@ -129,23 +136,35 @@ def given_evidence(probabilities: np.ndarray, examples: int) -> Evidence:
     on the example. Raises `StudyError` for another shape or number of examples, values that are no
     probabilities, and an example that nobody judged.
     """
-    table = np.asarray(probabilities, dtype=np.float64)
+    try:
+        table = np.asarray(probabilities, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise StudyError(
+            f"probabilities are a {type(probabilities).__name__} that is no table of numbers.",
+            hint="give an array [examples, classes].",
+        ) from None
     table = table[None] if table.ndim == 2 else table
     if table.ndim != 3 or table.shape[1] != examples or table.shape[2] < 2:
         raise StudyError(
             f"probabilities of shape {np.shape(probabilities)} for {examples:,} labels: expected "
             f"[{examples:,}, classes] or [members, {examples:,}, classes].",
-            hint="give one row of probabilities for each label, in the same order.",
+            hint=shape_hint(np.shape(probabilities), examples)
+            or "give one row of probabilities for each label, in the same order.",
         )
     judged = np.asarray(~np.isnan(table).any(axis=2))
-    _refuse_no_probabilities(table[judged])
+    if not judged.any():
+        raise StudyError("probabilities that are all NaN.", hint="give out-of-sample probabilities, 0..1.")
+    filled = np.where(judged[:, :, None], table, 1 / table.shape[2])
+    filled, note = probability_rows(filled, "probabilities", StudyError)
+    if note is not None:
+        logging.getLogger("thalweg").warning(note)
     times = judged.sum(axis=0)
     if not times.all():
         raise StudyError(
             f"example {int(times.argmin())} has NaN probabilities from every member.",
             hint="every example needs a member that did not train on it.",
         )
-    return _gathered(np.where(judged[:, :, None], table, 0.0), judged, times)
+    return _gathered(np.where(judged[:, :, None], filled, 0.0), judged, times)
 
 
 def _gathered(table: np.ndarray, judged: np.ndarray, times: np.ndarray) -> Evidence:
@@ -163,19 +182,6 @@ def spread_of(mean: np.ndarray, squares: np.ndarray, times: np.ndarray) -> np.nd
     with np.errstate(invalid="ignore", divide="ignore"):
         variance = np.maximum(squares - times * mean**2, 0.0) / (times - 1)
     return np.where(times > 1, np.sqrt(variance), np.nan)
-
-
-def _refuse_no_probabilities(table: np.ndarray) -> None:
-    if not len(table):
-        raise StudyError("probabilities that are all NaN.", hint="give out-of-sample probabilities, 0..1.")
-    sums = table.sum(axis=1)
-    if table.min() < -1e-6 or np.abs(sums - 1).max() > 1e-2:
-        worst = int(np.abs(sums - 1).argmax())
-        raise StudyError(
-            f"probabilities from {table.min():g} to {table.max():g}, one row summing to {sums[worst]:g}: "
-            "expected rows of numbers 0..1 that sum to 1.",
-            hint="give probabilities, not logits or votes.",
-        )
 
 
 def _of_others(values: np.ndarray, labels: np.ndarray) -> np.ndarray:

@@ -1,0 +1,120 @@
+"""Signs that a score will be too good or mean nothing: features that give the class away, rows that are in
+both parts, features that never change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from thalweg.data.dataset import Split
+
+ALMOST = 0.99
+"""From this accuracy on, of rows that were not fitted to, a feature gives the class away."""
+
+FEWEST, MOST = 20, 2000
+"""Rows from which that can be told, and the most that it is told from."""
+
+FOLDS = 4
+LIKELY = 0.6
+"""Share of neighbours with one class from which a feature is worth a closer look."""
+
+NEAR = 1e-3
+"""Rows whose every standardised feature is as near as this are the same row."""
+
+SHOWN = 8
+
+
+def notes_on_features(
+    train: Split, test: Split, names: Sequence[str] = (), columns: Mapping[str, np.ndarray] | None = None
+) -> list[str]:
+    """Return what the user should know of features [examples, inputs] before a score is believed.
+
+    `names`: one an input. `columns` [training examples]: what the inputs were made from, if not they.
+    """
+    names = list(names) or [f"column {number}" for number in range(train.raw.shape[1])]
+    columns = columns or dict(zip(names, train.raw.T, strict=True))
+    notes = []
+    if still := [
+        name for name, values in zip(names, train.raw.T, strict=True) if (values == values[0]).all()
+    ]:
+        notes.append(f"The same in every training row, so nothing is learned from {_listing(still)}.")
+    if giving := leaks(columns, train.labels):
+        told = ", ".join(f"{name!r} ({100 * share:.1f} %)" for name, share in list(giving.items())[:SHOWN])
+        more = f" and {len(giving) - SHOWN} more" if len(giving) > SHOWN else ""
+        notes.append(
+            f"Possible leakage: alone, {told}{more} gives the class of rows that were not fitted to. "
+            "Is it known before the class is? If not, leave it out (--drop)."
+        )
+    if count := copies(train.inputs, test.inputs):
+        notes.append(
+            f"{count:,} of {len(test):,} test rows are (nearly) the same as a training row: "
+            "accuracy on them is memory."
+        )
+    return notes
+
+
+def leaks(columns: Mapping[str, np.ndarray], labels: np.ndarray) -> dict[str, float]:
+    """Return the columns that alone give the class almost perfectly, with their accuracy in 0..1.
+
+    A decision tree of one column is fitted to three quarters of the rows and asked for the others, in turn;
+    it must be right almost always and wrong ten times less often than the most frequent class is.
+    """
+    if len(labels) < FEWEST:
+        return {}
+    chosen = _some(labels)
+    labels = labels[chosen]
+    wrong = 1.0 - np.bincount(labels).max() / len(labels)
+    found = {}
+    for name, values in columns.items():
+        values = values[chosen].astype(np.float64)
+        if _neighbours(values, labels) < LIKELY:
+            continue
+        share = _alone(values, labels)
+        if share >= ALMOST and 1.0 - share <= 0.1 * wrong:
+            found[name] = share
+    return found
+
+
+def _some(labels: np.ndarray) -> np.ndarray:
+    """Return the numbers of a fixed random sample of the rows, in a random order."""
+    return np.random.default_rng(len(labels)).permutation(len(labels))[:MOST]
+
+
+def _neighbours(values: np.ndarray, labels: np.ndarray) -> float:
+    """Return how often rows that are next to each other by this value have the same class."""
+    ordered = labels[np.lexsort((labels, values))]
+    return float(np.mean(ordered[1:] == ordered[:-1]))
+
+
+def _alone(values: np.ndarray, labels: np.ndarray) -> float:
+    """Return the accuracy of a tree of one feature, of rows that it was not fitted to."""
+    from sklearn.tree import DecisionTreeClassifier
+
+    # scikit-learn's trees see float32: places in the order are exact, and say as much
+    places = np.unique(values, return_inverse=True)[1].reshape(-1, 1).astype(np.float64)
+    fold = np.arange(len(labels)) % FOLDS
+    right = np.zeros(len(labels), bool)
+    for number in range(FOLDS):
+        asked = fold == number
+        tree = DecisionTreeClassifier(random_state=0).fit(places[~asked], labels[~asked])
+        right[asked] = tree.predict(places[asked]) == labels[asked]
+    return float(right.mean())
+
+
+def copies(train: np.ndarray, test: np.ndarray) -> int:
+    """Return how many rows of `test` stand in `train`, both standardised, within rounding."""
+    near = np.zeros(len(test), bool)
+    for shift in (0.0, 0.5):  # what one grid of cells cuts apart, the other holds together
+        known = set(_cells(train, shift))
+        near |= np.fromiter((cell in known for cell in _cells(test, shift)), bool, len(test))
+    return int(near.sum())
+
+
+def _cells(inputs: np.ndarray, shift: float) -> list[bytes]:
+    return [row.tobytes() for row in np.floor(inputs / NEAR + shift).astype(np.int64)]
+
+
+def _listing(names: Sequence[str]) -> str:
+    shown = ", ".join(map(repr, names[:SHOWN]))
+    return shown if len(names) <= SHOWN else f"{shown} and {len(names) - SHOWN} more"

@@ -1,0 +1,10 @@
+"""Tables: CSV and Parquet files and frames in memory become numbers, and say what was made of them."""
+
+from thalweg.data.tables.load import (
+    CSV as CSV,
+    PARQUET as PARQUET,
+    is_frame as is_frame,
+    is_table as is_table,
+    load_frame as load_frame,
+    load_table as load_table,
+)
