@@ -2,10 +2,32 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import tempfile
 
 import numpy as np
 import pytest
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have programs compiled quickly rather than to be quick: four fifths of the time went into that.
+
+    Programs are small here and run a few times. Compiled ones are shared by all workers and by commands that
+    tests start, in a folder that goes with the session. What is slow runs as users run it.
+    """
+    if hasattr(config, "workerinput") or "slow" in config.getoption("markexpr", "").replace("not slow", ""):
+        return
+    os.environ.setdefault("XLA_FLAGS", QUICKLY_COMPILED)
+    if "JAX_COMPILATION_CACHE_DIR" not in os.environ:
+        shared = tempfile.TemporaryDirectory(prefix="compiled-")
+        config.add_cleanup(shared.cleanup)
+        os.environ["JAX_COMPILATION_CACHE_DIR"] = shared.name
+        os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
+        os.environ["JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"] = "0"
+
+
+QUICKLY_COMPILED = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
 
 
 def quarters(examples: int, seed: int) -> tuple[np.ndarray, np.ndarray]:

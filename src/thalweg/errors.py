@@ -16,7 +16,7 @@ class ThalwegError(Exception):
         ...     tw.load(digits.train.raw)
         ... except tw.ThalwegError as error:
         ...     print(error.message)
-        load() was given a ndarray: expected a name, a path or (inputs, labels).
+        load() was given a ndarray: expected a name, a path or (inputs, labels), or a frame.
     """
 
     def __init__(self, message: str, *, hint: str = ""):

@@ -81,7 +81,20 @@ class Laboratory:
         self._seen: list[Population] = []
 
     def population(self, recipe: str) -> Population:
-        """Return the trained members of a named recipe; of `classic` the path is kept as well."""
+        """Return the trained members of a named recipe; of `classic` the path is kept as well.
+
+        Raises `NotApplicable` where they learned nothing: what a claim would measure of them means nothing.
+        """
+        over = self.accuracy_of(recipe).test.over_chance
+        if not over.learned:
+            raise NotApplicable(
+                f"{recipe} learned nothing of {self.data.name} that can be told from guessing: "
+                f"{over.compared}.",
+                hint="measure the claims on data that can be learned from.",
+            )
+        return self._trained(recipe)
+
+    def _trained(self, recipe: str) -> Population:
         if recipe not in self._populations:
             self.tell(f"training {recipe}")
             watch = self._remember if recipe == "classic" else None
@@ -141,14 +154,17 @@ class Laboratory:
         from thalweg.evaluation import accuracy
 
         if recipe not in self._accuracies:
-            self._accuracies[recipe] = accuracy(self.population(recipe), self.data)
+            self._accuracies[recipe] = accuracy(self._trained(recipe), self.data)
         return self._accuracies[recipe]
 
     def compared(self, first: str, second: str) -> Comparison:
         """Return how much more often the members of one recipe are right than those of another."""
         from thalweg.evaluation import compare
 
-        return compare(self.population(first), self.population(second), self.data.test, names=(first, second))
+        found = compare(self._trained(first), self._trained(second), self.data.test, names=(first, second))
+        if not found.learned:
+            raise NotApplicable(f"{found.verdict}.", hint="measure it on data that can be learned from.")
+        return found
 
     @cached_property
     def descent(self) -> Descent:

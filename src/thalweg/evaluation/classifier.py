@@ -8,7 +8,6 @@ slice, as a population does, is asked a few members at a time, so that memory st
 from __future__ import annotations
 
 import logging
-import math
 from collections.abc import Callable, Iterator, Sized
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeAlias, TypeGuard
@@ -20,6 +19,7 @@ from thalweg.data.class_order import as_names, columns_of
 from thalweg.data.dataset import Split
 from thalweg.data.probability_rows import probability_rows, shape_hint
 from thalweg.errors import DataError, EvaluationError, ThalwegError
+from thalweg.evaluation.asked import check_examples
 from thalweg.models.in_memory import adopted, plain
 
 BYTES_AT_ONCE = 256 * 1024**2  # probabilities asked for in one call
@@ -206,7 +206,7 @@ def blocks(classifier: AnyClassifier, examples: Split | np.ndarray, *, classes: 
     the more members there are. Raises `EvaluationError` for answers that are not probabilities.
     """
     asked = as_classifier(classifier)
-    _check_examples(asked.source, examples)
+    check_examples(asked.source, examples)
     start, members, columns = 0, asked.known_members, asked.columns(examples)
     while start < len(examples):
         chunk = slice(start, start + _chunk(members, len(examples) - start, classes))
@@ -240,15 +240,6 @@ def predictions(
         confidence[place] = block.probabilities.max(axis=2)
         ensemble[block.examples] += block.probabilities.sum(axis=0, dtype=np.float64)
     return Predictions(predicted, confidence, ensemble / max(1, len(predicted)), asked.excluded)
-
-
-def refuse_dataset(examples: Any) -> None:
-    """Raise `EvaluationError` for a data set in place of a split."""
-    if hasattr(examples, "test") and hasattr(examples, "train_part"):
-        raise EvaluationError(
-            "This measures one split, and a whole data set was given.",
-            hint="pass dataset.test.",
-        )
 
 
 def _ask(classifier: Any) -> Ask:
@@ -383,33 +374,3 @@ def _with_members(answer: np.ndarray, examples: int, classes: int) -> np.ndarray
             hint="measure it on data with the classes it was trained on, in the same order.",
         )
     return answer.reshape(-1, examples, classes)
-
-
-def _check_examples(source: Any, examples: Any) -> None:
-    refuse_dataset(examples)
-    if len(examples) == 0:
-        raise EvaluationError("There are no examples to measure on.", hint="give at least one example.")
-    built = getattr(source, "input_shape", None)
-    found = getattr(examples, "input_shape", None) or np.shape(examples)[1:]
-    if built is not None and math.prod(built) != math.prod(found):
-        raise EvaluationError(
-            f"The classifier was built for examples of shape {tuple(built)}, the data have {tuple(found)}.",
-            hint="measure it on data of the shape it was trained on.",
-        )
-
-
-def checked_labels(split: Split) -> np.ndarray:
-    """Return the labels [examples] of `split`; `EvaluationError` where one names no class."""
-    refuse_dataset(split)
-    labels = np.asarray(split.labels)
-    if labels.shape != (len(split),) or labels.dtype.kind not in "iu":
-        raise EvaluationError(
-            f"Labels of shape {labels.shape} and type {labels.dtype}, expected one integer per example.",
-            hint="give class numbers, 0-based, one for each example.",
-        )
-    if len(labels) and not 0 <= int(labels.min()) <= int(labels.max()) < split.classes:
-        raise EvaluationError(
-            f"Labels run from {labels.min()} to {labels.max()}, expected 0 to {split.classes - 1}.",
-            hint="give class numbers that belong to the split's class names.",
-        )
-    return labels

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from thalweg.data.class_order import CLASS_ORDER, mapping, reordered
+from thalweg.data.dataset import Dataset, Split
 from thalweg.data.labels import listing
 from thalweg.errors import EvaluationError, ThalwegError
-from thalweg.evaluation.classifier import Classifier, Predictions, checked_labels, predictions
+from thalweg.evaluation.asked import checked_labels
+from thalweg.evaluation.classifier import Classifier, Predictions, predictions
 from thalweg.statistics.likely_order import LikelyOrder, likely_order
 
 
-def in_order_of(classifier: Classifier, dataset: Any) -> Any:
+def in_order_of(classifier: Classifier, dataset: Dataset) -> Dataset:
     """Return `dataset` with its classes numbered as the classifier's columns stand, and say what is assumed.
 
     A classifier that names its columns is believed; one that names none has them in the order of the data.
@@ -34,7 +34,7 @@ def in_order_of(classifier: Classifier, dataset: Any) -> Any:
     return reordered(dataset, [names[label] for label in np.argsort(columns)])
 
 
-def refuse_misplaced(classifier: Classifier, split: Any, answers: Predictions | None = None) -> None:
+def refuse_misplaced(classifier: Classifier, split: Split, answers: Predictions | None = None) -> None:
     """Raise `EvaluationError` where the columns most likely stand in another order than the classes.
 
     Not asked of our own networks, nor where the caller said which column is which. `answers`: the

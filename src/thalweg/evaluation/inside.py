@@ -9,13 +9,8 @@ import numpy as np
 
 from thalweg.data.dataset import Split
 from thalweg.errors import EvaluationError, NotApplicable, one_of
-from thalweg.evaluation.classifier import (
-    AnyClassifier,
-    Classifier,
-    as_classifier,
-    checked_labels,
-    predictions,
-)
+from thalweg.evaluation.asked import checked_labels
+from thalweg.evaluation.classifier import AnyClassifier, Classifier, as_classifier, predictions
 
 if TYPE_CHECKING:
     from thalweg.networks.population import Population

@@ -160,7 +160,7 @@ class Several:
         return answers[:, columns_of(names, self.class_names, who=f"A {type(member).__name__}")]
 
 
-def adopted(classifier: Any) -> Any:
+def adopted(classifier: object) -> Any:
     """Return a classifier as evaluations ask it: another's model or a list of models in our form.
 
     What already has `probabilities`, and a function, stays as it is. Raises `EvaluationError` for what is

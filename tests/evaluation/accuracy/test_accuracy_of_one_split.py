@@ -73,6 +73,7 @@ def test_json_is_plain_and_complete():
         "examples",
         "excluded",
         "interval",
+        "over_chance",
     ]
     assert json.loads(json.dumps(written, allow_nan=False)) == written
     assert (written["members"], written["examples"], written["excluded"]) == (6, 60, [])

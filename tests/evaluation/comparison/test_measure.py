@@ -34,13 +34,23 @@ def test_every_number_follows_from_the_answers():
 
 
 def test_against_itself_there_is_no_difference():
-    population, split = FakePopulation.random(4), make_split()
+    split = make_split(200)
+    population, _ = answering(split, [0.9, 0.8, 0.85, 0.9])
     found = compare(population, population, split)
     assert found.difference.measured.value == 0.0
     assert found.probability_better.measured.value == 0.5
     assert not found.shown
     assert found.verdict.startswith("no difference shown: 0.00 points")
     assert found.ensemble_mcnemar.p_value == 1.0
+
+
+def test_two_guessers_are_not_called_alike():
+    split = make_split()
+    found = compare(FakePopulation.random(4), FakePopulation.random(4, seed=1), split)
+    assert not found.learned
+    assert found.verdict.startswith("neither learned anything that can be told from guessing")
+    assert found.ensemble_verdict is None
+    assert "no difference" not in str(found.rows())
 
 
 def test_two_single_networks_are_told_apart_by_mcnemar():

@@ -237,7 +237,7 @@ def test_diverged_members_are_left_out_and_named(split, train):
     with pytest.raises(EvaluationError, match="Member 1 diverged in training"):
         connectivity(some, split, members=(0, 1), **COST)
     unmarked = Population(broken, np.zeros(4, bool), "softmax", SHAPE, tuple("abcd"))
-    with pytest.raises(EvaluationError, match=r"returned nan \(member 1"):
+    with pytest.raises(EvaluationError, match=r"nan \(member 1"):
         connectivity(unmarked, split, **COST)
 
 

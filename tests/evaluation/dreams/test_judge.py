@@ -81,7 +81,7 @@ def test_who_must_not_judge(dreamers, dataset):
         ask(dreamers[1], dreamers, dataset)
     with pytest.raises(EvaluationError, match="judge: 3 of its 3 members"):
         ask(dreamers.ensemble, dreamers, dataset)
-    with pytest.raises(EvaluationError, match=r"judge: The classifier answers with 3 classes .* data have 4"):
+    with pytest.raises(EvaluationError, match=r"judge: A Population names 3 columns .* data have 4 classes"):
         ask(population(classes=NAMES[:3]), dreamers, dataset)
     with pytest.raises(
         EvaluationError, match="judge: its classes are d, c, b, a, those of the data a, b, c, d"

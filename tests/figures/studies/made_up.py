@@ -34,10 +34,11 @@ def _width(width):
     generator = np.random.default_rng(width)
     ends, lost = _outcomes(generator, 1 / width), _outcomes(generator, 0.1, right=0.25)
     distances = (generator.uniform(low, low + 0.05, 6) for low in (0.95, 0.6, 0.8))
-    hidden, labels = (width, width), np.zeros(40, int)
+    hidden, labels = (width, width), np.arange(40) % 4
     return one_width(
         ends,
         labels,
+        class_names=tuple("abcd"),
         hidden=hidden,
         parameters=10 * width,
         places=places_of(WeightDistances(*distances, 4), 0),
@@ -88,7 +89,7 @@ def structure():
         )
         for kind, speed, late in (("true", 0.45, 0.3), ("gaussian", 0.09, 0.7))
     }
-    return settings, Structure(settings, kinds, 50, np.zeros(50, np.int32))
+    return settings, Structure(settings, kinds, 50, np.arange(50, dtype=np.int32) % 4, tuple("abcd"))
 
 
 def memorisation(pictures=True):
@@ -130,7 +131,7 @@ def optimisers():
         )
 
     each = {"sgd": tuned([0.2, 0.4, 0.8, 0.1], 0.7), "adam": tuned([0.9, 0.5, 0.3, 0.1], 0.9)}
-    return settings, Optimisers(settings, each, 60)
+    return settings, Optimisers(settings, each, 60, (0.25, "a"))
 
 
 def nielsen(comparable=True):

@@ -122,8 +122,8 @@ def test_easiness_is_a_rank_within_the_chosen_class():
     ("table", "message"),
     [
         (HAND[:1], r"shape \(1, 3\) for 2 labels"),
-        (HAND * 3, "one row summing to 3"),
-        (np.log(HAND), "probabilities from"),
+        (HAND * 3, "run from 0.3 to 2.1: expected 0..1"),
+        (np.log(HAND), "logarithms of probabilities"),
         (np.full((2, 3), np.nan), "all NaN"),
         (np.array([HAND[0], [np.nan] * 3]), "example 1 has NaN"),
     ],

@@ -62,7 +62,7 @@ def test_fresh_starts_are_not_those_of_the_grid(quarters_dataset, monkeypatch):
 def test_numbers_are_those_of_the_tables():
     last = np.array([[1, 1, 0, 1], [1, 0, 0, 1]], bool)
     one = Tuned(np.array([0.1, 0.2, 0.3]), np.array([0.1, 0.7, 0.2]), np.array([[0.5], [0.7]]), last, ~last)
-    record = Optimisers(SMALL, {"adam": one}, 4)
+    record = Optimisers(SMALL, {"adam": one}, 4, (0.25, "a"))
     content = json.loads(json.dumps(record.to_json(), allow_nan=False))["optimisers"]["adam"]
     assert content["learning_rate"] == 0.2
     assert not content["at_the_edge_of_the_grid"]

@@ -28,7 +28,8 @@ def ends(seed, *, spread=0.02, skill=0.8, members=MEMBERS, diverged=()):
 
 def made(outcomes, **parts):
     given = {"places": None, "shuffled": None, **parts}
-    return one_width(outcomes, LABELS, hidden=(8, 8), parameters=100, **given)
+    names = tuple(map(str, range(CLASSES)))
+    return one_width(outcomes, LABELS, class_names=names, hidden=(8, 8), parameters=100, **given)
 
 
 def test_starts_that_differ_are_told_to_differ():

@@ -35,13 +35,8 @@ from thalweg.evaluation.abstention.risk_coverage import (
     risk_coverage,
 )
 from thalweg.evaluation.answers import answers
-from thalweg.evaluation.classifier import (
-    AnyClassifier,
-    Classifier,
-    as_classifier,
-    checked_labels,
-    predictions,
-)
+from thalweg.evaluation.asked import checked_labels
+from thalweg.evaluation.classifier import AnyClassifier, Classifier, as_classifier, predictions
 from thalweg.statistics.intervals import crossed
 
 LEVELS = (0.9, 0.95, 0.99)

@@ -9,14 +9,10 @@ import numpy as np
 from thalweg.data.dataset import Dataset, Split
 from thalweg.evaluation.accuracy.confusion import confusion_counts, hardest_examples, mean_confusion
 from thalweg.evaluation.accuracy.record import Accuracy, AccuracyAndGap
-from thalweg.evaluation.classifier import (
-    AnyClassifier,
-    Predictions,
-    as_classifier,
-    checked_labels,
-    predictions,
-)
+from thalweg.evaluation.asked import checked_labels
+from thalweg.evaluation.classifier import AnyClassifier, Predictions, as_classifier, predictions
 from thalweg.evaluation.columns import refuse_misplaced
+from thalweg.statistics.chance import over_chance
 from thalweg.statistics.intervals import counted, crossed, crossed_difference
 
 
@@ -84,6 +80,7 @@ def accuracy_of(answers: Predictions, split: Split, *, level: float = 0.95) -> A
         hardest=hardest_examples(labels, answers),
         excluded=answers.excluded,
         class_names=tuple(split.class_names),
+        over_chance=over_chance(right, labels, tuple(split.class_names), answers.ensemble, level=level),
         level=level,
     )
 

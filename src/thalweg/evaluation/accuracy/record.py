@@ -11,6 +11,7 @@ import numpy as np
 from thalweg.evaluation.accuracy.confusion import HardExample
 from thalweg.measured import Measured, as_percent
 from thalweg.record import Record, led_by, named, those_left_out
+from thalweg.statistics.chance import OverChance
 from thalweg.statistics.intervals import CrossedInterval, wilson
 
 
@@ -23,6 +24,7 @@ class Accuracy(Record, answers="accuracy", caption="{!r}"):
     `ensemble_confusion`: [classes, classes] counts, rows the true class, columns the answer; `confusion` is
     the mean over members. `share_right`: float64 [examples], share of members that are right. `hardest`:
     the examples that the fewest members get right. `excluded`: members left out because they diverged.
+    `over_chance`: whether that is more than guessing; where it is not, no row concludes anything from it.
     `level`: of every interval.
     """
 
@@ -35,6 +37,7 @@ class Accuracy(Record, answers="accuracy", caption="{!r}"):
     hardest: tuple[HardExample, ...]
     excluded: tuple[int, ...]
     class_names: tuple[str, ...]
+    over_chance: OverChance
     level: float = 0.95
 
     @property
@@ -84,6 +87,7 @@ class Accuracy(Record, answers="accuracy", caption="{!r}"):
             "examples": self.examples,
             "excluded": self.excluded,
             "interval": self.mean,
+            "over_chance": self.over_chance,
         }
 
     def arrays(self) -> dict[str, np.ndarray]:
@@ -92,13 +96,16 @@ class Accuracy(Record, answers="accuracy", caption="{!r}"):
 
     def rows(self) -> list[tuple[str, str]]:
         """Return (question, answer) pairs for a terminal."""
-        rows = [("How often is one network right?", _with_scope(self.mean))]
+        return [*self.over_chance.rows(), *self._rows("How often is one network right?")]
+
+    def _rows(self, asked: str) -> list[tuple[str, str]]:
+        rows = [(asked, _with_scope(self.mean))]
+        if self.members > 1 and self.over_chance.learned:
+            rows.append(("How much of that is luck of the start?", self._spread()))
         if self.members > 1:
-            rows += [
-                ("How much of that is luck of the start?", self._spread()),
-                (f"How often is the vote of all {self.members:,} right?", self.ensemble.percent()),
-            ]
-        rows.append(("Which class is mistaken most often?", self._worst_class()))
+            rows.append((f"How often is the vote of all {self.members:,} right?", self.ensemble.percent()))
+        if self.over_chance.learned:
+            rows.append(("Which class is mistaken most often?", self._worst_class()))
         return rows + those_left_out(len(self.excluded))
 
     def _spread(self) -> str:
@@ -113,8 +120,15 @@ class Accuracy(Record, answers="accuracy", caption="{!r}"):
             return "none: no network made a mistake"
         others = self.confusion[worst].copy()
         others[worst] = -1
-        name, other = self.class_names[worst], self.class_names[int(others.argmax())]
-        return f"{name}, wrong {as_percent(wrong[worst])} of the time, most often taken for {other}"
+        name = self.class_names[worst]
+        taken = self._named(others == others.max())
+        tied = wrong == wrong[worst]
+        tied[worst] = False
+        also = f"; {self._named(tied)} as often" if tied.any() else ""
+        return f"{name}, wrong {as_percent(wrong[worst])} of the time, most often taken for {taken}{also}"
+
+    def _named(self, chosen: np.ndarray) -> str:
+        return " and ".join(self.class_names[place] for place in np.flatnonzero(chosen))
 
     def __repr__(self) -> str:
         return f"{_with_scope(self.mean, gap='  ')}, n = {self.members:,} x {self.examples:,}"
@@ -160,14 +174,15 @@ class AccuracyAndGap(Record, answers="accuracy"):
 
     def rows(self) -> list[tuple[str, str]]:
         """Return (question, answer) pairs for a terminal, the test split first."""
-        first, *rest = self.test.rows()
-        rows = [("How often is one network right on examples it has never seen?", first[1]), *rest]
+        rows = self.test.over_chance.rows()
+        rows += self.test._rows("How often is one network right on examples it has never seen?")
         if self.train is not None and self.gap is not None:
             rows += [
                 ("How often on the examples it learned from?", self.train.measured.percent()),
                 ("How much is lost on new examples?", self.gap.measured.points(2)),
             ]
-        rows.append(("Which examples are hardest?", self._hardest()))
+        if self.test.over_chance.learned:
+            rows.append(("Which examples are hardest?", self._hardest()))
         return rows
 
     def _hardest(self) -> str:

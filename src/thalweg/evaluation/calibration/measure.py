@@ -9,10 +9,11 @@ import numpy as np
 from thalweg.data.dataset import Split
 from thalweg.errors import EvaluationError
 from thalweg.evaluation.answers import answers
+from thalweg.evaluation.asked import checked_labels
 from thalweg.evaluation.calibration.record import Calibration, TemperatureScaled
 from thalweg.evaluation.calibration.scores import How, ScoredAnswers, answered, scores
 from thalweg.evaluation.calibration.temperature import FittedTemperature, fit_temperature, scaled
-from thalweg.evaluation.classifier import AnyClassifier, Classifier, as_classifier, checked_labels
+from thalweg.evaluation.classifier import AnyClassifier, Classifier, as_classifier
 from thalweg.measured import Measured
 from thalweg.statistics.intervals import crossed
 from thalweg.statistics.resampling import Resampling

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 from thalweg.data.dataset import Split
 from thalweg.errors import EvaluationError
-from thalweg.evaluation.classifier import AnyClassifier, checked_labels, predictions
+from thalweg.evaluation.asked import checked_labels
+from thalweg.evaluation.classifier import AnyClassifier, predictions
 from thalweg.evaluation.comparison.record import Comparison
 from thalweg.evaluation.comparison.superiority import superiority
+from thalweg.statistics.chance import over_chance
 from thalweg.statistics.intervals import crossed
 from thalweg.statistics.paired import mcnemar, paired_difference
 
@@ -59,6 +61,10 @@ def compare(
         excluded=(answers[0].excluded, answers[1].excluded),
         member_accuracies=(right[0].mean(axis=1), right[1].mean(axis=1)),
         level=level,
+        over_chance=(
+            over_chance(right[0], labels, split.class_names, answers[0].ensemble, level=level),
+            over_chance(right[1], labels, split.class_names, answers[1].ensemble, level=level),
+        ),
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from thalweg.evaluation.comparison.superiority import Superiority
 from thalweg.record import Record, named
+from thalweg.statistics.chance import OverChance
 from thalweg.statistics.intervals import CrossedInterval
 from thalweg.statistics.paired import Difference, McNemar
 
@@ -23,6 +24,7 @@ class Comparison(Record, answers="comparison", caption="{0.names[0]} against {0.
     than a random member of the second, None unless both have several members. `mcnemar`: exact test of two
     single networks, None for populations. `ensemble_difference` and `ensemble_mcnemar`: of the two mean
     probabilities, None for two single networks. `excluded`: diverged members left out of each.
+    `over_chance`: whether each learned anything.
     """
 
     names: tuple[str, str]
@@ -37,6 +39,12 @@ class Comparison(Record, answers="comparison", caption="{0.names[0]} against {0.
     excluded: tuple[tuple[int, ...], tuple[int, ...]]
     member_accuracies: tuple[np.ndarray, np.ndarray]
     level: float
+    over_chance: tuple[OverChance, OverChance]
+
+    @property
+    def learned(self) -> bool:
+        """Whether either learned anything that can be told from guessing: else nothing is to be compared."""
+        return any(own.learned for own in self.over_chance)
 
     @property
     def shown(self) -> bool:
@@ -47,13 +55,19 @@ class Comparison(Record, answers="comparison", caption="{0.names[0]} against {0.
 
     @property
     def verdict(self) -> str:
-        """One sentence: which is better and by how much, or that no difference is shown."""
+        """One sentence: which is better and by how much, or that no difference is shown.
+
+        Where neither learned anything, that is the sentence: two guessers are alike, and it means nothing.
+        """
+        if not self.learned:
+            better = max(self.over_chance, key=lambda own: own.accuracy.value)
+            return f"neither learned anything that can be told from guessing: {better.compared}"
         return f"{self._sentence(self.difference, self.shown)}, {self.difference.scope}"
 
     @property
     def ensemble_verdict(self) -> str | None:
         """The same sentence for the two ensembles, over examples; None for two single networks."""
-        if self.ensemble_difference is None or self.ensemble_mcnemar is None:
+        if self.ensemble_difference is None or self.ensemble_mcnemar is None or not self.learned:
             return None
         shown = self.ensemble_mcnemar.p_value < 1 - self.level
         return f"{self._sentence(self.ensemble_difference, shown)}, over examples"
@@ -70,7 +84,8 @@ class Comparison(Record, answers="comparison", caption="{0.names[0]} against {0.
                 "mcnemar": self.ensemble_mcnemar,
                 "verdict": self.ensemble_verdict,
             },
-            "difference_shown": self.shown,
+            "difference_shown": self.shown and self.learned,
+            "over_chance": dict(zip(self.names, self.over_chance, strict=True)),
             "verdict": self.verdict,
         }
 
@@ -84,6 +99,8 @@ class Comparison(Record, answers="comparison", caption="{0.names[0]} against {0.
         rows = [("Is one better?", self.verdict)]
         for name, mean in zip(self.names, self.accuracies, strict=True):
             rows.append((f"How often is {name} right?", f"{mean.measured.percent()} {mean.scope}"))
+        if not self.learned:
+            return [*rows, *self.over_chance[0].rows()[1:]]
         if self.mcnemar is not None:
             rows.append(("Could that be luck of the examples?", str(self.mcnemar)))
         if self.probability_better is not None:

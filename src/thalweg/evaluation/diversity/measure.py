@@ -10,7 +10,8 @@ import numpy as np
 
 from thalweg.data.dataset import Split
 from thalweg.errors import NotApplicable
-from thalweg.evaluation.classifier import AnyClassifier, as_classifier, checked_labels
+from thalweg.evaluation.asked import checked_labels
+from thalweg.evaluation.classifier import AnyClassifier, as_classifier
 from thalweg.evaluation.diversity.ensemble_size import ask, by_size
 from thalweg.evaluation.diversity.record import Diversity, Pairs
 from thalweg.measured import Measured

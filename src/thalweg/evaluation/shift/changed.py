@@ -10,7 +10,8 @@ import numpy as np
 from thalweg.chunks import slices
 from thalweg.data.dataset import Split
 from thalweg.errors import EvaluationError, NotApplicable
-from thalweg.evaluation.classifier import Classifier, Predictions, checked_labels, predictions
+from thalweg.evaluation.asked import checked_labels
+from thalweg.evaluation.classifier import Classifier, Predictions, predictions
 
 BYTES_AT_ONCE = 64 * 1024**2  # of pictures; a change needs a few times as much
 

@@ -24,7 +24,14 @@ _SIDES = (("train_accuracy", "train", "learned from"), ("test_accuracy", "test",
 
 def draw(drawing: Drawing) -> list[Finding]:
     """Return the distribution over starts, the confusion of classes, and the hardest examples."""
-    return [_starts(drawing), _confusion(drawing), _hardest(drawing)]
+    first = _starts(drawing)
+    # which mistakes are made is nothing to conclude from where every answer is a guess
+    return [first, _confusion(drawing), _hardest(drawing)] if learned(drawing["test_accuracy"]) else [first]
+
+
+def learned(side: Mapping[str, Any]) -> bool:
+    """Return whether anything was learned that can be told from guessing; an older run did not ask."""
+    return side.get("over_chance", {"learned": True})["learned"]
 
 
 def mean_of(side: Mapping[str, Any]) -> Measured:
@@ -41,11 +48,7 @@ def vote_of(side: Mapping[str, Any]) -> Measured:
 
 def _starts(drawing: Drawing) -> Finding:
     test = drawing["test_accuracy"]
-    one, vote = mean_of(test), vote_of(test)
-    members = int(test["members"])
-    title = f"One network is right on {one.percent()} of new examples"
-    if members > 1:
-        title += f"; the vote of {members:,} on {vote.percent()}"
+    title = _how_right(test)
     sides = [
         (words, drawing[key], drawing.arrays[f"{name}_member_accuracy"])
         for key, name, words in _SIDES
@@ -63,6 +66,15 @@ def _starts(drawing: Drawing) -> Finding:
         figure,
         table(("examples", "of", "right"), rows),
     )
+
+
+def _how_right(test: Mapping[str, Any]) -> str:
+    members = int(test["members"])
+    if not learned(test):
+        guess = f"always naming \u201c{shown(test['over_chance']['commonest'])}\u201d"
+        return f"No better than {guess}: one network is right on {mean_of(test).percent()} of new examples"
+    title = f"One network is right on {mean_of(test).percent()} of new examples"
+    return title if members == 1 else f"{title}; the vote of {members:,} on {vote_of(test).percent()}"
 
 
 def _add_side(figure: go.Figure, words: str, side: dict, accuracy: np.ndarray) -> None:
@@ -134,6 +146,8 @@ def _side_rows(words: str, side: dict, accuracy: np.ndarray) -> list[tuple[str, 
 
 
 def _luck(test: dict) -> str:
+    if not learned(test):
+        return f"Was anything learned? {test['over_chance']['verdict'].capitalize()}."
     if test["sd"] is None:
         return "With one network nothing can be said about the luck of its start: train more."
     return (
@@ -197,7 +211,9 @@ def _worst_pair(drawing: Drawing, wrong: np.ndarray, names: list[str]) -> str:
         return "No network mistakes one class for another"
     found = _kept(drawing, "commonest_mistake", wrong[row, column])
     mistake = f"\u201c{names[row]}\u201d is taken for \u201c{names[column]}\u201d"
-    return f"The commonest mistake: {mistake}, {found.percent()} of the time"
+    others = int((wrong == wrong[row, column]).sum()) - 1
+    tied = f"; {counted(others, 'other mistake')} as often" if others else ""
+    return f"The commonest mistake: {mistake}, {found.percent()} of the time{tied}"
 
 
 def _confusion_map(title: str, wrong: np.ndarray, names: list[str]) -> go.Figure:

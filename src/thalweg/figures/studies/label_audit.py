@@ -21,7 +21,12 @@ _LATE = ((0.5, 0.9), (0.9, 0.99), (0.99, 1.01))
 def draw(drawing: Drawing) -> list[Finding]:
     """Return how suspicious labels are, with the most suspicious pictures, and which classes are mixed up."""
     found = [_suspicion(drawing)]
-    return [*found, _mixed_up(drawing)] if drawing["suspicious"] else found
+    return [*found, _mixed_up(drawing)] if drawing["suspicious"] and not _is_doubtful(drawing) else found
+
+
+def _is_doubtful(drawing: Drawing) -> bool:
+    """Return whether the networks were too weak to count wrong labels; an older audit did not ask."""
+    return not drawing.content.get("verdict", "about").startswith("about")
 
 
 def _how(drawing: Drawing) -> str:
@@ -32,21 +37,23 @@ def _how(drawing: Drawing) -> str:
 
 
 def _suspicion(drawing: Drawing) -> Finding:
-    wrong = Measured.read(drawing["estimated_errors"])
-    low, high = wrong.interval or (wrong.value, wrong.value)
-    title = f"About {wrong.value:,.0f} [{low:,.0f}, {high:,.0f}] of {drawing['examples']:,} labels are wrong"
+    title = _how_many(drawing)
     bands = (*_BANDS, *_LATE)
     suspicion = drawing.arrays["suspicion"]
     counts = [int(((suspicion >= low) & (suspicion < high)).sum()) for low, high in bands]
-    first = next(place for place, count in enumerate(counts) if count)
+    first = next((place for place, count in enumerate(counts) if count), 0)
     names = [_band(low, high) for low, high in bands][first:]
     counts = counts[first:]
+    unknown = drawing.content.get("not_judged", 0)
+    if unknown:
+        names, counts = ["not judged", *names], [unknown, *counts]
+        first -= 1
     return drawing.finding(
         "audit-suspicion",
         (
             title,
-            f"{_likely(drawing['suspicious'])} more likely wrong than right. The networks can be wrong too: "
-            "look at the examples before you change a label.",
+            f"{_first(drawing)}{_likely(drawing['suspicious'])} more likely wrong than right. "
+            "The networks can be wrong too: look at the examples before you change a label.",
             f"{_how(drawing)} Suspicion: how likely the label is wrong. The interval (95 %) reaches up to "
             "the hard examples whose label the networks reject: only a person can tell who is wrong.",
         ),
@@ -56,6 +63,24 @@ def _suspicion(drawing: Drawing) -> Finding:
         ),
         pictures=_gallery(drawing),
     )
+
+
+def _how_many(drawing: Drawing) -> str:
+    if _is_doubtful(drawing):
+        return f"How many labels are wrong? {drawing['verdict'].capitalize()}"
+    wrong = Measured.read(drawing["estimated_errors"])
+    low, high = wrong.interval or (wrong.value, wrong.value)
+    return f"About {wrong.value:,.0f} [{low:,.0f}, {high:,.0f}] of {drawing['examples']:,} labels are wrong"
+
+
+def _first(drawing: Drawing) -> str:
+    """Return what is to be known first: whether the judges know anything, and of which classes."""
+    judges, unseen = drawing.content.get("judges"), drawing.content.get("not_recognised")
+    said = f"The networks: {judges['verdict']}. " if judges and not judges["learned"] else ""
+    if unseen and drawing["not_judged"] < drawing["examples"]:
+        names = ", ".join(f"\u201c{shown(name)}\u201d" for name in unseen)
+        said += f"They do not recognise {names}: labels of that are not judged, and any may be wrong. "
+    return said
 
 
 def _likely(count: int) -> str:
@@ -124,9 +149,11 @@ def _mixed_up(drawing: Drawing) -> Finding:
     words = [f"{names[found[place, 0]]} \u2192 {names[found[place, 1]]}" for place in order]
     counted_pairs = [int(counts[place]) for place in order]
     one, other = (names[each] for each in found[order[0]])
+    tied = sum(count == counted_pairs[0] for count in counted_pairs) - 1
+    also = f"; {counted(tied, 'other pair')} as often" if tied else ""
     title = (
         f"Most often \u201c{one}\u201d stands where \u201c{other}\u201d should: {counted_pairs[0]:,} of "
-        f"{counted(int(chosen.sum()), 'suspicious label')}"
+        f"{counted(int(chosen.sum()), 'suspicious label')}{also}"
     )
     shown_pairs = words[:PAIRS]
     figure = canvas(title, across="suspicious labels", up="", height=70 + 24 * len(shown_pairs))

@@ -10,6 +10,15 @@ NotMeasured = table({str: "not_measured hint"})
 """Why an evaluation does not apply, and what to do."""
 Crossed = table({Pair | None: "starts examples both"})
 """Intervals over new starts, over new examples, and over both."""
+OverChance = table(
+    {
+        Measured: "accuracy gain",
+        Number: "guess ranking p_value",
+        str: "commonest verdict",
+        bool: "learned",
+    }
+)
+"""Whether anything was learned that can be told from guessing."""
 Accuracy = table(
     {
         Number: "mean sd min max ensemble",
@@ -17,7 +26,9 @@ Accuracy = table(
         Count: "members examples",
         Counts: "excluded",
         Crossed: "interval",
-    }
+        OverChance: "over_chance",
+    },
+    optional="over_chance",
 )
 HardExample = table(
     {Count: "example", str: "label", Number: "share_right mistake_share", str | None: "usual_mistake"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from thalweg.runs.described import Count, Counts, Maybe, Measured, Number, Numbers, Pair, table
+from thalweg.runs.results.answers import OverChance
 
 Distribution = table({Measured: "mean sd", dict[str, Number]: "quantiles"})
 TrueSpread = table(
@@ -39,8 +40,9 @@ OneWidth = table(
         Places | None: "places",
         Shuffled | None: "shuffled",
         Number: "recalled_unverified_correlation",
+        OverChance: "over_chance",
     },
-    optional="recalled_unverified_correlation",
+    optional="recalled_unverified_correlation over_chance",
 )
 EpochsTo = table({Count: "members_that_reached_it", Number: "median slowest"})
 """After how many epochs members reached an accuracy; None for those that did not."""
@@ -103,7 +105,15 @@ DESCRIPTIONS: dict[str, Any] = {
             list[Arm]: "populations",
         }
     ),
-    "structure": table({Count: "examples members", Number: "radius", dict[str, Kind]: "kinds"}),
+    "structure": table(
+        {
+            Count: "examples members",
+            Number: "radius",
+            dict[str, Kind]: "kinds",
+            OverChance | None: "over_chance",
+        },
+        optional="over_chance",
+    ),
     "memorisation": table(
         {
             Count: "examples members diverged times_in times_out memorised surely_memorised",
@@ -115,23 +125,33 @@ DESCRIPTIONS: dict[str, Any] = {
             SplitHalf | None: "reliability",
             Influence | None: "influence",
             Removal | None: "removal",
-        }
+            OverChance: "over_chance",
+        },
+        optional="over_chance",
     ),
     "optimisers": table(
-        {Count: "members test_examples", str: "best_on_validation", dict[str, Tuned]: "optimisers"}
+        {
+            Count: "members test_examples",
+            str: "best_on_validation",
+            dict[str, Tuned]: "optimisers",
+            OverChance: "over_chance",
+        },
+        optional="over_chance",
     ),
     "nielsen": table({Count: "members published_numbers inside", str: "data", list[Row]: "rows"}),
     "audit": table(
         {
-            Count: "examples disputed suspicious",
+            Count: "examples disputed suspicious not_judged",
             dict[str, Count]: "splits",
-            list[str]: "classes",
+            list[str]: "classes not_recognised",
+            OverChance: "judges",
             Measured: "estimated_errors estimated_even_errors",
             Number: "disputed_share_of_errors share",
             Count | None: "near_duplicates members",
-            str: "recipe table",
+            str: "recipe table verdict",
             list[dict[str, str | int | float | bool | None]]: "most_suspicious",
-        }
+        },
+        optional="not_judged not_recognised judges verdict",
     ),
 }
 """The description of every study's result, and of the audit's."""

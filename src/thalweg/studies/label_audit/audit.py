@@ -13,12 +13,14 @@ from thalweg.data.dataset import Dataset, Scaling
 from thalweg.data.labels import class_numbers, class_values, listing, tidy_labels
 from thalweg.errors import StudyError
 from thalweg.evaluation.columns import misplaced
+from thalweg.statistics.chance import over_chance
 from thalweg.statistics.likely_order import likely_order
 from thalweg.studies.catalogue import Parts, Progress
 from thalweg.studies.label_audit.confusion import learn_confusion
-from thalweg.studies.label_audit.error_count import count_errors
+from thalweg.studies.label_audit.error_count import ErrorCount, count_errors, nothing_known
 from thalweg.studies.label_audit.near_duplicates import NearDuplicates, near_duplicates
 from thalweg.studies.label_audit.pool import Pool, pool_of
+from thalweg.studies.label_audit.recognised import recognised
 from thalweg.studies.label_audit.record import LabelAudit
 from thalweg.studies.label_audit.suspicion import Evidence, given_evidence, suspicion
 
@@ -248,8 +250,9 @@ def _judged(
             f"{len(labels)} examples: too few to tell how labels go wrong.", hint=f"give {FEWEST} or more."
         )
     _refuse_unjudged(evidence)
-    confusion = learn_confusion(evidence.probabilities, labels)
-    suspicious = suspicion(evidence, labels, confusion)
+    seen = recognised(evidence.probabilities.argmax(axis=1), labels, len(names))
+    judged = seen[labels]
+    errors, suspicious = _judge_labels(evidence, labels, judged)
     order = np.argsort(-suspicious, kind="stable")
     twins = None
     if inputs is not None:
@@ -266,12 +269,33 @@ def _judged(
         labels=labels,
         evidence=evidence,
         suspicion=suspicious,
-        errors=count_errors(evidence.probabilities, labels, confusion),
+        errors=errors,
+        recognised=seen,
+        over_chance=over_chance(
+            (evidence.probabilities.argmax(axis=1) == labels)[None], labels, names, evidence.probabilities
+        ),
         twins=twins,
         gallery=gallery,
         gallery_images=None if images is None else images[gallery],
         settings=settings,
     )
+
+
+def _judge_labels(
+    evidence: Evidence, labels: np.ndarray, judged: np.ndarray
+) -> tuple[ErrorCount, np.ndarray]:
+    """Return how many labels are wrong and how likely each is, NaN for those that cannot be judged."""
+    unjudged = int((~judged).sum())
+    suspicious = np.full(len(labels), np.nan)
+    if unjudged == len(labels):
+        return nothing_known(len(labels)), suspicious
+    asked = evidence.of(judged)
+    confusion = learn_confusion(asked.probabilities, labels[judged])
+    errors = count_errors(asked.probabilities, labels[judged], confusion)
+    # half an error: none was found, which is not the same as none
+    rate = max(errors.expected, 0.5) / len(asked.probabilities)
+    suspicious[judged] = suspicion(asked, labels[judged], confusion.at_rate(rate))
+    return errors.with_unknown(unjudged), suspicious
 
 
 def _twins(inputs: np.ndarray, labels: np.ndarray, asked: np.ndarray, scale: Any) -> NearDuplicates:

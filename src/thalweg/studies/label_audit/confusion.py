@@ -8,7 +8,7 @@ each class as anchors instead of one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import minimize_scalar
@@ -52,6 +52,21 @@ class Confusion:
         corrected = np.clip(probabilities @ _inverse(self.leak), 0.0, None)
         kept = np.where(self.concentrated[probabilities.argmax(axis=1)], 0.0, probabilities)
         return _sharpened(np.maximum(corrected, kept), self.sharpness)
+
+    @property
+    def rate(self) -> float:
+        """Share of labels that go wrong, the mean over classes."""
+        return float(1 - np.diagonal(self.transition).mean())
+
+    def at_rate(self, rate: float) -> Confusion:
+        """Return the same with wrong labels made rarer, down to `rate`; never more frequent.
+
+        Where members are sure of little, they err on anchors too, and what differs there is no count of wrong
+        labels. How likely a label is wrong must agree with how many are said to be.
+        """
+        scale = min(1.0, rate / self.rate) if self.rate > 0 else 1.0
+        away = np.where(np.eye(len(self.transition), dtype=bool), 0.0, scale * self.transition)
+        return replace(self, transition=away + np.diag(1 - away.sum(axis=1)))
 
     def log_odds_wrong(self, clean: np.ndarray, labels: np.ndarray) -> np.ndarray:
         """Return the log odds [examples] that a label is wrong, given who is taken for whom (Bayes' rule)."""

@@ -8,7 +8,8 @@ function with a lapse rate (Wichmann & Hill, Perception & Psychophysics 63, 2001
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import expit
@@ -36,6 +37,9 @@ NEARLY = 8.0
 FLAT = 0.01
 """Log likelihoods as near as this are alike."""
 
+USUAL = 0.034
+"""Mean share of wrong labels in ten test sets, confirmed by people (Northcutt, Athalye & Mueller 2021)."""
+
 STEPS, PATIENCE, ENOUGH = 60, 4, 1e-5
 """Most Fisher scoring steps, and how many in a row may gain less than enough."""
 
@@ -50,14 +54,29 @@ class ErrorCount(Entry):
     `wrong`: the estimate with its interval. The value and the low end count errors that strike easy and hard
     examples alike; the high end adds the hard examples whose label the population rejects, since for those
     nobody but a person can say whether the label or the population is wrong. `even`: the same without
-    those. `disputed`: labels that the population gives less than 1 %. `detected`: the share of such errors
-    that would be disputed (found by giving every example a wrong label and asking the same members).
+    those. `expected`: how many that leads one to expect, given that wrong labels are rare elsewhere; how
+    likely each label is wrong agrees with it. `disputed`: labels that the population gives less than 1 %.
+    `detected`: the share of such errors that would be disputed (found by giving every example a wrong label
+    and asking the same members).
     """
 
     wrong: Measured
     even: Measured
+    expected: float
     disputed: int
     detected: float
+
+    def with_unknown(self, labels: int) -> ErrorCount:
+        """Return the same among `labels` more that nobody can judge: any of them may be wrong."""
+        if not labels:
+            return self
+        return replace(self, wrong=replace(self.wrong, high=(self.wrong.high or 0.0) + labels))
+
+
+def nothing_known(labels: int) -> ErrorCount:
+    """Return the count of so many labels of which none can be judged."""
+    unknown = Measured(math.nan, 0.0, float(labels))
+    return ErrorCount(unknown, unknown, math.nan, 0, math.nan)
 
 
 def count_errors(
@@ -75,7 +94,7 @@ def count_errors(
     """
     examples = len(labels)
     chosen = probabilities.argmax(axis=1)
-    rate = lapse_rate(easiness(probabilities), chosen != labels, level=level)
+    rate, expected = _lapses(easiness(probabilities), chosen != labels, level)
     even = Measured(*(examples * end for end in (rate.value, rate.low or 0.0, rate.high or 1.0)))
     clean = confusion.clean(probabilities)
     place = np.arange(examples)
@@ -83,7 +102,7 @@ def count_errors(
     detected = _detected(clean, chosen, confusion.transition)
     excess = max(0.0, disputed - even.value * detected)
     high = min(float(examples), (even.high or 0.0) + excess)
-    return ErrorCount(Measured(even.value, even.low, high), even, disputed, detected)
+    return ErrorCount(Measured(even.value, even.low, high), even, examples * expected, disputed, detected)
 
 
 def lapse_rate(rank: np.ndarray, differs: np.ndarray, *, level: float = 0.95) -> Measured:
@@ -92,9 +111,14 @@ def lapse_rate(rank: np.ndarray, differs: np.ndarray, *, level: float = 0.95) ->
     The chance to differ is floor + (1 - floor) expit(a - b w(rank)) with b >= 0 and w a Box-Cox power.
     Maximum likelihood with the profile interval at `level`.
     """
+    return _lapses(rank, differs, level)[0]
+
+
+def _lapses(rank: np.ndarray, differs: np.ndarray, level: float) -> tuple[Measured, float]:
+    """Return the rate as `lapse_rate` does, and what it is expected to be before and after looking."""
     data = _binned(rank, np.asarray(differs, dtype=np.float64))
     if data[2].sum() == 0:  # exact: none among so many (Clopper & Pearson 1934)
-        return Measured(0.0, 0.0, 1 - (0.5 - level / 2) ** (1 / len(rank)))
+        return Measured(0.0, 0.0, 1 - (0.5 - level / 2) ** (1 / len(rank))), 0.0
     floors = _closer(FLOORS, _profile(FLOORS, *data))
     profile = _profile(floors, *data)
     # where the likelihood is flat, members' errors do not fall: what differs is then put down to labels
@@ -104,7 +128,16 @@ def lapse_rate(rank: np.ndarray, differs: np.ndarray, *, level: float = 0.95) ->
     low = _crossing(floors[: best + 1], profile[: best + 1], reach)
     high = _crossing(floors[best:][::-1], profile[best:][::-1], reach)
     low = 0.0 if low <= FLOORS[0] else low
-    return Measured(value, min(low, value), max(high, value))
+    return Measured(value, min(low, value), max(high, value)), _expected(floors, profile)
+
+
+def _expected(floors: np.ndarray, profile: np.ndarray) -> float:
+    """Return the mean rate that likelihood and `USUAL` rates together expect.
+
+    Where the likelihood is flat, nothing is known of these labels but that wrong ones are rare elsewhere.
+    """
+    weights = np.exp(profile - profile.max() - floors / USUAL) * np.gradient(floors)
+    return float((floors * weights).sum() / weights.sum())
 
 
 def _closer(floors: np.ndarray, profile: np.ndarray) -> np.ndarray:

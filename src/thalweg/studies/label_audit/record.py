@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.stats import t as student
 
+from thalweg.data.labels import listing
 from thalweg.record import Record
+from thalweg.statistics.chance import OverChance
 from thalweg.studies.label_audit.error_count import ErrorCount
 from thalweg.studies.label_audit.near_duplicates import NearDuplicates
 from thalweg.studies.label_audit.suspicion import Evidence, agreement, suggested
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 LIKELY = 0.5
 """A suspicion above this says that the label is more likely wrong than right."""
 
+WEAK = 0.1
+"""Judges wrong on more than this share, with an interval from none to more than it, count nothing."""
+
 
 @dataclass(frozen=True, eq=False)
 class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
@@ -28,7 +33,9 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
     `part` [examples]: "train" or "test"; `example` int [examples]: its number there, from 0; `row`: its row
     in the file, where one file was split in two. `labels` int [examples] as given. `evidence`: what members
     that did not train on the example say. `suspicion` float64 [examples]: how likely the label is wrong, by
-    which the table is ordered. `errors`: how many are wrong. `twins`: near-duplicates with other labels,
+    which the table is ordered, NaN where nobody can say. `errors`: how many are wrong. `recognised` bool
+    [classes]: which classes the judges can see at all; labels of the others are not judged. `over_chance`:
+    whether the judges are better than guessing. `twins`: near-duplicates with other labels,
     None without inputs. `gallery` int: the most suspicious examples, `gallery_images` their pictures.
     `settings`: what was trained.
     """
@@ -42,6 +49,8 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
     evidence: Evidence
     suspicion: np.ndarray
     errors: ErrorCount
+    recognised: np.ndarray
+    over_chance: OverChance
     twins: NearDuplicates | None
     gallery: np.ndarray
     gallery_images: np.ndarray | None
@@ -54,6 +63,11 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
     def suspicious(self) -> int:
         """Labels that are more likely wrong than right."""
         return int((self.suspicion > LIKELY).sum())
+
+    @property
+    def not_judged(self) -> int:
+        """Labels of classes that the judges do not recognise: nothing is said of them."""
+        return int(np.isnan(self.suspicion).sum())
 
     @property
     def suggested(self) -> np.ndarray:
@@ -134,11 +148,15 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
             "examples": len(self),
             "splits": dict(zip(parts, sizes, strict=True)),
             "classes": self.class_names,
+            "verdict": self.verdict,
             "estimated_errors": self.errors.wrong,
             "estimated_even_errors": self.errors.even,
             "disputed": self.errors.disputed,
             "disputed_share_of_errors": self.errors.detected,
             "suspicious": self.suspicious,
+            "not_judged": self.not_judged,
+            "not_recognised": [self.class_names[place] for place in np.flatnonzero(~self.recognised)],
+            "judges": self.over_chance,
             "near_duplicates": None if self.twins is None else self.twins.count,
             **self.settings,
             "most_suspicious": self.table().head(10).to_dicts(),
@@ -161,9 +179,16 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
     def rows(self) -> list[tuple[str, str]]:
         """Return (question, answer) pairs."""
         count, wrong = self.errors, self.errors.wrong
-        hard = max(0, round((wrong.high or 0) - (count.even.high or 0)))
-        rows = [
-            ("How many labels are wrong?", f"about {wrong.plain(0)} of {len(self):,}"),
+        rows = [*self.over_chance.rows(), ("How many labels are wrong?", self.verdict)]
+        if self.not_judged == len(self):
+            return rows
+        hard = max(0, round((wrong.high or 0) - (count.even.high or 0)) - self.not_judged)
+        if self.not_judged:
+            said = f"{self.not_judged:,}, of {self._unseen}: the networks do not recognise that"
+            rows.append(("Labels that cannot be judged", f"{said}; any of them may be wrong"))
+        if self.is_vague:
+            return rows
+        rows += [
             (
                 "... what the high end holds",
                 f"{hard:,} hard examples more whose label the networks reject: "
@@ -176,7 +201,31 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
             rows.append(("Near-duplicates with another label", f"{self.twins.count:,} examples"))
         return rows
 
+    @property
+    def is_vague(self) -> bool:
+        """Whether the networks are too weak to tell any number of wrong labels from none."""
+        even, judged = self.errors.even, len(self) - self.not_judged
+        nothing_shown = not (even.low or 0.0) > 0 and (even.high or 0.0) > WEAK * judged
+        return nothing_shown and self.over_chance.accuracy.value < 1 - WEAK
+
+    @property
+    def verdict(self) -> str:
+        """How many labels are wrong, in words, or that it cannot be told."""
+        wrong, of = self.errors.wrong, f"of {len(self):,}"
+        if self.not_judged == len(self):
+            return "nobody can say: the networks tell no class from the others"
+        if self.is_vague:
+            right = self.over_chance.accuracy.percent()
+            return f"cannot be told from none: 0 to {wrong.high:,.0f} {of}; the networks are right on {right}"
+        return f"about {wrong.plain(0)} {of}"
+
+    @property
+    def _unseen(self) -> str:
+        return listing([self.class_names[place] for place in np.flatnonzero(~self.recognised)])
+
     def __repr__(self) -> str:
+        if self.not_judged == len(self) or self.is_vague:
+            return f"LabelAudit({self.name!r}: {self.verdict})"
         return f"LabelAudit({self.name!r}: {len(self):,} labels, about {self.errors.wrong.plain(0)} wrong)"
 
 

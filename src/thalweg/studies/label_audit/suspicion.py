@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from scipy.special import expit
@@ -48,6 +48,11 @@ class Evidence:
     def of_labels(self, labels: np.ndarray) -> np.ndarray:
         """Return the mean probability [examples] of the given labels."""
         return self.probabilities[np.arange(len(labels)), labels]
+
+    def of(self, chosen: np.ndarray) -> Evidence:
+        """Return the evidence of some examples: bool or int [examples]."""
+        parts = {field.name: getattr(self, field.name) for field in fields(self)}
+        return replace(self, **{name: part[chosen] for name, part in parts.items() if part is not None})
 
     def in_columns(self, columns: np.ndarray) -> Evidence:
         """Return the same evidence with its classes in the order of these columns."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from thalweg.measured import Measured, as_percent
 from thalweg.record import Record, led_by, named, those_left_out
+from thalweg.statistics.chance import OverChance, commonest_class, over_share
 from thalweg.statistics.intervals import counted, student
 from thalweg.studies.memorisation.consistency import Consistency
 from thalweg.studies.memorisation.influence import ExampleInfluence
@@ -95,6 +96,11 @@ class Memorisation(Record, answers="memorisation", caption="{!r}"):
         least = -1.0 if name == "memorisation" else 0.0
         return Measured(float(values.mean()), max(low, least), min(high, 1.0))
 
+    @property
+    def over_chance(self) -> OverChance:
+        """Whether members know examples that they did not learn from better than by guessing."""
+        return over_share(self.mean("accuracy_out"), *commonest_class(self.labels, self.class_names))
+
     def content(self) -> Mapping[str, Any]:
         """Return counts, means with intervals, reliability, influence and removal."""
         error = self.scores.standard_error
@@ -111,6 +117,7 @@ class Memorisation(Record, answers="memorisation", caption="{!r}"):
             "accuracy_in": self.mean("accuracy_in"),
             "accuracy_out": self.mean("accuracy_out"),
             "test_accuracy": self.test_accuracy,
+            "over_chance": self.over_chance,
             "standard_error": {
                 "median": np.median(error),
                 "largest": error.max(),
@@ -141,15 +148,20 @@ class Memorisation(Record, answers="memorisation", caption="{!r}"):
 
     def rows(self) -> list[tuple[str, str]]:
         """Return (question, answer) pairs for a terminal."""
+        over_chance = self.over_chance
+        helped = [
+            ("Do remembered examples help on new ones?", _influence_told(self.influence)),
+            ("What if they are taken away?", _removal_told(self.removal)),
+        ]
         return [
+            *over_chance.rows(),
             ("How many examples were remembered rather than learned?", _memorised_told(self)),
             ("Which ones most?", _most_told(self)),
             ("How sure are the scores?", _error_told(self)),
             ("Do two halves of the networks agree?", _reliability_told(self.reliability)),
             ("Are their own examples learned, and others known?", _fit_told(self)),
             ("How well is an example known that was not learned?", _consistency_told(self)),
-            ("Do remembered examples help on new ones?", _influence_told(self.influence)),
-            ("What if they are taken away?", _removal_told(self.removal)),
+            *(helped if over_chance.learned else ()),
             *those_left_out(self.diverged),
         ]
 

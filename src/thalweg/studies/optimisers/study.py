@@ -17,6 +17,7 @@ from thalweg.data.dataset import Dataset
 from thalweg.measured import Measured
 from thalweg.record import Record
 from thalweg.statistics import intervals
+from thalweg.statistics.chance import OverChance, commonest_class, over_share
 from thalweg.studies.catalogue import KEEP_NOTHING, Parts, Progress
 from thalweg.studies.learning_curves import answered_right
 from thalweg.studies.optimisers.settings import DEFAULTS, Settings
@@ -59,16 +60,25 @@ class Tuned:
 
 @dataclass(frozen=True, repr=False)
 class Optimisers(Record, answers="optimisers", caption="Optimisers"):
-    """Each optimiser with its best learning rate, by name."""
+    """Each optimiser with its best learning rate, by name.
+
+    `guess`: the share of the commonest class among the test examples, and its name.
+    """
 
     settings: Settings
     tuned: dict[str, Tuned]
     test_examples: int
+    guess: tuple[float, str]
 
     @property
     def winner(self) -> str:
         """The optimiser with the highest mean validation accuracy after its last epoch."""
         return max(self.tuned, key=lambda name: self.tuned[name].validation[:, -1].mean())
+
+    @property
+    def over_chance(self) -> OverChance:
+        """Whether the winner learned anything that can be told from guessing."""
+        return over_share(intervals.crossed(self.tuned[self.winner].last).measured, *self.guess)
 
     def lead(self, name: str) -> Measured:
         """Return by how much the winner's last test accuracy is above another's, over starts and examples."""
@@ -80,6 +90,7 @@ class Optimisers(Record, answers="optimisers", caption="Optimisers"):
             "members": self.settings.members,
             "test_examples": self.test_examples,
             "best_on_validation": self.winner,
+            "over_chance": self.over_chance,
             "optimisers": {name: self._one_json(name, one) for name, one in self.tuned.items()},
         }
 
@@ -105,7 +116,8 @@ class Optimisers(Record, answers="optimisers", caption="Optimisers"):
 
     def rows(self) -> list[tuple[str, str]]:
         """Return what a newcomer asks about optimisers, and the answers."""
-        rows = []
+        over = self.over_chance
+        rows = over.rows()
         for name, one in self.tuned.items():
             edge = ", at the edge of what was tried" if one.at_the_edge else ""
             last, best = (intervals.crossed(table).measured.percent() for table in (one.last, one.best))
@@ -115,11 +127,12 @@ class Optimisers(Record, answers="optimisers", caption="Optimisers"):
                     f"last epoch {last}; best epoch on validation {best}",
                 )
             )
-        rows.append(("best on validation", self.winner))
-        others = [name for name in self.tuned if name != self.winner]
-        rows += [(f"its lead over {name} on new examples", self.lead(name).points()) for name in others]
-        over = f"starts and examples, n = {self.settings.members} x {self.test_examples:,}"
-        return [*rows, ("what the intervals are over", over)]
+        if over.learned:
+            rows.append(("best on validation", self.winner))
+            others = [name for name in self.tuned if name != self.winner]
+            rows += [(f"its lead over {name} on new examples", self.lead(name).points()) for name in others]
+        scope = f"starts and examples, n = {self.settings.members} x {self.test_examples:,}"
+        return [*rows, ("what the intervals are over", scope)]
 
 
 def optimisers(
@@ -156,7 +169,8 @@ def optimisers(
             kept = _tune(name, data, settings, seed)
             parts.save(part, kept)
         tuned[name] = Tuned(**kept)
-    return Optimisers(settings, tuned, len(data.test))
+    guess = commonest_class(data.test.labels, data.class_names)
+    return Optimisers(settings, tuned, len(data.test), guess)
 
 
 def recipe_of(name: str, settings: Settings, rates: float | tuple[float, ...]) -> Recipe:

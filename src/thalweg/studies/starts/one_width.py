@@ -11,6 +11,7 @@ import numpy as np
 from thalweg.errors import StudyError
 from thalweg.measured import Measured
 from thalweg.record import Entry, named
+from thalweg.statistics.chance import OverChance, over_chance
 from thalweg.statistics.correlation import correlation, rank_correlation
 from thalweg.statistics.intervals import crossed, student
 from thalweg.statistics.pairs import over_pairs, ratio
@@ -107,7 +108,8 @@ class OneWidth(Entry):
     """Where the starts of one width ended. Costs in their own unit, accuracies 0..1; diverged left out.
 
     `correlation` and `rank_correlation`: of training and test cost over starts. `true_accuracy` and
-    `true_cost`: whether starts are equal on the distribution.
+    `true_cost`: whether starts are equal on the distribution. `over_chance`: whether they learned anything
+    that could differ.
     """
 
     hidden: tuple[int, ...]
@@ -123,6 +125,7 @@ class OneWidth(Entry):
     true_cost: TrueSpread
     places: Places | None
     shuffled: Shuffled | None
+    over_chance: OverChance
 
     @property
     def width(self) -> int:
@@ -140,7 +143,7 @@ class OneWidth(Entry):
             "cost_correlation": self.correlation,
             "cost_rank_correlation": self.rank_correlation,
             "equal_starts": {"accuracy": self.true_accuracy, "cost": self.true_cost},
-            **named(self, "places", "shuffled"),
+            **named(self, "places", "shuffled", "over_chance"),
         }
 
     def arrays(self) -> dict[str, np.ndarray]:
@@ -165,6 +168,7 @@ def one_width(
     ends: Outcomes,
     labels: np.ndarray,
     *,
+    class_names: tuple[str, ...],
     hidden: tuple[int, ...],
     parameters: int,
     places: Places | None,
@@ -190,6 +194,7 @@ def one_width(
         true_cost=true_spread(sound.test_costs),
         places=places,
         shuffled=shuffled,
+        over_chance=over_chance(right, labels, class_names),
     )
 
 

@@ -78,8 +78,11 @@ class Starts(Record, answers="starts"):
 
     def _rows_of(self, one: OneWidth) -> list[tuple[str, str]]:
         title = f"Width {one.width}: "
-        rows = [
-            (f"{title}where do the starts end?", where(one)),
+        rows = [(f"{title}{asked[0].lower()}{asked[1:]}", said) for asked, said in one.over_chance.rows()]
+        rows.append((f"{title}where do the starts end?", where(one)))
+        if not one.over_chance.learned:  # starts that learned nothing are equal in that, and no more is shown
+            return rows
+        rows += [
             (f"{title}are all starts equal in accuracy?", equal(one.true_accuracy, 100.0, " points")),
             (f"{title}are all starts equal in {self.cost} cost?", equal(one.true_cost, 1.0, "")),
         ]

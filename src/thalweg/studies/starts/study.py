@@ -136,7 +136,15 @@ class _Study:
                 others, ends, labels, hidden=hidden, classes=self.dataset.classes, seed=self.seed
             )
         parameters = sum(array[0].size for array in weights.values())
-        return one_width(ends, labels, hidden=hidden, parameters=parameters, places=places, shuffled=shuffled)
+        return one_width(
+            ends,
+            labels,
+            class_names=self.dataset.class_names,
+            hidden=hidden,
+            parameters=parameters,
+            places=places,
+            shuffled=shuffled,
+        )
 
     def _trained(
         self, recipe: Recipe, width: int, *, shuffled: bool, members: int

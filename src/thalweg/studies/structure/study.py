@@ -16,6 +16,7 @@ import numpy as np
 from thalweg.data.dataset import Dataset
 from thalweg.measured import Measured
 from thalweg.record import Record
+from thalweg.statistics.chance import OverChance, commonest_class, over_share
 from thalweg.statistics.pairs import all_pairs, over_pairs
 from thalweg.studies import altered_data as randomised
 from thalweg.studies.catalogue import KEEP_NOTHING, Parts, Progress
@@ -60,6 +61,15 @@ class Structure(Record, answers="structure", caption="Structure"):
     kinds: dict[str, Learned]
     examples: int
     labels: np.ndarray
+    class_names: tuple[str, ...]
+
+    @property
+    def over_chance(self) -> OverChance | None:
+        """Whether true data were learned, by the examples learned from; None where none were asked for."""
+        if "true" not in self.kinds:
+            return None
+        guess = commonest_class(self.labels, self.class_names)
+        return over_share(self.kinds["true"].curves.final("train"), *guess)
 
     def ratio(self, kind: str, level: float) -> Measured | None:
         """Return how many times as many epochs `kind` takes as true data to reach `level`, if both do."""
@@ -73,6 +83,7 @@ class Structure(Record, answers="structure", caption="Structure"):
             "examples": self.examples,
             "members": self.settings.members,
             "radius": self.settings.radius,
+            "over_chance": self.over_chance,
             "kinds": {kind: self._kind_json(kind, learned) for kind, learned in self.kinds.items()},
         }
 
@@ -102,7 +113,8 @@ class Structure(Record, answers="structure", caption="Structure"):
 
     def rows(self) -> list[tuple[str, str]]:
         """Return what a newcomer asks about structure, and the answers."""
-        rows = []
+        over_chance = self.over_chance
+        rows = [] if over_chance is None else over_chance.rows()
         for kind, learned in self.kinds.items():
             rows += [
                 (f"{_WORDS[kind]}: remembered at the end", learned.curves.final("train").percent()),
@@ -111,7 +123,7 @@ class Structure(Record, answers="structure", caption="Structure"):
                 ("- close to another answer, at the end", learned.late.percent()),
             ]
             ratio = self.ratio(kind, 0.99)
-            if kind != "true" and ratio is not None:
+            if kind != "true" and ratio is not None and (over_chance is None or over_chance.learned):
                 rows.append(("- epochs to 99 %, as a multiple of true data", ratio.plain()))
         over = f"starts: {self.settings.members} networks of each kind, {self.examples:,} examples"
         close = "close to another answer: starts and examples"
@@ -161,7 +173,7 @@ def structure(
         if progress is not None:
             progress(kind, place, len(settings.kinds))
         kinds[kind] = _learned(kind, data_of(kind, whole, seed), settings, seed=seed, parts=parts)
-    return Structure(settings, kinds, len(whole.train), whole.train.labels)
+    return Structure(settings, kinds, len(whole.train), whole.train.labels, whole.class_names)
 
 
 def order_correlations(first: np.ndarray) -> np.ndarray:
