@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,15 +30,22 @@ DATES = (
 def frame_of(
     lines: Lines, names: list[str], path: Path, reading: Reading, found: Findings
 ) -> polars.DataFrame:
-    """Return the rows of `lines` as a frame with columns `names`, typed by what the cells mean."""
-    frame = _read(lines, path, names, typed=True)
-    decimal = reading.decimal or _decimal(frame, found)
+    """Return the rows of `lines` as a frame with columns `names`, typed by what the cells mean.
+
+    The id column stays as it is written: 007 is not 7.
+    """
+    ids = {name for name in names if reading.id_column and name.strip() == reading.id_column.strip()}
+    frame = _read(lines, path, names, typed=True, words=ids)
+    decimal = reading.decimal or _decimal(frame.drop(ids), found)
     if decimal == ",":
         frame = _read(lines, path, names, typed=False)
-    return frame.with_columns([meaning(column, decimal, found) for column in frame.get_columns()])
+    columns = [column for column in frame.get_columns() if column.name not in ids]
+    return frame.with_columns([meaning(column, decimal, found) for column in columns])
 
 
-def _read(lines: Lines, path: Path, names: list[str], *, typed: bool) -> polars.DataFrame:
+def _read(
+    lines: Lines, path: Path, names: list[str], *, typed: bool, words: Collection[str] = ()
+) -> polars.DataFrame:
     import polars as pl
 
     body = "\n".join(lines.body).encode()
@@ -50,6 +58,9 @@ def _read(lines: Lines, path: Path, names: list[str], *, typed: bool) -> polars.
             has_header=False,
             infer_schema=typed,
             infer_schema_length=None,
+            schema_overrides={
+                f"column_{place}": pl.String for place, name in enumerate(names, start=1) if name in words
+            },
         )
     except (pl.exceptions.PolarsError, OSError) as error:
         first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
