@@ -200,9 +200,11 @@ def test_pictures_are_small_and_said_in_words(found):
             assert picture.caption.endswith(".")
 
 
-def test_the_hardest_examples_are_named_in_the_caption(found, evaluated_run):
+def test_the_hardest_examples_are_named_below_their_pictures(found, evaluated_run):
     worst = evaluated_run.evaluation("accuracy")["hardest"][0]
-    assert f"{worst['label']} as {worst['usual_mistake']}" in found["hardest"].pictures[0].caption
+    tile = found["hardest"].pictures[0].tiles[0]
+    assert tile.label == f"{worst['label']} as {worst['usual_mistake']}"
+    assert tile.note == f"test {worst['example']}", "of arrays with a test part the place is all"
 
 
 def test_names_that_look_alike_once_cut_keep_their_own_rows(evaluated_run):

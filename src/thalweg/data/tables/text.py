@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from thalweg.data.labels import MISSING
 from thalweg.data.reading import Reading
@@ -51,17 +51,13 @@ def _read(
     body = "\n".join(lines.body).encode()
     if not lines.body:
         return pl.DataFrame({name: [] for name in names}, schema=dict.fromkeys(names, pl.String))
+    options: dict[str, Any] = {"separator": lines.separator, "has_header": False, "infer_schema": typed}
     try:
-        frame = pl.read_csv(
-            body,
-            separator=lines.separator,
-            has_header=False,
-            infer_schema=typed,
-            infer_schema_length=None,
-            schema_overrides={
-                f"column_{place}": pl.String for place, name in enumerate(names, start=1) if name in words
-            },
-        )
+        if words:  # what polars calls columns without names differs between its versions
+            columns = pl.read_csv(body, n_rows=1, **options).columns
+            text = {column: pl.String for column, name in zip(columns, names, strict=True) if name in words}
+            options["schema_overrides"] = text
+        frame = pl.read_csv(body, infer_schema_length=None, **options)
     except (pl.exceptions.PolarsError, OSError) as error:
         first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise unreadable(path, first.rstrip(".")) from None

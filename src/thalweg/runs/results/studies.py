@@ -93,6 +93,16 @@ Row = table(
         Published: "peak last",
     }
 )
+Suspect = table(
+    {
+        str: "split called file id label suggested_label",
+        Count: "example row index",
+        Number: "suspicion",
+        list[str]: "values",
+    },
+    optional="file id row index",
+)
+"""A label that is suspicious: what its example is called, and its row as it was written."""
 
 DESCRIPTIONS: dict[str, Any] = {
     "starts": table({str: "cost", dict[str, OneWidth]: "widths", dict[str, Maybe]: "sd_factor_per_doubling"}),
@@ -112,10 +122,12 @@ DESCRIPTIONS: dict[str, Any] = {
             StandardError: "standard_error",
             dict[str, Number]: "consistency",
             Counts: "most_memorised",
+            list[str]: "most_memorised_called",
             SplitHalf | None: "reliability",
             Influence | None: "influence",
             Removal | None: "removal",
-        }
+        },
+        optional="most_memorised_called",
     ),
     "optimisers": table(
         {Count: "members test_examples", str: "best_on_validation", dict[str, Tuned]: "optimisers"}
@@ -123,15 +135,17 @@ DESCRIPTIONS: dict[str, Any] = {
     "nielsen": table({Count: "members published_numbers inside", str: "data", list[Row]: "rows"}),
     "audit": table(
         {
+            list[str]: "classes features",
+            list[Suspect]: "suspects",
             Count: "examples disputed suspicious",
             dict[str, Count]: "splits",
-            list[str]: "classes",
             Measured: "estimated_errors estimated_even_errors",
             Number: "disputed_share_of_errors share",
             Count | None: "near_duplicates members",
             str: "recipe table",
             list[dict[str, str | int | float | bool | None]]: "most_suspicious",
-        }
+        },
+        optional="features suspects",
     ),
 }
 """The description of every study's result, and of the audit's."""
