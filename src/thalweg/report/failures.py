@@ -112,7 +112,8 @@ def _hardest(evaluations: Evaluations) -> list[str]:
     if not never or not never.get("count"):
         return []
     called = never.get("called", [])[:NAMED]
-    such = f": {'; '.join(called)}{' ...' if never['count'] > len(called) else ''}" if called else ""
+    listed = ", ".join(called)
+    such = f"{', such as' if never['count'] > len(called) else ':'} {listed}" if called else ""
     return [
         f"{never['count']:,} new examples ({Measured.read(never).percent()}) are got wrong by every one of "
         f"the networks{such}."
