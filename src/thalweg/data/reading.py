@@ -109,7 +109,7 @@ def _size(given: Any) -> tuple[int, int] | None:
             f"resize={given!r}: expected a number of pixels above 0, or (height, width).",
             hint="such as 32 or (24, 32).",
         )
-    return sizes
+    return sizes[0], sizes[1]
 
 
 def _check_encoding(name: str) -> None:
