@@ -111,6 +111,8 @@ def test_cells_are_as_they_were_written_and_not_of_another_file(tmp_path):
     rows, cells = split.identity.row, split.identity.cells(np.arange(len(split)))
     assert cells.values == tuple((f"{row - 1},50", f"x;{(row - 1) % 2}") for row in rows)
     assert split.called(0) == f"row {rows[0]} (id 00{rows[0] - 1})"
+    path.write_text(path.read_text().replace("x;0", "another"))
+    assert split.identity.cells(np.arange(3)) is None, "as many rows, but not those that were read"
     path.write_text(path.read_text() + "\n0020;9,5;x;elm\n")
     assert split.identity.cells(np.arange(3)) is None
     path.unlink()
