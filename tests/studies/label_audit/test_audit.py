@@ -15,7 +15,7 @@ from thalweg.studies.label_audit import kept as audit_files
 from thalweg.studies.label_audit.audit import audit
 from thalweg.studies.label_audit.kept import AuditInterrupted, make_audit, resume_audit
 from thalweg.studies.label_audit.pool import joined, pool_of
-from thalweg.studies.label_audit.suspects import LONGEST, MOST_COLUMNS, suspects_of
+from thalweg.studies.label_audit.suspects import LONGEST, MOST_COLUMNS
 from thalweg.training import Adam, Recipe
 
 QUICK = Recipe(
@@ -279,7 +279,7 @@ def test_the_suspects_are_the_rows_of_the_file(dataset, table_file, tmp_path):
 
 def test_wide_rows_and_long_cells_are_cut(found):
     cells = Cells(tuple(map(str, range(150))), (("x" * 300,) * 150,) * len(found.gallery))
-    kept = suspects_of(replace(found, gallery_cells=cells))
+    kept = replace(found, gallery_cells=cells).to_json()
     assert len(kept["features"]) == MOST_COLUMNS
     assert {len(suspect["values"]) for suspect in kept["suspects"]} == {MOST_COLUMNS}
     assert kept["suspects"][0]["values"][0] == "x" * (LONGEST - 1) + "\u2026"

@@ -152,8 +152,19 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
             "near_duplicates": None if self.twins is None else self.twins.count,
             **self.settings,
             "most_suspicious": self.table().head(10).to_dicts(),
-            **suspects_of(self),
+            **self._suspects(),
         }
+
+    def _suspects(self) -> dict[str, Any]:
+        names = np.array(self.class_names)
+        columns = {
+            "split": self.part,
+            "example": self.example,
+            "label": names[self.labels],
+            "suggested_label": names[self.suggested],
+            "suspicion": self.suspicion,
+        }
+        return suspects_of(self.gallery, columns, identity=self.identity, cells=self.gallery_cells)
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return the answers of the population, and the most suspicious pictures with their numbers."""

@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
-from thalweg.data.identity import Cells
+import numpy as np
 
-if TYPE_CHECKING:
-    from thalweg.studies.label_audit.record import LabelAudit
+from thalweg.data.identity import Cells, Identity
 
 MOST_COLUMNS, LONGEST = 100, 200
 """Most columns of a suspicious row that are kept as they were written, and most letters of a cell."""
 
 
-def suspects_of(found: LabelAudit) -> dict[str, Any]:
-    """Return `suspects`, an entry for each example of the gallery, with its `values` of the `features`."""
-    suggested, cells = found.suggested, found.gallery_cells or Cells((), ((),) * len(found.gallery))
+def suspects_of(
+    gallery: np.ndarray,
+    columns: Mapping[str, np.ndarray],
+    *,
+    identity: Identity | None,
+    cells: Cells | None,
+) -> dict[str, Any]:
+    """Return `suspects`, an entry for each example of `gallery` with its `values` of the `features`.
+
+    `columns` [examples]: what an entry holds of each, among them its `split` and its number there, `example`.
+    """
+    cells = cells or Cells((), ((),) * len(gallery))
     entries = []
-    for example, row in zip(found.gallery.tolist(), cells.values, strict=True):
-        part, number, label = found.part[example], found.example[example], found.labels[example]
-        alone = {"called": f"{part} {number}"}
-        entries.append(
-            {
-                "split": part,
-                "example": number,
-                **(alone if found.identity is None else found.identity.entry(example)),
-                "label": found.class_names[label],
-                "suggested_label": found.class_names[suggested[example]],
-                "suspicion": found.suspicion[example],
-                "values": [_cut(cell) for cell in row[:MOST_COLUMNS]],
-            }
-        )
+    for example, row in zip(gallery.tolist(), cells.values, strict=True):
+        entry = {name: values[example] for name, values in columns.items()}
+        alone = {"called": f"{entry['split']} {entry['example']}"}
+        called = alone if identity is None else identity.entry(example)
+        entries.append({**entry, **called, "values": [_cut(cell) for cell in row[:MOST_COLUMNS]]})
     return {"features": cells.columns[:MOST_COLUMNS], "suspects": entries}
 
 
