@@ -217,7 +217,7 @@ def _same_shape(parts: dict[str, Arrays]) -> None:
     if len(set(shapes.values())) > 1:
         raise DataError(
             f"Training inputs of shape {shapes['training']} but test inputs of shape {shapes['test']}.",
-            hint="give both parts the same features or the same image size.",
+            hint="give both parts the same features, or pictures of one size (--resize, resize= in Python).",
         )
 
 

@@ -102,7 +102,9 @@ def _size(given: Any) -> tuple[int, int] | None:
     """Return (height, width), given as such or as one number for both."""
     if given is None:
         return None
-    sizes = tuple(given) if isinstance(given, Sequence) and not isinstance(given, str) else (given, given)
+    sizes: tuple[Any, ...] = (
+        tuple(given) if isinstance(given, Sequence) and not isinstance(given, str) else (given, given)
+    )
     whole = all(isinstance(size, int) and not isinstance(size, bool) and size > 0 for size in sizes)
     if len(sizes) != 2 or not whole:
         raise DataError(
