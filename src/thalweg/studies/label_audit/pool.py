@@ -107,17 +107,25 @@ def joined(train: Dataset, test: Dataset) -> Dataset:
     `DataError` when they do not fit together.
     """
     parts = [_whole(train), _whole(test)]
-    called = [whole_identity(dataset) for dataset in (train, test)]
     files = identity.distinct([dataset.source or dataset.name for dataset in (train, test)])
+    called = [_within(dataset, file) for dataset, file in zip((train, test), files, strict=True)]
     both = assemble(
         parts[0],
         parts[1],
         name=train.name,
         source=train.source,
         class_names=_names(train, test),
-        identities=[each.within(file) for each, file in zip(called, files, strict=True) if each is not None],
+        identities=called,
     )
     return replace(both, reading=train.reading)
+
+
+def _within(dataset: Dataset, file: str) -> identity.Identity:
+    """Return what the examples of `whole` are called, led by the `file` that they came from."""
+    called = whole_identity(dataset)
+    if called is None:
+        called = identity.Identity.of_places(len(dataset.train) + len(dataset.test))
+    return called.within(file)
 
 
 def _names(train: Dataset, test: Dataset) -> list[str]:
