@@ -1,6 +1,9 @@
+import json
+
 import numpy as np
 import polars
 import pytest
+from PIL import Image
 
 from thalweg.cli.main import VERBS
 
@@ -62,6 +65,28 @@ def test_rows_of_the_one_file_are_printed_not_of_a_split_that_was_made(thalweg, 
     header = next(place for place, line in enumerate(lines) if line[:2] == ["row", "label"])
     kept = polars.read_csv(tmp_path / "kept" / "audit.csv")
     assert [int(line[0]) for line in lines[header + 1 : header + 11]] == kept["row"].head(10).to_list()
+    assert "row: the first row of data, below the header, is row 1." in result.stdout
+    assert sorted(kept["row"]) == list(range(1, 121))
+
+
+def test_pictures_are_called_by_their_files_whole_however_long(
+    thalweg, tmp_path, recipe_file, quarters_dataset
+):
+    train = quarters_dataset.train
+    for number, (picture, label) in enumerate(zip(train.raw[:60], train.labels[:60], strict=True)):
+        path = tmp_path / "pets" / f"quarter {label}" / ("a folder in it " * 5).strip() / f"scan {number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(picture).save(path)
+    words = ("audit", tmp_path / "pets", "--recipe", recipe_file, "--members", 10, "--resize", "4,5")
+    result = thalweg(*words, "--out", tmp_path / "kept")
+    assert result.exit_code == 0, result.stderr
+    kept = polars.read_csv(tmp_path / "kept" / "audit.csv")
+    assert {tmp_path / "pets" / file for file in kept["file"]} == {*(tmp_path / "pets").rglob("*.png")}
+    printed = "".join(result.stdout.split())
+    assert f"scan{kept['file'][0].rpartition('scan ')[2]}" in printed
+    record = json.loads((tmp_path / "kept" / "audit.json").read_text("utf-8"))
+    assert record["data"]["reading"] == {"resize": [4, 5]}
+    assert record["result"]["suspects"][0]["file"] == kept["file"][0]
 
 
 def test_too_many_wrong_labels_are_a_failure(thalweg, answers):

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from thalweg import data
-from thalweg.cli.options import DEFAULT_MEMBERS, Request, load_recipe, parse_value
+from thalweg.cli.options import DEFAULT_MEMBERS, Request, _size, load_recipe, parse_value
 from thalweg.errors import RecipeError
 from thalweg.networks import Mlp
 
@@ -105,3 +105,14 @@ def test_without_data_the_first_line_says_which_and_why(monkeypatch, tmp_path, c
     assert captured.out == ""
     assert dataset.name in captured.err.splitlines()[0]
     assert dataset.name == "digits"
+
+
+@pytest.mark.parametrize(("text", "size"), [("32", (32, 32)), ("24,32", (24, 32)), (None, None)])
+def test_a_size_of_pictures(text, size):
+    assert _size(None, None, text) == size
+
+
+@pytest.mark.parametrize("text", ["", "x", "0", "-3", "3,4,5", "3x4", "2.5"])
+def test_what_is_no_size_of_pictures(text):
+    with pytest.raises(click.BadParameter, match="expected pixels, such as 32 or 24,32"):
+        _size(None, None, text)

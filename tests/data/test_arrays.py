@@ -131,8 +131,9 @@ def test_validation_split_is_stratified_and_typed():
 def test_examples_without_a_label_are_left_out_and_said_or_refused(labels):
     dataset = from_arrays(IMAGES, labels)
     assert (dataset.classes, len(dataset.train) + len(dataset.test)) == (2, 20)
-    assert dataset.rows is not None
-    assert set(dataset.rows % 3) == {0, 1}
+    for split in (dataset.train, dataset.test):
+        np.testing.assert_array_equal(IMAGES[split.identity.index], split.raw)
+        assert set(split.identity.index % 3) == {0, 1}
     assert (
         "10 of 30 training examples have no label and are left out; the first is example 2"
         in dataset.notes[0]
@@ -165,10 +166,10 @@ def broken(inputs, where, value):
         (IMAGES[:0], LABELS[:0], "there is nothing in them"),
         (FEATURES[:, 0], LABELS, r"shape \(30,\): expected \(examples, inputs\)"),
         (np.zeros((30, 3, 6, 5)), LABELS, r"shape \(30, 3, 6, 5\)"),
-        (broken(FEATURES, (4, 2), np.nan), LABELS, "row 4 .counted from 0., column 2, is nan"),
-        (broken(FEATURES, (4, 2), -np.inf), LABELS, "row 4 .counted from 0., column 2, is -inf"),
-        (broken(FEATURES, (4, 2), 1e300), LABELS, "row 4 .counted from 0., column 2, is inf"),
-        (broken(IMAGES / 255, (4, 2, 1), np.nan), LABELS, r"row 4 .*pixel \(2, 1\), is nan"),
+        (broken(FEATURES, (4, 2), np.nan), LABELS, "example 4 .counted from 0., column 2, is nan"),
+        (broken(FEATURES, (4, 2), -np.inf), LABELS, "example 4 .counted from 0., column 2, is -inf"),
+        (broken(FEATURES, (4, 2), 1e300), LABELS, "example 4 .counted from 0., column 2, is inf"),
+        (broken(IMAGES / 255, (4, 2, 1), np.nan), LABELS, r"example 4 .*pixel \(2, 1\), is nan"),
         (IMAGES - 128.5, LABELS, "expected whole grey levels 0..255 or fractions"),
         (IMAGES * 2.5, LABELS, "expected whole grey levels"),
         (np.array([["a"]] * 30), LABELS, "of type <U1: expected real numbers"),

@@ -1,14 +1,17 @@
 """Folders of image files."""
 
+import json
 import re
 
 import numpy as np
+import polars as pl
 import pytest
 from PIL import Image
 
-from thalweg.data import load
+from thalweg import recording
+from thalweg.data import Reading, load
 from thalweg.data.image_folder import load_image_folder
-from thalweg.errors import DataError
+from thalweg.errors import DataError, RunError
 
 GENERATOR = np.random.default_rng(0)
 
@@ -96,6 +99,45 @@ def test_different_sizes_are_stretched_to_the_most_common(folder):
     assert dataset.input_shape == (4, 5)
     assert any("stretched to 5x4" in note and "class 10/3.png" in note for note in dataset.notes)
     assert load_image_folder(folder, resize=(3, 2)).input_shape == (3, 2)
+
+
+def test_the_same_door_takes_the_size(folder):
+    dataset = load(folder, resize=3)
+    assert (dataset.input_shape, dataset.reading.resize) == ((3, 3), (3, 3))
+    assert load(folder, resize=(2, 3)).input_shape == (2, 3)
+    assert any("stretched to 3x3" in note for note in dataset.notes)
+    with pytest.raises(DataError, match="strict=True allows none: 12 pictures are of another size"):
+        load(folder, resize=3, strict=True)
+    assert load(folder, strict=True).content_hash == load(folder).content_hash
+
+
+@pytest.mark.parametrize("size", [0, -3, "32", 2.5, (3,), (3, 4, 5), (3, 0), True])
+def test_a_size_that_cannot_be_meant(folder, size):
+    with pytest.raises(DataError, match=r"resize=.*: expected a number of pixels above 0"):
+        load(folder, resize=size)
+
+
+def test_what_is_for_tables_is_refused_of_a_folder_and_the_other_way(folder, tmp_path):
+    with pytest.raises(DataError, match=r"label_column='kind' is for tables, and .*pets is none"):
+        load(folder, label_column="kind")
+    (tmp_path / "t.csv").write_text("a,class\n" + "1,x\n2,y\n" * 5)
+    arrays = (GENERATOR.normal(size=(8, 2)), [0, 1] * 4)
+    for source in (tmp_path / "t.csv", pl.read_csv(tmp_path / "t.csv"), arrays, "digits"):
+        with pytest.raises(DataError, match=r"resize=\(8, 8\) is for folders of pictures, and .* is none"):
+            load(source, resize=8)
+    np.savez(tmp_path / "a.npz", features=arrays[0], labels=arrays[1])
+    with pytest.raises(DataError, match="is for tables and folders of pictures") as caught:
+        load(tmp_path / "a.npz", strict=True)
+    assert "leave strict out, or give a .csv" in caught.value.hint
+
+
+def test_a_record_reads_the_pictures_again_in_their_size(folder, tmp_path):
+    facts = json.loads(json.dumps(recording.data_facts(load(folder, resize=(2, 3)))))
+    assert facts["reading"] == {"resize": [2, 3]}
+    again = recording.load_again(tmp_path, facts)
+    assert (again.input_shape, again.reading) == ((2, 3), Reading(resize=(2, 3)))
+    with pytest.raises(RunError, match="is not the data"):
+        recording.load_again(tmp_path, {**facts, "reading": {}})
 
 
 def test_class_without_an_image(folder):

@@ -200,9 +200,21 @@ def test_pictures_are_small_and_said_in_words(found):
             assert picture.caption.endswith(".")
 
 
-def test_the_hardest_examples_are_named_in_the_caption(found, evaluated_run):
+def test_the_hardest_examples_are_named_below_their_pictures(found, evaluated_run):
     worst = evaluated_run.evaluation("accuracy")["hardest"][0]
-    assert f"{worst['label']} as {worst['usual_mistake']}" in found["hardest"].pictures[0].caption
+    tile = found["hardest"].pictures[0].tiles[0]
+    assert tile.label == f"{worst['label']} as {worst['usual_mistake']}"
+    assert tile.note == f"test {worst['example']}", "of arrays with a test part the place is all"
+
+
+def test_the_hardest_rows_of_a_table_are_named(evaluated_run):
+    content, arrays = evaluated_run.evaluation("accuracy"), evaluated_run.evaluation_arrays("accuracy")
+    arrays = {name: values for name, values in arrays.items() if name != "test_hardest_pictures"}
+    assert "The hardest" not in figures.draw("accuracy", content, arrays)[2].sentence
+    named = [{**hard, "called": f"row {place}"} for place, hard in enumerate(content["hardest"], start=1)]
+    finding = figures.draw("accuracy", {**content, "hardest": named}, arrays)[2]
+    first = named[0]
+    assert f"row 1 ({first['label']}, named {first['usual_mistake']}), row 2 (" in finding.sentence
 
 
 def test_names_that_look_alike_once_cut_keep_their_own_rows(evaluated_run):

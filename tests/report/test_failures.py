@@ -53,3 +53,12 @@ def test_the_commonest_mistake_and_the_hardest_examples():
 def test_no_mistakes():
     perfect = {"class_names": ["a", "b"], "confusion": [[9, 0], [0, 16]]}
     assert known_failures({"accuracy": perfect, "diversity": {"never_right": {"count": 0}}}) == []
+
+
+def test_some_of_what_nobody_gets_right_is_named():
+    never = {**measured(0.01), "count": 7, "called": [f"row {number}" for number in range(1, 8)]}
+    (sentence,) = known_failures({"diversity": {"never_right": never}})
+    assert sentence.endswith("one of the networks, such as row 1, row 2, row 3, row 4, row 5.")
+    few = {**never, "count": 2, "called": ["a/1.png", "b/2.png"]}
+    (sentence,) = known_failures({"diversity": {"never_right": few}})
+    assert sentence.endswith("one of the networks: a/1.png, b/2.png.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -117,7 +118,10 @@ def _judge_answers(
         (*TRAINED, "resume", "split", "data_dir", "test_data", "out"),
         given,
     )
-    options.refuse_reading(given["reading"], "cannot be given with --probabilities.")
+    label_column = given["reading"].label_column
+    options.refuse_reading(
+        replace(given["reading"], label_column=None), "cannot be given with --probabilities."
+    )
     if data is not None:
         raise click.UsageError("DATA cannot be given with --probabilities: that file holds the labels.")
     from thalweg import models
@@ -128,7 +132,7 @@ def _judge_answers(
     answers, dataset = models.load_probabilities(
         given["probabilities"],
         labels=given["labels"],
-        label_column=given["label_column"],
+        label_column=label_column,
         class_names=given["class_order"],
     )
     for note in dataset.notes[1:]:  # the first is about what cannot be asked, and nothing is asked here
@@ -241,18 +245,31 @@ def _print(found: LabelAudit, path: str | None, extra: dict[str, Any], *, as_jso
         return
     tables.print_answers(f"Labels of {found.name}: which are wrong?", found.rows())
     click.echo("")
-    # who gave one file knows its rows, not the split that was made of it
-    place = ("split", "example") if found.row is None else ("row",)
-    columns = (*place, "label", "suggested_label", "suspicion", "agreement", "memorisation")
+    # who gave files knows these and their rows, not the split that was made of them
+    place = tuple(found.called) or ("split", "example")
+    # a path needs the room of what the table on disk holds as well
+    numbers = ("suspicion",) if place == ("file",) else ("suspicion", "agreement", "memorisation")
+    columns = (*place, "label", "suggested_label", *numbers)
     shown = found.table().head(SHOWN).select(columns)
     tables.print_columns(
-        [name.replace("_", " ") for name in columns],
+        [_HEADS.get(name, name) for name in columns],
         [[_word(value) for value in row] for row in shown.iter_rows()],
-        right=range(len(place) - 1, len(columns)),
+        right=[columns.index(name) for name in (*numbers, "row", "index", "example") if name in columns],
+        fold=[columns.index(name) for name in ("file", "id") if name in columns],
     )
-    click.echo(f"\n{place[-1]}: counted from 0. [low, high] is a 95 % interval.")
+    said = next((_COUNTED[name] for name in place if name in _COUNTED), "")
+    click.echo(f"\n{said}[low, high] is a 95 % interval.")
     if path:
         click.echo(f"kept in {path}\nshow it: thalweg report {path}")
+
+
+_HEADS = {"suggested_label": "suggested", "memorisation": "memorised"}
+_COUNTED = {
+    "row": "row: the first row of data, below the header, is row 1. ",
+    "index": "index: the place in the arrays, from 0. ",
+    "example": "example: the place in its part, from 0. ",
+}
+"""Shorter heads of columns, and how what is counted is counted."""
 
 
 def _word(value: Any) -> str:

@@ -25,6 +25,18 @@ DEFAULT_MEMBERS = 32
 data_dir = click.option(
     "--data-dir", metavar="DIR", help="Look for named data sets here first (then THALWEG_DATA and the cache)."
 )
+
+
+def _size(ctx: click.Context, _: click.Parameter, text: str | None) -> tuple[int, ...] | None:
+    try:
+        sizes = None if text is None else tuple(int(word) for word in text.split(","))
+    except ValueError:
+        sizes = ()
+    if sizes is not None and not (0 < len(sizes) < 3 and min(sizes) > 0):
+        raise click.BadParameter(f"{text!r}: expected pixels, such as 32 or 24,32 (height,width).", ctx=ctx)
+    return sizes if sizes is None or len(sizes) == 2 else 2 * sizes
+
+
 _READING = (
     click.option(
         "--label-column", metavar="NAME", help="The column with the classes, for CSV and Parquet files."
@@ -35,9 +47,18 @@ _READING = (
     click.option("--separator", metavar="CHAR", help="What separates the columns of a CSV file, or tab."),
     click.option("--decimal", metavar="CHAR", help="The decimal mark of a CSV file: . or a comma."),
     click.option("--encoding", metavar="NAME", help="The encoding of a CSV file, such as latin-1."),
-    click.option("--strict", is_flag=True, help="Refuse a table that would have to be repaired."),
+    click.option("--strict", is_flag=True, help="Refuse a table or pictures that would have to be repaired."),
+    click.option(
+        "--resize",
+        metavar="N|H,W",
+        callback=_size,
+        help="Stretch the pictures of a folder to N x N pixels, or to height H and width W.",
+    ),
 )
-READING_NAMES = ("label_column", "columns", "drop", "id_column", "separator", "decimal", "encoding", "strict")
+READING_NAMES = (
+    *("label_column", "columns", "drop", "id_column", "separator", "decimal", "encoding", "strict"),
+    "resize",
+)
 
 
 def _listed(_: click.Context, __: click.Parameter, text: str | None) -> list[str] | None:
@@ -81,7 +102,7 @@ quiet = click.option("--quiet", is_flag=True, help="Print nothing but errors (an
 
 
 def take_reading(given: dict[str, Any]) -> Reading:
-    """Take the flags that say how a table is to be read out of `given`, as one value."""
+    """Take the flags that say how the data are to be read out of `given`, as one value."""
     from thalweg.data.reading import Reading
 
     taken = {name: given.pop(name) for name in READING_NAMES}
@@ -91,14 +112,14 @@ def take_reading(given: dict[str, Any]) -> Reading:
 
 
 def reading_flags(made: F) -> F:
-    """Give a verb the flags that say how a table is to be read, as they are."""
+    """Give a verb the flags that say how the data are to be read, as they are."""
     for option in reversed(_READING):
         made = option(made)
     return made
 
 
 def reading(function: F) -> F:
-    """Give a verb the flags that say how a table is to be read; it is called with `reading`."""
+    """Give a verb the flags that say how the data are to be read; it is called with `reading`."""
 
     @wraps(function)
     def called(*args: Any, **given: Any) -> Any:
@@ -109,7 +130,7 @@ def reading(function: F) -> F:
 
 
 def refuse_reading(reading: Reading, why: str) -> None:
-    """Raise a usage error if a flag of reading was given where there is no table to read; `why` ends it."""
+    """Raise a usage error if a flag of reading was given where there is nothing to read; `why` ends it."""
     for name in reading.given:
         raise click.UsageError(f"--{name.replace('_', '-')} {why}")
 

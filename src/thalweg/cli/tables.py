@@ -93,13 +93,27 @@ def print_answers(title: str, rows: list[tuple[str, str]]) -> None:
     console.print(_answers(title, rows, console.width))
 
 
-def print_columns(header: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()) -> None:
-    """Print a table with a header; the columns whose numbers are in `right` are set flush right."""
+def print_columns(
+    header: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    right: Sequence[int] = (),
+    fold: Sequence[int] = (),
+) -> None:
+    """Print a table with a header; the columns whose numbers are in `right` are set flush right.
+
+    Those in `fold` go on in the next line where there is no room, whole.
+    """
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for place, name in enumerate(header):
-        table.add_column(name, justify="right" if place in right else "left", no_wrap=place == 0)
+        table.add_column(
+            name,
+            justify="right" if place in right else "left",
+            no_wrap=place == 0 and place not in fold,
+            overflow="fold" if place in fold else "ellipsis",
+        )
     for row in rows:
         table.add_row(*map(_plain, row))
     _console().print(table)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 
 from thalweg.data.dataset import Dataset, Scaling, TestSplit, TrainSplit, stratified_mask
+from thalweg.data.identity import Identity
 from thalweg.data.inputs import FEATURES, GREY_LEVELS, ON_OFF, Kind, keep, kind_of, tidy_inputs
 from thalweg.data.labels import (
     check_classes,
@@ -61,21 +61,29 @@ def from_arrays(
     """
     if strict or class_names:
         return assemble((inputs, labels), test, class_names=class_names, name=name, source=source)
-    train, rows, notes = _labelled((inputs, labels), "training")
+    train, places, notes = _labelled((inputs, labels), "training")
+    kept = [places]
     if test is not None:
-        test, _, more = _labelled(test, "test")
+        test, places, more = _labelled(test, "test")
+        kept.append(places)
         notes += more
-    return replace(assemble(train, test, name=name, source=source, notes=notes), rows=rows)
+    identities = [Identity(index=places) for places in kept if places is not None]
+    if len(identities) < len(kept) or not notes:
+        identities = []  # nothing is left out: the place in the part says it all
+    return assemble(train, test, name=name, source=source, notes=notes, identities=identities)
 
 
 def _labelled(part: Part, key: str) -> tuple[Part, np.ndarray | None, list[str]]:
-    """Return the examples of a part that have a label, which these are if not all, and a note on the rest."""
+    """Return the examples of a part that have a label, their places in it, and a note on the rest.
+
+    The places are None for what is no part, which is refused later.
+    """
     inputs, labels = tidy_inputs(part[0], what=f"{key} inputs"), np.asarray(part[1])
     if labels.ndim not in (1, 2) or (labels.ndim == 2 and labels.shape[1] != 1) or len(labels) != len(inputs):
         return part, None, []
     missing = without_label(labels)
     if not missing.any() or missing.all():
-        return part, None, []
+        return part, np.arange(len(labels)), []
     note = (
         f"{np.count_nonzero(missing):,} of {len(labels):,} {key} examples have no label and are left out; "
         f"the first is example {int(missing.argmax())}, counted from 0."
@@ -93,11 +101,14 @@ def assemble(
     notes: Sequence[str] = (),
     feature_names: Sequence[str] = (),
     columns: Mapping[str, np.ndarray] | None = None,
+    identities: Sequence[Identity] = (),
 ) -> Dataset:
     """Make a `Dataset` of a training part, a test part or both; see `from_arrays`.
 
     A test part alone makes an outlier set, which has nothing to train on. `feature_names`: one an input, for
     the notes. `columns` [all examples]: what the inputs were made from, if several were made from one.
+    `identities`: what the examples are called, one a part that is given; without it those of one part that is
+    split here are called by their place in it.
     """
     given = {key: part for key, part in (("training", train), ("test", test)) if part is not None}
     parts = {key: _tidy(part, key, declared=bool(class_names)) for key, part in given.items()}
@@ -109,9 +120,12 @@ def assemble(
     if train is not None and test is None:
         kept, numbers, note, held = _hold_out(kept["training"], numbers["training"], names)
         notes.append(note)
+        whole = identities[0] if identities else Identity.of_places(len(held))
+        identities = (whole.take(~held), whole.take(held))
+    called = dict(zip(kept, identities or [None] * len(kept), strict=True))
     scaling = kind.scaling(kept["training"]) if "training" in kept else _unfitted(kind)
     splits = {
-        key: split(kept[key], numbers[key], names, scaling)
+        key: split(kept[key], numbers[key], names, scaling, called[key])
         for key, split in (("training", TrainSplit), ("test", TestSplit))
         if key in kept
     }
@@ -203,7 +217,7 @@ def _same_shape(parts: dict[str, Arrays]) -> None:
     if len(set(shapes.values())) > 1:
         raise DataError(
             f"Training inputs of shape {shapes['training']} but test inputs of shape {shapes['test']}.",
-            hint="give both parts the same features or the same image size.",
+            hint="give both parts the same features, or pictures of one size (--resize, resize= in Python).",
         )
 
 

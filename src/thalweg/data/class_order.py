@@ -10,6 +10,7 @@ import numpy as np
 
 from thalweg.data.arrays import Part, assemble
 from thalweg.data.dataset import Dataset, Split
+from thalweg.data.identity import Identity, joined
 from thalweg.data.labels import listing
 from thalweg.errors import DataError, near_match
 
@@ -94,8 +95,17 @@ def read_in_order(dataset: Dataset, class_names: Sequence[str]) -> Dataset:
     """
     if dataset.held_out is None:
         return reordered(dataset, class_names)
-    again = assemble(whole(dataset), None, class_names=class_names, name=dataset.name, source=dataset.source)
-    return replace(again, notes=dataset.notes)
+    called = whole_identity(dataset)
+    again = assemble(
+        whole(dataset),
+        None,
+        class_names=class_names,
+        name=dataset.name,
+        source=dataset.source,
+        identities=() if called is None else (called,),
+    )
+    drawn = {name: getattr(again, name) for name in ("train_part", "test", "held_out")}
+    return replace(dataset, **drawn)
 
 
 def whole(dataset: Dataset) -> Part:
@@ -108,3 +118,11 @@ def whole(dataset: Dataset) -> Part:
     raw[~held], raw[held] = train.raw, test.raw
     numbers[~held], numbers[held] = train.labels, test.labels
     return raw, np.array(dataset.class_names)[numbers]
+
+
+def whole_identity(dataset: Dataset) -> Identity | None:
+    """Return what the examples are called that `whole` returns, in its order."""
+    held, both = dataset.held_out, joined([dataset.train.identity, dataset.test.identity])
+    assert held is not None, "asked of data that were split by us"
+    order = np.concatenate([np.flatnonzero(~held), np.flatnonzero(held)])
+    return None if both is None else both.take(np.argsort(order))

@@ -26,11 +26,10 @@ class Dataset:
 
     `source` is what `load` was given (a name or a path) and finds the same data again. `notes` are
     sentences the user should see, such as "no test part was given: ...". `validation` is what
-    `hold_out` kept back of the training part, if anything. `held_out` bool [rows] says, of data that came
-    without a test part, which rows of the source became one; None otherwise. Of a table: `reading` is how it
-    was read, `test_source` the file of a test part of its own, `feature_names` name the inputs, `rows` int
-    says from which rows of the file the examples came where some were left out, and `ids` how an id column
-    calls them, both in the order of `held_out`. `own_validation`: whether the
+    `hold_out` kept back of the training part, if anything. `held_out` bool [examples] says, of data that
+    came without a test part, which of the source's became one; None otherwise. What the examples are called
+    there is each split's `identity`. `reading` is how a table or a folder was read; of a table, `test_source`
+    is the file of a test part of its own and `feature_names` name the inputs. `own_validation`: whether the
     validation part is the source's own, so that reading it again gives the same.
 
     Examples:
@@ -54,8 +53,6 @@ class Dataset:
     reading: Reading = field(default_factory=Reading)
     test_source: str = ""
     feature_names: tuple[str, ...] = ()
-    rows: np.ndarray | None = None
-    ids: np.ndarray | None = None
     own_validation: bool = False
 
     @property

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from thalweg.data.archive import load_archive
 from thalweg.data.dataset import Dataset
 from thalweg.data.idx_files import is_idx_file, is_idx_folder, load_idx_file, load_idx_folder
 from thalweg.data.image_folder import class_folders, has_images, has_parts, load_image_folder
-from thalweg.data.reading import Reading
+from thalweg.data.reading import OF_FOLDERS, OF_TABLES, Reading
 from thalweg.data.tables import is_table, load_table
 from thalweg.errors import DataError, near_match
 
@@ -29,18 +30,21 @@ def load_path(
 ) -> Dataset:
     """Return the data set that lies at `path`, a file or a folder.
 
-    `reading` and `test`, the file of the test part, are for tables only. `names` are what else the caller
+    `test`, the file of the test part, is for tables only. `names` are what else the caller
     could have meant, for the near match when nothing lies at `path`. Raises `DataError`; see the loader of
     each form.
     """
     if not path.exists():
         raise not_there(path, names)
     if is_table(path):
+        reading.refuse_for(path, takes=OF_TABLES)
         return load_table(path, reading, test=_test_table(test))
     if test is not None:
         raise DataError(f"test={str(test)!r} is for tables, and {path} is none.", hint="leave test out.")
+    if path.is_dir():
+        return _load_folder(path, reading)
     reading.refuse_for(path)
-    return _load_folder(path) if path.is_dir() else _load_file(path)
+    return _load_file(path)
 
 
 def at_home(given: str | os.PathLike[str]) -> Path:
@@ -63,11 +67,14 @@ def _test_table(test: str | os.PathLike[str] | None) -> Path | None:
     raise DataError(f"test={str(test)!r} is no table, but the training part is.", hint="give two tables.")
 
 
-def _load_folder(folder: Path) -> Dataset:
+def _load_folder(folder: Path, reading: Reading) -> Dataset:
     if is_idx_folder(folder):
+        reading.refuse_for(folder)
         return load_idx_folder(folder)
     if has_parts(folder) or any(has_images(path) for path in class_folders(folder)):
-        return load_image_folder(folder)
+        reading.refuse_for(folder, takes=OF_FOLDERS)
+        found = load_image_folder(folder, resize=reading.resize, strict=reading.strict)
+        return replace(found, reading=reading)
     entries = sorted(path.name + "/" * path.is_dir() for path in folder.iterdir())
     shown = ", ".join(entries[:8]) + (", ..." if len(entries) > 8 else "")
     raise DataError(

@@ -11,6 +11,7 @@ import numpy as np
 
 from thalweg.data.arrays import Arrays, assemble
 from thalweg.data.dataset import Dataset, ValidationSplit
+from thalweg.data.identity import Identity
 from thalweg.data.labels import class_numbers, natural_key, order_notes
 from thalweg.data.picture_files import Form, Repairs, common_form, read_pictures
 from thalweg.errors import DataError
@@ -54,7 +55,9 @@ def load_image_folder(
     files |= {part: _files(_known(root, names)) for part, root in roots.items() if part != "train"}
     form = common_form([path for part in files.values() for path in part], resize)
     repairs = Repairs()
-    arrays = {part: _read(found, roots[part], form, repairs) for part, found in files.items()}
+    read = {part: _read(found, roots[part], form, repairs) for part, found in files.items()}
+    arrays = {part: (images, labels) for part, (images, labels, _) in read.items()}
+    called = {part: _called(paths, folder) for part, (_, _, paths) in read.items()}
     if strict:
         repairs.refuse(folder)
     for part, (images, _) in arrays.items():
@@ -74,12 +77,13 @@ def load_image_folder(
         name=folder.resolve().name,
         source=str(folder),
         notes=notes,
+        identities=[called[part] for part in ("train", "test") if part in called],
     )
     if "validation" not in arrays:
         return dataset
     images, labels = arrays["validation"]
     numbers = class_numbers(labels, np.array(names), what="validation labels")
-    validation = ValidationSplit(images, numbers, names, dataset.train.scaling)
+    validation = ValidationSplit(images, numbers, names, dataset.train.scaling, called["validation"])
     return replace(dataset, validation=validation, own_validation=True)
 
 
@@ -177,10 +181,19 @@ def _known(folder: Path, names: tuple[str, ...]) -> list[Path]:
     return found
 
 
-def _read(files: list[Path], root: Path, form: Form, repairs: Repairs) -> Arrays:
-    """Return uint8 pictures [examples, height, width(, 3)] and the names of their classes."""
+def _read(
+    files: list[Path], root: Path, form: Form, repairs: Repairs
+) -> tuple[np.ndarray, np.ndarray, list[Path]]:
+    """Return uint8 pictures [examples, height, width(, 3)], the names of their classes, and their files."""
     images, kept = read_pictures(files, form, repairs)
-    return images, np.array([path.relative_to(root).parts[0] for path in files])[kept]
+    labels = np.array([path.relative_to(root).parts[0] for path in files])
+    return images, labels[kept], [files[place] for place in np.flatnonzero(kept)]
+
+
+def _called(paths: Sequence[Path], folder: Path) -> Identity:
+    below = [path.relative_to(folder).as_posix() for path in paths]
+    # bytes that are no text are written out: what keeps the names cannot hold them
+    return Identity(file=np.array([path.encode("utf-8", "backslashreplace").decode() for path in below]))
 
 
 def _nested(files: dict[str, list[Path]], roots: dict[str, Path], folder: Path) -> list[str]:

@@ -165,7 +165,7 @@ def check_finite(inputs: np.ndarray, *, what: str = "inputs") -> None:
     example, *where = (int(index) for index in np.argwhere(~finite)[0])
     place = f"column {where[0]}" if inputs.ndim == 2 else f"pixel {tuple(where)}"
     raise DataError(
-        f"Among the {what}, row {example} (counted from 0), {place}, is {inputs[(example, *where)]} "
+        f"Among the {what}, example {example} (counted from 0), {place}, is {inputs[(example, *where)]} "
         f"({np.count_nonzero(~finite):,} such values): expected finite float32 numbers.",
         hint="drop these examples or fill the values in before loading.",
     )

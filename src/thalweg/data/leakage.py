@@ -46,10 +46,13 @@ def notes_on_features(
             f"Possible leakage: alone, {told}{more} gives the class of rows that were not fitted to. "
             "Is it known before the class is? If not, leave it out (--drop)."
         )
-    if count := copies(train.inputs, test.inputs):
+    twins = copies(train.inputs, test.inputs)
+    if count := int((twins >= 0).sum()):
+        first = int((twins >= 0).argmax())
+        named = f" (the first is {test.called(first)}, like {train.called(int(twins[first]))})"
         notes.append(
-            f"{count:,} of {len(test):,} test rows are (nearly) the same as a training row: "
-            "accuracy on them is memory."
+            f"{count:,} of {len(test):,} test rows are (nearly) the same as a training row"
+            f"{named if test.identity and train.identity else ''}: accuracy on them is memory."
         )
     return notes
 
@@ -102,13 +105,17 @@ def _alone(values: np.ndarray, labels: np.ndarray) -> float:
     return float(right.mean())
 
 
-def copies(train: np.ndarray, test: np.ndarray) -> int:
-    """Return how many rows of `test` stand in `train`, both standardised, within rounding."""
-    near = np.zeros(len(test), bool)
+def copies(train: np.ndarray, test: np.ndarray) -> np.ndarray:
+    """Return for each row of `test` a row of `train` that is the same within rounding, int [test], else -1.
+
+    Both are standardised.
+    """
+    twin = np.full(len(test), -1)
     for shift in (0.0, 0.5):  # what one grid of cells cuts apart, the other holds together
-        known = set(_cells(train, shift))
-        near |= np.fromiter((cell in known for cell in _cells(test, shift)), bool, len(test))
-    return int(near.sum())
+        known = {cell: place for place, cell in reversed(list(enumerate(_cells(train, shift))))}
+        found = np.fromiter((known.get(cell, -1) for cell in _cells(test, shift)), np.int64, len(test))
+        twin = np.where(twin < 0, found, twin)
+    return twin
 
 
 def _cells(inputs: np.ndarray, shift: float) -> list[bytes]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from thalweg.data.arrays import Part, from_arrays
 from thalweg.data.dataset import Dataset
 from thalweg.data.files import at_home, load_path
-from thalweg.data.reading import Reading
+from thalweg.data.reading import OF_TABLES, Reading
 from thalweg.data.sources import NAMES, load_named
 from thalweg.data.tables import is_frame, load_frame
 from thalweg.errors import DataError
@@ -32,6 +31,7 @@ def load(
     decimal: str | None = None,
     encoding: str | None = None,
     strict: bool = False,
+    resize: int | tuple[int, int] | None = None,
 ) -> Dataset:
     """Return the data set that `source` names, is the path of, or holds.
 
@@ -49,9 +49,13 @@ def load(
         drop: columns that are no feature.
         id_column: the column that names the rows.
         separator, decimal, encoding: how a CSV file is written, if that is not to be found out.
-        strict: refuse what would be repaired: empty cells, text, rows without a class, row indices.
-        reading: all of these in one.
         test: a second file, with the same columns in any order, as the test part.
+
+    Of tables, and of folders of pictures:
+        resize: what pictures are stretched to, (height, width) in pixels or one number for both.
+        strict: refuse what would be repaired: empty cells, text, rows without a class, row indices; pictures
+            of another size or form, and files that cannot be read.
+        reading: all of these in one.
 
     Raises `DataError` for anything that cannot be learned from and `SourceUnreachable`, a kind of it, for
     a named set that is neither on this machine nor to be fetched.
@@ -72,14 +76,17 @@ def load(
         decimal,
         encoding,
         strict,
+        resize,  # type: ignore[arg-type]  # one number for both
     )
     if is_frame(source):
+        reading.refuse_for("a frame", takes=OF_TABLES)
         return load_frame(source, None, reading)
     if isinstance(source, tuple | list):
         inputs, labels = _pair(source)
         if is_frame(inputs):
+            reading.refuse_for("a frame", takes=OF_TABLES)
             return load_frame(inputs, labels, reading)
-        replace(reading, strict=False).refuse_for("a pair of arrays")
+        reading.refuse_for("a pair of arrays", takes=("strict",))
         return from_arrays(inputs, labels, strict=reading.strict)
     if not isinstance(source, str | os.PathLike):
         raise DataError(

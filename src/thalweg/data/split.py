@@ -7,6 +7,7 @@ from typing import Self
 
 import numpy as np
 
+from thalweg.data.identity import Identity
 from thalweg.errors import DataError
 
 ROUNDING = 1e-4
@@ -60,13 +61,15 @@ class Split:
 
     `raw`: uint8 images [examples, height, width] or [examples, height, width, channels], or features
     [examples, inputs], float32 or, where that would make different values equal, float64. `labels`: int32
-    [examples], 0-based. `class_names`: one a class.
+    [examples], 0-based. `class_names`: one a class. `identity`: what the examples are called in what the user
+    gave; None where they are known by their place in the split alone.
     """
 
     raw: np.ndarray
     labels: np.ndarray
     class_names: tuple[str, ...]
     scaling: Scaling = field(default_factory=Scaling.pixels)
+    identity: Identity | None = None
 
     def __post_init__(self) -> None:
         if type(self) is Split:
@@ -75,6 +78,11 @@ class Split:
             raise DataError(
                 f"{len(self.raw)} examples but {len(self.labels)} labels.",
                 hint="give one label for each example, in the same order.",
+            )
+        if self.identity is not None and len(self.identity) != len(self.labels):
+            raise DataError(
+                f"{len(self.labels)} examples, and what {len(self.identity)} are called.",
+                hint="choose examples with split.take(...), or give identity=None.",
             )
         if len(self.raw) == 0:
             raise DataError("A split with no examples.", hint="give at least one example per class.")
@@ -104,7 +112,12 @@ class Split:
 
     def take(self, examples: np.ndarray | slice) -> Self:
         """Return the same kind of split with only these examples (indices, a mask or a slice)."""
-        return replace(self, raw=self.raw[examples], labels=self.labels[examples])
+        identity = None if self.identity is None else self.identity.take(examples)
+        return replace(self, raw=self.raw[examples], labels=self.labels[examples], identity=identity)
+
+    def called(self, example: int) -> str:
+        """Return what an example is called in what the user gave, else its number in the split, from 0."""
+        return f"example {example}" if self.identity is None else self.identity.name(example)
 
     def __repr__(self) -> str:
         shape = "x".join(map(str, self.input_shape))
@@ -127,9 +140,10 @@ class TrainSplit(Split):
                 hint="use hold_out(0.1) to keep a tenth for validation.",
             )
         held = stratified_mask(self.labels, fraction, seed)
-        kept = self.take(~held)
-        validation = ValidationSplit(self.raw[held], self.labels[held], self.class_names, self.scaling)
-        return kept, validation
+        other = self.take(held)
+        return self.take(~held), ValidationSplit(
+            other.raw, other.labels, self.class_names, self.scaling, other.identity
+        )
 
 
 @dataclass(frozen=True, eq=False, repr=False)

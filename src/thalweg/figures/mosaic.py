@@ -44,9 +44,18 @@ def mosaic(
     return _png(sheet)
 
 
-def tiles(pictures: np.ndarray) -> list[bytes]:
-    """Return a PNG of each of `pictures` [pictures, height, width] of 0..1, in its own size."""
-    return [_png(Image.fromarray(tile)) for tile in _grey(pictures)]
+def tiles(pictures: np.ndarray, *, longest: int | None = None) -> list[bytes]:
+    """Return a PNG of each of `pictures` [pictures, height, width(, 3)] of 0..1, in its own size.
+
+    With `longest`, none has a longer side in pixels than that.
+    """
+    made = []
+    for tile in _grey(pictures):
+        image = Image.fromarray(tile)
+        if longest is not None:
+            image.thumbnail((longest, longest))  # makes smaller only
+        made.append(_png(image))
+    return made
 
 
 def _fitting(label: str, wide: int) -> str:

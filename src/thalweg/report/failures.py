@@ -8,6 +8,9 @@ from typing import Any
 from thalweg.measured import Measured, as_percent
 from thalweg.report.headlines import Evaluations, dig
 
+NAMED = 5
+"""Examples that a sentence names."""
+
 
 def known_failures(evaluations: Evaluations) -> list[str]:
     """Return sentences with their numbers and intervals, from whichever evaluations were made."""
@@ -108,9 +111,12 @@ def _hardest(evaluations: Evaluations) -> list[str]:
     never = dig(evaluations, "diversity", "never_right")
     if not never or not never.get("count"):
         return []
+    called = never.get("called", [])[:NAMED]
+    listed = ", ".join(called)
+    such = f"{', such as' if never['count'] > len(called) else ':'} {listed}" if called else ""
     return [
         f"{never['count']:,} new examples ({Measured.read(never).percent()}) are got wrong by every one of "
-        "the networks."
+        f"the networks{such}."
     ]
 
 

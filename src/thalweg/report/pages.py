@@ -19,8 +19,10 @@ from thalweg.report.headlines import headlines, trained
 from thalweg.report.ranges import accuracies_of
 from thalweg.report.reading import Subject
 from thalweg.report.studied import Studied
+from thalweg.report.suspects import suspects_of
 from thalweg.report.unanswered import unanswered
 from thalweg.report.weights import Pad
+from thalweg.runs.audit import AuditRun
 
 CLAIMS_COMMAND = "thalweg claims --into {path}"
 
@@ -53,6 +55,7 @@ def study_page(study: Studied, *, plots_library: bool) -> str:
         "study.html",
         plots_library=plots_library and any(each.figure is not None for each in study.findings),
         study=study,
+        suspects=suspects_of(study.kept) if isinstance(study.kept, AuditRun) else None,
         title=study.title,
         recipe="" if study.recipe is None else tomli_w.dumps(_without_none(study.recipe)),
         command=" ".join(map(_quoted, study.record.get("command") or [])),

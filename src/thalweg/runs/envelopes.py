@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from msgspec import Meta
+
 from thalweg.runs.described import Count, Counts, Measured, Number, Pair, Real, table
 
 Setting = str | int | Real | bool | list[str | int | Real | bool] | None
@@ -25,8 +29,19 @@ Recipe = table(
     partial=True,
 )
 """A recipe as a record holds it; whoever trains with it checks it again."""
+Reading = table(
+    {
+        str: "id_column separator decimal encoding",
+        list[str]: "columns drop",
+        bool: "strict",
+        tuple[Annotated[int, Meta(ge=1)], Annotated[int, Meta(ge=1)]]: "resize",
+    },
+    partial=True,
+)
+"""What the user said of a table, or of a folder of pictures."""
 Data = table(
     {
+        Reading: "reading",
         str: "name source hash test_source",
         Count: "train held_out",
         Count | None: "test",

@@ -58,7 +58,8 @@ def shifted_copies(split: AnySplit) -> AnySplit:
         edge[axis] = slice(0, 1) if by > 0 else slice(-1, None)
         copy[tuple(edge)] = 0
         moved.append(copy)
-    return replace(split, raw=np.concatenate(moved), labels=np.tile(split.labels, len(moved)))
+    again = split.take(np.tile(np.arange(len(split)), len(moved)))
+    return replace(again, raw=np.concatenate(moved))
 
 
 def area_weights(before: int, after: int) -> np.ndarray:

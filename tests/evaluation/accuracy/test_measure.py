@@ -1,11 +1,13 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from tests.evaluation.fakes import FakePopulation, make_dataset, make_split, softmax
 from thalweg.data.dataset import Dataset, TrainSplit
-from thalweg.evaluation import accuracy
+from thalweg.data.identity import Identity
+from thalweg.evaluation import accuracy, diversity
 from thalweg.statistics.intervals import crossed_difference
 
 
@@ -109,3 +111,22 @@ def test_a_perfect_population_has_no_hardest_example():
     assert dict(found.rows())["Which examples are hardest?"].startswith("none")
     low, high = found.generalisation_gap.interval
     assert low < 0 < high
+
+
+def test_the_hardest_are_called_as_the_user_calls_them():
+    dataset = make_dataset()
+    rows = Identity(
+        row=np.random.default_rng(0).permutation(60) + 1, id=np.array([f"t{n}" for n in range(60)])
+    )
+    dataset = replace(dataset, test=replace(dataset.test, identity=rows))
+    population = FakePopulation.random(3)
+    found = accuracy(population, dataset)
+    for hard, entry in zip(found.test.hardest, found.to_json()["hardest"], strict=True):
+        assert (entry["row"], entry["id"]) == (rows.row[hard.example], f"t{hard.example}")
+    first = found.test.hardest[0].example
+    assert f"; row {rows.row[first]} (id t{first}) is a " in dict(found.rows())["Which examples are hardest?"]
+    never = diversity(population, dataset.test).to_json()["never_right"]
+    assert never["called"] == [rows.name(example) for example in never["examples"]]
+    plain = diversity(population, make_dataset().test).to_json()["never_right"]
+    assert "called" not in plain
+    assert plain["examples"] == never["examples"]

@@ -6,6 +6,7 @@ import polars
 import pytest
 
 import thalweg as tw
+from thalweg.data.identity import Cells
 from thalweg.data.label_noise import flip_labels
 from thalweg.errors import DataError, RunError, StudyError
 from thalweg.networks import Mlp
@@ -14,6 +15,7 @@ from thalweg.studies.label_audit import kept as audit_files
 from thalweg.studies.label_audit.audit import audit
 from thalweg.studies.label_audit.kept import AuditInterrupted, make_audit, resume_audit
 from thalweg.studies.label_audit.pool import joined, pool_of
+from thalweg.studies.label_audit.suspects import LONGEST, MOST_COLUMNS
 from thalweg.training import Adam, Recipe
 
 QUICK = Recipe(
@@ -127,10 +129,11 @@ def test_one_split_alone(quarters_dataset):
 
 def test_rows_of_one_file_are_found_again(dataset, planted):
     pool = pool_of(dataset, None, "all")
-    assert sorted(pool.row.tolist()) == list(range(240))
+    row = pool.judged.identity.row
+    assert sorted(row.tolist()) == list(range(1, 241))
     names = np.array(pool.train.class_names)
     species = np.array(["oak", "elm", "yew"])[planted[1].labels]
-    np.testing.assert_array_equal(names[pool.train.labels], species[pool.row])
+    np.testing.assert_array_equal(names[pool.train.labels], species[row - 1])
 
 
 def test_two_files_are_two_parts_in_their_own_order(table_file, tmp_path, planted):
@@ -139,7 +142,12 @@ def test_two_files_are_two_parts_in_their_own_order(table_file, tmp_path, plante
     both = joined(*(tw.load(path, label_column="species") for path in (table_file, second)))
     pool = pool_of(both, None, "all")
     assert (pool.part == "train").sum() == 240
-    assert pool.row is None
+    called = pool.judged.identity
+    assert called.file.tolist() == ["clouds.csv"] * 240 + ["second.csv"] * 60
+    assert called.row.tolist() == [*range(1, 241), *range(1, 61)]
+    cells = called.cells(np.array([3, 243])).values
+    assert cells[1] == tuple(polars.read_csv(second, infer_schema=False).row(3)[:4])
+    assert cells[0] == tuple(polars.read_csv(table_file, infer_schema=False).row(3)[:4])
     species = np.array(["oak", "elm", "yew"])[planted[1].labels]
     names = np.array(both.class_names)[pool.train.labels]
     np.testing.assert_array_equal(names, [*species, *species[::-1][:60]])
@@ -248,6 +256,33 @@ def test_a_stopped_audit_goes_on_to_the_same_end(dataset, tmp_path, monkeypatch)
     assert trained == [range(10, 20)]
     np.testing.assert_array_equal(again.suspicion, whole.suspicion)
     assert not (kept.path / "parts").exists()
+
+
+def test_the_suspects_are_the_rows_of_the_file(dataset, table_file, tmp_path):
+    kept, found = make_audit(dataset, recipe=QUICK, members=10, out=tmp_path / "a", split="test")
+    rows = polars.read_csv(table_file, infer_schema=False)
+    table = polars.read_csv(kept.path / "audit.csv")
+    result = kept.result
+    assert len(result["suspects"]) == len(table) == 49
+    assert result["features"] == ["x0", "x1", "x2", "x3"]
+    for suspect, (row, label, suspicion) in zip(
+        result["suspects"], table.select("row", "label", "suspicion").iter_rows(), strict=True
+    ):
+        *values, species = rows.row(suspect["row"] - 1)
+        assert (suspect["row"], suspect["label"], suspect["values"]) == (row, label, values)
+        assert (species, suspect["called"]) == (label, f"row {row}")
+        assert suspect["suspicion"] == pytest.approx(suspicion)
+    assert [one["row"] for one in result["most_suspicious"]] == table["row"].head(10).to_list()
+    assert "duplicate_row" in table.columns
+    assert "gallery_images" not in found.arrays()
+
+
+def test_wide_rows_and_long_cells_are_cut(found):
+    cells = Cells(tuple(map(str, range(150))), (("x" * 300,) * 150,) * len(found.gallery))
+    kept = replace(found, gallery_cells=cells).to_json()
+    assert len(kept["features"]) == MOST_COLUMNS
+    assert {len(suspect["values"]) for suspect in kept["suspects"]} == {MOST_COLUMNS}
+    assert kept["suspects"][0]["values"][0] == "x" * (LONGEST - 1) + "\u2026"
 
 
 def test_nothing_is_left_of_what_was_refused(dataset, tmp_path):

@@ -6,6 +6,7 @@ import pytest
 
 from tests.studies.blobs import blobs, with_labels
 from thalweg import runs
+from thalweg.data.identity import Identity
 from thalweg.errors import RecipeError, StudyError
 from thalweg.studies import find, make_study, resume_study, subsets
 from thalweg.studies.memorisation.scores import scores
@@ -176,3 +177,14 @@ def test_the_most_memorised_are_kept_to_be_looked_at(found):
     np.testing.assert_array_equal(arrays["gallery"], shown.examples)
     assert "gallery_pictures" not in arrays, "rows of features are no pictures"
     assert found.tables()["memorisation"].height == len(DATA.train)
+
+
+def test_the_most_memorised_are_called_as_the_user_calls_them(found):
+    rows = Identity(row=np.arange(60)[::-1] + 1)
+    named = replace(found, identity=rows)
+    first = found.memorised[0]
+    assert dict(named.rows())["Which ones most?"].startswith(f"row {60 - first} (labelled ")
+    assert dict(found.rows())["Which ones most?"].startswith(f"example {first} (labelled ")
+    assert named.to_json()["most_memorised_called"] == [f"row {60 - one}" for one in found.memorised[:100]]
+    assert named.tables()["memorisation"]["row"].to_list() == rows.row.tolist()
+    assert "most_memorised_called" not in found.to_json()

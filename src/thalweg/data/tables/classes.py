@@ -33,9 +33,9 @@ def classes_of(column: polars.Series, found: Findings) -> tuple[np.ndarray, np.n
     if len(kept) and not kept.any():
         found.problem(f"the label column {column.name!r} is empty in every row", "name another label column.")
     elif not kept.all():
-        empty = np.flatnonzero(~kept)
+        first, such = found.row(int((~kept).argmax())), counted(int((~kept).sum()), "such row")
         found.repair(
-            [f"column {column.name!r}, row {empty[0] + 1}, is empty ({counted(len(empty), 'such row')})"],
+            [f"column {column.name!r}, {first}, is empty ({such})"],
             "Rows without a class are left out",
             hint="drop such rows or fill the values in.",
         )

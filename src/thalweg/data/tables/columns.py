@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from thalweg.data.identity import Written
 from thalweg.data.reading import Reading
 from thalweg.data.tables.findings import Findings, listing
 from thalweg.errors import DataError, near_match
@@ -31,6 +33,7 @@ that are drawn from so short a range would repeat, but for one time in a hundred
 class Sheet:
     """A table that was read: `frame` with distinct names, `called` what its file calls each column, and the
     class names that the file declares. `headed`: whether it has names at all. `what` it is, for messages.
+    `written`: what shows the cells of the columns that it is called with, as they were written.
     """
 
     frame: polars.DataFrame
@@ -38,6 +41,7 @@ class Sheet:
     what: str
     class_names: tuple[str, ...] = ()
     headed: bool = True
+    written: Callable[[tuple[str, ...]], Written] | None = None
 
     @staticmethod
     def of(frame: polars.DataFrame, names: list[str], what: str, **more: object) -> Sheet:

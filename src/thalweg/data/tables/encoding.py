@@ -17,7 +17,7 @@ def check(columns: Sequence[Column], found: Findings) -> None:
     holes = {column.name: column.missing for column in columns if column.missing.any()}
     found.repair(
         [
-            f"column {name!r}, row {np.flatnonzero(missing)[0] + 1}, is empty ({missing.sum():,} such rows)"
+            f"column {name!r}, {found.row(int(missing.argmax()))}, is empty ({missing.sum():,} such rows)"
             if found.strict
             else f"{name!r} ({counted(int(missing.sum()), 'row')})"
             for name, missing in holes.items()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from thalweg.errors import DataError
 
@@ -16,12 +16,28 @@ SHOWN = 8
 
 @dataclass
 class Findings:
-    """The notes and problems of one table; `where` names it. With `strict` a repair is a problem."""
+    """The notes and problems of one table; `where` names it. With `strict` a repair is a problem.
+
+    `sheets`: what the files are called whose rows are looked at, one below the other, and how many each has.
+    """
 
     where: str
     strict: bool = False
     notes: list[str] = field(default_factory=list)
     problems: list[tuple[str, str]] = field(default_factory=list)
+    sheets: tuple[tuple[str, int], ...] = ()
+
+    def of(self, sheet: tuple[str, int]) -> Findings:
+        """Return the same findings, for looking at one sheet alone."""
+        return replace(self, sheets=(sheet,))
+
+    def row(self, place: int) -> str:
+        """Return what the row at `place`, from 0, is called: the first row of data is row 1."""
+        for name, height in self.sheets:
+            if place < height:
+                return f"row {place + 1} of {name}" if name else f"row {place + 1}"
+            place -= height
+        return f"row {place + 1}"
 
     def note(self, text: str) -> None:
         """Keep a sentence that the user should see."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 
 from thalweg.data.arrays import assemble, held_rows
 from thalweg.data.dataset import Dataset
+from thalweg.data.identity import Identity, distinct as distinct_files
 from thalweg.data.reading import Reading
 from thalweg.data.tables import encoding, pictures
 from thalweg.data.tables.classes import classes_of
@@ -20,6 +22,7 @@ from thalweg.data.tables.findings import Findings
 from thalweg.data.tables.frames import is_frame as is_frame, polars_frame, series_of
 from thalweg.data.tables.text import frame_of
 from thalweg.data.tables.values import Column, columns_of
+from thalweg.data.tables.written import WrittenFrame, WrittenText, stamp_of
 from thalweg.errors import DataError
 
 CSV = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
@@ -69,6 +72,7 @@ def load_frame(frame: Any, labels: Any = None, reading: Reading = Reading()) -> 
     if labels is not None:
         table, names, reading = _with_labels(table, names, labels, reading)
     sheet = Sheet.of(table, names, "The frame")
+    sheet = replace(sheet, written=partial(WrittenFrame, frame=sheet.frame))
     return _assembled([sheet], reading, found, name="frame", source="")
 
 
@@ -95,13 +99,17 @@ def _with_labels(
 
 def _read(path: Path, reading: Reading, found: Findings) -> Sheet:
     """Return the table in a file, with names and types."""
+    stamp = stamp_of(path)
     if path.suffix.lower() in PARQUET:
-        return _read_parquet(path)
+        return replace(_read_parquet(path), written=partial(WrittenFrame, path=path, stamp=stamp))
     lines = read_lines(path, reading, found)
     width = len(next(iter(_first_record(lines.body, lines.separator)), []))
     names = lines.header or [f"column_{place}" for place in range(1, width + 1)]
-    frame = frame_of(lines, distinct_names(names), path, reading, found)
-    return Sheet.of(frame, names, str(path), class_names=lines.class_names, headed=lines.header is not None)
+    distinct = distinct_names(names)
+    frame = frame_of(lines, distinct, path, reading, found)
+    sheet = Sheet.of(frame, names, str(path), class_names=lines.class_names, headed=lines.header is not None)
+    text = WrittenText(path, stamp, reading, tuple(distinct), frame.height)
+    return replace(sheet, written=text.of_columns)
 
 
 def _first_record(body: Sequence[str], separator: str) -> list[list[str]]:
@@ -133,9 +141,12 @@ def _assembled(
                 f"{sheet.what} has a header but no rows.", hint="give at least two examples of every class."
             )
     frames = [_chosen(sheet, roles) for sheet in sheets]
-    labels, kept = zip(*(classes_of(frame[roles.label], found) for frame in frames), strict=True)
+    files = distinct_files([sheet.what for sheet in sheets]) if len(sheets) > 1 else [""]
+    found = replace(found, sheets=tuple(zip(files, (frame.height for frame in frames), strict=True)))
+    each = [(frame, found.of(sheet)) for frame, sheet in zip(frames, found.sheets, strict=True)]
+    labels, kept = zip(*(classes_of(frame[roles.label], own) for frame, own in each), strict=True)
     images = pictures.pictures_of(frames, roles.features, found)
-    parts = [] if images is not None else [_columns(frame, roles, reading, found) for frame in frames]
+    parts = [] if images is not None else [_columns(frame, roles, reading, own) for frame, own in each]
     columns = _joined(parts, found)
     encoding.check(columns, found)
     if not columns and images is None and not found.problems:
@@ -143,8 +154,18 @@ def _assembled(
     found.settle()
     if sheets[0].class_names:
         labels = tuple(_named(part, sheets[0].class_names) for part in labels)
-    dataset = _split(columns, images, labels, np.concatenate(kept), name=name, source=source, sheets=sheets)
-    return _with_rows(dataset, frames, roles, kept, replace(reading), found)
+    identities = _identities(sheets, files, frames, roles, kept, with_cells=images is None)
+    dataset = _split(
+        columns,
+        images,
+        labels,
+        np.concatenate(kept),
+        name=name,
+        source=source,
+        sheets=sheets,
+        identities=identities,
+    )
+    return replace(dataset, notes=(*dataset.notes, *found.notes), reading=reading)
 
 
 def _split(
@@ -156,6 +177,7 @@ def _split(
     name: str,
     source: str,
     sheets: Sequence[Sheet],
+    identities: Sequence[Identity],
 ) -> Dataset:
     """Encode all rows by those that are trained on, and part them."""
     declared = sheets[0].class_names
@@ -166,6 +188,7 @@ def _split(
         else np.repeat([False, True], [first, len(labels[1])])
     )
     named: dict[str, Any] = {"class_names": declared or None, "name": name, "source": source}
+    named["identities"] = identities
     if images is not None:
         inputs = images[kept]
     else:
@@ -222,19 +245,27 @@ def _named(labels: np.ndarray, names: Sequence[str]) -> np.ndarray:
     return np.array(names)[labels] if labels.dtype.kind in "iu" and labels.max() < len(names) else labels
 
 
-def _with_rows(
-    dataset: Dataset,
+def _identities(
+    sheets: Sequence[Sheet],
+    files: Sequence[str],
     frames: Sequence[Any],
     roles: Roles,
     kept: Sequence[np.ndarray],
-    reading: Reading,
-    found: Findings,
-) -> Dataset:
-    """Return the data set with its notes, how it was read, and which rows of the file its examples are."""
-    ids = None
-    if roles.id_column:
-        ids = np.concatenate([np.array(frame[roles.id_column].to_list(), str) for frame in frames])
-        ids = ids[np.concatenate(kept)]
-    rows = None if kept[0].all() else np.flatnonzero(kept[0])
-    notes = (*dataset.notes, *found.notes)
-    return replace(dataset, notes=notes, reading=reading, rows=rows, ids=ids)
+    *,
+    with_cells: bool,
+) -> list[Identity]:
+    """Return what the examples of each sheet are called: the row, what the id column says, and of two sheets
+    the file. `with_cells`: whether the features are worth showing as they were written.
+    """
+    found = []
+    for sheet, frame, mask in zip(sheets, frames, kept, strict=True):
+        written = {"": sheet.written(roles.features)} if with_cells and sheet.written else {}
+        ids = np.array(_words(frame[roles.id_column]))[mask] if roles.id_column else None
+        found.append(Identity(row=1 + np.flatnonzero(mask), id=ids, written=written))
+    if len(sheets) == 1:
+        return found
+    return [identity.within(file) for identity, file in zip(found, files, strict=True)]
+
+
+def _words(column: Any) -> list[str]:
+    return ["" if value is None else str(value).strip() for value in column.to_list()]

@@ -25,7 +25,7 @@ def pictures_of(frames: Sequence[Any], features: Sequence[str], found: Findings)
         return None
     rows = [value for frame in frames for value in _bytes(frame[name]) or []]
     images, broken = [], []
-    for row, value in enumerate(rows, start=1):
+    for row, value in enumerate(rows):
         try:
             images.append(_decoded(value))
         except (OSError, ValueError, SyntaxError, TypeError) as error:
@@ -33,7 +33,7 @@ def pictures_of(frames: Sequence[Any], features: Sequence[str], found: Findings)
     sizes = {image.size for image in images}
     if broken:
         found.problem(
-            f"column {name!r}, row {broken[0][0]}, holds bytes that are no picture "
+            f"column {name!r}, {found.row(broken[0][0])}, holds bytes that are no picture "
             f"({len(broken):,} such rows)",
             "leave the column out (--drop), or take such rows away.",
         )

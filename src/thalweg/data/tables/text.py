@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from thalweg.data.labels import MISSING
 from thalweg.data.reading import Reading
@@ -29,28 +30,34 @@ DATES = (
 def frame_of(
     lines: Lines, names: list[str], path: Path, reading: Reading, found: Findings
 ) -> polars.DataFrame:
-    """Return the rows of `lines` as a frame with columns `names`, typed by what the cells mean."""
-    frame = _read(lines, path, names, typed=True)
-    decimal = reading.decimal or _decimal(frame, found)
+    """Return the rows of `lines` as a frame with columns `names`, typed by what the cells mean.
+
+    The id column stays as it is written: 007 is not 7.
+    """
+    ids = {name for name in names if reading.id_column and name.strip() == reading.id_column.strip()}
+    frame = _read(lines, path, names, typed=True, words=ids)
+    decimal = reading.decimal or _decimal(frame.drop(ids), found)
     if decimal == ",":
         frame = _read(lines, path, names, typed=False)
-    return frame.with_columns([meaning(column, decimal, found) for column in frame.get_columns()])
+    columns = [column for column in frame.get_columns() if column.name not in ids]
+    return frame.with_columns([meaning(column, decimal, found) for column in columns])
 
 
-def _read(lines: Lines, path: Path, names: list[str], *, typed: bool) -> polars.DataFrame:
+def _read(
+    lines: Lines, path: Path, names: list[str], *, typed: bool, words: Collection[str] = ()
+) -> polars.DataFrame:
     import polars as pl
 
     body = "\n".join(lines.body).encode()
     if not lines.body:
         return pl.DataFrame({name: [] for name in names}, schema=dict.fromkeys(names, pl.String))
+    options: dict[str, Any] = {"separator": lines.separator, "has_header": False, "infer_schema": typed}
     try:
-        frame = pl.read_csv(
-            body,
-            separator=lines.separator,
-            has_header=False,
-            infer_schema=typed,
-            infer_schema_length=None,
-        )
+        if words:  # what polars calls columns without names differs between its versions
+            columns = pl.read_csv(body, n_rows=1, **options).columns
+            text = {column: pl.String for column, name in zip(columns, names, strict=True) if name in words}
+            options["schema_overrides"] = text
+        frame = pl.read_csv(body, infer_schema_length=None, **options)
     except (pl.exceptions.PolarsError, OSError) as error:
         first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise unreadable(path, first.rstrip(".")) from None

@@ -78,7 +78,8 @@ def _numbers(column: polars.Series, found: Findings) -> list[Column]:
     broken = np.flatnonzero(np.isinf(values))
     if len(broken):
         found.problem(
-            f"column {column.name!r}, row {broken[0] + 1}, is {values[broken[0]]}: expected a finite number",
+            f"column {column.name!r}, {found.row(int(broken[0]))}, is {values[broken[0]]}: "
+            "expected a finite number",
             "drop such rows or correct the values.",
         )
         return []
@@ -94,7 +95,7 @@ def _words(column: polars.Series, found: Findings) -> list[Column]:
     """Return a column of categories; text that differs almost everywhere is none."""
     different = column.drop_nulls().n_unique()
     if different > MOST_CATEGORIES or different > max(2, len(column) // 2):
-        rows = counted(len(column), "row") + _first_word(column)
+        rows = counted(len(column), "row") + _first_word(column, found)
         found.repair(
             [f"column {column.name!r} ({different:,} different texts in {rows})"],
             "Left out, since it is text of too many kinds",
@@ -104,7 +105,7 @@ def _words(column: polars.Series, found: Findings) -> list[Column]:
     return [Column(column.name, np.array(column.to_list(), object), is_words=True)]
 
 
-def _first_word(column: polars.Series) -> str:
+def _first_word(column: polars.Series, found: Findings) -> str:
     """Return where the text begins in a column that is mostly numbers, since that is a slip of the pen."""
     import polars as pl
 
@@ -113,7 +114,7 @@ def _first_word(column: polars.Series) -> str:
     if not len(broken) or len(broken) > len(column) // 2:
         return ""
     first = int(broken[0])
-    return f"; numbers but for {counted(len(broken), 'row')}, such as row {first + 1}: {column[first]!r}"
+    return f"; numbers but for {counted(len(broken), 'row')}, such as {found.row(first)}: {column[first]!r}"
 
 
 def _places(column: polars.Series, found: Findings) -> list[Column]:
@@ -134,8 +135,8 @@ def _places(column: polars.Series, found: Findings) -> list[Column]:
     if not np.isfinite(values).all():
         row, place = np.argwhere(~np.isfinite(values))[0]
         found.problem(
-            f"column {column.name!r}, row {row + 1}, place {place}, is {values[row, place]}: expected a "
-            "finite number",
+            f"column {column.name!r}, {found.row(int(row))}, place {place}, is {values[row, place]}: "
+            "expected a finite number",
             "drop such rows or correct the values.",
         )
         return []

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from thalweg.data.dataset import Dataset, Split
+from thalweg.data.identity import joined
 from thalweg.data.noise import uniform
 from thalweg.errors import EvaluationError
 from thalweg.evaluation.abstention.conformal import (
@@ -155,7 +156,8 @@ def _together(split: Split, calibration: Split) -> Split:
             hint="calibrate on examples of the same shape and classes, such as a held-out part.",
         )
     raw = np.concatenate([split.raw, calibration.raw])
-    return replace(split, raw=raw, labels=np.concatenate([split.labels, calibration.labels]))
+    labels = np.concatenate([split.labels, calibration.labels])
+    return replace(split, raw=raw, labels=labels, identity=joined([split.identity, calibration.identity]))
 
 
 def _noise(asked: Classifier, split: Split, seed: int) -> tuple[np.ndarray, np.ndarray] | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
+from thalweg.data.identity import Identity
 from thalweg.evaluation.classifier import Predictions
 
 HARDEST = 50
@@ -18,7 +20,8 @@ class HardExample:
 
     `example`: its place in the split. `label`: its class. `share_right`: share of members that name it.
     `usual_mistake`: the wrong class named most often, None where no member is wrong; `mistake_share`: the
-    share of members that name that one.
+    share of members that name that one. `called`: what the example is called in what the user gave (see
+    `data.identity.Identity.entry`), empty where its place is all.
     """
 
     example: int
@@ -26,12 +29,14 @@ class HardExample:
     share_right: float
     usual_mistake: int | None
     mistake_share: float
+    called: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self, class_names: tuple[str, ...]) -> dict[str, Any]:
         """Return it as pure JSON types, with class names in place of class numbers."""
         mistake = None if self.usual_mistake is None else class_names[self.usual_mistake]
         return {
             "example": self.example,
+            **self.called,
             "label": class_names[self.label],
             "share_right": self.share_right,
             "usual_mistake": mistake,
@@ -54,17 +59,24 @@ def mean_confusion(labels: np.ndarray, predicted: np.ndarray, classes: int) -> n
 
 
 def hardest_examples(
-    labels: np.ndarray, predictions: Predictions, *, count: int = HARDEST
+    labels: np.ndarray,
+    predictions: Predictions,
+    *,
+    count: int = HARDEST,
+    identity: Identity | None = None,
 ) -> tuple[HardExample, ...]:
     """Return the `count` examples that the fewest members get right, hardest first.
 
     Among examples that equally many get right, the one whose true class has the smaller mean probability
-    is harder.
+    is harder. `identity`: what the examples are called.
     """
     share_right = (predictions.predicted == labels).mean(axis=0)
     true_probability = predictions.ensemble[np.arange(len(labels)), labels]
     order = np.lexsort((true_probability, share_right))[:count]
-    return tuple(_hard_example(int(example), labels, predictions) for example in order)
+    hardest = [_hard_example(int(example), labels, predictions) for example in order]
+    if identity is None:
+        return tuple(hardest)
+    return tuple(replace(hard, called=identity.entry(hard.example)) for hard in hardest)
 
 
 def _hard_example(example: int, labels: np.ndarray, predictions: Predictions) -> HardExample:

@@ -77,7 +77,7 @@ def accuracy_of(answers: Predictions, split: Split, *, level: float = 0.95) -> A
         confusion=mean_confusion(labels, answers.predicted, answers.classes),
         ensemble_confusion=confusion_counts(labels, answers.ensemble_predicted, answers.classes),
         share_right=right.mean(axis=0),
-        hardest=hardest_examples(labels, answers),
+        hardest=hardest_examples(labels, answers, identity=split.identity),
         excluded=answers.excluded,
         class_names=tuple(split.class_names),
         over_chance=over_chance(right, labels, tuple(split.class_names), answers.ensemble, level=level),

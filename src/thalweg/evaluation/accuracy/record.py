@@ -192,9 +192,8 @@ class AccuracyAndGap(Record, answers="accuracy"):
         if worst.usual_mistake is None:
             return "none: every network gets every one right"
         answer = self.test.class_names[worst.usual_mistake]
-        return (
-            f"no network gets {never:,} of them right; number {worst.example} is a {label} read as {answer}"
-        )
+        called = worst.called.get("called", f"number {worst.example}")
+        return f"no network gets {never:,} of them right; {called} is a {label} read as {answer}"
 
     def __repr__(self) -> str:
         if self.train is None:

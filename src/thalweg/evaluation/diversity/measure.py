@@ -48,17 +48,19 @@ def diversity(classifier: AnyClassifier, split: Split, *, seed: int = 0, level: 
     right = predicted == labels
     count = right.sum(axis=0)
     alike = (predicted == predicted[0]).all(axis=0)
+    never = np.flatnonzero(count == 0)
     return Diversity(
         pairs=_pairs(predicted, labels, split.classes, level),
         agree_right=_of_examples(alike & right[0], level),
         agree_wrong=_of_examples(alike & ~right[0], level),
         never_right=_of_examples(count == 0, level),
-        never_right_examples=np.flatnonzero(count == 0),
+        never_right_examples=never,
         sizes=by_size(answers, labels, level),
         members_right=count,
         matrix=_matrix(predicted[:MATRIX_MEMBERS]),
         members=len(predicted),
         excluded=asked.excluded,
+        never_right_called=() if split.identity is None else tuple(map(split.called, never.tolist())),
     )
 
 

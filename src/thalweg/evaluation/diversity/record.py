@@ -41,7 +41,8 @@ class Diversity(Record, answers="diversity"):
 
     `pairs`: averages over pairs, intervals over starts and examples. `agree_right`, `agree_wrong`: share of
     examples that all members answer alike, rightly or wrongly; `never_right`: share that no member gets
-    right, `never_right_examples` which; these depend on the number of members, and their intervals are over
+    right, `never_right_examples` which, and `never_right_called` what these are called in what the user gave,
+    where they are; these depend on the number of members, and their intervals are over
     examples, for these members. `sizes`: accuracy and gain of ensembles by size. `members_right`: int64
     [examples], how many members are right. `matrix`: float64, disagreement of each pair of the first 64
     members.
@@ -57,6 +58,7 @@ class Diversity(Record, answers="diversity"):
     matrix: np.ndarray
     members: int
     excluded: tuple[int, ...]
+    never_right_called: tuple[str, ...] = ()
 
     @property
     def examples(self) -> int:
@@ -86,6 +88,7 @@ class Diversity(Record, answers="diversity"):
                 **self.never_right.to_json(),
                 "count": len(self.never_right_examples),
                 "examples": self.never_right_examples[:LISTED],
+                **({"called": self.never_right_called[:LISTED]} if self.never_right_called else {}),
             },
             "ensemble": {size.size: size for size in self.sizes},
             **named(self, "members", "examples", "excluded"),

@@ -9,14 +9,14 @@ import numpy as np
 import plotly.graph_objects as go
 
 from thalweg.figures.drawing import Drawing, counted, table
-from thalweg.figures.facts import shown
-from thalweg.figures.finding import Finding, Picture
+from thalweg.figures.facts import safe, shown
+from thalweg.figures.finding import Finding, Picture, Tile
 from thalweg.figures.marks import QUANTILES, in_order
-from thalweg.figures.mosaic import mosaic
+from thalweg.figures.mosaic import mosaic, tiles
 from thalweg.figures.theme import GROWING, ONE, VOTE, canvas, clear, shares
 from thalweg.measured import Measured, as_percent
 
-SHOWN, COLUMNS = 30, 10
+SHOWN, COLUMNS, NAMED = 30, 10, 5
 BIG, SHORT, LONG, MOST_NAMES = 12, 3, 14, 26  # classes, and letters of their names, that a map has room for
 HARDNESS = ("none", *(f"{low}\u2013{low + 10} %" for low in range(0, 100, 10)), "all")
 _SIDES = (("train_accuracy", "train", "learned from"), ("test_accuracy", "test", "new"))
@@ -255,7 +255,7 @@ def _hardest(drawing: Drawing) -> Finding:
         "hardest",
         (
             title,
-            _why_hard(never),
+            _why_hard(never) + _such_as(drawing),
             f"n = {counted(members, 'network')} \u00d7 {counted(len(right), 'example')}. The "
             + _over(drawing, "never_right", "examples"),
         ),
@@ -288,14 +288,29 @@ def _why_hard(never: int) -> str:
     )
 
 
+def _such_as(drawing: Drawing) -> str:
+    """Name the first of the hardest, where they are no pictures to be looked at."""
+    if "test_hardest_pictures" in drawing.arrays:
+        return ""
+    named = [
+        f"{safe(hard['called'])} ({shown(hard['label'])}, named {shown(hard['usual_mistake'])})"
+        for hard in drawing["hardest"]
+        if hard["usual_mistake"] is not None and "called" in hard
+    ]
+    return f" The hardest: {', '.join(named[:NAMED])}." if named else ""
+
+
 def _hardest_pictures(drawing: Drawing) -> tuple[Picture, ...]:
     pictures = drawing.arrays.get("test_hardest_pictures")
     hardest = [hard for hard in drawing["hardest"] if hard["usual_mistake"] is not None][:SHOWN]
     if pictures is None or not hardest:
         return ()
     labels = [f"{shown(hard['label'])} as {shown(hard['usual_mistake'])}" for hard in hardest]
-    image = mosaic(pictures[: len(hardest)] / 255, columns=min(COLUMNS, len(hardest)), labels=labels)
+    pictures = pictures[: len(hardest)] / 255
+    image = mosaic(pictures, columns=min(COLUMNS, len(hardest)), labels=labels)
     caption = (
         "The hardest examples, hardest first: its class, as what most of the mistaken networks take it for. "
     )
-    return (Picture(image, f"{caption}{'; '.join(labels)}."),)
+    notes = [safe(hard.get("called", f"test {hard['example']}")) for hard in hardest]
+    each = zip(tiles(pictures), labels, notes, strict=True)
+    return (Picture(image, caption.strip(), tuple(Tile(*one) for one in each)),)

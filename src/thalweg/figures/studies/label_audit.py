@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from thalweg.figures.drawing import Drawing, counted, table
-from thalweg.figures.facts import shown
+from thalweg.figures.facts import safe, shown
 from thalweg.figures.finding import Finding, Picture, Tile
 from thalweg.figures.marks import in_order
 from thalweg.figures.mosaic import mosaic, tiles
@@ -121,19 +121,37 @@ def _gallery(drawing: Drawing) -> tuple[Picture, ...]:
     label = [names[each] for each in drawing.arrays["gallery_label"]]
     better = [names[each] for each in drawing.arrays["gallery_suggested"]]
     changes = [f"{one} to {other}" for one, other in zip(label, better, strict=True)]
-    suspicion = [_plain(value) for value in drawing.arrays["gallery_suspicion"]]
-    who = zip(drawing.arrays["gallery_split"], drawing.arrays["gallery_example"], strict=True)
-    notes = [f"{value}, {split} {example}" for value, (split, example) in zip(suspicion, who, strict=True)]
+    suspicion = [in_short(value) for value in drawing.arrays["gallery_suspicion"]]
+    notes = [f"{value}, {name}" for value, name in zip(suspicion, called(drawing), strict=True)]
     image = mosaic(pictures[:SHOWN] / 255, columns=COLUMNS, labels=changes[:SHOWN])
     caption = (
-        f"The {len(pictures)} most suspicious labels, the most suspicious first: the label and what the "
-        "networks suggest; how likely the label is wrong, and the example's number, from 0."
+        f"The {min(SHOWN, len(pictures))} most suspicious labels, the most suspicious first: the label and "
+        f"what the networks suggest; how likely the label is wrong, and {counting(drawing)}."
     )
-    each = zip(tiles(pictures / 255), changes, notes, strict=True)
+    each = zip(tiles(pictures[:SHOWN] / 255), changes, notes, strict=False)
     return (Picture(image, caption, tuple(Tile(*one) for one in each)),)
 
 
-def _plain(suspicion: float) -> str:
+def called(drawing: Drawing) -> list[str]:
+    """Return what each suspicious example is called; an audit of before names its place in its split."""
+    if "suspects" in drawing.content:
+        return [safe(suspect["called"]) for suspect in drawing["suspects"]]
+    places = zip(drawing.arrays["gallery_split"], drawing.arrays["gallery_example"], strict=True)
+    return [f"{split} {example}" for split, example in places]
+
+
+def counting(drawing: Drawing) -> str:
+    """Say what the names of examples are, and where they count from."""
+    first = next(iter(drawing.content.get("suspects", ())), {})
+    if "row" in first:
+        return "the row, of which the first below the header is row 1"
+    if "file" in first and "index" not in first:
+        return "the picture's file"
+    return "the example's number, from 0"
+
+
+def in_short(suspicion: float) -> str:
+    """Return a suspicion in two digits or so."""
     if suspicion < 1e-4:
         return "under 0.0001"
     return f"{suspicion:.2f}" if suspicion >= 0.01 else f"{suspicion:.1g}"

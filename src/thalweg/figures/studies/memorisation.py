@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from thalweg.figures.drawing import Drawing, counted, table
+from thalweg.figures.facts import safe
 from thalweg.figures.finding import Finding, Picture, Tile
 from thalweg.figures.marks import level, line, side_by_side
 from thalweg.figures.mosaic import mosaic, tiles
@@ -83,9 +84,11 @@ def _gallery(drawing: Drawing) -> tuple[Picture, ...]:
     image = mosaic(pictures / 255, columns=min(COLUMNS, len(pictures)), labels=marks)
     caption = (
         "The most remembered examples, most remembered first: the label, and in brackets what networks say "
-        "that did not train on it; the example's number, from 0."
+        "that did not train on it; the row, file or number of the example."
     )
     notes = [f"train {example}" for example in numbers]
+    called = drawing.content.get("most_memorised_called", ())
+    notes[: len(called)] = [safe(name) for name in called[: len(notes)]]
     each = zip(tiles(pictures / 255), marks, notes, strict=True)
     return (Picture(image, caption, tuple(Tile(*one) for one in each)),)
 

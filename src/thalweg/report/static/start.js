@@ -5,8 +5,10 @@ import { showFigures } from "./figures.js";
 import { halves, summarise, unpack } from "./network.js";
 import { startPad } from "./pad.js";
 import { preparePrinting } from "./page.js";
+import { makeSortable } from "./sorting.js";
 
 preparePrinting();
 showFigures();
 startPad();
+makeSortable();
 globalThis.thalweg = { draw, drawUnplaced, halves, summarise, unpack };  // for the curious, and for tests

@@ -31,8 +31,15 @@ Accuracy = table(
     optional="over_chance",
 )
 HardExample = table(
-    {Count: "example", str: "label", Number: "share_right mistake_share", str | None: "usual_mistake"}
+    {
+        Count: "example row index",
+        str: "label called file id",
+        Number: "share_right mistake_share",
+        str | None: "usual_mistake",
+    },
+    optional="row index called file id",
 )
+"""An example that few members get right, and what it is called in what the user gave."""
 Reliability = table({Numbers: "confidence accuracy low high count"})
 """Confidence and accuracy, bin by bin."""
 Scores = table(
@@ -114,7 +121,9 @@ Abstaining = table(
 )
 """What answers are worth when some may be withheld."""
 AllAgree = table({Number: "value", Measured: "right wrong"})
-NeverRight = table({Count: "count", Counts: "examples"}, base=Measured)
+NeverRight = table(
+    {Count: "count", Counts: "examples", list[str]: "called"}, base=Measured, optional="called"
+)
 EnsembleSize = table({Measured: "accuracy gain", Count: "draws"})
 
 DESCRIPTIONS: dict[str, Any] = {

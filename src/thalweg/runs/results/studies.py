@@ -95,6 +95,16 @@ Row = table(
         Published: "peak last",
     }
 )
+Suspect = table(
+    {
+        str: "split called file id label suggested_label",
+        Count: "example row index",
+        Number: "suspicion",
+        list[str]: "values",
+    },
+    optional="file id row index",
+)
+"""A label that is suspicious: what its example is called, and its row as it was written."""
 
 DESCRIPTIONS: dict[str, Any] = {
     "starts": table({str: "cost", dict[str, OneWidth]: "widths", dict[str, Maybe]: "sd_factor_per_doubling"}),
@@ -122,12 +132,13 @@ DESCRIPTIONS: dict[str, Any] = {
             StandardError: "standard_error",
             dict[str, Number]: "consistency",
             Counts: "most_memorised",
+            list[str]: "most_memorised_called",
             SplitHalf | None: "reliability",
             Influence | None: "influence",
             Removal | None: "removal",
             OverChance: "over_chance",
         },
-        optional="over_chance",
+        optional="over_chance most_memorised_called",
     ),
     "optimisers": table(
         {
@@ -141,9 +152,10 @@ DESCRIPTIONS: dict[str, Any] = {
     "nielsen": table({Count: "members published_numbers inside", str: "data", list[Row]: "rows"}),
     "audit": table(
         {
+            list[str]: "classes features not_recognised",
+            list[Suspect]: "suspects",
             Count: "examples disputed suspicious not_judged",
             dict[str, Count]: "splits",
-            list[str]: "classes not_recognised",
             OverChance: "judges",
             Measured: "estimated_errors estimated_even_errors",
             Number: "disputed_share_of_errors share",
@@ -151,7 +163,7 @@ DESCRIPTIONS: dict[str, Any] = {
             str: "recipe table verdict",
             list[dict[str, str | int | float | bool | None]]: "most_suspicious",
         },
-        optional="not_judged not_recognised judges verdict",
+        optional="not_judged not_recognised judges verdict features suspects",
     ),
 }
 """The description of every study's result, and of the audit's."""

@@ -90,7 +90,7 @@ def audit(
         >>> found
         LabelAudit('digits': 1,797 labels, about ... [...] wrong)
         >>> found.table().columns[:4]
-        ['split', 'example', 'row', 'label']
+        ['split', 'example', 'index', 'label']
     """
     if probabilities is not None:
         return _of_probabilities(data, labels, probabilities, split, class_names)
@@ -259,13 +259,14 @@ def _judged(
         asked = order[: max(ASKED_LEAST, round(ASKED_SHARE * len(labels)))]
         twins = _twins(inputs, labels, asked, scale)
     gallery = order[:GALLERY]
+    identity = None if pool is None else pool.judged.identity
     every = np.arange(len(labels))
     return LabelAudit(
         name="labels" if pool is None else pool.name,
         class_names=names,
         part=np.full(len(labels), "train") if pool is None else pool.part,
         example=every if pool is None else pool.example,
-        row=None if pool is None else pool.row,
+        identity=identity,
         labels=labels,
         evidence=evidence,
         suspicion=suspicious,
@@ -277,6 +278,7 @@ def _judged(
         twins=twins,
         gallery=gallery,
         gallery_images=None if images is None else images[gallery],
+        gallery_cells=None if identity is None else identity.cells(gallery),
         settings=settings,
     )
 

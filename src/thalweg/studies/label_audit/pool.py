@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
+from thalweg.data import identity
 from thalweg.data.arrays import Part, assemble
-from thalweg.data.class_order import whole
+from thalweg.data.class_order import whole, whole_identity
 from thalweg.data.dataset import Dataset, Split, TrainSplit
 from thalweg.data.loading import load
 from thalweg.data.reading import Reading
@@ -22,8 +23,8 @@ SPLITS = ("all", "train", "test")
 @dataclass(frozen=True, eq=False)
 class Pool:
     """`train`: what members may train on. `also`: what is judged instead of it, if members train on none of
-    that. `part` [examples]: "train" or "test" of each judged example, `example` int [examples] its number
-    there from 0, and `row` its row in the file, where one file was split in two (else None).
+    that. `part` [examples]: "train" or "test" of each judged example, and `example` int [examples] its number
+    there from 0.
     """
 
     name: str
@@ -31,7 +32,6 @@ class Pool:
     also: Split | None
     part: np.ndarray
     example: np.ndarray
-    row: np.ndarray | None = None
 
     @property
     def judged(self) -> Split:
@@ -69,27 +69,24 @@ def pool_of(data: Dataset | ArrayLike | None, labels: ArrayLike | None, split: s
 
 
 def _of_dataset(dataset: Dataset, split: str) -> Pool:
-    train, test, held = dataset.train, dataset.test, dataset.held_out
-    every = np.arange(0 if held is None else len(held)) if dataset.rows is None else dataset.rows
-    rows = None if held is None else (every[~held], every[held])
+    train, test = dataset.train, dataset.test
     if split == "train":
-        return _pool(dataset.name, train, None, len(train), 0, rows and rows[0])
+        return _pool(dataset.name, train, None, len(train), 0)
     if split == "test":
-        return _pool(dataset.name, train, test, 0, len(test), rows and rows[1])
+        return _pool(dataset.name, train, test, 0, len(test))
     both = TrainSplit(
         np.concatenate([train.raw, test.raw]),
         np.concatenate([train.labels, test.labels]),
         train.class_names,
         train.scaling,
+        identity.joined([train.identity, test.identity]),
     )
-    return _pool(dataset.name, both, None, len(train), len(test), rows and np.concatenate(rows))
+    return _pool(dataset.name, both, None, len(train), len(test))
 
 
-def _pool(
-    name: str, train: TrainSplit, also: Split | None, trained: int, tested: int, row: np.ndarray | None
-) -> Pool:
+def _pool(name: str, train: TrainSplit, also: Split | None, trained: int, tested: int) -> Pool:
     part = np.concatenate([np.full(trained, "train"), np.full(tested, "test")])
-    return Pool(name, train, also, part, np.concatenate([np.arange(trained), np.arange(tested)]), row)
+    return Pool(name, train, also, part, np.concatenate([np.arange(trained), np.arange(tested)]))
 
 
 def load_two(train: str, test: str, *, reading: Reading) -> Dataset:
@@ -110,10 +107,25 @@ def joined(train: Dataset, test: Dataset) -> Dataset:
     `DataError` when they do not fit together.
     """
     parts = [_whole(train), _whole(test)]
-    whole = assemble(
-        parts[0], parts[1], name=train.name, source=train.source, class_names=_names(train, test)
+    files = identity.distinct([dataset.source or dataset.name for dataset in (train, test)])
+    called = [_within(dataset, file) for dataset, file in zip((train, test), files, strict=True)]
+    both = assemble(
+        parts[0],
+        parts[1],
+        name=train.name,
+        source=train.source,
+        class_names=_names(train, test),
+        identities=called,
     )
-    return replace(whole, reading=train.reading)
+    return replace(both, reading=train.reading)
+
+
+def _within(dataset: Dataset, file: str) -> identity.Identity:
+    """Return what the examples of `whole` are called, led by the `file` that they came from."""
+    called = whole_identity(dataset)
+    if called is None:
+        called = identity.Identity.of_places(len(dataset.train) + len(dataset.test))
+    return called.within(file)
 
 
 def _names(train: Dataset, test: Dataset) -> list[str]:

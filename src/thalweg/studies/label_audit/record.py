@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.stats import t as student
 
+from thalweg.data.identity import Cells, Identity
 from thalweg.data.labels import listing
 from thalweg.record import Record
 from thalweg.statistics.chance import OverChance
 from thalweg.studies.label_audit.error_count import ErrorCount
 from thalweg.studies.label_audit.near_duplicates import NearDuplicates
+from thalweg.studies.label_audit.suspects import suspects_of
 from thalweg.studies.label_audit.suspicion import Evidence, agreement, suggested
 
 if TYPE_CHECKING:
@@ -30,21 +32,21 @@ WEAK = 0.1
 class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
     """Every label with how suspicious it is, and an estimate of how many are wrong.
 
-    `part` [examples]: "train" or "test"; `example` int [examples]: its number there, from 0; `row`: its row
-    in the file, where one file was split in two. `labels` int [examples] as given. `evidence`: what members
-    that did not train on the example say. `suspicion` float64 [examples]: how likely the label is wrong, by
-    which the table is ordered, NaN where nobody can say. `errors`: how many are wrong. `recognised` bool
-    [classes]: which classes the judges can see at all; labels of the others are not judged. `over_chance`:
-    whether the judges are better than guessing. `twins`: near-duplicates with other labels,
-    None without inputs. `gallery` int: the most suspicious examples, `gallery_images` their pictures.
-    `settings`: what was trained.
+    `part` [examples]: "train" or "test"; `example` int [examples]: its number there, from 0; `identity`: what
+    it is called in what was given, None where that is all. `labels` int [examples] as given. `evidence`: what
+    members that did not train on the example say. `suspicion` float64 [examples]: how likely the label is
+    wrong, by which the table is ordered, NaN where nobody can say. `errors`: how many are wrong. `recognised`
+    bool [classes]: which classes the judges can see at all; labels of the others are not judged.
+    `over_chance`: whether the judges are better than guessing. `twins`: near-duplicates with other labels,
+    None without inputs. `gallery` int: the most suspicious examples, `gallery_images` their pictures,
+    `gallery_cells` their rows as they were written. `settings`: what was trained.
     """
 
     name: str
     class_names: tuple[str, ...]
     part: np.ndarray
     example: np.ndarray
-    row: np.ndarray | None
+    identity: Identity | None
     labels: np.ndarray
     evidence: Evidence
     suspicion: np.ndarray
@@ -54,10 +56,16 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
     twins: NearDuplicates | None
     gallery: np.ndarray
     gallery_images: np.ndarray | None
+    gallery_cells: Cells | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    @property
+    def called(self) -> dict[str, np.ndarray]:
+        """What the examples are called in what was given: `file`, `row`, `index`, `id`, what applies."""
+        return {} if self.identity is None else self.identity.columns
 
     @property
     def suspicious(self) -> int:
@@ -77,20 +85,21 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
     def table(self) -> polars.DataFrame:
         """Return a table with a row for each label, the most suspicious first.
 
-        Columns: `split`, `example` (0-based in its split), `row` (0-based in the file, where one file was
-        split in two), `label`, `suggested_label`, `suspicion` (0..1, larger is worse), `agreement` (share of
-        members that choose the suggested label), `confidence` (their mean probability of it) with
-        `confidence_low` and `confidence_high` (95 % interval over members), `label_probability`,
-        `memorisation` with `memorisation_error`, `judges` (members that did not train on the example), and
-        where inputs are known `duplicate_split`, `duplicate_example`, `duplicate_label`: a near-duplicate
-        with another label. Labels are numbers where all class names are, else the names.
+        Columns: `split`, `example` (0-based in its split), of `file`, `row`, `index` and `id` what applies
+        (`data.identity.Identity`: the first row of data is row 1), `label`, `suggested_label`, `suspicion`
+        (0..1, larger is worse), `agreement` (share of members that choose the suggested label), `confidence`
+        (their mean probability of it) with `confidence_low` and `confidence_high` (95 % interval over
+        members), `label_probability`, `memorisation` with `memorisation_error`, `judges` (members that did
+        not train on the example), and where inputs are known `duplicate_split`, `duplicate_example`,
+        `duplicate_label` and what else it is called: a near-duplicate with another label. Labels are numbers
+        where all class names are, else the names.
         """
         import polars
 
         columns = {
             "split": self.part,
             "example": self.example,
-            **({} if self.row is None else {"row": self.row}),
+            **self.called,
             "label": self._named(self.labels),
             "suggested_label": self._named(self.suggested),
             "suspicion": self.suspicion,
@@ -137,12 +146,13 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
         wanted = {
             "duplicate_split": self.part[twin],
             "duplicate_example": self.example[twin],
+            **{f"duplicate_{name}": values[twin] for name, values in self.called.items()},
             "duplicate_label": self._named(self.labels[twin]),
         }
         return {name: polars.Series(values).set(absent, None) for name, values in wanted.items()}
 
     def content(self) -> Mapping[str, Any]:
-        """Return the counts, the estimate and the ten most suspicious labels."""
+        """Return the counts, the estimate, the ten most suspicious labels in full, and the `suspects`."""
         parts, sizes = np.unique(self.part, return_counts=True)
         return {
             "examples": len(self),
@@ -160,7 +170,19 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
             "near_duplicates": None if self.twins is None else self.twins.count,
             **self.settings,
             "most_suspicious": self.table().head(10).to_dicts(),
+            **self._suspects(),
         }
+
+    def _suspects(self) -> dict[str, Any]:
+        names = np.array(self.class_names)
+        columns = {
+            "split": self.part,
+            "example": self.example,
+            "label": names[self.labels],
+            "suggested_label": names[self.suggested],
+            "suspicion": self.suspicion,
+        }
+        return suspects_of(self.gallery, columns, identity=self.identity, cells=self.gallery_cells)
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return the answers of the population, and the most suspicious pictures with their numbers."""

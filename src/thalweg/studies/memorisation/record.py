@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from thalweg.data.identity import Identity
 from thalweg.measured import Measured, as_percent
 from thalweg.record import Record, led_by, named, those_left_out
 from thalweg.statistics.chance import OverChance, commonest_class, over_share
@@ -21,6 +22,9 @@ from thalweg.studies.memorisation.split_half import SplitHalf
 
 if TYPE_CHECKING:
     import polars
+
+LISTED = 100
+"""Most memorised examples that are named."""
 
 ONE_SIDED = 1.6449
 """Standard errors above a threshold from which a score is above it for 95 sure in a hundred."""
@@ -53,7 +57,8 @@ class Memorisation(Record, answers="memorisation", caption="{!r}"):
     in the scores and `diverged` were left out; `times_in` and `times_out`: the fewest members that trained on
     an example and that did not. `reliability` is None where the members make no two halves. `influence` and
     `removal` are None where no example is remembered or they were not asked for. `gallery`: the most
-    memorised examples, with their pictures where the data are pictures.
+    memorised examples, with their pictures where the data are pictures. `identity`: what the examples are
+    called in what the user gave.
     """
 
     labels: np.ndarray
@@ -70,6 +75,7 @@ class Memorisation(Record, answers="memorisation", caption="{!r}"):
     influence: ExampleInfluence | None
     removal: Removal | None
     gallery: Gallery | None = None
+    identity: Identity | None = None
 
     @property
     def memorised(self) -> np.ndarray:
@@ -126,7 +132,8 @@ class Memorisation(Record, answers="memorisation", caption="{!r}"):
             "consistency": dict(
                 zip(map(str, self.consistency.shares), self.consistency.accuracy_out, strict=True)
             ),
-            "most_memorised": self.memorised[:100],
+            "most_memorised": self.memorised[:LISTED],
+            **self._most_called(),
             **named(self, "reliability", "influence", "removal"),
         }
 
@@ -140,7 +147,8 @@ class Memorisation(Record, answers="memorisation", caption="{!r}"):
         """Return `memorisation`, a row an example, and `influence`, a row a pair, if there are any."""
         import polars
 
-        columns = {"example": np.arange(len(self.labels)), **self._columns()}
+        called = {} if self.identity is None else self.identity.columns
+        columns = {"example": np.arange(len(self.labels)), **called, **self._columns()}
         tables = {"memorisation": polars.DataFrame(columns)}
         if self.influence is not None:
             tables["influence"] = polars.DataFrame(_pairs_of(self.influence))
@@ -164,6 +172,11 @@ class Memorisation(Record, answers="memorisation", caption="{!r}"):
             *(helped if over_chance.learned else ()),
             *those_left_out(self.diverged),
         ]
+
+    def _most_called(self) -> dict[str, list[str]]:
+        if self.identity is None:
+            return {}
+        return {"most_memorised_called": [self.identity.name(each) for each in self.memorised[:LISTED]]}
 
     def _columns(self) -> dict[str, np.ndarray]:
         return {
@@ -209,12 +222,13 @@ def _memorised_told(found: Memorisation) -> str:
 
 def _most_told(found: Memorisation) -> str:
     """Say which are remembered most."""
+    called = (lambda each: f"example {each}") if found.identity is None else found.identity.name
     named = (
-        f"{example} (labelled {found.class_names[found.labels[example]]}, "
+        f"{called(example)} (labelled {found.class_names[found.labels[example]]}, "
         f"{found.scores.memorisation[example]:.2f} ± {found.scores.standard_error[example]:.2f})"
         for example in found.memorised[:NAMED]
     )
-    return "examples " + ", ".join(named) if len(found.memorised) else "none"
+    return ", ".join(named) if len(found.memorised) else "none"
 
 
 def _error_told(found: Memorisation) -> str:

@@ -99,6 +99,7 @@ def memorisation(
         pairs,
         taken,
         _gallery(split, chosen, main),
+        split.identity,
     )
 
 
