@@ -14,6 +14,8 @@ def thalweg():
         result = CliRunner().invoke(cli, [str(word) for word in words], prog_name="thalweg")
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
+        for line in (*result.stdout.splitlines(), *result.stderr.splitlines()):
+            assert line == line.rstrip(), f"a line that ends in a blank: {line!r}"
         return result
 
     return invoke

@@ -59,7 +59,7 @@ def command(run: str | None, *, only: str | None, as_json: bool, quiet: bool, **
       thalweg evaluate runs/NAME --only minimum
       thalweg evaluate runs/NAME --only noise,calibration --json
       thalweg evaluate --model model.onnx --data mnist
-      thalweg evaluate --model model.onnx --data pictures/ --class-order cat,dog,ant
+      thalweg evaluate --model model.onnx --data pictures/ --class-order cat,dog
       thalweg evaluate --probabilities answers.npz
     """
     _refuse_mixtures(run, given)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from thalweg.cli import options
+from thalweg.sizes import size
 
 
 @click.command("report", short_help="Write one HTML file that shows a run or a study, or compares runs.")
@@ -64,6 +65,7 @@ def command(
         )
     elif not quiet:
         click.echo(written.path)
-        click.echo(f"{written.bytes / 1e6:.1f} MB: {len(written.findings)} findings.", err=True)
+        findings = "1 finding" if len(written.findings) == 1 else f"{len(written.findings)} findings"
+        click.echo(f"{size(written.bytes)}: {findings}.", err=True)
         if written.unanswered:
             click.echo(f"Not measured: {', '.join(written.unanswered)}; the report says how.", err=True)

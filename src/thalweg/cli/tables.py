@@ -12,6 +12,7 @@ from thalweg.durations import duration
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.segment import Segment
 
     from thalweg.record import Record
     from thalweg.runs.run import Run
@@ -34,16 +35,17 @@ def print_records(heading: str, records: dict[str, Record]) -> None:
     from thalweg.questions import EVALUATIONS
     from thalweg.record import NotMeasured
 
-    console = _console()
-    console.print(heading, highlight=False, markup=False)
+    width = _console().width
+    _show(_plain(heading))
     left_out = [name for name, record in records.items() if isinstance(record, NotMeasured)]
     for name, record in records.items():
         if name not in left_out:
-            console.print()
-            console.print(_answers(EVALUATIONS[name], record.rows(), console.width))
+            click.echo()
+            _show(_answers(EVALUATIONS[name], record.rows(), width))
     if left_out:
-        console.print(f"\nNot measured, for lack of what it takes: {', '.join(left_out)}.", highlight=False)
-        console.print("thalweg evaluate ... --only NAME says why.", highlight=False, markup=False)
+        click.echo()
+        _show(_plain(f"Not measured, for lack of what it takes: {', '.join(left_out)}."))
+        _show(_plain("thalweg evaluate ... --only NAME says why."))
 
 
 def heading(run: Run) -> str:
@@ -89,8 +91,7 @@ def differences(run: Run, records: dict[str, Record]) -> list[str]:
 
 def print_answers(title: str, rows: list[tuple[str, str]]) -> None:
     """Print one title and its questions and answers."""
-    console = _console()
-    console.print(_answers(title, rows, console.width))
+    _show(_answers(title, rows, _console().width))
 
 
 def print_columns(header: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()) -> None:
@@ -102,7 +103,7 @@ def print_columns(header: Sequence[str], rows: Iterable[Sequence[str]], *, right
         table.add_column(name, justify="right" if place in right else "left", no_wrap=place == 0)
     for row in rows:
         table.add_row(*map(_plain, row))
-    _console().print(table)
+    _show(table)
 
 
 def print_pairs(pairs: Iterable[tuple[str, str]]) -> None:
@@ -114,7 +115,7 @@ def print_pairs(pairs: Iterable[tuple[str, str]]) -> None:
     table.add_column(overflow="fold")
     for name, value in pairs:
         table.add_row(_plain(name), _plain(value))
-    _console().print(table)
+    _show(table)
 
 
 def _answers(question: str, rows: list[tuple[str, str]], width: int) -> Any:
@@ -135,6 +136,26 @@ def _plain(text: str) -> Any:
     from rich.text import Text
 
     return Text(text)
+
+
+def _show(content: Any) -> None:
+    """Print on stdout, every line without the blanks that Rich fills it up with."""
+    from rich.segment import Segment, Segments
+
+    console = _console()
+    for line in console.render_lines(content, pad=False):
+        console.print(Segments([*_without_blanks(line), Segment.line()]), end="")
+
+
+def _without_blanks(line: list[Segment]) -> list[Segment]:
+    from rich.segment import Segment
+
+    kept = list(line)
+    while kept:
+        last = kept.pop()
+        if text := last.text.rstrip():
+            return [*kept, Segment(text, last.style, last.control)]
+    return []
 
 
 def _console() -> Console:
