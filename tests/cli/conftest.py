@@ -1,9 +1,17 @@
 import json
+import math
 
 import pytest
 from click.testing import CliRunner
 
+from thalweg.cli import pulse
 from thalweg.cli.main import cli
+
+
+@pytest.fixture(autouse=True)
+def no_pulse(monkeypatch):
+    """Let no test depend on how busy the machine is: what a log gets is tested by a clock (`test_pulse`)."""
+    monkeypatch.setattr(pulse, "FIRST", math.inf)
 
 
 @pytest.fixture

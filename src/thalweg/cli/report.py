@@ -42,9 +42,12 @@ def command(
     """
     from pathlib import Path
 
-    from thalweg import figures, report
+    from thalweg import figures, report, runs as on_disk
     from thalweg.cli import tables
 
+    for file in (path, None if save_figures is None else Path(save_figures) / "figure.png"):
+        if file is not None:
+            on_disk.check_file(file)
     opened = [figures.opened(run) for run in runs]
     written = report.write_described(opened, path, plots_library=not without_plots_library)
     saved: list[Path] = []

@@ -10,6 +10,7 @@ import click
 
 from thalweg.cli import options
 from thalweg.cli.main import COMMAND, Named
+from thalweg.cli.progress import AS_LONG
 from thalweg.cli.terminal import Terminal
 from thalweg.durations import duration
 from thalweg.errors import RecipeError
@@ -149,11 +150,13 @@ def _changed(settings: Any, changes: dict[str, Any]) -> Any:
 
 
 def _new(study: Study, settings: Any, shared: dict[str, Any], terminal: Terminal) -> tuple[StudyRun, Record]:
-    dataset = options.load_data(shared["data"], shared["data_dir"], shared["reading"], terminal)
-
+    from thalweg import runs
     from thalweg.studies import recorded
 
-    with terminal.evaluating(lines=True) as progress:
+    runs.check_place(shared["out"])
+    dataset = options.load_data(shared["data"], shared["data_dir"], shared["reading"], terminal)
+
+    with terminal.evaluating(title="study", lines=True, left=AS_LONG) as progress:
         return recorded.make_study(
             study.name,
             dataset,
@@ -184,7 +187,7 @@ def _resume(
         raise click.UsageError(
             f"{kept.path} is a study {kept.name}: use thalweg study {kept.name} --resume {kept.path}"
         )
-    with terminal.evaluating(lines=True) as progress:
+    with terminal.evaluating(title="study", lines=True, left=AS_LONG) as progress:
         return recorded.resume_study(
             kept.path,
             data_dir=shared["data_dir"],

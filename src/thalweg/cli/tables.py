@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from thalweg.runs.run import Run
 
 WIDEST = 110  # longer lines are hard to read, however wide the window
+FEWEST_SIGNS = 12  # of a sentence that is cut, to be of any use
 
 
 def print_json(content: Any) -> None:
@@ -27,7 +28,7 @@ def print_json(content: Any) -> None:
 
 def print_result(run: Run, records: dict[str, Record]) -> None:
     """Print what was trained and what was measured of it."""
-    print_records("\n".join([heading(run), *differences(run, records)]), records)
+    print_records(heading(run), records)
 
 
 def print_records(heading: str, records: dict[str, Record]) -> None:
@@ -89,6 +90,12 @@ def differences(run: Run, records: dict[str, Record]) -> list[str]:
     return lines
 
 
+def print_lines(lines: Iterable[str]) -> None:
+    """Print each sentence from the beginning of a line, wrapped to the width there is."""
+    for line in lines:
+        _show(_plain(line))
+
+
 def print_answers(title: str, rows: list[tuple[str, str]]) -> None:
     """Print one title and its questions and answers."""
     _show(_answers(title, rows, _console().width))
@@ -104,6 +111,29 @@ def print_columns(header: Sequence[str], rows: Iterable[Sequence[str]], *, right
     for row in rows:
         table.add_row(*map(_plain, row))
     _show(table)
+
+
+def print_briefly(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print one line a row, the first column flush right and the last one cut to the width there is.
+
+    Where hardly anything would be left of the last column, it is left out.
+    """
+    width = _console().width
+    lines = [header, *rows]
+    wide = [max(len(line[place]) for line in lines) for place in range(len(header) - 1)]
+    room = width - sum(wide) - 2 * len(wide)
+    for line in lines:
+        first, *rest = (word.ljust(space) for word, space in zip(line, wide, strict=False))
+        words = [
+            first.strip().rjust(wide[0]),
+            *rest,
+            *([_cut(line[-1], room)] if room >= FEWEST_SIGNS else []),
+        ]
+        _show(_plain(_cut("  ".join(words).rstrip(), width)))
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: width - 1].rstrip()}…"
 
 
 def print_pairs(pairs: Iterable[tuple[str, str]]) -> None:
