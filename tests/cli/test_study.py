@@ -115,6 +115,24 @@ def test_a_bad_setting_is_a_message_and_a_hint(thalweg, stop, quarters_file, tmp
     assert not (tmp_path / "toy").exists()
 
 
+def test_a_place_that_is_taken_is_refused_before_the_data_are_read(thalweg, stop, tmp_path, monkeypatch):
+    from thalweg import data
+
+    monkeypatch.setattr(data, "load", lambda *given, **more: pytest.fail("the data were read"))
+    (tmp_path / "thesis.txt").write_text("")
+    result = thalweg("study", "toy", "--data", "mnist", "--out", tmp_path)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "not empty" in result.stderr
+
+
+def test_a_study_that_refuses_is_not_announced(thalweg, quarters_file, tmp_path):
+    words = ("--data", quarters_file, "--examples", "100000", "--out", tmp_path / "x")
+    result = thalweg("study", "random-labels", *words)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "kept in" not in result.stderr
+    assert not (tmp_path / "x").exists()
+
+
 def test_a_near_match_is_suggested(thalweg, stop, quarters_file):
     result = thalweg("study", "toy", "--data", quarters_file, "--kind", "unifrom")
     assert "Did you mean 'uniform'?" in result.stderr

@@ -53,6 +53,22 @@ def test_brackets_are_not_markup(capsys, narrow):
     assert "[red]y" in shown
 
 
+def test_a_number_is_shown_whole_or_not_at_all(capsys, monkeypatch):
+    header = ("name", "training", "what it is")
+    rows = [
+        ("emnist-letters", "124,800", "letters, upper and lower case together"),
+        ("digits", "1,438", "digits"),
+    ]
+    for columns, last in ((80, "together"), (40, "together"), (30, "124,800"), (20, "emnist-letters")):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        tables.print_columns(header, rows, right=(1,))
+        shown = capsys.readouterr().out
+        assert last in shown
+        assert "…" not in shown
+        assert ("124,800" in shown) == (columns >= 30)
+        assert ("letters, " in shown) == (columns >= 40)
+
+
 def test_a_name_longer_than_its_column_is_not_cut_off(capsys, narrow):
     name = "20261122T203638Z-classic-modern-c334efed-and-more"
     tables.print_answers("one", [(f"How often is it ({name}) right?", "often")])

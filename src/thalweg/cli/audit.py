@@ -263,8 +263,8 @@ def _print(found: LabelAudit, path: str | None, extra: dict[str, Any], *, as_jso
         [[_word(value) for value in row] for row in shown.iter_rows()],
         right=range(len(place) - 1, len(columns)),
     )
-    click.echo(f"\n{place[-1]}: counted from 0. [low, high] is a 95 % interval.")
-    tables.print_lines(["", *headline_of_audit(found)])
+    counted = f"{place[-1]}: counted from 0. [low, high] is a 95 % interval."
+    tables.print_lines(["", counted, "", *headline_of_audit(found)])
     if path:
         click.echo(f"kept in {path}\nshow it: thalweg report {path}")
 

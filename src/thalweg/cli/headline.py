@@ -99,8 +99,8 @@ def _noise(records: Mapping[str, Record]) -> Surprise | None:
     chance = 1 / len(found.class_names)
     worst = max(sure, key=lambda name: _low(sure[name]))
     text = (
-        f"of {WORDS[worst]} it is {sure[worst].percent()} sure on average, where {as_percent(chance)} would "
-        "be right."
+        f"shown {WORDS[worst]}, it is {sure[worst].percent()} sure of its answer on average, where "
+        f"{as_percent(chance)} would be right."
     )
     return Surprise(_low(sure[worst]) - chance, text)
 

@@ -205,5 +205,6 @@ def _print(study: Study, kept: StudyRun, record: Record, shared: dict[str, Any])
         tables.print_json({**facts, "result": record.to_json()})
     elif not shared["quiet"]:
         tables.print_answers(study.question, record.rows())
-        click.echo(f"\n{duration(kept.record['seconds'], unit='seconds')}; [low, high] is a 95 % interval.")
+        took = duration(kept.record["seconds"], unit="seconds")
+        tables.print_lines(["", f"{took}; [low, high] is a 95 % interval."])
         click.echo(f"kept in {kept.path}\nshow it: thalweg report {kept.path}")

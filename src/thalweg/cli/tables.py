@@ -102,15 +102,32 @@ def print_answers(title: str, rows: list[tuple[str, str]]) -> None:
 
 
 def print_columns(header: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()) -> None:
-    """Print a table with a header; the columns whose numbers are in `right` are set flush right."""
+    """Print a table with a header; the columns whose numbers are in `right` are set flush right.
+
+    Only the last column is wrapped. Where hardly anything would be left of it, it is left out, and so on: a
+    number is shown whole or not at all.
+    """
     from rich.table import Table
 
+    lines = list(rows)
+    count = _columns_that_fit([header, *lines])
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for place, name in enumerate(header):
-        table.add_column(name, justify="right" if place in right else "left", no_wrap=place == 0)
-    for row in rows:
-        table.add_row(*map(_plain, row))
+    for place, name in enumerate(header[:count]):
+        justify = "right" if place in right else "left"
+        table.add_column(name, justify=justify, no_wrap=place < count - 1, overflow="fold")
+    for row in lines:
+        table.add_row(*map(_plain, row[:count]))
     _show(table)
+
+
+def _columns_that_fit(lines: Sequence[Sequence[str]]) -> int:
+    width = _console().width
+    wide = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for count in range(len(wide), 1, -1):
+        room = width - sum(wide[: count - 1]) - 2 * (count - 1)
+        if room >= min(FEWEST_SIGNS, wide[count - 1]):
+            return count
+    return 1
 
 
 def print_briefly(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
