@@ -1,10 +1,11 @@
 """How commands end that are stopped: with a status that says by what, and with the command that goes on."""
 
 import signal
+import threading
 
 import pytest
 
-from thalweg.cli.failure import Failure, Terminated, as_failures, end_on_sigterm, goes_on_with
+from thalweg.cli.failure import Failure, Terminated, as_failures, end_on_signals, goes_on_with
 from thalweg.errors import RunError
 
 
@@ -57,15 +58,37 @@ def test_what_comes_after_the_training_says_how_to_go_on():
     assert ended(work).exit_code == 143
 
 
-def test_sigterm_is_taken_unless_somebody_ignores_it():
-    before = signal.getsignal(signal.SIGTERM)
-    try:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        end_on_sigterm()
-        assert signal.getsignal(signal.SIGTERM) == signal.SIG_IGN
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        end_on_sigterm()
-        with pytest.raises(Terminated):
-            signal.raise_signal(signal.SIGTERM)
-    finally:
-        signal.signal(signal.SIGTERM, before)
+@pytest.fixture
+def signals():
+    """What is done on signals, as it was before."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def test_sigterm_is_taken_unless_somebody_ignores_it(signals):
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    end_on_signals()
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_IGN
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    end_on_signals()
+    with pytest.raises(Terminated):
+        signal.raise_signal(signal.SIGTERM)
+
+
+@pytest.mark.parametrize(
+    ("number", "stop"), [(signal.SIGTERM, Terminated), (signal.SIGINT, KeyboardInterrupt)]
+)
+def test_a_signal_that_would_be_swallowed_is_sent_again(signals, number, stop):
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    end_on_signals()
+
+    class Falling:
+        def __del__(self):
+            signal.raise_signal(number)
+
+    with pytest.raises(stop):  # noqa: PT012
+        Falling()
+        threading.Event().wait(60)

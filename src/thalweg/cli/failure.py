@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -11,6 +13,10 @@ from typing import IO, Any
 import click
 
 from thalweg.errors import ThalwegError
+
+SWALLOWING = ("_xla_gc_callback", "__del__")
+"""Functions, of JAX and Python, that no exception leaves: a signal that meets one is sent again."""
+AGAIN_SECONDS = 0.05
 
 
 class Failure(click.ClickException):
@@ -88,11 +94,16 @@ def goes_on_with(command: str) -> Iterator[None]:
         raise
 
 
-def end_on_sigterm() -> None:
+def end_on_signals() -> None:
     """Let SIGTERM stop a command as Ctrl-C does, unless whoever started it has it ignored."""
     if signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
-        signal.signal(signal.SIGTERM, _terminate)
+        signal.signal(signal.SIGTERM, _stop)
+    if signal.getsignal(signal.SIGINT) == signal.default_int_handler:
+        signal.signal(signal.SIGINT, _stop)
 
 
-def _terminate(_number: int, _frame: FrameType | None) -> None:
-    raise Terminated
+def _stop(number: int, frame: FrameType | None) -> None:
+    if frame is not None and frame.f_code.co_name in SWALLOWING:
+        threading.Timer(AGAIN_SECONDS, os.kill, (os.getpid(), number)).start()
+        return
+    raise Terminated if number == signal.SIGTERM else KeyboardInterrupt
