@@ -9,6 +9,7 @@ import pytest
 
 from tests.studies.toy import register
 from thalweg import runs
+from thalweg.cli.options import READING_NAMES
 from thalweg.studies import STUDIES, find
 
 from .conftest import only_json
@@ -40,7 +41,9 @@ def test_shared_flags_stand_in_order_after_those_of_the_study(thalweg, stop):
     shown = thalweg("study", "toy", "--help").stdout
     flags = [word for line in shown.splitlines() for word in line.split()[:1] if word.startswith("--")]
     assert flags[0] == "--preset"
-    assert flags[-7:] == ["--data-dir", "--label-column", "--seed", "--out", "--resume", "--json", "--quiet"]
+    reading = [f"--{name.replace('_', '-')}" for name in READING_NAMES]
+    shared = ["--data", "--data-dir", *reading, "--seed", "--out", "--resume", "--json", "--quiet"]
+    assert flags[-len(shared) :] == shared
     assert "Some of: left, right." in shown
     assert "[default: no-loud]" in shown
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -135,7 +136,8 @@ def _judge_answers(
         (*TRAINED, "resume", "split", "data_dir", "test_data", "out"),
         given,
     )
-    options.refuse_reading(given["reading"], "cannot be given with --probabilities.")
+    others = replace(given["reading"], label_column=None)
+    options.refuse_reading(others, "cannot be given with --probabilities.")
     if data is not None:
         raise click.UsageError("DATA cannot be given with --probabilities: that file holds the labels.")
     from thalweg import models
@@ -146,7 +148,7 @@ def _judge_answers(
     answers, dataset = models.load_probabilities(
         given["probabilities"],
         labels=given["labels"],
-        label_column=given["label_column"],
+        label_column=given["reading"].label_column,
         class_names=given["class_order"],
     )
     for note in dataset.notes[1:]:  # the first is about what cannot be asked, and nothing is asked here
