@@ -150,6 +150,24 @@ def test_what_can_be_refused_is_refused_before_the_data_are_read(thalweg, tmp_pa
         assert message in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--set", "shift=2.0"), "augmentation moves pixels"),
+        (("--set", "network=convnet"), "hint:"),
+        (("--set", "learning_rate=[0.1, 0.2]"), "optimiser.learning_rate is a list"),
+    ],
+)
+def test_a_recipe_that_does_not_fit_the_data_is_not_announced(thalweg, tmp_path, words, message):
+    rows = [f"{n % 7},{n % 5},{'ab'[n % 2]}" for n in range(60)]
+    (tmp_path / "my.csv").write_text("x,y,label\n" + "\n".join(rows) + "\n")
+    result = thalweg("audit", tmp_path / "my.csv", "--recipe", "classic", *words, "--out", tmp_path / "kept")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert message in result.stderr
+    assert "kept in" not in result.stderr
+    assert not (tmp_path / "kept").exists()
+
+
 def test_what_is_no_audit_cannot_be_resumed(thalweg, tmp_path):
     result = thalweg("audit", "--resume", tmp_path)
     assert result.exit_code == 1

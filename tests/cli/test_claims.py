@@ -48,6 +48,7 @@ def test_a_claim_is_one_line_that_fits(thalweg, quarters_file, monkeypatch, colu
     [
         (Measured(932.0), "932 weights and biases", "932"),
         (Measured(13002.0), "13,002 weights and biases", "13,002"),
+        (Measured(5.25), "5.25 times as steep", "5.25"),
         (Measured(0.942, 0.939, 0.946), "94.2 % [93.9, 94.6] of new examples right", "94.2 % [93.9, 94.6]"),
         (Measured(0.0023, 0.0021, 0.0025), "costs 0.0023 [0.0021, 0.0025] of it", "0.0023 [0.0021, 0.0025]"),
         (Measured(0.75, 0.5, 0.9), "3 of 4 lie where one of ours would", "0.750 [0.500, 0.900]"),
