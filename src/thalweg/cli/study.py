@@ -62,7 +62,7 @@ def _command_of(study: Study) -> click.Command:
     )
     for option in _SHARED:
         option(made)
-    made.params.sort(key=lambda parameter: parameter.name in _SHARED_NAMES)
+    made.params.sort(key=lambda parameter: _SHARED_PLACE.get(parameter.name, -1))
     return made
 
 
@@ -83,6 +83,7 @@ _SHARED: tuple[Callable[..., Any], ...] = (
     options.quiet,
 )
 _SHARED_NAMES = ("data", "data_dir", *options.READING_NAMES, "seed", "out", "resume", "as_json", "quiet")
+_SHARED_PLACE: dict[str | None, int] = {name: place for place, name in enumerate(_SHARED_NAMES)}
 _METAVARS = {
     "whole": "N",
     "number": "X",
