@@ -21,6 +21,7 @@ GROUND = {
     "moved",
     "questions",
     "record",
+    "sizes",
     "spec",
     "version",
 }

@@ -1,6 +1,6 @@
 import pytest
 
-from thalweg.durations import duration
+from thalweg.durations import clock, duration
 
 
 @pytest.mark.parametrize(
@@ -14,3 +14,8 @@ def test_durations(seconds, text):
 def test_seconds_may_have_their_whole_name():
     assert duration(4.23, unit="seconds") == "4.2 seconds"
     assert duration(185, unit="seconds") == "3 min 5 s"
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(0.4, "0:00"), (65, "1:05"), (3725, "1:02:05")])
+def test_a_clock(seconds, text):
+    assert clock(seconds) == text

@@ -10,7 +10,7 @@ import numpy as np
 
 from thalweg import data, evaluation, runs
 from thalweg.data.class_order import read_in_order
-from thalweg.data.dataset import Dataset
+from thalweg.data.dataset import Dataset, TrainSplit
 from thalweg.data.labels import listing, natural_order
 from thalweg.data.sources import NAMES
 from thalweg.errors import RunError
@@ -22,7 +22,7 @@ from thalweg.networks.population import History, Population
 from thalweg.record import Record
 from thalweg.runs.path import PathFiles, plan as plan_of_path
 from thalweg.runs.run import Run
-from thalweg.training.population import Progress, train
+from thalweg.training.population import Progress, check_trainable, train
 from thalweg.training.recipe import Recipe, from_mapping
 
 TrainingProgress = Callable[[Progress], None]
@@ -76,7 +76,9 @@ def train_run(
             f"{dataset.name}: part of the training data is set apart already; a run could not repeat that.",
             hint="pass the whole data set, and set hold_out in the recipe.",
         )
-    record = _record_of(recipe, dataset, members, seed)
+    kept_apart = as_trained(recipe, dataset)
+    check_trainable(recipe, kept_apart.train, members=members, seed=seed, validation=kept_apart.validation)
+    record = _record_of(recipe, dataset, kept_apart.train, members, seed)
     record["command"] = list(command)
     kept = plan_of_path(keep_path, members=members, epochs=recipe.epochs, parameters=record["parameters"])
     record["path"] = kept and kept.to_json()
@@ -284,8 +286,9 @@ def _other_order(first: Run, second: Run) -> str:
     return f" Their classes stand in other orders ({listing(one)}; {listing(other)}): train one again."
 
 
-def _record_of(recipe: Recipe, dataset: Dataset, members: int, seed: int) -> dict[str, Any]:
-    split = as_trained(recipe, dataset).train
+def _record_of(
+    recipe: Recipe, dataset: Dataset, split: TrainSplit, members: int, seed: int
+) -> dict[str, Any]:
     return {
         "recipe": recipe.to_table(),
         "members": int(members),

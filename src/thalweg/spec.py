@@ -191,14 +191,19 @@ def from_table(kinds: Mapping[str, type[S]], table: Mapping[str, Any], where: st
     return chosen(**values)
 
 
-def refuse_unknown(table: Mapping[str, Any], known: Sequence[str], where: str) -> None:
-    """Raise `RecipeError` for the first key of `table` that is not `known`."""
+def refuse_unknown(
+    table: Mapping[str, Any], known: Sequence[str], where: str, *, also: Sequence[str] = ()
+) -> None:
+    """Raise `RecipeError` for the first key of `table` that is not `known`.
+
+    `also`: other words that may have been meant.
+    """
     for key in table:
         if key not in known:
             place = f"{where}.{key}" if where else key
             raise RecipeError(
                 f"{place} is not a field of {where or 'a recipe'}; the fields are {', '.join(known)}.",
-                hint=f"correct the key or take it out.{near_match(key, list(known))}",
+                hint=f"correct the key or take it out.{near_match(key, [*known, *also])}",
             )
 
 

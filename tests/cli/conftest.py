@@ -1,9 +1,17 @@
 import json
+import math
 
 import pytest
 from click.testing import CliRunner
 
+from thalweg.cli import pulse
 from thalweg.cli.main import cli
+
+
+@pytest.fixture(autouse=True)
+def no_pulse(monkeypatch):
+    """Let no test depend on how busy the machine is: what a log gets is tested by a clock (`test_pulse`)."""
+    monkeypatch.setattr(pulse, "FIRST", math.inf)
 
 
 @pytest.fixture
@@ -14,6 +22,8 @@ def thalweg():
         result = CliRunner().invoke(cli, [str(word) for word in words], prog_name="thalweg")
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
+        for line in (*result.stdout.splitlines(), *result.stderr.splitlines()):
+            assert line == line.rstrip(), f"a line that ends in a blank: {line!r}"
         return result
 
     return invoke

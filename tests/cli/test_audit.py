@@ -36,7 +36,9 @@ def test_a_table_for_a_reader_and_where_it_is_kept(thalweg, quick, tmp_path):
     result = thalweg(*quick, "--out", tmp_path / "kept")
     assert result.exit_code == 0
     assert "How many labels are wrong?" in result.stdout
-    kept, shown = result.stdout.splitlines()[-2:]
+    said, kept, shown = result.stdout.splitlines()[-3:]
+    assert "likely" in said
+    assert "labels are wrong (95 % interval)" in result.stdout
     assert kept == f"kept in {tmp_path / 'kept'}"
     assert shown == f"show it: thalweg report {tmp_path / 'kept'}"
     assert set(polars.read_csv(tmp_path / "kept" / "audit.csv")["split"]) == {"train", "test"}
@@ -95,7 +97,7 @@ def test_too_many_wrong_labels_are_a_failure(thalweg, answers):
     assert value > 5
     assert thalweg(*words, "--fail-above", value + 1).exit_code == 0
     failed = thalweg(*words, "--fail-above", value - 1)
-    assert failed.exit_code == 1
+    assert failed.exit_code == 3
     assert "more than --fail-above" in failed.stderr
     assert "\n\nhint: " in failed.stderr
     assert "more than --fail-above" in thalweg(*words[:-1], "--quiet", "--fail-above", value - 1).stderr
@@ -142,6 +144,53 @@ def test_mistakes_are_named(thalweg, quick, words, code, message):
     assert result.exit_code == code
     assert message in result.stderr
     assert not result.stdout
+
+
+def test_without_data_it_asks_for_them(thalweg):
+    for words in ((), ("--members", "12"), ("--fail-above", "3")):
+        result = thalweg("audit", *words)
+        assert (result.exit_code, result.stdout) == (2, "")
+        asked = " ".join(result.stderr.split())
+        assert "Give DATA" in asked
+        assert "thalweg audit my.csv --label-column species" in asked
+        assert "digits, mnist" in asked
+        assert "--resume DIR" in asked
+
+
+def test_what_can_be_refused_is_refused_before_the_data_are_read(thalweg, tmp_path, monkeypatch):
+    from thalweg import data
+
+    monkeypatch.setattr(data, "load", lambda *given, **more: pytest.fail("the data were read"))
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there" / "thesis.txt").write_text("")
+    for words, message in (
+        (("--out", tmp_path / "there"), "not empty"),
+        (("--out", tmp_path / "there" / "thesis.txt" / "x"), "is a file"),
+        (("--members", "3"), "3 members"),
+        (("--share", "2"), "share"),
+        (("--set", "hiden=[3]"), "Did you mean 'hidden'?"),
+    ):
+        result = thalweg("audit", "digits", *words)
+        assert (result.exit_code, result.stdout) == (1, ""), words
+        assert message in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--set", "shift=2.0"), "augmentation moves pixels"),
+        (("--set", "network=convnet"), "hint:"),
+        (("--set", "learning_rate=[0.1, 0.2]"), "optimiser.learning_rate is a list"),
+    ],
+)
+def test_a_recipe_that_does_not_fit_the_data_is_not_announced(thalweg, tmp_path, words, message):
+    rows = [f"{n % 7},{n % 5},{'ab'[n % 2]}" for n in range(60)]
+    (tmp_path / "my.csv").write_text("x,y,label\n" + "\n".join(rows) + "\n")
+    result = thalweg("audit", tmp_path / "my.csv", "--recipe", "classic", *words, "--out", tmp_path / "kept")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert message in result.stderr
+    assert "kept in" not in result.stderr
+    assert not (tmp_path / "kept").exists()
 
 
 def test_what_is_no_audit_cannot_be_resumed(thalweg, tmp_path):

@@ -6,6 +6,8 @@ from thalweg.evaluation import USUAL
 
 from .conftest import only_json
 
+HEADLINE = "One network of small is right on "
+
 
 @pytest.fixture
 def copied(copied_run):
@@ -30,6 +32,15 @@ def test_a_table_for_a_reader(thalweg, copied):
     assert result.stderr == ""
     assert "How often is one network right" in result.stdout
     assert result.stdout.splitlines()[-1] == f"kept in {copied / 'evaluation'}"
+
+
+def test_several_answers_end_with_the_headline(thalweg, copied):
+    lines = thalweg("evaluate", copied, "--only", "accuracy,calibration").stdout.splitlines()
+    first = next(
+        place for place, line in enumerate(lines) if line.startswith("One network of small is right")
+    )
+    assert first > lines.index("Is it right as often as it is sure?")
+    assert HEADLINE not in thalweg("evaluate", copied, "--only", "accuracy").stdout
 
 
 def test_the_names_of_the_field_are_understood_and_ours_is_said(thalweg, copied):
@@ -110,6 +121,24 @@ def test_mixtures_are_wrong_usage(thalweg, words, message):
     result = thalweg("evaluate", *words)
     assert result.exit_code == 2
     assert message in result.stderr
+
+
+@pytest.fixture
+def unread(monkeypatch):
+    """Data that may not be read: what is refused is refused before."""
+    from thalweg import data
+
+    monkeypatch.setattr(data, "load", lambda *given, **more: pytest.fail("the data were read"))
+
+
+def test_what_can_be_refused_is_refused_before_the_data_are_read(thalweg, unread, tmp_path, copied):
+    model = tmp_path / "m.onnx"
+    assert f"There is no file {model}" in thalweg("evaluate", "--model", model, "--data", "mnist").stderr
+    model.write_bytes(b"")
+    for asked in (("--model", model, "--data", "mnist"), (copied,)):
+        result = thalweg("evaluate", *asked, "--only", "acuracy")
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert "Did you mean 'accuracy'?" in result.stderr
 
 
 def test_a_file_that_is_no_model_is_named(thalweg, tmp_path, quarters_file):

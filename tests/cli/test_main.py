@@ -89,6 +89,59 @@ def test_a_mistake_of_ours_is_not_dressed_up(thalweg, monkeypatch):
         thalweg("evaluate", "anything")
 
 
+@pytest.mark.parametrize("verb", ["run", "train"])
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--members", "2", "--set", "learning_rate=[0.1, 0.2, 0.3]"), "3 values for 2 members"),
+        (("--members", "2", "--keep-path", "3"), "2 are trained"),
+        (("--set", "hiden=[16]"), "Did you mean 'hidden'?"),
+        (("--out", "."), "not empty"),
+        (("--out", "thesis.txt/run"), "thesis.txt is a file"),
+        (("--seed", "5000000000"), "too large"),
+    ],
+)
+def test_what_can_be_refused_is_refused_before_the_data_are_read(
+    thalweg, tmp_path, monkeypatch, verb, words, message
+):
+    from thalweg import data
+
+    monkeypatch.setattr(data, "load", lambda *given, **more: pytest.fail("the data were read"))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "thesis.txt").write_text("")
+    result = thalweg(verb, "--data", "mnist", *words)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert message in result.stderr
+    assert "\n\nhint: " in result.stderr
+    assert [entry.name for entry in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--set", "network=convnet", "--set", "channels=[4, 4, 4, 4]"), "convnet"),
+    ],
+)
+def test_a_recipe_that_does_not_fit_the_data_is_not_announced(
+    thalweg, quarters_file, tmp_path, words, message
+):
+    result = thalweg("train", "--data", quarters_file, *words, "--out", tmp_path / "run")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "training" not in result.stderr.split("Error:")[0]
+    assert not (tmp_path / "run").exists()
+
+
+def test_moved_pixels_of_a_table_are_not_announced(thalweg, tmp_path):
+    rows = [f"{n % 7},{n % 5},{'ab'[n % 2]}" for n in range(60)]
+    (tmp_path / "my.csv").write_text("x,y,label\n" + "\n".join(rows) + "\n")
+    words = ("--data", tmp_path / "my.csv", "--recipe", "classic", "--set", "shift=2.0")
+    result = thalweg("train", *words, "--out", tmp_path / "run")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "augmentation moves pixels" in result.stderr
+    assert "kept in" not in result.stderr
+    assert not (tmp_path / "run").exists()
+
+
 def test_ctrl_c_is_exit_code_130(thalweg, monkeypatch):
     from thalweg import runs
 

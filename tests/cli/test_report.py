@@ -1,5 +1,7 @@
 import json
 
+import pytest
+
 from .conftest import only_json
 
 
@@ -52,6 +54,23 @@ def test_mistakes_are_said_by_name(thalweg, copied_run, tmp_path):
     assert result.exit_code == 1
     assert "format 99" in result.stderr
     assert thalweg("report").exit_code == 2
+
+
+def test_a_place_that_cannot_be_is_refused_before_anything_is_read(
+    thalweg, copied_run, tmp_path, monkeypatch
+):
+    from thalweg import figures
+
+    monkeypatch.setattr(figures, "opened", lambda run: pytest.fail("the run was read"))
+    (tmp_path / "file").write_text("")
+    for words in (
+        ("-o", tmp_path),
+        ("-o", tmp_path / "file" / "x.html"),
+        ("--save-figures", tmp_path / "file"),
+    ):
+        result = thalweg("report", copied_run.path, *words)
+        assert (result.exit_code, result.stdout) == (1, ""), words
+        assert "hint: " in result.stderr
 
 
 def test_a_study_is_reported_too(thalweg, tmp_path):

@@ -9,6 +9,7 @@ import pytest
 
 from tests.studies.toy import register
 from thalweg import runs
+from thalweg.cli.options import READING_NAMES
 from thalweg.studies import STUDIES, find
 
 from .conftest import only_json
@@ -40,7 +41,9 @@ def test_shared_flags_stand_in_order_after_those_of_the_study(thalweg, stop):
     shown = thalweg("study", "toy", "--help").stdout
     flags = [word for line in shown.splitlines() for word in line.split()[:1] if word.startswith("--")]
     assert flags[0] == "--preset"
-    assert flags[-7:] == ["--data-dir", "--label-column", "--seed", "--out", "--resume", "--json", "--quiet"]
+    reading = [f"--{name.replace('_', '-')}" for name in READING_NAMES]
+    shared = ["--data", "--data-dir", *reading, "--seed", "--out", "--resume", "--json", "--quiet"]
+    assert flags[-len(shared) :] == shared
     assert "Some of: left, right." in shown
     assert "[default: no-loud]" in shown
 
@@ -113,6 +116,24 @@ def test_a_bad_setting_is_a_message_and_a_hint(thalweg, stop, quarters_file, tmp
     assert message in result.stderr
     assert "\n\nhint: " in result.stderr
     assert not (tmp_path / "toy").exists()
+
+
+def test_a_place_that_is_taken_is_refused_before_the_data_are_read(thalweg, stop, tmp_path, monkeypatch):
+    from thalweg import data
+
+    monkeypatch.setattr(data, "load", lambda *given, **more: pytest.fail("the data were read"))
+    (tmp_path / "thesis.txt").write_text("")
+    result = thalweg("study", "toy", "--data", "mnist", "--out", tmp_path)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "not empty" in result.stderr
+
+
+def test_a_study_that_refuses_is_not_announced(thalweg, quarters_file, tmp_path):
+    words = ("--data", quarters_file, "--examples", "100000", "--out", tmp_path / "x")
+    result = thalweg("study", "random-labels", *words)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "kept in" not in result.stderr
+    assert not (tmp_path / "x").exists()
 
 
 def test_a_near_match_is_suggested(thalweg, stop, quarters_file):

@@ -1,9 +1,11 @@
 import json
+import random
 
 import pytest
 
 from thalweg import recording, runs
 from thalweg.cli import tables
+from thalweg.record import NotMeasured
 
 
 @pytest.fixture
@@ -51,6 +53,22 @@ def test_brackets_are_not_markup(capsys, narrow):
     assert "[red]y" in shown
 
 
+def test_a_number_is_shown_whole_or_not_at_all(capsys, monkeypatch):
+    header = ("name", "training", "what it is")
+    rows = [
+        ("emnist-letters", "124,800", "letters, upper and lower case together"),
+        ("digits", "1,438", "digits"),
+    ]
+    for columns, last in ((80, "together"), (40, "together"), (30, "124,800"), (20, "emnist-letters")):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        tables.print_columns(header, rows, right=(1,))
+        shown = capsys.readouterr().out
+        assert last in shown
+        assert "…" not in shown
+        assert ("124,800" in shown) == (columns >= 30)
+        assert ("letters, " in shown) == (columns >= 40)
+
+
 def test_a_name_longer_than_its_column_is_not_cut_off(capsys, narrow):
     name = "20261122T203638Z-classic-modern-c334efed-and-more"
     tables.print_answers("one", [(f"How often is it ({name}) right?", "often")])
@@ -58,3 +76,20 @@ def test_a_name_longer_than_its_column_is_not_cut_off(capsys, narrow):
     questions = "".join(line[:32].strip() for line in shown.splitlines())
     assert "…" not in shown
     assert name in questions
+
+
+@pytest.mark.parametrize("width", [24, 50, 80, 200])
+def test_no_line_ends_in_a_blank(capsys, monkeypatch, width):
+    monkeypatch.setenv("COLUMNS", str(width))
+    chance = random.Random(width)
+    word = lambda: "x" * chance.randint(1, 14)  # noqa: E731
+    words = lambda: " ".join(word() for _ in range(chance.randint(0, 12)))  # noqa: E731
+    for _ in range(20):
+        rows = [(words(), words()) for _ in range(chance.randint(0, 4))]
+        tables.print_answers(words(), rows)
+        tables.print_pairs(rows)
+        tables.print_columns((word(), word()), rows, right=(chance.randint(0, 1),))
+        tables.print_records(words(), {"noise": NotMeasured(words(), words())})
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if line != line.rstrip()] == []
+    assert max(map(len, lines)) <= min(width, tables.WIDEST)

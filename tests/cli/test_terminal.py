@@ -1,10 +1,13 @@
 import io
+import re
 import sys
 
 import pytest
 
-from thalweg.cli.terminal import Terminal, clock, short, state_of
-from thalweg.training import Progress
+from thalweg.cli.progress import ABOUT
+from thalweg.cli.terminal import Terminal
+
+from .clocks import Clock, progress
 
 
 class Window(io.StringIO):
@@ -12,15 +15,6 @@ class Window(io.StringIO):
 
     def isatty(self):
         return True
-
-
-def progress(**changes):
-    values = {
-        "epoch": 3, "epochs": 30, "members": 32, "diverged": 0, "cost": 0.01234, "accuracy": 0.941,
-        "validation_accuracy": float("nan"), "seconds": 4.0, "examples_per_second": 3_412_000.0,
-        "seconds_left": 34.4,
-    }  # fmt: skip
-    return Progress(**{**values, **changes})
 
 
 @pytest.fixture
@@ -35,30 +29,6 @@ def open_window(monkeypatch):
         return window
 
     return open_window
-
-
-def test_the_state_is_one_short_line():
-    state = state_of(progress())
-    assert state == "cost 0.0123 · accuracy 94.1 % · 3.41 M examples/s · 0:34 left"
-    assert len(f"epoch 30/30 {state}") < 78
-
-
-def test_the_state_says_when_it_is_done_and_what_diverged():
-    assert state_of(progress(epoch=30)).endswith("done")
-    assert state_of(progress(diverged=2)).startswith("2 diverged · ")
-
-
-@pytest.mark.parametrize(("seconds", "text"), [(0.4, "0:00"), (65, "1:05"), (3725, "1:02:05")])
-def test_times(seconds, text):
-    assert clock(seconds) == text
-
-
-@pytest.mark.parametrize(
-    ("count", "text"),
-    [(950, "950"), (12_345, "12.3 k"), (4.56e6, "4.56 M"), (456e6, "456 M")],
-)
-def test_rates(count, text):
-    assert short(count) == text
 
 
 def test_somebody_who_watches_sees_the_epochs(open_window):
@@ -109,3 +79,36 @@ def test_no_color_is_respected(open_window, monkeypatch):
         line.show(progress())
     assert "\x1b[3" not in window.getvalue()
     assert "\x1b[9" not in window.getvalue()
+
+
+def test_the_clock_of_a_window_runs_while_nothing_is_told(open_window):
+    window, now = open_window(), Clock()
+    with Terminal(now=now).training() as line:
+        line.announce("training 32 networks")
+        now.passes(73)
+        line._follow()
+    shown = window.getvalue()
+    assert "0:00" in shown
+    assert "1:13" in shown
+    assert "compiling, then the first epoch" in shown
+
+
+@pytest.mark.parametrize("columns", [40, 50, 80])
+def test_a_window_of_any_width_gets_one_line(open_window, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    window = open_window()
+    with Terminal(now=Clock()).training() as line:
+        line.announce("training")
+        line.show(progress(diverged=2))
+    last = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", window.getvalue()).splitlines()[-1].split("\r")[-1]
+    assert len(last) <= columns
+    assert "0:34 left" in last
+
+
+def test_a_part_is_told_in_a_line_of_its_own_where_nobody_watches(capsys):
+    now = Clock()
+    with Terminal(now=now).evaluating(lines=True, left=ABOUT) as show:
+        show("block one", 0, 3)
+        now.passes(60)
+        show("block two", 1, 3)
+    assert capsys.readouterr().err == "1 of 3 · block one\n2 of 3 · block two · about 2:00 left\n"

@@ -70,20 +70,23 @@ def test_a_recipe_that_is_not_there_suggests_the_near_match(thalweg):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
-def test_ctrl_c_says_how_to_go_on(recipe_file, quarters_file, tmp_path):
+@pytest.mark.parametrize(
+    ("verb", "sent", "status"), [("train", signal.SIGINT, 130), ("run", signal.SIGTERM, 143)]
+)
+def test_who_is_stopped_says_how_to_go_on(recipe_file, quarters_file, tmp_path, verb, sent, status):
     out = tmp_path / "run"
-    words = ["train", "--data", quarters_file, "--recipe", recipe_file, "--epochs", 200_000, "--members", 1]
+    words = [verb, "--data", quarters_file, "--recipe", recipe_file, "--epochs", 200_000, "--members", 1]
     code = "import sys; from thalweg.cli.main import main; main()"
     command = [sys.executable, "-c", code, *map(str, words), "--out", str(out)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as training:
         checkpoint = out / "checkpoint" / "state.safetensors"
         while not checkpoint.exists() and training.poll() is None:
             time.sleep(0.02)
-        training.send_signal(signal.SIGINT)
+        training.send_signal(sent)
         stdout, stderr = training.communicate()
-    assert (training.returncode, stdout) == (130, "")
+    assert (training.returncode, stdout) == (status, "")
     assert f"{out}: stopped after epoch " in stderr
-    assert stderr.endswith(f"\n\nhint: continue with: thalweg train --resume {out}\n")
+    assert stderr.endswith(f"\n\nhint: continue with: thalweg {verb} --resume {out}\n")
     assert "Traceback" not in stderr
     kept = runs.open(out).checkpoint.load()
     assert kept is not None

@@ -37,7 +37,7 @@ def test_fewer_where_they_would_be_too_large(digits_run):
     assert "2 of the 3 networks" in pad.note
     none = pad_of(Subject(digits_run), budget=one)
     assert none.packed is None
-    assert "one of these networks alone would add 0.0 MB" in none.why
+    assert "one of these networks alone would add 13 KB" in none.why
 
 
 def test_sixty_four_classic_networks_fit_the_light_page():

@@ -47,6 +47,30 @@ def test_a_file_in_the_way_is_named(tmp_path, record):
         runs.create(tmp_path / "file" / "below", recipe_name="x", record=record)
 
 
+@pytest.mark.parametrize("out", [True, False])
+def test_a_place_that_is_not_ours_to_write_in_is_refused(tmp_path, monkeypatch, out):
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    with pytest.raises(RunError, match="nothing may be written in") as error:
+        runs.check_place(tmp_path / "a" / "b" if out else None, root=tmp_path / "runs")
+    assert "--out" in error.value.hint
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_that_can_be_had_is_not_made_by_asking(tmp_path):
+    runs.check_place(tmp_path / "a" / "b")
+    runs.check_place(None, root=tmp_path / "runs")
+    runs.check_file(tmp_path / "c" / "page.html")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_cannot_be_where_a_directory_is(tmp_path):
+    with pytest.raises(RunError, match="a directory is there"):
+        runs.check_file(tmp_path)
+    (tmp_path / "file").write_text("")
+    with pytest.raises(RunError, match="is a file"):
+        runs.check_file(tmp_path / "file" / "page.html")
+
+
 def test_a_path_that_does_not_exist_suggests_the_near_match(run):
     with pytest.raises(RunError, match="no such run") as error:
         runs.open(run.path.with_name("runn"))

@@ -56,6 +56,12 @@ def test_settings_by_whole_path_by_last_word_and_by_kind():
     [
         ({"learning_rat": 1.0}, "learning_rat", "learning_rate"),
         ({"network.hiden": [3]}, "network.hiden", "hidden"),
+        ({"hiden": [3]}, "'hiden' is not a field", "Did you mean 'hidden'?"),
+        ({"momentun": 0.1}, "'momentun' is not a field", "Did you mean 'momentum'?"),
+        ({"optimizer.learning_rate": 1}, "not a field", "Did you mean 'optimiser.learning_rate'?"),
+        ({"epoch": 1}, "'epoch' is not a field", "Did you mean 'epochs'?"),
+        ({"beta1": 0.5}, "a field of the optimiser 'adam', and this recipe's is 'sgd'", "optimiser=adam"),
+        ({"channels": [4]}, "a field of the network 'convnet'", "network=convnet"),
         ({"optimiser": "adm"}, "adm", "adam"),
         ({"warmup": 2.0}, "warmup=2.0", "default"),
         ({"epochs": 0}, "epochs=0", "default"),
@@ -72,11 +78,21 @@ def test_bad_settings_are_refused_with_the_near_match(settings, message, hint):
     assert hint in caught.value.hint
 
 
+def test_settings_that_no_recipe_has_are_refused_whatever_its_kinds():
+    recipe.refuse_unknown_settings(["hidden", "channels", "beta1", "optimiser.kind", "network", "epochs"])
+    for key in ("hiden", "netwrk.hidden", "epoch"):
+        with pytest.raises(RecipeError, match="is not a field"):
+            recipe.refuse_unknown_settings([key])
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("epochs = ", "not TOML"),
-        ("epoch = 3", "epoch is not a field"),
+        ("epoch = 3", r"epoch is not a field[^$]*Did you mean 'epochs'"),
+        ("hidden = [3]", r"one of its network[^$]*under \[network\]"),
+        ("hiden = [3]", r"hiden is not a field[^$]*Did you mean 'hidden'"),
+        ("[optimiser]\nlearnig_rate = 3", r"learnig_rate is not a field[^$]*Did you mean 'learning_rate'"),
         ("[network]\nkind = 'mpl'", "network.kind = 'mpl'"),
         ("network = 'mlp'", "expected a table"),
     ],

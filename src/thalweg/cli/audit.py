@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from thalweg.cli import options
-from thalweg.cli.failure import Failure
+from thalweg.cli.failure import Exceeded
 from thalweg.cli.main import COMMAND
+from thalweg.cli.progress import ABOUT
 from thalweg.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ def _limit(ctx: click.Context, _: click.Parameter, value: float | None) -> float
     metavar="N",
     callback=_limit,
     type=click.FloatRange(min=0),
-    help="Exit 1 if more labels than this are wrong.",
+    help="Exit with status 3 if more labels than this are wrong.",
 )
 @click.option("--seed", metavar="N", type=click.IntRange(min=0), help="Of all random choices; 0 by default.")
 @click.option("--out", metavar="DIR", help="The directory itself; a new one under runs/ by default.")
@@ -71,9 +70,10 @@ def command(data: str | None, *, as_json: bool, fail_above: float | None, quiet:
     its example. Kept in a directory: audit.parquet and audit.csv with a row for each label, the most
     suspicious first, audit.json, and audit.npz with the pictures to look at.
 
-    --fail-above compares the estimated number of wrong labels, not the ends of its interval. With
-    --probabilities, an .npz with `probabilities` [examples, classes] (or [members, examples, classes]) and
-    `labels`, or a CSV with a column a class and one of labels, nothing is trained.
+    --fail-above ends with exit status 3 where the estimated number of wrong labels (not an end of its
+    interval) is above N, and the networks can tell; status 1 stays for what went wrong. With --probabilities, an .npz with
+    `probabilities` [examples, classes] (or [members, examples, classes]) and `labels`, or a CSV with a column
+    a class and one of labels, nothing is trained.
 
     \b
     Examples:
@@ -90,17 +90,37 @@ def command(data: str | None, *, as_json: bool, fail_above: float | None, quiet:
         for flag in ("labels", "class_order"):
             if given[flag] is not None:
                 raise click.UsageError(f"--{flag.replace('_', '-')} goes with --probabilities.")
-        run, found = _resumed(data, given, terminal) if given["resume"] else _new(data, given, terminal)
+        _refuse_nothing(data, given)
+        if data is None or given["resume"] is not None:
+            run, found = _resumed(data, given, terminal)
+        else:
+            run, found = _new(data, given, terminal)
         path, extra = str(run.path), {"path": str(run.path), "table": run.record["result"]["table"]}
         extra["seconds"] = run.record["seconds"]
-    failed = fail_above is not None and found.errors.wrong.value > fail_above
+    failed = fail_above is not None and found.is_counted and found.errors.wrong.value > fail_above
+    if fail_above is not None and not found.is_counted:  # what may be none at all is no alarm
+        terminal.note(f"--fail-above {fail_above:g} is not judged: {found.verdict}.")
     _print(found, path, extra, as_json=as_json, quiet=quiet)
     if failed:
         where = "the table" if path is None else f"{path}/audit.csv"
-        raise Failure(
+        raise Exceeded(
             f"about {found.errors.wrong.plain(0)} labels are wrong: more than --fail-above {fail_above:g}.",
             hint=f"look at the first rows of {where}, the most suspicious first.",
         )
+
+
+def _refuse_nothing(data: str | None, given: dict[str, Any]) -> None:
+    """Ask what to audit: labels are somebody's, so there are none to take by default."""
+    if data is not None or given["resume"] is not None:
+        return
+    if given["test_data"] is not None:
+        raise click.UsageError("--test-data needs DATA, the file of the training part.")
+    from thalweg.data.sources import NAMES
+
+    raise click.UsageError(
+        "Give DATA, what to audit: a path, such as in thalweg audit my.csv --label-column species, or a "
+        f"name: {', '.join(NAMES)}. An audit that was stopped goes on with --resume DIR."
+    )
 
 
 def _refuse_with(flag: str, names: tuple[str, ...], given: dict[str, Any]) -> None:
@@ -118,10 +138,8 @@ def _judge_answers(
         (*TRAINED, "resume", "split", "data_dir", "test_data", "out"),
         given,
     )
-    label_column = given["reading"].label_column
-    options.refuse_reading(
-        replace(given["reading"], label_column=None), "cannot be given with --probabilities."
-    )
+    others = replace(given["reading"], label_column=None)
+    options.refuse_reading(others, "cannot be given with --probabilities.")
     if data is not None:
         raise click.UsageError("DATA cannot be given with --probabilities: that file holds the labels.")
     from thalweg import models
@@ -132,7 +150,7 @@ def _judge_answers(
     answers, dataset = models.load_probabilities(
         given["probabilities"],
         labels=given["labels"],
-        label_column=label_column,
+        label_column=given["reading"].label_column,
         class_names=given["class_order"],
     )
     for note in dataset.notes[1:]:  # the first is about what cannot be asked, and nothing is asked here
@@ -144,8 +162,9 @@ def _judge_answers(
     return audit(None, labels, probabilities=table, class_names=names), None, {"table": None}
 
 
-def _new(data: str | None, given: dict[str, Any], terminal: Terminal) -> tuple[AuditRun, LabelAudit]:
-    recipe = _recipe(given)  # first: a mistake in it is found before the data are read
+def _new(data: str, given: dict[str, Any], terminal: Terminal) -> tuple[AuditRun, LabelAudit]:
+    recipe = _recipe(given)
+    _refuse_early(given)
     dataset = _load(data, given, terminal)
 
     from thalweg.studies.label_audit import kept as audit_files
@@ -159,7 +178,7 @@ def _new(data: str | None, given: dict[str, Any], terminal: Terminal) -> tuple[A
         chosen = options.changed(chosen, given["settings"], given["epochs"])
     if given["thorough"]:
         _say_time(pool, chosen, members, share, terminal)
-    with terminal.evaluating() as show:
+    with terminal.evaluating(title="audit", lines=True, left=ABOUT) as progress:
         return audit_files.make_audit(
             dataset,
             pool=pool,
@@ -169,18 +188,16 @@ def _new(data: str | None, given: dict[str, Any], terminal: Terminal) -> tuple[A
             share=share,
             seed=given["seed"] or 0,
             out=given["out"],
-            progress=_timed(show, terminal),
+            progress=progress,
             started=lambda run: terminal.note(f"audit of {dataset.name}, kept in\n{run.path}"),
             command=click.get_current_context().meta[COMMAND],
             test_source=given["test_data"],
         )
 
 
-def _load(data: str | None, given: dict[str, Any], terminal: Terminal) -> Dataset:
+def _load(data: str, given: dict[str, Any], terminal: Terminal) -> Dataset:
     if given["test_data"] is None:
         return options.load_data(data, given["data_dir"], given["reading"], terminal)
-    if data is None:
-        raise click.UsageError("--test-data needs DATA, the file of the training part.")
     from thalweg.studies.label_audit.pool import load_two
 
     dataset = load_two(data, given["test_data"], reading=given["reading"])
@@ -197,6 +214,19 @@ def _recipe(given: dict[str, Any]) -> Recipe | None:
     return options.load_recipe(given["recipe"], given["settings"], given["epochs"])
 
 
+def _refuse_early(given: dict[str, Any]) -> None:
+    """Refuse what can be refused before the data are read."""
+    from thalweg import runs
+    from thalweg.studies.label_audit.recipes import MEMBERS, share_for
+    from thalweg.studies.subsets import refuse_too_few
+    from thalweg.training.recipe import refuse_unknown_settings
+
+    runs.check_place(given["out"])
+    refuse_unknown_settings(given["settings"])
+    members = given["members"] or MEMBERS
+    refuse_too_few(members, share_for(members) if given["share"] is None else given["share"])
+
+
 def _say_time(pool: Pool, recipe: Recipe, members: int, share: float, terminal: Terminal) -> None:
     from thalweg.durations import duration
     from thalweg.studies.label_audit.recipes import seconds_needed
@@ -206,22 +236,6 @@ def _say_time(pool: Pool, recipe: Recipe, members: int, share: float, terminal: 
     terminal.note(f"{members} networks of {recipe.name}: about {took} on this machine.")
 
 
-def _timed(show: Callable[[str, int, int], None], terminal: Terminal) -> Callable[[str, int, int], None]:
-    """Return a progress that says how long is left, from how long the blocks before took."""
-    from thalweg.cli.terminal import clock
-
-    began = time.monotonic()
-
-    def progress(name: str, place: int, count: int) -> None:
-        left = (time.monotonic() - began) / place * (count - place) if place else None
-        text = name if left is None else f"{name}, about {clock(left)} left"
-        show(text, place, count)
-        if not terminal.is_watched:
-            terminal.note(text)
-
-    return progress
-
-
 def _resumed(data: str | None, given: dict[str, Any], terminal: Terminal) -> tuple[AuditRun, LabelAudit]:
     _refuse_with("--resume", (*TRAINED, "split", "test_data", "out"), given)
     options.refuse_reading(given["reading"], "cannot be given with --resume.")
@@ -229,14 +243,13 @@ def _resumed(data: str | None, given: dict[str, Any], terminal: Terminal) -> tup
         raise click.UsageError("DATA cannot be given with --resume: an audit goes on with its own data.")
     from thalweg.studies.label_audit import kept as audit_files
 
-    with terminal.evaluating() as show:
-        return audit_files.resume_audit(
-            given["resume"], data_dir=given["data_dir"], progress=_timed(show, terminal)
-        )
+    with terminal.evaluating(title="audit", lines=True, left=ABOUT) as progress:
+        return audit_files.resume_audit(given["resume"], data_dir=given["data_dir"], progress=progress)
 
 
 def _print(found: LabelAudit, path: str | None, extra: dict[str, Any], *, as_json: bool, quiet: bool) -> None:
     from thalweg.cli import tables
+    from thalweg.cli.headline import headline_of_audit
 
     if as_json:
         tables.print_json({**found.to_json(), **extra})
@@ -250,6 +263,8 @@ def _print(found: LabelAudit, path: str | None, extra: dict[str, Any], *, as_jso
     # a path needs the room of what the table on disk holds as well
     numbers = ("suspicion",) if place == ("file",) else ("suspicion", "agreement", "memorisation")
     columns = (*place, "label", "suggested_label", *numbers)
+    if found.not_judged == len(found):
+        return _print_end(found, path, "")
     shown = found.table().head(SHOWN).select(columns)
     tables.print_columns(
         [_HEADS.get(name, name) for name in columns],
@@ -257,8 +272,13 @@ def _print(found: LabelAudit, path: str | None, extra: dict[str, Any], *, as_jso
         right=[columns.index(name) for name in (*numbers, "row", "index", "example") if name in columns],
         fold=[columns.index(name) for name in ("file", "id") if name in columns],
     )
-    said = next((_COUNTED[name] for name in place if name in _COUNTED), "")
-    click.echo(f"\n{said}[low, high] is a 95 % interval.")
+    return _print_end(found, path, next((_COUNTED[name] for name in place if name in _COUNTED), ""))
+
+
+def _print_end(found: LabelAudit, path: str | None, said: str) -> None:
+    from thalweg.cli import tables
+
+    tables.print_lines(["", f"{said}[low, high] is a 95 % interval.", "", *headline_of_audit(found)])
     if path:
         click.echo(f"kept in {path}\nshow it: thalweg report {path}")
 

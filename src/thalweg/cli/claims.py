@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from thalweg.cli import options
-from thalweg.cli.failure import Interruption
+from thalweg.cli.failure import Interruption, stopped
 from thalweg.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -42,13 +42,15 @@ def _parse_only(ctx: click.Context, _: click.Parameter, text: str | None) -> lis
     "--seed", type=click.IntRange(min=0), default=0, metavar="N", help="Seed of all random choices."
 )
 @click.option("--into", metavar="RUN", help="Keep the verdicts in this run, for its report.")
+@click.option("--details", is_flag=True, help="Print what was expected of each claim and how it is judged.")
 @options.as_json
 @options.quiet
 def command(**given: Any) -> None:
     """Measure every claim of the lesson and judge it by a rule that was written before.
 
     Trains the networks that it needs. With --quick on the embedded digits, else on MNIST where it is to be
-    had. Each verdict comes with its number, interval and how it was measured.
+    had. A line for each claim: the verdict, and what was measured, with its interval. --details adds what was
+    expected and the rule by which it is judged.
 
     \b
     Examples:
@@ -62,23 +64,23 @@ def command(**given: Any) -> None:
     dataset = options.load_data(source, given["data_dir"], given["reading"], terminal)
 
     judged: list[Judged] = []
-    stopped = False
+    stop: KeyboardInterrupt | None = None
     try:
         _measure(dataset, given, terminal, judged)
-    except KeyboardInterrupt:
-        stopped = True
+    except KeyboardInterrupt as raised:
+        stop = raised
     if run is not None and judged:
         _keep(judged, run)
-    if judged or not stopped:
-        _print(judged, run, given["as_json"], given["quiet"])
-    if stopped:
-        raise _interruption(judged, given["only"])
+    if judged or stop is None:
+        _print(judged, run, given)
+    if stop is not None:
+        raise _interruption(stop, judged, given["only"])
 
 
 def _measure(dataset: Dataset, given: dict[str, Any], terminal: Terminal, judged: list[Judged]) -> None:
     from thalweg import claims
 
-    with terminal.evaluating(lines=True) as progress:
+    with terminal.evaluating(title="claims", lines=True) as progress:
         claims.measure(
             dataset,
             only=given["only"],
@@ -89,13 +91,13 @@ def _measure(dataset: Dataset, given: dict[str, Any], terminal: Terminal, judged
         )
 
 
-def _interruption(judged: list[Judged], only: list[int] | None) -> Interruption:
+def _interruption(stop: KeyboardInterrupt, judged: list[Judged], only: list[int] | None) -> Interruption:
     from thalweg.claims import CLAIMS
 
     finished = {one.claim.id for one in judged}
     wanted = sorted(only or (claim.id for claim in CLAIMS))
     left = ",".join(str(number) for number in wanted if number not in finished)
-    return Interruption(
+    return stopped(stop)(
         f"stopped after {len(finished)} of {len(wanted)} claims.",
         hint=f"for the others, the same command with --only {left}",
     )
@@ -104,7 +106,11 @@ def _interruption(judged: list[Judged], only: list[int] | None) -> Interruption:
 def _opened(path: str | None) -> Path | None:
     from thalweg import runs
 
-    return None if path is None else runs.open(path).path
+    if path is None:
+        return None
+    run = runs.open(path).path
+    runs.check_file(run / FILE)
+    return run
 
 
 def _keep(judged: list[Judged], run: Path) -> None:
@@ -118,14 +124,42 @@ def _keep(judged: list[Judged], run: Path) -> None:
     write_json(path, [kept[number] for number in sorted(kept)])
 
 
-def _print(judged: list[Judged], run: Path | None, as_json: bool, quiet: bool) -> None:
+def _print(judged: list[Judged], run: Path | None, given: dict[str, Any]) -> None:
     from thalweg.cli import tables
 
-    if as_json:
+    if given["as_json"]:
         tables.print_json([one.to_json() for one in judged])
         return
-    if quiet:
+    if given["quiet"]:
         return
+    if given["details"]:
+        _print_details(judged)
+    else:
+        rows = [(f"{one.claim.id}", one.verdict, _number(one), one.claim.statement) for one in judged]
+        tables.print_briefly(("", "verdict", "measured", "claim"), rows)
+        click.echo()
+    counts = {verdict: sum(one.verdict == verdict for one in judged) for verdict in _in_order(judged)}
+    click.echo(", ".join(f"{count} {verdict}" for verdict, count in counts.items()))
+    if run is not None:
+        click.echo(f"kept in {run / FILE}\nshow it: thalweg report {run}")
+
+
+def _number(judged: Judged) -> str:
+    """Return what was measured, in the unit in which the answer says it."""
+    if judged.found is None:
+        return "-"
+    number, answer = judged.found.number, judged.found.answer
+    plain = [number.plain(decimals) for decimals in range(5)]
+    significant = [number.significant(digits) for digits in range(1, 6)]
+    points = [number.points(decimals) for decimals in range(3)]
+    whole = [f"{number.value:,.0f}"] if number.value.is_integer() and number.interval is None else []
+    said = [form for form in (number.percent(), *points, *plain, *significant, *whole) if form in answer]
+    return max(said, key=len, default=number.significant(3))
+
+
+def _print_details(judged: list[Judged]) -> None:
+    from thalweg.cli import tables
+
     for one in judged:
         rows = [
             ("expected", one.claim.expected),
@@ -134,10 +168,6 @@ def _print(judged: list[Judged], run: Path | None, as_json: bool, quiet: bool) -
         ]
         tables.print_answers(f"{one.claim.id}. {one.claim.statement} ({one.claim.source})", rows)
         click.echo()
-    counts = {verdict: sum(one.verdict == verdict for one in judged) for verdict in _in_order(judged)}
-    click.echo(", ".join(f"{count} {verdict}" for verdict, count in counts.items()))
-    if run is not None:
-        click.echo(f"kept in {run / FILE}\nshow it: thalweg report {run}")
 
 
 def _in_order(judged: list[Judged]) -> list[str]:

@@ -59,7 +59,7 @@ def command(run: str | None, *, only: str | None, as_json: bool, quiet: bool, **
       thalweg evaluate runs/NAME --only minimum
       thalweg evaluate runs/NAME --only noise,calibration --json
       thalweg evaluate --model model.onnx --data mnist
-      thalweg evaluate --model model.onnx --data pictures/ --class-order cat,dog,ant
+      thalweg evaluate --model model.onnx --data pictures/ --class-order cat,dog
       thalweg evaluate --probabilities answers.npz
     """
     _refuse_mixtures(run, given)
@@ -77,6 +77,16 @@ def command(run: str | None, *, only: str | None, as_json: bool, quiet: bool, **
         tables.print_json({name: record.to_json() for name, record in records.items()})
     elif not quiet:
         tables.print_records(heading, records)
+        _print_headline(records, who="model")
+
+
+def _print_headline(records: dict[str, Record], *, who: str) -> None:
+    """Say at the end what stands out, where there is more than one answer to find it among."""
+    from thalweg.cli import tables
+    from thalweg.cli.headline import headline
+
+    if len(records) > 1 and (lines := headline(records, who=who)):
+        tables.print_lines(["", *lines])
 
 
 def _refuse_mixtures(run: str | None, given: dict[str, Any]) -> None:
@@ -110,14 +120,19 @@ def _measure_run(
 ) -> None:
     from thalweg import runs
     from thalweg.cli import tables, working
+    from thalweg.evaluation import suite
 
     opened = runs.open(run)
+    suite.chosen(only)
+    runs.check_file(opened.path / "evaluation" / "accuracy.json")
     judge = None if given["judge"] is None else runs.open(given["judge"])
     records = working.measure(opened, None, terminal, only=only, data_dir=given["data_dir"], judge=judge)
     if as_json:
         tables.print_json({name: record.to_json() for name, record in records.items()})
     elif not terminal.quiet:
         tables.print_result(opened, records)
+        tables.print_lines(["", *tables.differences(opened, records)] if "accuracy" in records else [])
+        _print_headline(records, who=f"network of {opened.record['recipe']['name']}")
         click.echo(f"\nkept in {opened.path / 'evaluation'}")
 
 
@@ -126,7 +141,9 @@ def _measure_other(
 ) -> tuple[str, dict[str, Record]]:
     """Return a heading and the records of a model or of probabilities that are not ours."""
     from thalweg import data, evaluation, models
+    from thalweg.evaluation import suite
 
+    suite.chosen(only)
     if given["probabilities"] is not None:
         classifier, dataset = models.load_probabilities(
             given["probabilities"],
@@ -136,6 +153,7 @@ def _measure_other(
         )
         source = given["probabilities"]
     else:
+        models.check_onnx(given["model"])
         dataset = data.load(given["data"], data_dir=given["data_dir"], reading=given["reading"])
         choices = {name: given[name] for name in CHOICES}
         source = given["model"]

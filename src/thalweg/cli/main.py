@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from thalweg.cli.failure import Failure, as_failures
+from thalweg.cli.failure import Failure, as_failures, end_on_signals
 from thalweg.cli.terminal import Terminal
 from thalweg.errors import near_match
 from thalweg.questions import our_name
@@ -116,7 +116,11 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command line and exit: 0 done, 1 failed, 2 wrong usage, 130 stopped with Ctrl-C."""
+    """Run the command line and exit.
+
+    0 done, 1 failed, 2 wrong usage, 3 a check's answer is no, 130 stopped with Ctrl-C, 143 with SIGTERM.
+    """
+    end_on_signals()
     cli(prog_name="thalweg")
 
 

@@ -198,6 +198,7 @@ _TRAINING = (
         "4 by default, thinned out to 32 MB.",
     ),
     click.option("--resume", metavar="RUN", help="Continue a training that was stopped."),
+    click.option("--details", is_flag=True, help="Print every question and its answer before the headline."),
     as_json,
     quiet,
 )
@@ -227,6 +228,7 @@ class Request:
     as_json: bool
     quiet: bool
     keep_path: int | None = None
+    details: bool = False
 
     def __post_init__(self) -> None:
         """Refuse flags that would change a run that is resumed."""
@@ -234,7 +236,7 @@ class Request:
             return
         because = "cannot be given with --resume: a run goes on with what it was started with."
         refuse_reading(self.reading, because)
-        kept = {"resume", "data_dir", "as_json", "quiet", "reading"}
+        kept = {"resume", "data_dir", "details", "as_json", "quiet", "reading"}
         for field in fields(self):
             if field.name not in kept and getattr(self, field.name) not in (None, {}):
                 flag = "--set" if field.name == "settings" else f"--{field.name.replace('_', '-')}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from thalweg.cli import options
+from thalweg.sizes import size
 
 
 @click.command("report", short_help="Write one HTML file that shows a run or a study, or compares runs.")
@@ -41,9 +42,12 @@ def command(
     """
     from pathlib import Path
 
-    from thalweg import figures, report
+    from thalweg import figures, report, runs as on_disk
     from thalweg.cli import tables
 
+    for file in (path, None if save_figures is None else Path(save_figures) / "figure.png"):
+        if file is not None:
+            on_disk.check_file(file)
     opened = [figures.opened(run) for run in runs]
     written = report.write_described(opened, path, plots_library=not without_plots_library)
     saved: list[Path] = []
@@ -64,6 +68,7 @@ def command(
         )
     elif not quiet:
         click.echo(written.path)
-        click.echo(f"{written.bytes / 1e6:.1f} MB: {len(written.findings)} findings.", err=True)
+        findings = "1 finding" if len(written.findings) == 1 else f"{len(written.findings)} findings"
+        click.echo(f"{size(written.bytes)}: {findings}.", err=True)
         if written.unanswered:
             click.echo(f"Not measured: {', '.join(written.unanswered)}; the report says how.", err=True)

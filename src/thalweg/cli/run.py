@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from thalweg.cli import options
+from thalweg.cli.failure import goes_on_with
 from thalweg.cli.options import Request
 
 
@@ -16,8 +17,9 @@ def command(**given: Any) -> None:
     """Train a population, measure it, and keep everything: the main job.
 
     Without a flag, 32 networks learn to read handwritten digits (MNIST where it can be had, else the digits
-    that come with Thalweg). Every measurement is printed and kept in the run directory, and a report of it is
-    written: one HTML file to look at or to send, in which a drawn digit is answered by all networks.
+    that come with Thalweg). Every measurement is kept in the run directory and a report of it is written: one
+    HTML file to look at or to send, in which a drawn digit is answered by all networks. What stands out is
+    printed, and with --details all of it.
 
     \b
     Examples:
@@ -32,13 +34,13 @@ def command(**given: Any) -> None:
     from thalweg.evaluation import HEADLINES
     from thalweg.report import write
 
-    run, dataset = working.trained_run(request)
-    records = working.measure(run, dataset, request.terminal, only=HEADLINES)
-    report = write(run)
+    run, dataset = working.trained_run(request, "run")
+    with goes_on_with(working.resuming("run", run)):
+        records = working.measure(run, dataset, request.terminal, only=HEADLINES)
+        report = write(run)
     if request.as_json:
         evaluation = {name: record.to_json() for name, record in records.items()}
         summary = working.summary(run, evaluation["accuracy"])
         tables.print_json({**summary, "evaluation": evaluation, "report": str(report)})
     elif not request.quiet:
-        tables.print_result(run, records)
-        working.print_next(run, f"thalweg evaluate {run.path}", report=report)
+        working.print_found(run, records, details=request.details, report=report)

@@ -10,6 +10,7 @@ import click
 
 from thalweg.cli import options
 from thalweg.cli.main import COMMAND, Named
+from thalweg.cli.progress import AS_LONG
 from thalweg.cli.terminal import Terminal
 from thalweg.durations import duration
 from thalweg.errors import RecipeError
@@ -61,7 +62,7 @@ def _command_of(study: Study) -> click.Command:
     )
     for option in _SHARED:
         option(made)
-    made.params.sort(key=lambda parameter: parameter.name in _SHARED_NAMES)
+    made.params.sort(key=lambda parameter: _SHARED_PLACE.get(parameter.name, -1))
     return made
 
 
@@ -82,6 +83,7 @@ _SHARED: tuple[Callable[..., Any], ...] = (
     options.quiet,
 )
 _SHARED_NAMES = ("data", "data_dir", *options.READING_NAMES, "seed", "out", "resume", "as_json", "quiet")
+_SHARED_PLACE: dict[str | None, int] = {name: place for place, name in enumerate(_SHARED_NAMES)}
 _METAVARS = {
     "whole": "N",
     "number": "X",
@@ -149,11 +151,13 @@ def _changed(settings: Any, changes: dict[str, Any]) -> Any:
 
 
 def _new(study: Study, settings: Any, shared: dict[str, Any], terminal: Terminal) -> tuple[StudyRun, Record]:
-    dataset = options.load_data(shared["data"], shared["data_dir"], shared["reading"], terminal)
-
+    from thalweg import runs
     from thalweg.studies import recorded
 
-    with terminal.evaluating(lines=True) as progress:
+    runs.check_place(shared["out"])
+    dataset = options.load_data(shared["data"], shared["data_dir"], shared["reading"], terminal)
+
+    with terminal.evaluating(title="study", lines=True, left=AS_LONG) as progress:
         return recorded.make_study(
             study.name,
             dataset,
@@ -184,7 +188,7 @@ def _resume(
         raise click.UsageError(
             f"{kept.path} is a study {kept.name}: use thalweg study {kept.name} --resume {kept.path}"
         )
-    with terminal.evaluating(lines=True) as progress:
+    with terminal.evaluating(title="study", lines=True, left=AS_LONG) as progress:
         return recorded.resume_study(
             kept.path,
             data_dir=shared["data_dir"],
@@ -202,5 +206,6 @@ def _print(study: Study, kept: StudyRun, record: Record, shared: dict[str, Any])
         tables.print_json({**facts, "result": record.to_json()})
     elif not shared["quiet"]:
         tables.print_answers(study.question, record.rows())
-        click.echo(f"\n{duration(kept.record['seconds'], unit='seconds')}; [low, high] is a 95 % interval.")
+        took = duration(kept.record["seconds"], unit="seconds")
+        tables.print_lines(["", f"{took}; [low, high] is a 95 % interval."])
         click.echo(f"kept in {kept.path}\nshow it: thalweg report {kept.path}")

@@ -12,11 +12,13 @@ from thalweg.durations import duration
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.segment import Segment
 
     from thalweg.record import Record
     from thalweg.runs.run import Run
 
 WIDEST = 110  # longer lines are hard to read, however wide the window
+FEWEST_SIGNS = 12  # of a sentence that is cut, to be of any use
 
 
 def print_json(content: Any) -> None:
@@ -26,7 +28,7 @@ def print_json(content: Any) -> None:
 
 def print_result(run: Run, records: dict[str, Record]) -> None:
     """Print what was trained and what was measured of it."""
-    print_records("\n".join([heading(run), *differences(run, records)]), records)
+    print_records(heading(run), records)
 
 
 def print_records(heading: str, records: dict[str, Record]) -> None:
@@ -34,16 +36,17 @@ def print_records(heading: str, records: dict[str, Record]) -> None:
     from thalweg.questions import EVALUATIONS
     from thalweg.record import NotMeasured
 
-    console = _console()
-    console.print(heading, highlight=False, markup=False)
+    width = _console().width
+    _show(_plain(heading))
     left_out = [name for name, record in records.items() if isinstance(record, NotMeasured)]
     for name, record in records.items():
         if name not in left_out:
-            console.print()
-            console.print(_answers(EVALUATIONS[name], record.rows(), console.width))
+            click.echo()
+            _show(_answers(EVALUATIONS[name], record.rows(), width))
     if left_out:
-        console.print(f"\nNot measured, for lack of what it takes: {', '.join(left_out)}.", highlight=False)
-        console.print("thalweg evaluate ... --only NAME says why.", highlight=False, markup=False)
+        click.echo()
+        _show(_plain(f"Not measured, for lack of what it takes: {', '.join(left_out)}."))
+        _show(_plain("thalweg evaluate ... --only NAME says why."))
 
 
 def heading(run: Run) -> str:
@@ -87,10 +90,15 @@ def differences(run: Run, records: dict[str, Record]) -> list[str]:
     return lines
 
 
+def print_lines(lines: Iterable[str]) -> None:
+    """Print each sentence from the beginning of a line, wrapped to the width there is."""
+    for line in lines:
+        _show(_plain(line))
+
+
 def print_answers(title: str, rows: list[tuple[str, str]]) -> None:
     """Print one title and its questions and answers."""
-    console = _console()
-    console.print(_answers(title, rows, console.width))
+    _show(_answers(title, rows, _console().width))
 
 
 def print_columns(
@@ -102,21 +110,58 @@ def print_columns(
 ) -> None:
     """Print a table with a header; the columns whose numbers are in `right` are set flush right.
 
-    Those in `fold` go on in the next line where there is no room, whole.
+    The last column and those in `fold` go on in the next line where there is no room. Where hardly anything
+    would be left of them, the last is left out, and so on: a number is shown whole or not at all.
     """
     from rich.table import Table
 
+    lines = list(rows)
+    count = _columns_that_fit([header, *lines], fold)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for place, name in enumerate(header):
+    for place, name in enumerate(header[:count]):
         table.add_column(
             name,
             justify="right" if place in right else "left",
-            no_wrap=place == 0 and place not in fold,
-            overflow="fold" if place in fold else "ellipsis",
+            no_wrap=place < count - 1 and place not in fold,
+            overflow="fold",
         )
-    for row in rows:
-        table.add_row(*map(_plain, row))
-    _console().print(table)
+    for row in lines:
+        table.add_row(*map(_plain, row[:count]))
+    _show(table)
+
+
+def _columns_that_fit(lines: Sequence[Sequence[str]], fold: Sequence[int]) -> int:
+    width = _console().width
+    wide = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    wide = [min(most, FEWEST_SIGNS) if place in fold else most for place, most in enumerate(wide)]
+    for count in range(len(wide), 1, -1):
+        room = width - sum(wide[: count - 1]) - 2 * (count - 1)
+        if room >= min(FEWEST_SIGNS, wide[count - 1]):
+            return count
+    return 1
+
+
+def print_briefly(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print one line a row, the first column flush right and the last one cut to the width there is.
+
+    Where hardly anything would be left of the last column, it is left out.
+    """
+    width = _console().width
+    lines = [header, *rows]
+    wide = [max(len(line[place]) for line in lines) for place in range(len(header) - 1)]
+    room = width - sum(wide) - 2 * len(wide)
+    for line in lines:
+        first, *rest = (word.ljust(space) for word, space in zip(line, wide, strict=False))
+        words = [
+            first.strip().rjust(wide[0]),
+            *rest,
+            *([_cut(line[-1], room)] if room >= FEWEST_SIGNS else []),
+        ]
+        _show(_plain(_cut("  ".join(words).rstrip(), width)))
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: width - 1].rstrip()}…"
 
 
 def print_pairs(pairs: Iterable[tuple[str, str]]) -> None:
@@ -128,7 +173,7 @@ def print_pairs(pairs: Iterable[tuple[str, str]]) -> None:
     table.add_column(overflow="fold")
     for name, value in pairs:
         table.add_row(_plain(name), _plain(value))
-    _console().print(table)
+    _show(table)
 
 
 def _answers(question: str, rows: list[tuple[str, str]], width: int) -> Any:
@@ -149,6 +194,26 @@ def _plain(text: str) -> Any:
     from rich.text import Text
 
     return Text(text)
+
+
+def _show(content: Any) -> None:
+    """Print on stdout, every line without the blanks that Rich fills it up with."""
+    from rich.segment import Segment, Segments
+
+    console = _console()
+    for line in console.render_lines(content, pad=False):
+        console.print(Segments([*_without_blanks(line), Segment.line()]), end="")
+
+
+def _without_blanks(line: list[Segment]) -> list[Segment]:
+    from rich.segment import Segment
+
+    kept = list(line)
+    while kept:
+        last = kept.pop()
+        if text := last.text.rstrip():
+            return [*kept, Segment(text, last.style, last.control)]
+    return []
 
 
 def _console() -> Console:

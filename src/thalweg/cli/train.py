@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from thalweg.cli import options
+from thalweg.cli.failure import goes_on_with
 from thalweg.cli.options import Request
 
 
@@ -15,8 +16,8 @@ from thalweg.cli.options import Request
 def command(**given: Any) -> None:
     """Train a population and keep it in a run directory.
 
-    Prints how often its networks are right. Ctrl-C loses at most the epoch that was going on: --resume
-    continues, and the result is the same bit for bit.
+    Prints how often its networks are right; with --details also on what they are wrong. Ctrl-C loses at most
+    the epoch that was going on: --resume continues, and the result is the same bit for bit.
 
     \b
     Examples:
@@ -29,10 +30,10 @@ def command(**given: Any) -> None:
 
     from thalweg.cli import tables, working
 
-    run, dataset = working.trained_run(request)
-    records = working.measure(run, dataset, request.terminal, only="accuracy")
+    run, dataset = working.trained_run(request, "train")
+    with goes_on_with(working.resuming("train", run)):
+        records = working.measure(run, dataset, request.terminal, only="accuracy")
     if request.as_json:
         tables.print_json(working.summary(run, records["accuracy"].to_json()))
     elif not request.quiet:
-        tables.print_result(run, records)
-        working.print_next(run, f"thalweg evaluate {run.path}")
+        working.print_found(run, records, details=request.details)

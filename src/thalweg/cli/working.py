@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,11 +17,26 @@ if TYPE_CHECKING:
     from thalweg.data.dataset import Dataset
     from thalweg.record import Record
     from thalweg.runs.run import Run
+    from thalweg.training.recipe import Recipe
 
 
-def trained_run(request: Request) -> tuple[Run, Dataset]:
-    """Train what is asked for, or go on with the run to resume; return the run and its data."""
-    return _resumed(request) if request.resume is not None else _new(request)
+def trained_run(request: Request, verb: str) -> tuple[Run, Dataset]:
+    """Train what is asked for, or go on with the run to resume; return the run and its data.
+
+    Where it is stopped, the `verb` that was asked for goes on, with all that comes after the training.
+    """
+    from thalweg.recording import Interrupted
+
+    try:
+        return _resumed(request) if request.resume is not None else _new(request)
+    except Interrupted as stop:
+        stop.command = resuming(verb, stop.run)
+        raise
+
+
+def resuming(verb: str, run: Run) -> str:
+    """Return the command with which `verb` goes on with a run."""
+    return f"thalweg {verb} --resume {shlex.quote(str(run.path))}"
 
 
 def measure(run: Run, dataset: Dataset | None, terminal: Terminal, **options: Any) -> dict[str, Record]:
@@ -50,20 +66,30 @@ def summary(run: Run, accuracy: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def print_next(run: Run, command: str, *, report: Path | None = None) -> None:
-    """Print where the run and its report are, and what to do next."""
+def print_found(run: Run, records: dict[str, Record], *, details: bool, report: Path | None = None) -> None:
+    """Print what was found: with `details` every answer, and always the headline last, with what is next."""
+    from thalweg.cli import tables
+    from thalweg.cli.headline import headline
+
+    if details:
+        tables.print_result(run, records)
+        click.echo()
+    who = f"network of {run.record['recipe']['name']}"
+    tables.print_lines(headline(records, who=who, data=run.record["data"]["name"]))
+    tables.print_lines(tables.differences(run, records))
     click.echo(f"\nrun     {run.path}")
     if report is not None:
         click.echo(f"report  {report}")
-    click.echo(f"next    {command}")
+    click.echo(f"next    thalweg evaluate {run.path}")
 
 
 def _new(request: Request) -> tuple[Run, Dataset]:
-    recipe = request.load_recipe()  # first: a mistake in it is found before the data are read
+    from thalweg import recording
+
+    recipe = request.load_recipe()
+    _refuse_early(request, recipe)
     dataset = request.load_data()
     recipe = request.fitted(recipe, dataset)
-
-    from thalweg import recording
 
     with request.terminal.training() as line:
         run = recording.train_run(
@@ -78,6 +104,18 @@ def _new(request: Request) -> tuple[Run, Dataset]:
             command=click.get_current_context().meta[COMMAND],
         )
     return run, dataset
+
+
+def _refuse_early(request: Request, recipe: Recipe) -> None:
+    """Refuse what can be refused before the data are read."""
+    from thalweg import runs
+    from thalweg.runs.path import plan
+    from thalweg.training.population import check_count
+
+    members = request.member_count(recipe)
+    runs.check_place(request.out)
+    check_count(recipe, members, request.seed or 0)
+    plan(request.keep_path, members=members, epochs=recipe.epochs, parameters=1)
 
 
 def _resumed(request: Request) -> tuple[Run, Dataset]:

@@ -243,7 +243,7 @@ def evaluate(
             f"evaluate() takes a data set, found a {type(dataset).__name__}.",
             hint="pass the data set itself; evaluation.accuracy(classifier, split) measures one split.",
         )
-    names = _chosen(only)
+    names = chosen(only)
     known = as_classifier(classifier, class_names=class_names, say=say)
     dataset = in_order_of(known, dataset)
     if "accuracy" not in names:  # which asks the same of its own answers
@@ -273,7 +273,11 @@ def evaluate(
     return records
 
 
-def _chosen(only: str | Iterable[str] | None) -> list[str]:
+def chosen(only: str | Iterable[str] | None) -> list[str]:
+    """Return the names of the evaluations that `only` asks for, in the suite's order.
+
+    Raises `EvaluationError` for an unknown name (with the near match), and for none.
+    """
     known = tuple(EVALUATIONS)
     if only is None:
         return list(USUAL)

@@ -17,7 +17,11 @@ from thalweg.lazily import lazily
 
 if TYPE_CHECKING:
     from thalweg.models.in_memory import InMemory as InMemory, in_memory as in_memory
-    from thalweg.models.onnx_model import OnnxModel as OnnxModel, load_onnx as load_onnx
+    from thalweg.models.onnx_model import (
+        OnnxModel as OnnxModel,
+        check_onnx as check_onnx,
+        load_onnx as load_onnx,
+    )
     from thalweg.models.probabilities import (
         GivenProbabilities as GivenProbabilities,
         load_probabilities as load_probabilities,

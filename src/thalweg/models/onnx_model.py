@@ -168,16 +168,23 @@ def load_onnx(
     return model
 
 
-def _session(path: Path) -> Any:
+def check_onnx(path: str | Path) -> None:
+    """Raise `EvaluationError` where no model can be read from `path`: no file, or nothing to read it with."""
     try:
-        import onnxruntime
+        import onnxruntime  # noqa: F401
     except ImportError:
         raise EvaluationError(
             "Reading an ONNX model needs onnxruntime, which is not installed.",
             hint="pip install 'thalweg[onnx]'.",
         ) from None
-    if not path.is_file():
+    if not Path(path).is_file():
         raise EvaluationError(f"There is no file {path}.", hint="give the .onnx file of the model.")
+
+
+def _session(path: Path) -> Any:
+    check_onnx(path)
+    import onnxruntime
+
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4  # its complaints come back as exceptions, which is enough
     try:

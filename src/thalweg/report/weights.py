@@ -12,6 +12,7 @@ import numpy as np
 from thalweg.errors import RunError
 from thalweg.report.reading import Subject
 from thalweg.runs.files import read_tensors
+from thalweg.sizes import size
 
 MOST = 64
 """More members than this are not embedded: their answers are hardly to be told from those of 64."""
@@ -54,10 +55,10 @@ def pad_of(subject: Subject, *, budget: int = BUDGET) -> Pad:
     _check(subject, tensors)
     packable = {name: _rounded(tensor) for name, tensor in tensors.items()}
     sound = _sound(packable, subject.record["diverged"])
-    size = sum(4 * -(-tensor[0].nbytes // 3) for tensor in packable.values())  # base64: 4 signs for 3 bytes
-    chosen = sound[: min(MOST, budget // size)]
+    each = sum(4 * -(-tensor[0].nbytes // 3) for tensor in packable.values())  # base64: 4 signs for 3 bytes
+    chosen = sound[: min(MOST, budget // each)]
     if not chosen:
-        return Pad(why=_too_large(size) if sound else "Every network of this run diverged: none can answer.")
+        return Pad(why=_too_large(each) if sound else "Every network of this run diverged: none can answer.")
     packed = _packed(subject.record, {name: tensor[chosen] for name, tensor in packable.items()}, chosen)
     packed["readout"] = facts.get("readout", "softmax")
     return Pad(packed, tuple(chosen), _note(len(chosen), len(sound), subject.record))
@@ -72,9 +73,9 @@ def _hindrance(subject: Subject) -> str:
         what = "rows of numbers" if len(shape) == 1 else "pictures in colour"
         return f"There is no pad to draw on: these networks read {what}, not grey pictures."
     if shape[0] != shape[1] or shape[0] < SMALLEST_SIDE:
-        size = "x".join(map(str, shape))
+        extent = "x".join(map(str, shape))
         return (
-            f"There is no pad to draw on: these networks read pictures of {size} pixels, and the pad draws "
+            f"There is no pad to draw on: these networks read pictures of {extent} pixels, and the pad draws "
             f"squares of at least {SMALLEST_SIDE}x{SMALLEST_SIDE}."
         )
     if kind not in _KINDS:
@@ -138,10 +139,8 @@ def _count(tensors: Mapping[str, Any], part: str) -> int:
     return len({name.split(".")[1] for name in tensors if name.startswith(f"{part}.")})
 
 
-def _too_large(size: int) -> str:
-    return (
-        f"There is no pad to draw on: one of these networks alone would add {size / 1e6:.1f} MB to this page."
-    )
+def _too_large(count: int) -> str:
+    return f"There is no pad to draw on: one of these networks alone would add {size(count)} to this page."
 
 
 def _note(embedded: int, sound: int, record: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -38,8 +39,8 @@ def new_directory(out: str | Path | None, *, root: str | Path, title: str, recor
 
     Raises `RunError` when it holds anything already.
     """
+    check_place(out, root=root)
     path = _new_name(Path(root), title, record) if out is None else Path(out)
-    _refuse_occupied(path)
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -48,6 +49,39 @@ def new_directory(out: str | Path | None, *, root: str | Path, title: str, recor
             hint="choose another place with --out.",
         ) from None
     return path
+
+
+def check_place(out: str | Path | None, *, root: str | Path = "runs") -> None:
+    """Raise `RunError` where a run, a study or an audit can have no directory `out`, or no new one in `root`.
+
+    For whoever would know it before data are read or anything is computed.
+    """
+    path = Path(root) if out is None else Path(out)
+    if out is not None:
+        _refuse_occupied(path)
+    _refuse_unwritable(path, "made", hint="choose another place with --out.")
+
+
+def check_file(path: str | Path) -> None:
+    """Raise `RunError` where the file `path` cannot be written: a directory, or a folder not to write in."""
+    path = Path(path)
+    if path.is_dir():
+        raise RunError(f"{path}: a directory is there; this is a file.", hint="name the file.")
+    _refuse_unwritable(path.parent, "written in", hint="choose another place, where you may write.")
+
+
+def _refuse_unwritable(folder: Path, done: str, *, hint: str) -> None:
+    above = folder
+    try:
+        while not above.exists() and above != above.parent:
+            above = above.parent
+        why = "" if above.is_dir() else f"{above} is a file"
+        if not why and not os.access(above, os.W_OK | os.X_OK):
+            why = f"nothing may be written in {above.absolute()}"
+    except (OSError, ValueError) as error:  # a ValueError: no path at all
+        why = str(getattr(error, "strerror", None) or error)
+    if why:
+        raise RunError(f"{folder}: cannot be {done}: {why}.", hint=hint)
 
 
 def open(path: str | Path) -> Run:

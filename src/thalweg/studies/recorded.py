@@ -44,7 +44,7 @@ def make_study(
 
     Other arguments:
         progress: called before each part of the study.
-        started: called with the directory before the first part.
+        started: called with the directory before the first part, when the study has refused nothing.
         command: the words of the command line, for the record.
 
     Raises `StudyError` for an unknown study, `RunError` when `out` holds anything, `StudyInterrupted` on
@@ -75,8 +75,7 @@ def make_study(
         **runs.describe_machine(),
     }
     kept = runs.create_study(out, name=name, record=record)
-    if started is not None:
-        started(kept)
+    progress = _announced(kept, started, progress)
     try:
         return kept, _make(kept, study, settings, dataset=dataset, progress=progress)
     except Exception:
@@ -117,6 +116,21 @@ def resume_study(
     except Exception:
         kept.update(**before)
         raise
+
+
+def _announced(
+    kept: StudyRun, started: Callable[[StudyRun], None] | None, progress: Progress | None
+) -> Progress:
+    """Return a progress that calls `started` first: a study refuses before its first part."""
+    waiting = [] if started is None else [started]
+
+    def tell(what: str, place: int, count: int) -> None:
+        while waiting:
+            waiting.pop()(kept)
+        if progress is not None:
+            progress(what, place, count)
+
+    return tell
 
 
 def _make(kept: StudyRun, study: Study, settings: Any, *, dataset: Dataset, progress: Progress | None) -> Any:

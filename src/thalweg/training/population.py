@@ -106,7 +106,7 @@ def train(
     """
     if isinstance(recipe, str):
         recipe = Recipe.load(recipe)
-    _refuse_bad_arguments(recipe, split, members, seed, validation)
+    check_trainable(recipe, split, members=members, seed=seed, validation=validation)
     _refuse_bad_first(first, members)
     training = _Training(
         recipe,
@@ -117,6 +117,42 @@ def train(
         weights=_member_weights(weights, members, len(split)),
     )
     return training.run(progress, watch, checkpoint)
+
+
+def check_trainable(
+    recipe: Recipe, split: TrainSplit, *, members: int, seed: int, validation: ValidationSplit | None = None
+) -> None:
+    """Raise `TrainingError` for what `train` would refuse of a recipe and these examples."""
+    check_count(recipe, members, seed)
+    _refuse_bad_splits(split, validation)
+    if not split.is_images and not recipe.augmentation.is_none:
+        raise TrainingError(
+            f"augmentation moves pixels, but the examples are rows of {split.input_shape[0]} features.",
+            hint="set the augmentation's amounts to 0 for data that are not pictures.",
+        )
+
+
+def check_count(recipe: Recipe, members: int, seed: int) -> None:
+    """Raise `TrainingError` where so many members of a recipe cannot be trained, whatever the examples."""
+    if not isinstance(recipe, Recipe):
+        raise TrainingError(
+            f"recipe is a {type(recipe).__name__}: expected a Recipe or the name of one.",
+            hint='for example tw.Recipe(epochs=5), or "classic".',
+        )
+    for name, value, least in (("members", members, 1), ("seed", seed, 0)):
+        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+            raise TrainingError(
+                f"{name}={value!r}: expected a whole number of at least {least}.",
+                hint=f"for example {name}={max(least, 8)}.",
+            )
+    if seed >= 2**32 or members >= SHARED:
+        raise TrainingError(f"seed={seed}, members={members}: too large.", hint="stay below 2**32.")
+    for path, values in numbers_per_member(recipe):
+        if len(values) != members:
+            raise TrainingError(
+                f"{path} has {len(values)} values for {members} members.",
+                hint=f"give {members} values, one for each member, or train members={len(values)}.",
+            )
 
 
 class _Training:
@@ -326,12 +362,7 @@ def _refuse_bad_first(first: Any, members: int) -> None:
         )
 
 
-def _refuse_bad_arguments(recipe: Any, split: Any, members: Any, seed: Any, validation: Any) -> None:
-    if not isinstance(recipe, Recipe):
-        raise TrainingError(
-            f"recipe is a {type(recipe).__name__}: expected a Recipe or the name of one.",
-            hint='for example tw.Recipe(epochs=5), or "classic".',
-        )
+def _refuse_bad_splits(split: Any, validation: Any) -> None:
     if not isinstance(split, TrainSplit):
         raise TrainingError(
             f"train was given a {type(split).__name__}: only a TrainSplit is trained on.",
@@ -341,25 +372,6 @@ def _refuse_bad_arguments(recipe: Any, split: Any, members: Any, seed: Any, vali
         raise TrainingError(
             f"validation is a {type(validation).__name__}: expected a ValidationSplit.",
             hint="make one of training data: train, validation = dataset.train.hold_out(0.1).",
-        )
-    for name, value, least in (("members", members, 1), ("seed", seed, 0)):
-        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-            raise TrainingError(
-                f"{name}={value!r}: expected a whole number of at least {least}.",
-                hint=f"for example {name}={max(least, 8)}.",
-            )
-    if seed >= 2**32 or members >= SHARED:
-        raise TrainingError(f"seed={seed}, members={members}: too large.", hint="stay below 2**32.")
-    for path, values in numbers_per_member(recipe):
-        if len(values) != members:
-            raise TrainingError(
-                f"{path} has {len(values)} values for {members} members.",
-                hint=f"give {members} values, one for each member, or train members={len(values)}.",
-            )
-    if not split.is_images and not recipe.augmentation.is_none:
-        raise TrainingError(
-            f"augmentation moves pixels, but the examples are rows of {split.input_shape[0]} features.",
-            hint="set the augmentation's amounts to 0 for data that are not pictures.",
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from importlib import resources
 from pathlib import Path
@@ -205,12 +205,30 @@ def from_text(toml: str, name: str) -> Recipe:
 
 def from_mapping(table: Mapping[str, Any]) -> Recipe:
     """Build a recipe from a nested table, refusing unknown keys."""
-    refuse_unknown(table, [item.name for item in fields(Recipe)], "")
+    _refuse_unknown_keys(table)
     values = dict(table)
     for part, kinds in PARTS.items():
         if part in values:
             values[part] = from_table(kinds, values[part], part)
     return Recipe(**values)
+
+
+def _refuse_unknown_keys(table: Mapping[str, Any]) -> None:
+    own, parts = [item.name for item in fields(Recipe)], _paths(PARTS)
+    for key in table:
+        under = [path.partition(".")[0] for path in parts if path.endswith(f".{key}")]
+        if key not in own and under:
+            raise RecipeError(
+                f"{key} is not a field of a recipe itself; it is one of its {under[0]}.",
+                hint=f"write it under [{under[0]}].",
+            )
+    refuse_unknown(table, own, "", also=[path.partition(".")[2] for path in parts])
+
+
+def _paths(kinds: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Return the dotted path of every field of these kinds of parts."""
+    every = ((part, kind) for part, those in kinds.items() for kind in those.values())
+    return sorted({f"{part}.{item.name}" for part, kind in every for item in fields(kind)})
 
 
 def _chooses_kind(key: str) -> bool:
@@ -240,18 +258,46 @@ def _resolve(table: Mapping[str, Any], key: str) -> str:
     head = key.partition(".")[0]
     if head in table:
         return key
-    known = {
-        f"{part}.{item.name}"
-        for part, kinds in PARTS.items()
-        for item in fields(kinds.get(table[part].get("kind", ""), next(iter(kinds.values()))))
-    }
-    matches = [path for path in sorted(known) if path.split(".")[-1] == key]
+    chosen = {part: table[part].get("kind", next(iter(kinds))) for part, kinds in PARTS.items()}
+    known = _paths(
+        {
+            part: {name: kind for name, kind in kinds.items() if name == chosen[part]}
+            for part, kinds in PARTS.items()
+        }
+    )
+    matches = [path for path in known if path.split(".")[-1] == key]
     if len(matches) == 1:
         return matches[0]
-    everything = sorted([*table, *known])
     if matches:
         raise RecipeError(f"{key!r} could be {' or '.join(matches)}.", hint="write the whole path.")
-    raise RecipeError(
-        f"{key!r} is not a field of a recipe; the fields are {', '.join(everything)}.",
-        hint=f"correct the key.{near_match(key, everything)}",
+    _refuse_other_kind(key, chosen)
+    raise _unknown(key, table, known)
+
+
+def _unknown(key: str, own: Iterable[str], paths: Sequence[str]) -> RecipeError:
+    # the last word of a path alone is what most people write
+    meant = [*own, *(path.partition(".")[2] for path in paths), *paths]
+    return RecipeError(
+        f"{key!r} is not a field of a recipe; the fields are {', '.join(sorted([*own, *paths]))}.",
+        hint=f"correct the key.{near_match(key, meant)}",
     )
+
+
+def refuse_unknown_settings(settings: Iterable[str]) -> None:
+    """Raise `RecipeError` for a setting that no recipe has, whatever the kinds of its parts."""
+    own, paths = [item.name for item in fields(Recipe)], _paths(PARTS)
+    for key in settings:
+        head, dot, _ = key.partition(".")
+        if head not in own and (dot or not any(path.endswith(f".{key}") for path in paths)):
+            raise _unknown(key, own, paths)
+
+
+def _refuse_other_kind(key: str, chosen: Mapping[str, str]) -> None:
+    """Raise `RecipeError` for a field that another kind of a part has than the one that was chosen."""
+    for part, kinds in PARTS.items():
+        for name, kind in kinds.items():
+            if key in (item.name for item in fields(kind)):
+                raise RecipeError(
+                    f"{key!r} is a field of the {part} {name!r}, and this recipe's is {chosen[part]!r}.",
+                    hint=f"choose that kind as well, {part}={name}, or leave {key} out.",
+                )

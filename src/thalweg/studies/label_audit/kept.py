@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from thalweg import recording, runs
 from thalweg.data.dataset import Dataset, TrainSplit
 from thalweg.data.reading import Reading
-from thalweg.errors import RunError
+from thalweg.errors import RunError, StudyError
 from thalweg.runs.audit import FILE, FINISHED, TABLE, UNFINISHED, AuditRun, open_audit
 from thalweg.runs.directory import new_directory
 from thalweg.runs.files import write_arrays, write_atomically, write_json
 from thalweg.runs.record import FORMAT
 from thalweg.runs.study import Parts
+from thalweg.spec import numbers_per_member
 from thalweg.studies.catalogue import Progress
 from thalweg.studies.label_audit.audit import audit_pool, plan
 from thalweg.studies.label_audit.pool import Pool, load_two, pool_of
@@ -61,7 +62,7 @@ def make_audit(
     """
     pool = pool_of(dataset, None, split) if pool is None else pool
     chosen, members, share = plan(pool, recipe, members=members, share=share, thorough=thorough)
-    _refuse_early(pool.train, members, share)
+    _refuse_early(pool.train, chosen, members, share=share, seed=seed)
     record = {
         "format": FORMAT,
         "status": UNFINISHED,
@@ -161,9 +162,18 @@ def _load_again(kept: AuditRun, data_dir: str | Path | None) -> Dataset:
     return recording.as_read(kept.path, facts, dataset)
 
 
-def _refuse_early(split: TrainSplit, members: int, share: float) -> None:
+def _refuse_early(split: TrainSplit, recipe: Recipe, members: int, *, share: float, seed: int) -> None:
     """Raise before a directory is made what would be raised before any training."""
+    from thalweg.networks.exchange import count_parameters
     from thalweg.studies.subsets import refuse_too_few, refuse_unfit
+    from thalweg.training.population import check_trainable
 
     refuse_unfit(split)
     refuse_too_few(members, share)
+    for path, _ in numbers_per_member(recipe):
+        raise StudyError(
+            f"{path} is a list, and the networks of an audit are trained alike.",
+            hint="give one number for all of them.",
+        )
+    check_trainable(recipe, split, members=members, seed=seed)
+    count_parameters(recipe.network, split.input_shape, split.classes)

@@ -224,6 +224,11 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
         return rows
 
     @property
+    def is_counted(self) -> bool:
+        """Whether the networks can say how many labels are wrong."""
+        return self.not_judged < len(self) and not self.is_vague
+
+    @property
     def is_vague(self) -> bool:
         """Whether the networks are too weak to tell any number of wrong labels from none."""
         even, judged = self.errors.even, len(self) - self.not_judged
@@ -246,7 +251,7 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
         return listing([self.class_names[place] for place in np.flatnonzero(~self.recognised)])
 
     def __repr__(self) -> str:
-        if self.not_judged == len(self) or self.is_vague:
+        if not self.is_counted:
             return f"LabelAudit({self.name!r}: {self.verdict})"
         return f"LabelAudit({self.name!r}: {len(self):,} labels, about {self.errors.wrong.plain(0)} wrong)"
 

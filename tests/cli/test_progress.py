@@ -1,0 +1,61 @@
+import pytest
+
+from thalweg.cli.progress import ABOUT, PartsState, TrainingState, fitted, short, state_of
+
+from .clocks import Clock, progress
+
+
+def test_the_state_is_one_short_line():
+    state = state_of(progress())
+    assert state == "cost 0.0123 · accuracy 94.1 % · 3.41 M examples/s · 0:34 left"
+    assert state_of(progress(), width=50) == "cost 0.0123 · accuracy 94.1 % · 0:34 left"
+
+
+def test_the_state_says_when_it_is_done_and_what_diverged():
+    assert state_of(progress(epoch=30)).endswith("done")
+    assert state_of(progress(diverged=2)).startswith("2 diverged · ")
+
+
+def test_the_time_left_counts_down_between_epochs_and_stops_at_nothing():
+    now = Clock()
+    state = TrainingState(now)
+    assert state.state() == "compiling, then the first epoch"
+    state.show(progress())
+    now.passes(14)
+    assert (state.title, state.place) == ("epoch 3/30", (3, 30))
+    assert state.state().endswith("0:20 left")
+    now.passes(600)
+    assert state.state().endswith("0:00 left")
+
+
+def test_what_says_least_is_left_out_first():
+    parts = [(1, "ten signs."), (3, "left"), (2, "middle")]
+    assert fitted(parts, None) == fitted(parts, 26) == "ten signs. · left · middle"
+    assert fitted(parts, 25) == "left · middle"
+    assert fitted(parts, 12) == "left"
+    assert fitted(parts, 1) == "left"
+
+
+def test_the_time_that_parts_will_take_is_told_only_where_it_can_be():
+    now = Clock()
+    alike, other = PartsState(now, left=ABOUT), PartsState(now)
+    assert alike.state() == "getting ready"
+    for state in (alike, other):
+        state.show("first", 0, 4)
+    assert alike.state() == "1 of 4 · first"
+    now.passes(30)
+    for state in (alike, other):
+        state.show("second", 1, 4)
+    now.passes(10)
+    assert alike.state() == "2 of 4 · second · about 1:20 left"
+    assert other.state() == "2 of 4 · second"
+    now.passes(1000)  # longer than the first: there is nothing to say
+    assert alike.state() == "2 of 4 · second"
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(950, "950"), (12_345, "12.3 k"), (4.56e6, "4.56 M"), (456e6, "456 M")],
+)
+def test_rates(count, text):
+    assert short(count) == text
