@@ -71,9 +71,9 @@ def command(data: str | None, *, as_json: bool, fail_above: float | None, quiet:
     suspicious first, audit.json, and audit.npz with the pictures to look at.
 
     --fail-above ends with exit status 3 where the estimated number of wrong labels (not an end of its
-    interval) is above N, and the networks can tell; status 1 stays for what went wrong. With --probabilities, an .npz with
-    `probabilities` [examples, classes] (or [members, examples, classes]) and `labels`, or a CSV with a column
-    a class and one of labels, nothing is trained.
+    interval) is above N, and the networks can tell; status 1 stays for what went wrong. With --probabilities,
+    an .npz with `probabilities` [examples, classes] (or [members, examples, classes]) and `labels`, or a CSV
+    with a column a class and one of labels, nothing is trained.
 
     \b
     Examples:
@@ -249,7 +249,6 @@ def _resumed(data: str | None, given: dict[str, Any], terminal: Terminal) -> tup
 
 def _print(found: LabelAudit, path: str | None, extra: dict[str, Any], *, as_json: bool, quiet: bool) -> None:
     from thalweg.cli import tables
-    from thalweg.cli.headline import headline_of_audit
 
     if as_json:
         tables.print_json({**found.to_json(), **extra})
@@ -264,7 +263,8 @@ def _print(found: LabelAudit, path: str | None, extra: dict[str, Any], *, as_jso
     numbers = ("suspicion",) if place == ("file",) else ("suspicion", "agreement", "memorisation")
     columns = (*place, "label", "suggested_label", *numbers)
     if found.not_judged == len(found):
-        return _print_end(found, path, "")
+        _print_end(found, path, "")
+        return
     shown = found.table().head(SHOWN).select(columns)
     tables.print_columns(
         [_HEADS.get(name, name) for name in columns],
@@ -272,11 +272,12 @@ def _print(found: LabelAudit, path: str | None, extra: dict[str, Any], *, as_jso
         right=[columns.index(name) for name in (*numbers, "row", "index", "example") if name in columns],
         fold=[columns.index(name) for name in ("file", "id") if name in columns],
     )
-    return _print_end(found, path, next((_COUNTED[name] for name in place if name in _COUNTED), ""))
+    _print_end(found, path, next((_COUNTED[name] for name in place if name in _COUNTED), ""))
 
 
 def _print_end(found: LabelAudit, path: str | None, said: str) -> None:
     from thalweg.cli import tables
+    from thalweg.cli.headline import headline_of_audit
 
     tables.print_lines(["", f"{said}[low, high] is a 95 % interval.", "", *headline_of_audit(found)])
     if path:
