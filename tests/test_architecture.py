@@ -23,6 +23,7 @@ GROUND = {
     "record",
     "spec",
     "version",
+    "wording",
 }
 """What stands on nothing else of ours, and may be used anywhere."""
 

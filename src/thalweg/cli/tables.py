@@ -31,8 +31,9 @@ def print_result(run: Run, records: dict[str, Record]) -> None:
 
 def print_records(heading: str, records: dict[str, Record]) -> None:
     """Print a heading and every record's questions and answers."""
-    from thalweg.questions import EVALUATIONS
+    from thalweg.questions import question_of
     from thalweg.record import NotMeasured
+    from thalweg.wording import PICTURES
 
     console = _console()
     console.print(heading, highlight=False, markup=False)
@@ -40,10 +41,12 @@ def print_records(heading: str, records: dict[str, Record]) -> None:
     for name, record in records.items():
         if name not in left_out:
             console.print()
-            console.print(_answers(EVALUATIONS[name], record.rows(), console.width))
+            question = question_of(name, getattr(record, "kind_of_data", PICTURES))
+            console.print(_answers(question, record.rows(), console.width))
     if left_out:
-        console.print(f"\nNot measured, for lack of what it takes: {', '.join(left_out)}.", highlight=False)
-        console.print("thalweg evaluate ... --only NAME says why.", highlight=False, markup=False)
+        why = [(name, record.reason) for name, record in records.items() if isinstance(record, NotMeasured)]
+        console.print("\nNot measured, for lack of what it takes:", highlight=False)
+        print_pairs(why)
 
 
 def heading(run: Run) -> str:

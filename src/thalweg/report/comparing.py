@@ -23,7 +23,9 @@ class ComparedRow:
 
 def numbers_of(subjects: Sequence[Subject]) -> list[ComparedRow]:
     """Return the headline numbers of each run, `not measured` where it has none."""
-    tables = [{each.label: each for each in headlines(subject.evaluations)} for subject in subjects]
+    tables = [
+        {each.label: each for each in headlines(subject.evaluations, subject.words)} for subject in subjects
+    ]
     labels = list(dict.fromkeys(label for table in tables for label in table))
     rows = [
         ComparedRow("Networks", tuple(f"{subject.record['members']:,}" for subject in subjects)),
@@ -53,7 +55,8 @@ def findings_of(subjects: Sequence[Subject]) -> list[ComparedRow]:
     rows: list[ComparedRow] = []
     asked = ""
     for name in dict.fromkeys(name for table in tables for name in table):
-        question = question_of(next(table[name].evaluation for table in tables if name in table))
+        evaluation = next(table[name].evaluation for table in tables if name in table)
+        question = question_of(evaluation, subjects[0].kind)
         cells = tuple(table[name].title if name in table else "not measured" for table in tables)
         label = name.replace("_", " ").replace("-", " ")
         rows.append(ComparedRow(label, cells, question if question != asked else ""))

@@ -21,6 +21,7 @@ from thalweg.report.reading import Subject
 from thalweg.report.studied import Studied
 from thalweg.report.unanswered import unanswered
 from thalweg.report.weights import Pad
+from thalweg.wording import PICTURES
 
 CLAIMS_COMMAND = "thalweg claims --into {path}"
 
@@ -34,11 +35,11 @@ def report_page(subject: Subject, pad: Pad, *, plots_library: bool) -> str:
         record=subject.record,
         title=_title(subject),
         trained=trained(subject),
-        headlines=headlines(subject.evaluations),
+        headlines=headlines(subject.evaluations, subject.words),
         claims=claims_of(subject.run),
         claims_command=CLAIMS_COMMAND.format(path=_quoted(subject.path)),
-        groups=grouped(subject.findings),
-        unanswered=unanswered(subject.path, subject.evaluations) if subject.kept else [],
+        groups=grouped(subject.findings, subject.kind),
+        unanswered=unanswered(subject.path, subject.evaluations, subject.kind) if subject.kept else [],
         pad=pad,
         networks=None if pad.packed is None else assets.as_json(pad.packed),
         card=card.card_of(subject),
@@ -75,12 +76,12 @@ def comparison_page(subjects: Sequence[Subject]) -> str:
     )
 
 
-def grouped(findings: Sequence[Finding]) -> list[tuple[str, str, list[Finding]]]:
+def grouped(findings: Sequence[Finding], kind: str = PICTURES) -> list[tuple[str, str, list[Finding]]]:
     """Return (identifier, question, findings) for each evaluation, in the order of the findings."""
     groups: dict[str, list[Finding]] = {}
     for finding in findings:
         groups.setdefault(finding.evaluation, []).append(finding)
-    return [(identifier(name), question_of(name), group) for name, group in groups.items()]
+    return [(identifier(name), question_of(name, kind), group) for name, group in groups.items()]
 
 
 def identifier(name: str) -> str:

@@ -87,7 +87,10 @@ def _names(subjects: Sequence[Subject]) -> tuple[tuple[str, ...], tuple[str, ...
 
     shown = dict.fromkeys(finding.name for subject in subjects for finding in subject.findings)
     lacking = dict.fromkeys(
-        each.name for subject in subjects for each in unanswered(subject.path, subject.evaluations)
+        each.name
+        for subject in subjects
+        for each in unanswered(subject.path, subject.evaluations, subject.kind)
+        if each.command
     )
     return tuple(shown), tuple(lacking)
 

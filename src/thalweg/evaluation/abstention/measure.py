@@ -43,6 +43,7 @@ from thalweg.evaluation.classifier import (
     predictions,
 )
 from thalweg.statistics.intervals import crossed
+from thalweg.wording import kind_of
 
 LEVELS = (0.9, 0.95, 0.99)
 COVERAGES = (0.9, 0.95, 0.99)
@@ -113,6 +114,7 @@ def abstention(
         calibrated_on=int(setting.calibrating.sum()),
         measured_on=int((~setting.calibrating).sum()),
         excluded=asked.excluded,
+        kind_of_data=kind_of(split.input_shape),
     )
 
 
