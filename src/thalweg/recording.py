@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from thalweg.data.class_order import read_in_order
 from thalweg.data.dataset import Dataset
 from thalweg.data.labels import listing, natural_order
 from thalweg.data.sources import NAMES
-from thalweg.errors import RunError
+from thalweg.errors import RunError, ThalwegError
 from thalweg.evaluation.comparison.record import Comparison
 from thalweg.evaluation.suite import Objective
 from thalweg.networks import exchange, path as paths
@@ -261,8 +262,12 @@ def _objective_of(recipe: Recipe) -> Objective | None:
     return Objective(recipe.cost, l2) if isinstance(l2, int | float) else None
 
 
-def compare_runs(first: Run, second: Run, *, data_dir: str | Path | None = None) -> Comparison:
+def compare_runs(
+    first: Run, second: Run, *, data_dir: str | Path | None = None, dataset: Dataset | None = None
+) -> Comparison:
     """Compare two runs on the test split of the data that both were trained for.
+
+    `dataset`: those data, where they are loaded already.
 
     Raises `RunError` for runs of different data, and as `population_of` and `dataset_of` do.
     """
@@ -272,9 +277,32 @@ def compare_runs(first: Run, second: Run, *, data_dir: str | Path | None = None)
             f"({second.record['data']['name']}): their accuracies cannot be compared.",
             hint="compare runs of the same data." + _other_order(first, second),
         )
-    dataset = dataset_of(first, data_dir)
+    dataset = dataset_of(first, data_dir) if dataset is None else dataset
     names = [_title(run) for run in (first, second)]
+    if names[0] == names[1]:
+        names = [str(run.path) for run in (first, second)]
     return evaluation.compare(population_of(first), population_of(second), dataset.test, names=names)
+
+
+def compare_pairs(
+    runs_: Sequence[Run], *, data_dir: str | Path | None = None
+) -> tuple[list[Comparison], list[str]]:
+    """Compare every two of these runs that were trained for the same data, and say why others were not.
+
+    Returns the comparisons, and one sentence for each pair that could not be compared.
+    """
+    found: list[Comparison] = []
+    reasons: list[str] = []
+    loaded: dict[str, Dataset] = {}
+    for first, second in combinations(runs_, 2):
+        try:
+            key = first.record["data"]["hash"]
+            if key == second.record["data"]["hash"] and key not in loaded:
+                loaded[key] = dataset_of(first, data_dir)
+            found.append(compare_runs(first, second, dataset=loaded.get(key), data_dir=data_dir))
+        except ThalwegError as error:
+            reasons.append(error.message)
+    return found, list(dict.fromkeys(reasons))
 
 
 def _other_order(first: Run, second: Run) -> str:

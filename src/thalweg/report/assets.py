@@ -13,7 +13,7 @@ from typing import Any
 from markupsafe import Markup
 
 _STATIC = Path(__file__).parent / "static"
-_MODULES = ("drawing", "network", "figures", "painting", "pad", "page", "start")
+_MODULES = ("drawing", "network", "colours", "figures", "painting", "pad", "page", "start")
 """In this order each module stands after those that it imports from."""
 
 

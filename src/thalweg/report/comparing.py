@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
+from thalweg.figures.finding import Finding
+from thalweg.figures.overlaying import overlaid
 from thalweg.questions import question_of
+from thalweg.record import Record
 from thalweg.report.headlines import headlines, shape_of
 from thalweg.report.reading import Subject
 
@@ -19,6 +22,36 @@ class ComparedRow:
     label: str
     cells: tuple[str, ...]
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a comparison of two runs found: who was compared, the verdict, questions and answers."""
+
+    who: str
+    verdict: str
+    rows: tuple[tuple[str, str], ...]
+
+
+def verdict_of(comparison: Record) -> Verdict:
+    """Return what `thalweg compare` prints of two runs, in the same words."""
+    (_, verdict), *rows = comparison.rows()
+    first, second = comparison.to_json()["names"]
+    return Verdict(f"{first} against {second}", verdict, tuple(rows))
+
+
+def overlaid_of(subjects: Sequence[Subject]) -> list[Finding]:
+    """Return the curves of all runs in one figure each, named as briefly as tells them apart."""
+    return overlaid({name: subject.run for name, subject in zip(_brief(subjects), subjects, strict=True)})
+
+
+def _brief(subjects: Sequence[Subject]) -> list[str]:
+    recipes = [str(subject.record["recipe"].get("name", "unnamed")) for subject in subjects]
+    folders = [subject.run.path.name for subject in subjects]
+    for names in (recipes, folders):
+        if len(set(names)) == len(names):
+            return names
+    return [f"{name} {place}" for place, name in enumerate(recipes, start=1)]
 
 
 def numbers_of(subjects: Sequence[Subject]) -> list[ComparedRow]:

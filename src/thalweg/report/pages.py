@@ -13,8 +13,9 @@ from markupsafe import Markup
 
 from thalweg.figures.finding import Finding
 from thalweg.questions import question_of
+from thalweg.record import Record
 from thalweg.report import assets, card, comparing
-from thalweg.report.claimed import claims_of
+from thalweg.report.claimed import claims_of, measured_with
 from thalweg.report.headlines import headlines, trained
 from thalweg.report.ranges import accuracies_of
 from thalweg.report.reading import Subject
@@ -37,6 +38,7 @@ def report_page(subject: Subject, pad: Pad, *, plots_library: bool) -> str:
         trained=trained(subject),
         headlines=headlines(subject.evaluations, subject.words),
         claims=claims_of(subject.run),
+        claims_measured_with=measured_with(subject.run),
         claims_command=CLAIMS_COMMAND.format(path=_quoted(subject.path)),
         groups=grouped(subject.findings, subject.kind),
         unanswered=unanswered(subject.path, subject.evaluations, subject.kind) if subject.kept else [],
@@ -60,11 +62,21 @@ def study_page(study: Studied, *, plots_library: bool) -> str:
     )
 
 
-def comparison_page(subjects: Sequence[Subject]) -> str:
-    """Return the page that compares several runs."""
+def comparison_page(
+    subjects: Sequence[Subject],
+    comparisons: Sequence[Record] = (),
+    *,
+    not_compared: Sequence[str] = (),
+    plots_library: bool = False,
+) -> str:
+    """Return the page that compares several runs; `comparisons` of them have their verdicts first."""
+    overlaid = comparing.overlaid_of(subjects)
     return _page(
         "comparison.html",
-        plots_library=False,
+        plots_library=plots_library and any(each.figure is not None for each in overlaid),
+        verdicts=[comparing.verdict_of(each) for each in comparisons],
+        not_compared=not_compared,
+        overlaid=overlaid,
         title=f"{len(subjects)} runs compared",
         subjects=subjects,
         trained=[trained(subject) for subject in subjects],
@@ -72,7 +84,7 @@ def comparison_page(subjects: Sequence[Subject]) -> str:
         numbers=comparing.numbers_of(subjects),
         differences=comparing.differences_of(subjects),
         findings=comparing.findings_of(subjects),
-        commands=comparing.commands_of(subjects),
+        commands=[] if comparisons else comparing.commands_of(subjects),
     )
 
 
