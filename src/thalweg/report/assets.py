@@ -20,7 +20,12 @@ _MODULES = ("drawing", "network", "colours", "figures", "painting", "pad", "page
 @cache
 def script() -> str:
     """Return the page's modules as one: each as it is, less its imports and the word `export`."""
-    return "\n".join(_plain((_STATIC / f"{name}.js").read_text("utf-8")) for name in _MODULES)
+    return "\n".join(map(module, _MODULES))
+
+
+def module(name: str) -> str:
+    """Return one of the page's modules, less its imports and the word `export`, for another page to use."""
+    return _plain((_STATIC / f"{name}.js").read_text("utf-8"))
 
 
 @cache
