@@ -96,7 +96,7 @@ def made() -> Made:
         members=MEMBERS,
         seed=SEED,
         out=folder / "guide",
-        command=("thalweg", "run", "--data", "digits", "--recipe", RECIPE, "--members", str(MEMBERS)),
+        command=tuple(f"thalweg train --data digits --recipe {RECIPE} --members {MEMBERS}".split()),
     )
     recording.evaluate_run(run, only=MEASURED, dataset=digits)
     page = report.write(run, folder / "report.html", plots_library=False)

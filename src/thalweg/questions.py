@@ -77,9 +77,9 @@ def question_of(name: str, kind: str = PICTURES) -> str:
         return HISTORY
     if name == "audit":
         return AUDIT
-    kind, colon, study = name.partition(":")
+    group, colon, study = name.partition(":")
     if colon:
-        return STUDIES.get(study, f"{kind.capitalize()}: {_in_words(study)}")
+        return STUDIES.get(study, f"{group.capitalize()}: {_in_words(study)}")
     said = words_for(kind).questions.get(name) or EVALUATIONS.get(name)
     return said or _in_words(name).capitalize()
 

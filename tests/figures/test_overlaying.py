@@ -29,7 +29,7 @@ def test_learning_and_reliability_of_both_are_drawn_over_one_another(together):
 def test_a_curve_is_the_median_of_its_run_and_its_band_holds_nine_tenths(together, evaluated_run):
     history = evaluated_run.history()
     last = history.filter(history["epoch"] == history["epoch"].max())["accuracy"].to_numpy()
-    drawn = [trace for trace in together["together-accuracy"].figure.data if trace.name == "one"]
+    drawn = [trace for trace in together["together-accuracy"].figure.data if trace.legendgroup == "one"]
     np.testing.assert_allclose(
         sorted(trace.y[-1] for trace in drawn), np.quantile(last, (0.05, 0.5, 0.95)), rtol=1e-5
     )

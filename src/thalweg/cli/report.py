@@ -71,7 +71,7 @@ def command(
                 "embedded_members": written.embedded_members,
                 "findings": list(written.findings),
                 "not_measured": list(written.unanswered),
-                "verdicts": [each.verdict for each in compared],
+                "compared": [{"names": each.names, "verdict": each.verdict} for each in compared],
                 "figures": [str(file) for file in saved],
             }
         )

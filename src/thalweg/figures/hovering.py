@@ -66,7 +66,7 @@ class _Side:
 
     def __init__(self, figure: go.Figure, trace: Any, axis: str) -> None:
         number = (trace[f"{axis}axis"] or axis)[1:]
-        layout = figure.layout[f"{axis}axis{number}"]
+        layout: Any = figure.layout[f"{axis}axis{number}"]
         self.values: Sequence[Any] = [] if trace[axis] is None else list(trace[axis])
         self.title = _plain(layout.title.text or "")
         self.share = "%" in (layout.tickformat or "")
@@ -106,7 +106,8 @@ def _tell_box(figure: go.Figure, box: Any) -> None:
     box.hoverinfo = "skip"
     lying = box.orientation == "h"
     across, along = ("y", "x") if lying else ("x", "y")
-    share = "%" in (figure.layout[f"{along}axis"].tickformat or "")
+    layout: Any = figure.layout[f"{along}axis"]
+    share = "%" in (layout.tickformat or "")
     texts = []
     for low, lower, middle, upper, high in zip(
         box.lowerfence, box.q1, box.median, box.q3, box.upperfence, strict=True
