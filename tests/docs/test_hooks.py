@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import sys
 from importlib import import_module
 from types import ModuleType
 
@@ -14,10 +15,11 @@ from thalweg.questions import ALSO_CALLED
 
 
 def _hook(name):
-    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / "_hooks" / f"{name}.py")
+    called = f"hook_{name}"
+    spec = importlib.util.spec_from_file_location(called, ROOT / "docs" / "_hooks" / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
+    module = sys.modules[called] = importlib.util.module_from_spec(spec)  # a dataclass looks itself up
     spec.loader.exec_module(module)
     return module
 
