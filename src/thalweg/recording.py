@@ -289,7 +289,12 @@ def compare_pairs(
 ) -> tuple[list[Comparison], list[str]]:
     """Compare every two of these runs that were trained for the same data, and say why others were not.
 
-    Returns the comparisons, and one sentence for each pair that could not be compared.
+    Returns the comparisons, and one sentence for each reason why a pair could not be compared.
+
+    Examples:
+        >>> import thalweg as tw
+        >>> tw.recording.compare_pairs([run])
+        ([], [])
     """
     found: list[Comparison] = []
     reasons: list[str] = []

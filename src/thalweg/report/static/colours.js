@@ -1,6 +1,6 @@
 // Colours by day and by night: what is drawn for white paper, as it must be on black.
 
-const PAPER = 0.1, DENSER = 1.6;
+const PAPER = 0.1, DENSER = 1.6, LIT = 0.28;
 
 /** Return the traces of a chart in the colours of the day, or of the night: maps, bands, and marks on maps. */
 export function dressed(traces, dark) {
@@ -11,8 +11,8 @@ function byNight(trace) {
   const own = { ...trace };
   if (Array.isArray(own.colorscale)) own.colorscale = own.colorscale.map(([place, colour]) => [place, turned(colour)]);
   if (own.fill === "tonexty" && own.fillcolor) own.fillcolor = denser(own.fillcolor);
-  for (const part of ["line", "marker", "textfont"]) if (own[part]) own[part] = exchanged(own[part]);
-  if (own.marker?.line) own.marker = { ...own.marker, line: exchanged(own.marker.line) };
+  for (const part of ["line", "marker", "textfont", "error_x", "error_y"]) if (own[part]) own[part] = seen(own[part]);
+  if (own.marker?.line) own.marker = { ...own.marker, line: seen(own.marker.line) };
   return own;
 }
 
@@ -40,9 +40,13 @@ function luminance(parts) {
   return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
 }
 
-function exchanged(style) {
+/** A line, mark or bar as it is seen by night: black and white exchanged, other colours a little lighter. */
+function seen(style) {
   const other = { black: "#f0f0ec", white: "#16181a" };
-  return style.color in other ? { ...style, color: other[style.color] } : style;
+  if (typeof style.color !== "string") return style;
+  const parts = channels(style.color);
+  const lit = parts && `rgb(${parts.map((part) => Math.round(255 * (part + LIT * (1 - part)))).join(",")})`;
+  return { ...style, color: other[style.color] ?? lit ?? style.color };
 }
 
 /** A band's colour with more of it: what is faint on white is hardly seen on black. */
