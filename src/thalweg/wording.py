@@ -119,6 +119,7 @@ def kind_of(input_shape: Sequence[int]) -> str:
     """Return the kind of data whose examples have this shape: one axis is features, none is not known.
 
     Examples:
+        >>> from thalweg.wording import kind_of
         >>> kind_of((28, 28)), kind_of((4,))
         ('pictures', 'features')
     """
