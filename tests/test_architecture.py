@@ -24,6 +24,7 @@ GROUND = {
     "sizes",
     "spec",
     "version",
+    "wording",
 }
 """What stands on nothing else of ours, and may be used anywhere."""
 

@@ -5,6 +5,7 @@ import polars
 import pytest
 
 from thalweg import data, recording, runs
+from thalweg.data import facts as facts_of
 from thalweg.data.labels import natural_order
 from thalweg.errors import RunError
 
@@ -50,7 +51,7 @@ def test_it_can_be_resumed(old_run):
 def test_records_that_name_no_classes_are_tried_in_the_order_of_then(old_run):
     run, as_then = old_run
     facts = run.record["data"]
-    found = recording.load_again(run.path, facts)
+    found = facts_of.load_again(run.path, facts)
     assert found.content_hash == as_then.content_hash
     with pytest.raises(RunError, match="not the data that this was made of"):
-        recording.load_again(run.path, {**facts, "hash": "0" * 64})
+        facts_of.load_again(run.path, {**facts, "hash": "0" * 64})

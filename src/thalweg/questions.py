@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from thalweg.wording import PICTURES, words_for
+
 EVALUATIONS = {
     "accuracy": "How often is it right, on examples seen and new?",
     "calibration": "Is it right as often as it is sure?",
@@ -66,16 +68,20 @@ ALSO_CALLED = {
 """What the field calls an evaluation, a study or a verb; the first name is the one that is said."""
 
 
-def question_of(name: str) -> str:
-    """Return the question that an evaluation (or the history, `audit`, or `study:NAME`) answers."""
+def question_of(name: str, kind: str = PICTURES) -> str:
+    """Return the question that an evaluation (or the history, `audit`, or `study:NAME`) answers.
+
+    `kind`: of the data that it is asked about (`wording`).
+    """
     if name == "history":
         return HISTORY
     if name == "audit":
         return AUDIT
-    kind, colon, study = name.partition(":")
+    group, colon, study = name.partition(":")
     if colon:
-        return STUDIES.get(study, f"{kind.capitalize()}: {_in_words(study)}")
-    return EVALUATIONS.get(name, _in_words(name).capitalize())
+        return STUDIES.get(study, f"{group.capitalize()}: {_in_words(study)}")
+    said = words_for(kind).questions.get(name) or EVALUATIONS.get(name)
+    return said or _in_words(name).capitalize()
 
 
 def our_name(asked: str, among: Iterable[str]) -> str | None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from thalweg import data, evaluation, runs
-from thalweg.data.class_order import read_in_order
+from thalweg import evaluation, runs
+from thalweg.data import facts
 from thalweg.data.dataset import Dataset, TrainSplit
-from thalweg.data.labels import listing, natural_order
-from thalweg.data.sources import NAMES
-from thalweg.errors import RunError
+from thalweg.data.labels import listing
+from thalweg.errors import RunError, ThalwegError
 from thalweg.evaluation.comparison.record import Comparison
 from thalweg.evaluation.suite import Objective
 from thalweg.networks import exchange, path as paths
@@ -116,7 +116,7 @@ def resume_run(
     if run.finished:
         return run
     recipe = recipe_of(run)
-    dataset = dataset_of(run, data_dir) if dataset is None else as_read(run.path, _facts(run), dataset)
+    dataset = dataset_of(run, data_dir) if dataset is None else facts.as_read(run.path, _facts(run), dataset)
     if started is not None:
         started(run)
     return _train_into(run, recipe, dataset, progress)
@@ -132,25 +132,11 @@ def dataset_of(run: Run, data_dir: str | Path | None = None) -> Dataset:
 
     Raises `RunError` for data that changed or that were arrays in memory, `DataError` when they are gone.
     """
-    return load_again(run.path, _facts(run), data_dir)
+    return facts.load_again(run.path, _facts(run), data_dir)
 
 
 def _facts(run: Run) -> dict[str, Any]:
     return {**run.record["data"], "class_names": run.record["class_names"]}
-
-
-def load_again(path: Path, facts: Mapping[str, Any], data_dir: str | Path | None = None) -> Dataset:
-    """Load the data that the record at `path` tells `facts` of, as `dataset_of` does."""
-    if not facts.get("source"):
-        raise RunError(
-            f"{path}: its data were arrays in memory, not a file or a named set.",
-            hint="pass the same data again: dataset=thalweg.data.from_arrays(...).",
-        )
-    reading = data.Reading.from_json(facts)
-    dataset = data.load(
-        facts["source"], data_dir=data_dir, reading=reading, test=facts.get("test_source") or None
-    )
-    return as_read(path, facts, dataset)
 
 
 def as_trained(recipe: Recipe, dataset: Dataset) -> Dataset:
@@ -215,7 +201,7 @@ def evaluate_run(
         {'diversity': disagreement ... % [..., ...], vote of all ... points [..., ...], n = 4 x 359}
     """
     _refuse_unfinished(run)
-    dataset = dataset_of(run, data_dir) if dataset is None else as_read(run.path, _facts(run), dataset)
+    dataset = dataset_of(run, data_dir) if dataset is None else facts.as_read(run.path, _facts(run), dataset)
     recipe = recipe_of(run)
     dataset = as_trained(recipe, dataset)
 
@@ -263,8 +249,12 @@ def _objective_of(recipe: Recipe) -> Objective | None:
     return Objective(recipe.cost, l2) if isinstance(l2, int | float) else None
 
 
-def compare_runs(first: Run, second: Run, *, data_dir: str | Path | None = None) -> Comparison:
+def compare_runs(
+    first: Run, second: Run, *, data_dir: str | Path | None = None, dataset: Dataset | None = None
+) -> Comparison:
     """Compare two runs on the test split of the data that both were trained for.
+
+    `dataset`: those data, where they are loaded already.
 
     Raises `RunError` for runs of different data, and as `population_of` and `dataset_of` do.
     """
@@ -274,9 +264,37 @@ def compare_runs(first: Run, second: Run, *, data_dir: str | Path | None = None)
             f"({second.record['data']['name']}): their accuracies cannot be compared.",
             hint="compare runs of the same data." + _other_order(first, second),
         )
-    dataset = dataset_of(first, data_dir)
+    dataset = dataset_of(first, data_dir) if dataset is None else dataset
     names = [_title(run) for run in (first, second)]
+    if names[0] == names[1]:
+        names = [str(run.path) for run in (first, second)]
     return evaluation.compare(population_of(first), population_of(second), dataset.test, names=names)
+
+
+def compare_pairs(
+    runs_: Sequence[Run], *, data_dir: str | Path | None = None
+) -> tuple[list[Comparison], list[str]]:
+    """Compare every two of these runs that were trained for the same data, and say why others were not.
+
+    Returns the comparisons, and one sentence for each reason why a pair could not be compared.
+
+    Examples:
+        >>> import thalweg as tw
+        >>> tw.recording.compare_pairs([run])
+        ([], [])
+    """
+    found: list[Comparison] = []
+    reasons: list[str] = []
+    loaded: dict[str, Dataset] = {}
+    for first, second in combinations(runs_, 2):
+        try:
+            key = first.record["data"]["hash"]
+            if key == second.record["data"]["hash"] and key not in loaded:
+                loaded[key] = dataset_of(first, data_dir)
+            found.append(compare_runs(first, second, dataset=loaded.get(key), data_dir=data_dir))
+        except ThalwegError as error:
+            reasons.append(error.message)
+    return found, list(dict.fromkeys(reasons))
 
 
 def _other_order(first: Run, second: Run) -> str:
@@ -294,7 +312,7 @@ def _record_of(
         "members": int(members),
         "seed": int(seed),
         "data": {
-            **data_facts(dataset),
+            **facts.data_facts(dataset),
             "train": len(split),
             "held_out": len(dataset.train) - len(split),
         },
@@ -307,29 +325,6 @@ def _record_of(
         "seconds": None,
         **runs.describe_machine(),
     }
-
-
-def data_facts(dataset: Dataset) -> dict[str, Any]:
-    """Return what a record says of its data: name, where they came from and how they were read, hash, and how
-    many examples.
-    """
-    second = {"test_source": _lasting(dataset.test_source)} if dataset.test_source else {}
-    return {
-        "name": dataset.name,
-        "source": _lasting(dataset.source),
-        "hash": dataset.content_hash,
-        "train": len(dataset.train),
-        "test": len(dataset.test),
-        **second,
-        **dataset.reading.to_json(),
-    }
-
-
-def _lasting(source: str) -> str:
-    # a relative path would be lost when the run is resumed from another directory
-    if source and source not in NAMES and Path(source).exists():
-        return str(Path(source).absolute())
-    return source
 
 
 def _train_into(run: Run, recipe: Recipe, dataset: Dataset, progress: TrainingProgress | None) -> Run:
@@ -395,25 +390,6 @@ def _history_of(run: Run, members: int, epochs: int) -> History:
         for name in History.__dataclass_fields__
     }
     return History(**columns)
-
-
-def as_read(path: Path, facts: Mapping[str, Any], dataset: Dataset) -> Dataset:
-    """Return `dataset` as it was when the record at `path` told `facts` of it, the classes in that order.
-
-    Classes that are words stood in natural order once; a record keeps its own. Raises `RunError` for other
-    values than those.
-    """
-    before = (facts.get("class_names"), natural_order(dataset.class_names))
-    orders = [order for order in before if order is not None and set(order) == set(dataset.class_names)]
-    for order in (dataset.class_names, *orders):
-        again = read_in_order(dataset, order) if tuple(order) != dataset.class_names else dataset
-        if again.content_hash == facts["hash"]:
-            return again
-    raise RunError(
-        f"{path}: {dataset.name} is not the data that this was made of "
-        f"(SHA-256 {dataset.content_hash[:12]}..., expected {facts['hash'][:12]}...).",
-        hint="put the same data back, or train a new run on the changed data.",
-    )
 
 
 def _refuse_unfinished(run: Run) -> None:

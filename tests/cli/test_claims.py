@@ -28,6 +28,7 @@ def test_a_claim_is_printed_with_what_was_expected_of_it(thalweg, quarters_file)
     assert result.exit_code == 0, result.stderr
     words = " ".join(result.stdout.split())
     assert "expected 12,500 to 13,500 measured 932 weights and biases verdict does not hold" in words
+    assert "Measured on quarters (89 training and 40 test examples); seed 0." in words
 
 
 @pytest.mark.parametrize("columns", [50, 80])

@@ -32,7 +32,22 @@ def test_several_runs_are_compared(thalweg, copied_run, finished_run, tmp_path):
     page = tmp_path / "both.html"
     result = thalweg("report", copied_run.path, finished_run.path, "-o", page)
     assert result.exit_code == 0
-    assert "2 runs compared" in page.read_text("utf-8")
+    text = page.read_text("utf-8")
+    assert "2 runs compared" in text
+    verdict = only_json(thalweg("compare", copied_run.path, finished_run.path, "--json"))["verdict"]
+    assert f"{verdict[0].upper()}{verdict[1:]}." in text
+    assert verdict in result.stderr
+
+
+def test_runs_whose_data_are_gone_are_shown_and_said_not_to_be_compared(
+    thalweg, copied_run, finished_run, tmp_path
+):
+    copied_run.update(data={**copied_run.record["data"], "hash": "0" * 64, "name": "others"})
+    page = tmp_path / "both.html"
+    result = thalweg("report", copied_run.path, finished_run.path, "-o", page, "--without-plots-library")
+    assert result.exit_code == 0
+    assert "Not compared: " in result.stderr
+    assert "cannot be compared" in page.read_text("utf-8")
 
 
 def test_figures_are_saved_beside(thalweg, copied_run, tmp_path, monkeypatch):

@@ -26,6 +26,21 @@ def test_a_result_fits_in_80_columns_and_keeps_its_intervals(copied_run, capsys,
             assert set(question.split()) | set(answer.split()) <= set(shown.split())
 
 
+def test_what_does_not_apply_says_why_once_and_questions_fit_the_data(capsys, narrow):
+    import numpy as np
+
+    from thalweg import data, evaluation
+
+    features = np.random.default_rng(0).standard_normal((60, 5)).astype(np.float32)
+    table = data.from_arrays(features, np.arange(60) % 3)
+    sure = evaluation.evaluate(lambda inputs: np.full((len(inputs), 3), 1 / 3), table)
+    tables.print_records("heading", sure)
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "How sure is it of values drawn at random?" in shown
+    assert "static" not in shown
+    assert shown.count("what can be turned, moved and damaged are pictures") == 1
+
+
 def test_one_network_is_said_to_be_one(tmp_path, finished_run, monkeypatch):
     run = runs.Run(finished_run.path, {**finished_run.record, "members": 1})
     assert tables.heading(run).startswith("1 network of small, 209 parameters, trained")

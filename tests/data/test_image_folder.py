@@ -8,8 +8,7 @@ import polars as pl
 import pytest
 from PIL import Image
 
-from thalweg import recording
-from thalweg.data import Reading, load
+from thalweg.data import Reading, facts as facts_of, load
 from thalweg.data.image_folder import load_image_folder
 from thalweg.errors import DataError, RunError
 
@@ -132,12 +131,12 @@ def test_what_is_for_tables_is_refused_of_a_folder_and_the_other_way(folder, tmp
 
 
 def test_a_record_reads_the_pictures_again_in_their_size(folder, tmp_path):
-    facts = json.loads(json.dumps(recording.data_facts(load(folder, resize=(2, 3)))))
+    facts = json.loads(json.dumps(facts_of.data_facts(load(folder, resize=(2, 3)))))
     assert facts["reading"] == {"resize": [2, 3]}
-    again = recording.load_again(tmp_path, facts)
+    again = facts_of.load_again(tmp_path, facts)
     assert (again.input_shape, again.reading) == ((2, 3), Reading(resize=(2, 3)))
     with pytest.raises(RunError, match="is not the data"):
-        recording.load_again(tmp_path, {**facts, "reading": {}})
+        facts_of.load_again(tmp_path, {**facts, "reading": {}})
 
 
 def test_class_without_an_image(folder):

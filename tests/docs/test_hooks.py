@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import sys
 from importlib import import_module
 from types import ModuleType
 
@@ -14,10 +15,11 @@ from thalweg.questions import ALSO_CALLED
 
 
 def _hook(name):
-    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / "_hooks" / f"{name}.py")
+    called = f"hook_{name}"
+    spec = importlib.util.spec_from_file_location(called, ROOT / "docs" / "_hooks" / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
+    module = sys.modules[called] = importlib.util.module_from_spec(spec)  # a dataclass looks itself up
     spec.loader.exec_module(module)
     return module
 
@@ -101,3 +103,68 @@ def test_documented_names_exist():
                     import_module(path)
                 except ModuleNotFoundError:
                     assert hasattr(import_module(module), name), path
+
+
+@pytest.fixture
+def made():
+    """A figure and a picture as the build makes them, without a training."""
+
+    from thalweg.figures.drawing import Drawing, table
+    from thalweg.figures.finding import Picture
+    from thalweg.figures.theme import canvas
+
+    figure = canvas("A title & 3", across="x", up="y")
+    figure.add_scatter(x=[1], y=[2])
+    words = ("A title & 3", "A sentence.", "How.")
+    picture = (Picture(b"png", "A caption."),)
+    found = Drawing("noise", {}, {}).finding("noise", words, figure, table((), []), pictures=picture)
+    return _hook("pictures").Made({"noise": found}, {"report.html": b"", "report.png": b""})
+
+
+def test_figures_pictures_and_the_pad_stand_where_a_page_asks_for_them(made):
+    asked = "<!-- figure: noise -->\n\n<!-- pictures: noise -->\n\n<!-- live pad -->\n\n"
+    written = _hook("pictures").written
+    page = written(f"{asked}<!-- screenshot of the report -->", made, lambda name: f"../made/{name}")
+    assert 'data-figure="made-noise"' in page
+    assert "A title &amp; 3. How." in page
+    for source in (
+        "../made/noise-1.png",
+        "../made/report.html#draw",
+        "../made/report.png",
+        "../made/figures.js",
+    ):
+        assert f'src="{source}"' in page
+    assert "<!--" not in page
+    plain = written("<!-- live pad -->", made, str)
+    assert "figures.js" not in plain, "five megabytes only where there is a chart"
+
+
+def test_a_picture_that_needs_a_browser_is_left_out_where_there_is_none(made):
+    hook = _hook("pictures")
+    without = hook.Made(made.findings, {"report.html": b""})
+    assert hook.written("a<!-- screenshot of the report -->b", without, str) == "ab"
+
+
+def test_a_page_cannot_ask_for_a_figure_that_is_not_made(made):
+    with pytest.raises(KeyError, match="spectrum"):
+        _hook("pictures").written("<!-- figure: spectrum -->", made, str)
+
+
+def test_pages_can_be_built_without_pictures(monkeypatch):
+    monkeypatch.setenv("THALWEG_DOCS_WITHOUT_PICTURES", "1")
+    hook = _hook("pictures")
+    assert hook.on_page_markdown("a<!-- figure: noise -->b", page=None) == "ab"
+    assert hook.on_files([], config=None) == []
+
+
+def test_what_pages_ask_for_is_of_what_is_measured():
+    hook = _hook("pictures")
+    asked = {
+        name
+        for page in (ROOT / "docs").rglob("*.md")
+        for _, name, _ in hook.MARK.findall(page.read_text())
+        if name
+    }
+    known = {"accuracy", "confusion", "hardest", "history-cost", "noise", "weights", "connectivity"}
+    assert asked
+    assert asked <= known

@@ -11,6 +11,7 @@ from thalweg.errors import RunError
 from thalweg.figures.registry import FAMILIES
 
 from .conftest import HOSTILE, SLOW
+from .hovers import check_hovers
 
 NAMES = (
     "accuracy confusion hardest history-cost history-accuracy votes agreement reliability calibration-scores "
@@ -88,6 +89,11 @@ def test_a_figure_is_named_light_and_clear(found, name):
     assert max(len(line) for line in layout["title"]["text"].split("<br>")) <= 42
     assert layout["template"]["layout"]["paper_bgcolor"] == "rgba(0,0,0,0)"
     assert layout["margin"]["t"] > 19 * layout["title"]["text"].count("<br>")
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "calibration-scores"])
+def test_every_point_says_its_numbers_in_the_words_of_the_page(found, name):
+    check_hovers(found[name].figure)
 
 
 @pytest.mark.parametrize("name", ["accuracy", "shift", "landscape-random"])

@@ -143,6 +143,43 @@ def test_what_shows_nothing_is_answered_and_named(visit, address):
     assert answered(page, "nothing") == "0"
 
 
+GREYS = """() => {
+  const pad = document.querySelector("#pad-canvas"), pen = pad.getContext("2d"), step = pad.width / 28;
+  const grey = (column, row) => pen.getImageData((column + 0.5) * step, (row + 0.5) * step, 1, 1).data[0];
+  return Array.from({ length: 784 }, (_, place) => grey(place % 28, Math.floor(place / 28)));
+}"""
+
+
+def test_the_large_square_shows_the_noise_that_is_asked_about(visit, address):
+    page = visit(address)
+    page.click("button[data-do=static]")
+    answered(page, "nonsense")
+    assert len(set(page.evaluate(GREYS))) > 100
+    seen = page.evaluate(
+        """() => [...document.querySelector("#pad-seen").getContext("2d").getImageData(0, 0, 28, 28).data]
+        .filter((_, place) => place % 4 === 0)"""
+    )
+    assert page.evaluate(GREYS) == seen
+    page.click("button[data-do=clear]")
+    until(page, "document.querySelector('#pad').dataset.state === 'nothing'")
+    assert set(page.evaluate(GREYS)) == {0}
+
+
+def test_maps_and_their_numbers_change_with_the_paper(visit, address):
+    ends = {}
+    for scheme in ("light", "dark"):
+        page = visit(address, scheme=scheme)
+        page.query_selector("#confusion").scroll_into_view_if_needed()
+        until(page, "document.querySelector('#confusion .heatmap-label text') !== null")
+        ends[scheme] = page.evaluate("document.querySelector('#confusion .plot').data[0].colorscale[0][1]")
+        inks = page.evaluate(
+            "[...document.querySelectorAll('#confusion .heatmap-label text')].map((text) => text.style.fill)"
+        )
+        assert set(inks) <= {"rgb(0, 0, 0)", "rgb(255, 255, 255)"}
+        assert inks
+    assert ends == {"light": "#FFFFFF", "dark": "rgb(26,26,26)"}
+
+
 def test_shuffled_pixels_are_those_of_the_drawing(visit, address):
     page = visit(address)
     page.click("[data-do=sample]")

@@ -1,3 +1,5 @@
+from thalweg import report
+from thalweg.record import Record
 from thalweg.report import comparing
 from thalweg.report.reading import Subject
 
@@ -37,3 +39,43 @@ def test_only_runs_of_the_same_data_are_told_to_be_compared(digits_run, copied_d
     assert comparing.commands_of(subjects) == [f"thalweg compare {digits_run.path} {copied_digits.path}"]
     copied_digits.update(data={**copied_digits.record["data"], "hash": "0" * 64})
     assert comparing.commands_of(subjects) == []
+
+
+class Compared(Record):
+    """A comparison as `evaluation.compare` returns one, as far as a report reads it."""
+
+    def to_json(self):
+        return {"names": ["one", "other"]}
+
+    def rows(self):
+        return [
+            ("Is one better?", "no difference shown: -0.21 points [-7.15, 6.74]"),
+            ("How sure?", "not very"),
+        ]
+
+
+def test_the_verdict_of_a_comparison_comes_first_in_its_own_words(digits_run, copied_digits, tmp_path):
+    both = [digits_run, copied_digits]
+    page = report.write(both, tmp_path / "page.html", plots_library=False, comparisons=[Compared()])
+    text = page.read_text("utf-8")
+    assert "No difference shown: -0.21 points [-7.15, 6.74]." in text
+    assert text.index("No difference shown") < text.index("Side by side</h2>")
+    assert "not very" in text
+    assert "nothing was computed again" not in text
+    assert f"thalweg compare {digits_run.path}" not in text
+
+
+def test_without_a_comparison_the_page_names_the_command_and_curves_are_drawn(
+    digits_run, copied_digits, tmp_path
+):
+    text = report.write([digits_run, copied_digits], tmp_path / "page.html").read_text("utf-8")
+    assert f"thalweg compare {digits_run.path} {copied_digits.path}" in text
+    assert 'id="verdict"' not in text
+    for name in ("together-accuracy", "together-cost", "together-reliability"):
+        assert f'data-figure="figure-{name}"' in text
+
+
+def test_runs_of_one_recipe_are_told_apart_by_their_directories(digits_run, copied_digits):
+    found = comparing.overlaid_of([Subject(digits_run), Subject(copied_digits)])
+    assert "run " in found[0].title
+    assert "copy " in found[0].title

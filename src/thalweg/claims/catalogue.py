@@ -62,7 +62,7 @@ def _judge(claim: Claim, laboratory: Laboratory) -> Judged:
         judged = Judged(claim, claim.measure(laboratory))
     except NotApplicable as error:
         judged = Judged(claim, None, f"{error.message} {error.hint}".strip())
-    return replace(judged, seconds=time.monotonic() - began)
+    return replace(judged, seconds=time.monotonic() - began, measured_on=laboratory.described)
 
 
 def _chosen(only: Iterable[int] | None) -> list[Claim]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from thalweg.measured import Interval, Measured
@@ -45,12 +45,16 @@ class Claim:
 
 @dataclass(frozen=True)
 class Judged(Entry):
-    """A claim with what was found, or with the reason why it could not be measured."""
+    """A claim with what was found, or with the reason why it could not be measured.
+
+    `measured_on`: the data, and the members of each recipe that were trained for the claims so far.
+    """
 
     claim: Claim
     found: Found | None
     reason: str = ""
     seconds: float = 0.0
+    measured_on: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def verdict(self) -> str:
@@ -78,6 +82,7 @@ class Judged(Entry):
             "evaluation": self.claim.evaluation,
             "how": "" if self.found is None else self.found.how,
             "seconds": round(self.seconds, 1),
+            "measured_on": self.measured_on,
         }
 
 

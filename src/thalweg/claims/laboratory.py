@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from thalweg.data.dataset import Dataset
 from thalweg.errors import NotApplicable
@@ -132,6 +132,18 @@ class Laboratory:
     def data(self) -> Dataset:
         """The data, with a tenth of the training examples held out where nothing is yet."""
         return self.dataset if self.dataset.validation is not None else self.dataset.hold_out(0.1)
+
+    @property
+    def described(self) -> dict[str, Any]:
+        """What claims are measured on: the data, the seed, and the members of each recipe trained so far."""
+        return {
+            "data": self.data.name,
+            "hash": self.dataset.content_hash,
+            "train": len(self.data.train),
+            "test": len(self.data.test),
+            "seed": self.seed,
+            "members": {name: len(population) for name, population in self._populations.items()},
+        }
 
     @cached_property
     def few(self) -> Dataset:

@@ -126,12 +126,16 @@ def _keep(judged: list[Judged], run: Path) -> None:
 
 def _print(judged: list[Judged], run: Path | None, given: dict[str, Any]) -> None:
     from thalweg.cli import tables
+    from thalweg.report.claimed import said_measured_with
 
     if given["as_json"]:
         tables.print_json([one.to_json() for one in judged])
         return
     if given["quiet"]:
         return
+    if judged:
+        for sentence in said_measured_with([one.to_json() for one in judged]):
+            click.echo(f"{sentence}\n")
     if given["details"]:
         _print_details(judged)
     else:
@@ -141,7 +145,10 @@ def _print(judged: list[Judged], run: Path | None, given: dict[str, Any]) -> Non
     counts = {verdict: sum(one.verdict == verdict for one in judged) for verdict in _in_order(judged)}
     click.echo(", ".join(f"{count} {verdict}" for verdict, count in counts.items()))
     if run is not None:
-        click.echo(f"kept in {run / FILE}\nshow it: thalweg report {run}")
+        click.echo(
+            f"kept in {run / FILE}\nshow it: thalweg report {run}\n"
+            "The claims were measured with networks of their own; those of the run were not asked."
+        )
 
 
 def _number(judged: Judged) -> str:

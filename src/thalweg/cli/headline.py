@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from thalweg.measured import Measured, as_percent
 from thalweg.statistics.chance import ADVICE
+from thalweg.wording import words_for
 
 if TYPE_CHECKING:
     from thalweg.evaluation.accuracy.record import AccuracyAndGap
@@ -93,7 +94,7 @@ def _surprises(records: Mapping[str, Record]) -> list[str]:
 
 def _noise(records: Mapping[str, Record]) -> Surprise | None:
     """How much surer than chance it is of what shows nothing, where it is surest."""
-    from thalweg.evaluation.noise.record import WORDS, Noise
+    from thalweg.evaluation.noise.record import Noise
 
     found = records.get("noise")
     if not isinstance(found, Noise):
@@ -104,8 +105,8 @@ def _noise(records: Mapping[str, Record]) -> Surprise | None:
     chance = 1 / len(found.class_names)
     worst = max(sure, key=lambda name: _low(sure[name]))
     text = (
-        f"shown {WORDS[worst]}, it is {sure[worst].percent()} sure of its answer on average, where "
-        f"{as_percent(chance)} would be right."
+        f"shown {words_for(found.kind_of_data).noise[worst]}, it is {sure[worst].percent()} sure of its answer "
+        f"on average, where {as_percent(chance)} would be right."
     )
     return Surprise(_low(sure[worst]) - chance, text)
 

@@ -15,6 +15,7 @@ from thalweg.sizes import size
     "--without-plots-library", is_flag=True, help="Leave out the charts (5 MB) and show their tables."
 )
 @click.option("--save-figures", metavar="DIR", help="Write the charts as PNG and SVG files too.")
+@options.data_dir
 @options.as_json
 @options.quiet
 def command(
@@ -23,6 +24,7 @@ def command(
     path: str | None,
     without_plots_library: bool,
     save_figures: str | None,
+    data_dir: str | None,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -31,7 +33,8 @@ def command(
     RUN is what `thalweg run`, `train`, `study` or `audit` printed; studies and audits are shown one by one.
 
     The file opens offline in any browser, holds up to 64 of the networks, and answers what is drawn in it.
-    Nothing is computed again: what was not measured is named, with the command that measures it.
+    What was measured is not measured again: what was not is named, with the command that measures it. Only of
+    several runs the answers are compared, as `thalweg compare` does.
 
     \b
     Examples:
@@ -44,12 +47,21 @@ def command(
 
     from thalweg import figures, report, runs as on_disk
     from thalweg.cli import tables
+    from thalweg.runs.run import Run
 
     for file in (path, None if save_figures is None else Path(save_figures) / "figure.png"):
         if file is not None:
             on_disk.check_file(file)
     opened = [figures.opened(run) for run in runs]
-    written = report.write_described(opened, path, plots_library=not without_plots_library)
+    finished = [run for run in opened if isinstance(run, Run) and run.finished]
+    compared, reasons = [], []
+    if len(finished) == len(opened) > 1:
+        from thalweg import recording
+
+        compared, reasons = recording.compare_pairs(finished, data_dir=data_dir)
+    written = report.write_described(
+        opened, path, plots_library=not without_plots_library, comparisons=compared, not_compared=reasons
+    )
     saved: list[Path] = []
     for run in opened if save_figures is not None else ():
         folder = Path(str(save_figures))
@@ -63,11 +75,16 @@ def command(
                 "embedded_members": written.embedded_members,
                 "findings": list(written.findings),
                 "not_measured": list(written.unanswered),
+                "compared": [{"names": each.names, "verdict": each.verdict} for each in compared],
                 "figures": [str(file) for file in saved],
             }
         )
     elif not quiet:
         click.echo(written.path)
+        for each in compared:
+            click.echo(f"{each.names[0]} against {each.names[1]}: {each.verdict}", err=True)
+        for reason in reasons:
+            click.echo(f"Not compared: {reason}", err=True)
         findings = "1 finding" if len(written.findings) == 1 else f"{len(written.findings)} findings"
         click.echo(f"{size(written.bytes)}: {findings}.", err=True)
         if written.unanswered:

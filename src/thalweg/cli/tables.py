@@ -33,8 +33,9 @@ def print_result(run: Run, records: dict[str, Record]) -> None:
 
 def print_records(heading: str, records: dict[str, Record]) -> None:
     """Print a heading and every record's questions and answers."""
-    from thalweg.questions import EVALUATIONS
+    from thalweg.questions import question_of
     from thalweg.record import NotMeasured
+    from thalweg.wording import PICTURES
 
     width = _console().width
     _show(_plain(heading))
@@ -42,11 +43,13 @@ def print_records(heading: str, records: dict[str, Record]) -> None:
     for name, record in records.items():
         if name not in left_out:
             click.echo()
-            _show(_answers(EVALUATIONS[name], record.rows(), width))
+            question = question_of(name, getattr(record, "kind_of_data", PICTURES))
+            _show(_answers(question, record.rows(), width))
     if left_out:
+        why = [(name, record.reason) for name, record in records.items() if isinstance(record, NotMeasured)]
         click.echo()
-        _show(_plain(f"Not measured, for lack of what it takes: {', '.join(left_out)}."))
-        _show(_plain("thalweg evaluate ... --only NAME says why."))
+        _show(_plain("Not measured, for lack of what it takes:"))
+        print_pairs(why)
 
 
 def heading(run: Run) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from thalweg.figures.facts import Facts as Facts
     from thalweg.figures.finding import Finding as Finding, Picture as Picture, Table as Table
     from thalweg.figures.making import draw as draw, findings as findings, of as of
+    from thalweg.figures.overlaying import overlaid as overlaid
     from thalweg.figures.saving import save as save
 
 lazily(__name__)

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from thalweg.figures.facts import Facts, safe
 from thalweg.figures.finding import Finding, Picture, Table
+from thalweg.figures.hovering import tell
 from thalweg.figures.theme import finish
 
 
@@ -53,7 +54,7 @@ class Drawing:
         """Return a finding of this evaluation; `words`: its title, sentence and how it was measured."""
         title, sentence, how = (safe(text) for text in words)
         if figure is not None:
-            finish(figure)
+            finish(tell(figure))
         return Finding(name, self.name, title, sentence, how + self.facts.source(), figure, table, pictures)
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from thalweg.wording import OF_PICTURES, PICTURES, Words, kind_of_run, words_for
+
 _LONGEST = 24
 
 
@@ -14,12 +16,14 @@ class Facts:
     """What is known of the networks beyond one evaluation; everything may be missing.
 
     `class_names`: as they are in the data. `input_shape`: of one example. `data`, `recipe`: their names.
+    `kind_of_data`: `pictures` or `features`.
     """
 
     class_names: tuple[str, ...] = ()
     input_shape: tuple[int, ...] = ()
     data: str = ""
     recipe: str = ""
+    kind_of_data: str = PICTURES
 
     @staticmethod
     def of(record: Mapping[str, Any]) -> Facts:
@@ -29,7 +33,17 @@ class Facts:
             input_shape=tuple(record.get("input_shape") or ()),
             data=str((record.get("data") or {}).get("name", "")),
             recipe=str((record.get("recipe") or {}).get("name", "")),
+            kind_of_data=kind_of_run(record),
         )
+
+    @property
+    def words(self) -> Words:
+        """The words that fit the data."""
+        return words_for(self.kind_of_data)
+
+    def noise(self, kind: str) -> str:
+        """Return what a kind of noise is called where there is little room; any other name as it is shown."""
+        return self.words.noise_in_short.get(kind) or OF_PICTURES.noise_in_short.get(kind) or shown(kind)
 
     def names(self, content: Mapping[str, Any], count: int) -> list[str]:
         """Return `count` class names fit to be shown: those of the evaluation, of the run, or numbers."""

@@ -19,6 +19,7 @@ from thalweg.record import Record
 from thalweg.runs.audit import AuditRun
 from thalweg.runs.run import Run
 from thalweg.runs.study import StudyRun
+from thalweg.wording import PICTURES
 
 
 def findings(source: Kept | str | Path) -> list[Finding]:
@@ -120,4 +121,5 @@ def of(record: Record, *, name: str | None = None) -> list[Finding]:
             f"No figures are known by the name {chosen!r}.{near_match(chosen, list(FAMILIES))}",
             hint=f"choose name= from {', '.join(FAMILIES)}.",
         )
-    return draw(chosen, record.to_json(), record.arrays())
+    facts = Facts(kind_of_data=getattr(record, "kind_of_data", PICTURES))
+    return draw(chosen, record.to_json(), record.arrays(), facts=facts)

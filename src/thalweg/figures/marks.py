@@ -128,7 +128,7 @@ def level(
 ) -> None:
     """Draw a thin straight line across the axes at `value`, named at its end."""
     drawn = {"color": INK, "width": 1, "dash": "dot"}
-    note = {"text": words, "font": {"size": 11, "color": INK}}
+    note = {"text": words, "font": {"size": 11}}
     if upright:
         figure.add_vline(x=value, line=drawn, annotation={**note}, annotation_position=place or "top")
     else:

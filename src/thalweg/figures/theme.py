@@ -61,7 +61,7 @@ TEMPLATE = go.layout.Template(
         "colorway": list(CATEGORIES),
         "xaxis": _AXIS,
         "yaxis": _AXIS,
-        "hoverlabel": {"font": {"size": 13}},
+        "hoverlabel": {"font": {"size": 13}, "align": "left", "namelength": -1},
         "margin": {"l": 12, "r": 14, "b": 40},
         "title": {
             "x": 0,

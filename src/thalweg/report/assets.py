@@ -13,14 +13,19 @@ from typing import Any
 from markupsafe import Markup
 
 _STATIC = Path(__file__).parent / "static"
-_MODULES = ("drawing", "network", "figures", "painting", "pad", "page", "sorting", "start")
+_MODULES = ("drawing", "network", "colours", "figures", "painting", "pad", "page", "sorting", "start")
 """In this order each module stands after those that it imports from."""
 
 
 @cache
 def script() -> str:
     """Return the page's modules as one: each as it is, less its imports and the word `export`."""
-    return "\n".join(_plain((_STATIC / f"{name}.js").read_text("utf-8")) for name in _MODULES)
+    return "\n".join(map(module, _MODULES))
+
+
+def module(name: str) -> str:
+    """Return one of the page's modules, less its imports and the word `export`, for another page to use."""
+    return _plain((_STATIC / f"{name}.js").read_text("utf-8"))
 
 
 @cache

@@ -8,6 +8,8 @@ from thalweg.report.failures import known_failures
 from thalweg.report.headlines import headlines, shape_of
 from thalweg.report.reading import Subject
 
+_TRIED = ("noise", "shift", "outliers", "adversarial")
+
 
 @dataclass(frozen=True)
 class Section:
@@ -64,13 +66,13 @@ def _use(subject: Subject) -> Section:
 
 
 def _factors(subject: Subject) -> Section:
-    made = [name for name in ("shift", "noise", "outliers", "adversarial") if name in subject.evaluations]
+    made = [name for name in _TRIED if name in subject.evaluations]
     measured = f"Measured here: {', '.join(made)}." if made else "None of them is measured in this run."
     return Section(
         "Factors",
         (
-            "What changes the answers: the random start, the place, size, angle and thickness of what is "
-            f"shown, damage to the picture, and inputs that belong to no class. {measured}",
+            f"What changes the answers: the random start, {subject.words.factors}, and inputs that belong to "
+            f"no class. {measured}",
         ),
     )
 
@@ -101,7 +103,9 @@ def _data(subject: Subject) -> Section:
 
 
 def _analyses(subject: Subject) -> Section:
-    items = tuple(f"{each.label}: {each.value}; {each.note}." for each in headlines(subject.evaluations))
+    items = tuple(
+        f"{each.label}: {each.value}; {each.note}." for each in headlines(subject.evaluations, subject.words)
+    )
     return Section("Quantitative analyses", () if items else ("Nothing was measured.",), items)
 
 
@@ -117,9 +121,9 @@ def _ethics() -> Section:
 
 
 def _failures(subject: Subject) -> Section:
-    failures = tuple(known_failures(subject.evaluations))
+    failures = tuple(known_failures(subject.evaluations, subject.words))
     untried = [
-        name for name in ("noise", "shift", "outliers", "adversarial") if name not in subject.evaluations
+        name for name in _TRIED if name not in subject.evaluations and name not in subject.words.applies_not
     ]
     paragraphs = () if failures else ("No failure was measured, which is not the same as none.",)
     if untried:

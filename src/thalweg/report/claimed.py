@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +24,7 @@ class ShownClaim:
     measured: str
     interval: str
     verdict: str
+    how: str = ""
 
     @property
     def mark(self) -> str:
@@ -37,14 +39,62 @@ class ShownClaim:
 
 def claims_of(run: Run) -> list[ShownClaim] | None:
     """Return the claims kept in the run, or None where none were. Raises `RunError` when damaged."""
+    found = _kept(run)
+    return None if found is None else [_claim(entry) for entry in found]
+
+
+def measured_with(run: Run) -> list[str]:
+    """Return sentences that say on which data, and with which members, the claims in the run were measured.
+
+    Claims are measured with networks of their own: what the run holds is not asked.
+    """
+    found = _kept(run) or []
+    if not found:
+        return []
+    own = run.record["recipe"].get("name", "unnamed"), run.record["data"].get("name") or "unnamed data"
+    apart = f"The networks of this run ({own[0]} on {own[1]}) were not asked."
+    return [*said_measured_with(found), apart]
+
+
+def said_measured_with(entries: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return one sentence for each data set and seed that these claims (as JSON) were measured with."""
+    members: dict[tuple[Any, ...], dict[str, int]] = {}
+    claims: dict[tuple[Any, ...], list[str]] = {}
+    for entry in entries:
+        on = entry.get("measured_on") or {}
+        place = tuple(on.get(key) for key in ("data", "hash", "train", "test", "seed"))
+        claims.setdefault(place, []).append(str(entry.get("id")))
+        own = members.setdefault(place, {})
+        for recipe, count in (on.get("members") or {}).items():
+            own[recipe] = max(count, own.get(recipe, 0))
+    which = len(claims) > 1
+    return [
+        _sentence(
+            place, members[place], f"Claims {', '.join(claims[place])}: measured" if which else "Measured"
+        )
+        for place in claims
+    ]
+
+
+def _sentence(place: tuple[Any, ...], members: Mapping[str, int], start: str) -> str:
+    data, _, train, test, seed = place
+    if data is None:
+        return f"{start} before it was kept on which data: how is said with each."
+    sizes = f" ({train:,} training and {test:,} test examples)" if train is not None and test else ""
+    trained = ", ".join(f"{count:,} of {recipe}" for recipe, count in members.items())
+    networks = f", with networks trained for the claims: {trained}" if trained else ""
+    return f"{start} on {data}{sizes}{networks}; seed {seed}."
+
+
+def _kept(run: Run) -> list[dict[str, Any]] | None:
     path = run.path / FILE
-    if not path.is_file():
-        return None
-    return [_claim(entry) for entry in read_claims(path)]
+    return read_claims(path) if path.is_file() else None
 
 
 def _claim(entry: dict[str, Any]) -> ShownClaim:
-    texts = {name: _shown(entry.get(name)) for name in ("id", "statement", "source", "expected", "verdict")}
+    texts = {
+        name: _shown(entry.get(name)) for name in ("id", "statement", "source", "expected", "verdict", "how")
+    }
     if entry.get("answer"):  # the number with its interval and unit, in words
         return ShownClaim(**texts, measured=_shown(entry["answer"]), interval="")
     return ShownClaim(

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
+from thalweg.figures.finding import Finding
+from thalweg.figures.overlaying import overlaid
 from thalweg.questions import question_of
+from thalweg.record import Record
 from thalweg.report.headlines import headlines, shape_of
 from thalweg.report.reading import Subject
 
@@ -21,9 +24,41 @@ class ComparedRow:
     note: str = ""
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """What a comparison of two runs found: who was compared, the verdict, questions and answers."""
+
+    who: str
+    verdict: str
+    rows: tuple[tuple[str, str], ...]
+
+
+def verdict_of(comparison: Record) -> Verdict:
+    """Return what `thalweg compare` prints of two runs, in the same words."""
+    (_, verdict), *rows = comparison.rows()
+    first, second = comparison.to_json()["names"]
+    return Verdict(f"{first} against {second}", verdict, tuple(rows))
+
+
+def overlaid_of(subjects: Sequence[Subject]) -> list[Finding]:
+    """Return the curves of all runs in one figure each, named as briefly as tells them apart."""
+    return overlaid({name: subject.run for name, subject in zip(_brief(subjects), subjects, strict=True)})
+
+
+def _brief(subjects: Sequence[Subject]) -> list[str]:
+    recipes = [str(subject.record["recipe"].get("name", "unnamed")) for subject in subjects]
+    folders = [subject.run.path.name for subject in subjects]
+    for names in (recipes, folders):
+        if len(set(names)) == len(names):
+            return names
+    return [f"{name} {place}" for place, name in enumerate(recipes, start=1)]
+
+
 def numbers_of(subjects: Sequence[Subject]) -> list[ComparedRow]:
     """Return the headline numbers of each run, `not measured` where it has none."""
-    tables = [{each.label: each for each in headlines(subject.evaluations)} for subject in subjects]
+    tables = [
+        {each.label: each for each in headlines(subject.evaluations, subject.words)} for subject in subjects
+    ]
     labels = list(dict.fromkeys(label for table in tables for label in table))
     rows = [
         ComparedRow("Networks", tuple(f"{subject.record['members']:,}" for subject in subjects)),
@@ -53,7 +88,8 @@ def findings_of(subjects: Sequence[Subject]) -> list[ComparedRow]:
     rows: list[ComparedRow] = []
     asked = ""
     for name in dict.fromkeys(name for table in tables for name in table):
-        question = question_of(next(table[name].evaluation for table in tables if name in table))
+        evaluation = next(table[name].evaluation for table in tables if name in table)
+        question = question_of(evaluation, subjects[0].kind)
         cells = tuple(table[name].title if name in table else "not measured" for table in tables)
         label = name.replace("_", " ").replace("-", " ")
         rows.append(ComparedRow(label, cells, question if question != asked else ""))

@@ -7,33 +7,37 @@ from typing import Any
 
 from thalweg.measured import Measured, as_percent
 from thalweg.report.headlines import Evaluations, dig
+from thalweg.wording import OF_PICTURES, Words
 
 NAMED = 5
 """Examples that a sentence names."""
 
 
-def known_failures(evaluations: Evaluations) -> list[str]:
-    """Return sentences with their numbers and intervals, from whichever evaluations were made."""
-    return [sentence for make in _MAKERS for sentence in make(evaluations)]
+def known_failures(evaluations: Evaluations, words: Words = OF_PICTURES) -> list[str]:
+    """Return sentences with their numbers and intervals, from whichever evaluations were made.
+
+    `words`: those that fit the data.
+    """
+    return [sentence for make in _MAKERS for sentence in make(evaluations, words)]
 
 
-def _noise(evaluations: Evaluations) -> list[str]:
+def _noise(evaluations: Evaluations, words: Words) -> list[str]:
     found = dig(evaluations, "noise", "uniform")
     if not found:
         return []
     above = dig(found, "share_above", "0.9")
     often = (
-        f" and is more than 90 % sure of {Measured.read(above).percent()} of such pictures" if above else ""
+        f" and is more than 90 % sure of {Measured.read(above).percent()} of {words.such}" if above else ""
     )
     together = dig(found, "ensemble", "mean_confidence")
     vote = f" All networks together: {Measured.read(together).percent()}." if together else ""
     return [
         f"Pure noise gets a name: a network is {Measured.read(found['mean_confidence']).percent()} sure on "
-        f"average of what it says of static{often}.{vote}"
+        f"average of what it says of {words.static}{often}.{vote}"
     ]
 
 
-def _shift(evaluations: Evaluations) -> list[str]:
+def _shift(evaluations: Evaluations, _: Words) -> list[str]:
     curves = dig(evaluations, "shift", "curves") or {}
     sentences = []
     for name, curve in curves.items():
@@ -61,7 +65,7 @@ def _first_loss(curve: Mapping[str, Any]) -> tuple[float, Measured, Measured] | 
     return None
 
 
-def _corruptions(evaluations: Evaluations) -> list[str]:
+def _corruptions(evaluations: Evaluations, _: Words) -> list[str]:
     corruptions = dig(evaluations, "shift", "corruptions") or {}
     errors = {
         name: Measured.read(dig(found, "error")) for name, found in corruptions.items() if dig(found, "error")
@@ -75,39 +79,40 @@ def _corruptions(evaluations: Evaluations) -> list[str]:
     ]
 
 
-def _adversarial(evaluations: Evaluations) -> list[str]:
+def _adversarial(evaluations: Evaluations, words: Words) -> list[str]:
     found = dig(evaluations, "adversarial", "linf", "smallest")
     if not found:
         return []
+    size = Measured.read(found)
+    change = (
+        f"{size.plain()} standard deviations" if words.span is None else f"{size.percent()} of {words.span}"
+    )
     return [
-        f"Half of its right answers fall to a change of at most {Measured.read(found).percent()} of the way "
-        "from black to white in every pixel, if the change is chosen for that."
+        f"Half of its right answers fall to a change of at most {change} in every {words.one_input}, if the "
+        "change is chosen for that."
     ]
 
 
-def _outliers(evaluations: Evaluations) -> list[str]:
+def _outliers(evaluations: Evaluations, words: Words) -> list[str]:
     sentences = []
-    for group, words in (
-        ("near", "pictures that look alike but belong to no class"),
-        ("far", "pictures of nothing"),
-    ):
+    for group, outside in (("near", words.near), ("far", words.far)):
         found = dig(evaluations, "outliers", group, "maximum_probability", "auroc")
         if found:
             sentences.append(
-                f"Its confidence tells {words} from real ones in {Measured.read(found).percent()} of pairs "
+                f"Its confidence tells {outside} from real ones in {Measured.read(found).percent()} of pairs "
                 "(area under the ROC curve; 50 % is guessing)."
             )
     return sentences
 
 
-def _calibration(evaluations: Evaluations) -> list[str]:
+def _calibration(evaluations: Evaluations, _: Words) -> list[str]:
     signed = Measured.read(dig(evaluations, "calibration", "signed"))
     if not signed.value > 0:  # also where it is not known
         return []
     return [f"It is too sure of itself: confidence exceeds accuracy by {signed.points()} on new examples."]
 
 
-def _hardest(evaluations: Evaluations) -> list[str]:
+def _hardest(evaluations: Evaluations, _: Words) -> list[str]:
     never = dig(evaluations, "diversity", "never_right")
     if not never or not never.get("count"):
         return []
@@ -120,7 +125,7 @@ def _hardest(evaluations: Evaluations) -> list[str]:
     ]
 
 
-def _confused(evaluations: Evaluations) -> list[str]:
+def _confused(evaluations: Evaluations, _: Words) -> list[str]:
     table, names = dig(evaluations, "accuracy", "confusion"), dig(evaluations, "accuracy", "class_names")
     if not table or not names:
         return []
@@ -138,7 +143,7 @@ def _confused(evaluations: Evaluations) -> list[str]:
     ]
 
 
-_MAKERS: tuple[Callable[[Evaluations], list[str]], ...] = (
+_MAKERS: tuple[Callable[[Evaluations, Words], list[str]], ...] = (
     _noise,
     _outliers,
     _calibration,

@@ -10,6 +10,7 @@ from thalweg.durations import duration
 from thalweg.figures.evaluations.accuracy import mean_of, vote_of
 from thalweg.measured import Measured
 from thalweg.report.reading import Subject
+from thalweg.wording import OF_PICTURES, Words
 
 Evaluations = Mapping[str, Mapping[str, Any]]
 
@@ -33,9 +34,9 @@ def dig(content: Any, *keys: str | int) -> Any:
     return content
 
 
-def headlines(evaluations: Evaluations) -> list[Headline]:
-    """Return the numbers that these evaluations have; none that was not measured."""
-    found = [make(evaluations) for make in _MAKERS]
+def headlines(evaluations: Evaluations, words: Words = OF_PICTURES) -> list[Headline]:
+    """Return the numbers that these evaluations have; none that was not measured. `words` fit the data."""
+    found = [*(make(evaluations) for make in _MAKERS), _noise(evaluations, words)]
     return [headline for headline in found if headline is not None]
 
 
@@ -112,15 +113,14 @@ def _calibration(evaluations: Evaluations) -> Headline | None:
     return Headline("Confidence gap", Measured.read(found).points(), note)
 
 
-def _noise(evaluations: Evaluations) -> Headline | None:
+def _noise(evaluations: Evaluations, words: Words) -> Headline | None:
     found = dig(evaluations, "noise", "uniform", "mean_confidence")
     if found is None:
         return None
     together = dig(evaluations, "noise", "uniform", "ensemble", "mean_confidence")
     more = f"; all together: {Measured.read(together).percent()}" if together else ""
-    return Headline(
-        "Sure of static", Measured.read(found).percent(), f"mean confidence on random noise{more}"
-    )
+    note = f"mean confidence on {words.noise_said}{more}"
+    return Headline(words.sure_of_noise, Measured.read(found).percent(), note)
 
 
 _MAKERS: tuple[Callable[[Evaluations], Headline | None], ...] = (
@@ -128,5 +128,4 @@ _MAKERS: tuple[Callable[[Evaluations], Headline | None], ...] = (
     _ensemble,
     _gap,
     _calibration,
-    _noise,
 )

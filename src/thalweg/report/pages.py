@@ -13,8 +13,9 @@ from markupsafe import Markup
 
 from thalweg.figures.finding import Finding
 from thalweg.questions import question_of
+from thalweg.record import Record
 from thalweg.report import assets, card, comparing
-from thalweg.report.claimed import claims_of
+from thalweg.report.claimed import claims_of, measured_with
 from thalweg.report.headlines import headlines, trained
 from thalweg.report.ranges import accuracies_of
 from thalweg.report.reading import Subject
@@ -23,6 +24,7 @@ from thalweg.report.suspects import suspects_of
 from thalweg.report.unanswered import unanswered
 from thalweg.report.weights import Pad
 from thalweg.runs.audit import AuditRun
+from thalweg.wording import PICTURES
 
 CLAIMS_COMMAND = "thalweg claims --into {path}"
 
@@ -36,11 +38,12 @@ def report_page(subject: Subject, pad: Pad, *, plots_library: bool) -> str:
         record=subject.record,
         title=_title(subject),
         trained=trained(subject),
-        headlines=headlines(subject.evaluations),
+        headlines=headlines(subject.evaluations, subject.words),
         claims=claims_of(subject.run),
+        claims_measured_with=measured_with(subject.run),
         claims_command=CLAIMS_COMMAND.format(path=_quoted(subject.path)),
-        groups=grouped(subject.findings),
-        unanswered=unanswered(subject.path, subject.evaluations) if subject.kept else [],
+        groups=grouped(subject.findings, subject.kind),
+        unanswered=unanswered(subject.path, subject.evaluations, subject.kind) if subject.kept else [],
         pad=pad,
         networks=None if pad.packed is None else assets.as_json(pad.packed),
         card=card.card_of(subject),
@@ -62,11 +65,21 @@ def study_page(study: Studied, *, plots_library: bool) -> str:
     )
 
 
-def comparison_page(subjects: Sequence[Subject]) -> str:
-    """Return the page that compares several runs."""
+def comparison_page(
+    subjects: Sequence[Subject],
+    comparisons: Sequence[Record] = (),
+    *,
+    not_compared: Sequence[str] = (),
+    plots_library: bool = False,
+) -> str:
+    """Return the page that compares several runs; `comparisons` of them have their verdicts first."""
+    overlaid = comparing.overlaid_of(subjects)
     return _page(
         "comparison.html",
-        plots_library=False,
+        plots_library=plots_library and any(each.figure is not None for each in overlaid),
+        verdicts=[comparing.verdict_of(each) for each in comparisons],
+        not_compared=not_compared,
+        overlaid=overlaid,
         title=f"{len(subjects)} runs compared",
         subjects=subjects,
         trained=[trained(subject) for subject in subjects],
@@ -74,16 +87,16 @@ def comparison_page(subjects: Sequence[Subject]) -> str:
         numbers=comparing.numbers_of(subjects),
         differences=comparing.differences_of(subjects),
         findings=comparing.findings_of(subjects),
-        commands=comparing.commands_of(subjects),
+        commands=[] if comparisons else comparing.commands_of(subjects),
     )
 
 
-def grouped(findings: Sequence[Finding]) -> list[tuple[str, str, list[Finding]]]:
+def grouped(findings: Sequence[Finding], kind: str = PICTURES) -> list[tuple[str, str, list[Finding]]]:
     """Return (identifier, question, findings) for each evaluation, in the order of the findings."""
     groups: dict[str, list[Finding]] = {}
     for finding in findings:
         groups.setdefault(finding.evaluation, []).append(finding)
-    return [(identifier(name), question_of(name), group) for name, group in groups.items()]
+    return [(identifier(name), question_of(name, kind), group) for name, group in groups.items()]
 
 
 def identifier(name: str) -> str:

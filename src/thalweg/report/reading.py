@@ -15,6 +15,7 @@ from thalweg.errors import RunError
 from thalweg.figures.directories import Kept
 from thalweg.figures.finding import Finding
 from thalweg.runs.run import Run
+from thalweg.wording import PICTURES, Words, kind_of_run, words_for
 
 Sources = Kept | str | Path | Sequence[Kept | str | Path] | Mapping[str, Any]
 """What `write` accepts: a run, study or audit or its path, several runs, or records by name as `evaluate`
@@ -45,6 +46,16 @@ class Subject:
         """The name of what was trained: the recipe's, and the run directory's."""
         recipe = str(self.record["recipe"].get("name", "unnamed"))
         return f"{recipe} ({self.run.path.name})" if self.kept else recipe
+
+    @property
+    def kind(self) -> str:
+        """The kind of its data: `pictures` or `features`."""
+        return kind_of_run(self.record)
+
+    @property
+    def words(self) -> Words:
+        """The words that fit its data."""
+        return words_for(self.kind)
 
     @cached_property
     def evaluations(self) -> dict[str, dict[str, Any]]:
@@ -110,6 +121,9 @@ def _facts(records: Mapping[str, Any]) -> dict[str, Any]:
         "seed": 0,
         "data": {"name": "", "test": test.get("examples")},
         "input_shape": [],
+        "kind_of_data": next(
+            (each.kind_of_data for each in records.values() if hasattr(each, "kind_of_data")), PICTURES
+        ),
         "class_names": list(accuracy.get("class_names", ())),
         "diverged": list(test.get("excluded", ())),
         "status": "trained",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from thalweg.errors import RunError
+from thalweg.record import Record
 from thalweg.report.pages import comparison_page, report_page, study_page
 from thalweg.report.reading import Sources, Subject, subjects_of
 from thalweg.report.studied import Studied, studied
@@ -27,7 +28,13 @@ class Written:
     unanswered: tuple[str, ...]
 
 
-def write(sources: Sources, path: str | Path | None = None, *, plots_library: bool = True) -> Path:
+def write(
+    sources: Sources,
+    path: str | Path | None = None,
+    *,
+    plots_library: bool = True,
+    comparisons: Sequence[Record] = (),
+) -> Path:
     """Write a report as one self-contained HTML file and return its path.
 
     Main arguments:
@@ -39,6 +46,8 @@ def write(sources: Sources, path: str | Path | None = None, *, plots_library: bo
     Other arguments:
         plots_library: whether to include Plotly's JavaScript (about 5 MB), without which the charts are left
             out and their tables are shown.
+        comparisons: of several runs, what `recording.compare_pairs` found of them: their verdicts come first.
+            Nothing is computed here, so a page made without them names the command that says it.
 
     The file asks nothing of the network and opens from a disk. Nothing is computed again and nothing needs
     JAX. Raises `RunError` for a run that is missing, unfinished, foreign, newer or damaged, and for a place
@@ -49,20 +58,31 @@ def write(sources: Sources, path: str | Path | None = None, *, plots_library: bo
         >>> report.write(run, "digits.html").name
         'digits.html'
     """
-    return write_described(sources, path, plots_library=plots_library).path
+    return write_described(sources, path, plots_library=plots_library, comparisons=comparisons).path
 
 
 def write_described(
-    sources: Sources, path: str | Path | None = None, *, plots_library: bool = True
+    sources: Sources,
+    path: str | Path | None = None,
+    *,
+    plots_library: bool = True,
+    comparisons: Sequence[Record] = (),
+    not_compared: Sequence[str] = (),
 ) -> Written:
-    """Do what `write` does, and return what is in the file beside its path."""
+    """Do what `write` does, and return what is in the file beside its path.
+
+    `not_compared`: why pairs of runs are not among the `comparisons`.
+    """
     study = studied(sources)
     if study is not None:
         return _write_study(study, path, plots_library=plots_library)
     with subjects_of(sources) as subjects:
         target = _target(path, subjects)
         if len(subjects) > 1:
-            page, embedded, names = comparison_page(subjects), 0, _names(subjects)
+            page = comparison_page(
+                subjects, comparisons, not_compared=not_compared, plots_library=plots_library
+            )
+            embedded, names = 0, _names(subjects)
         else:
             pad = pad_of(subjects[0], budget=BUDGET if plots_library else LIGHT_BUDGET)
             page = report_page(subjects[0], pad, plots_library=plots_library)
@@ -87,7 +107,10 @@ def _names(subjects: Sequence[Subject]) -> tuple[tuple[str, ...], tuple[str, ...
 
     shown = dict.fromkeys(finding.name for subject in subjects for finding in subject.findings)
     lacking = dict.fromkeys(
-        each.name for subject in subjects for each in unanswered(subject.path, subject.evaluations)
+        each.name
+        for subject in subjects
+        for each in unanswered(subject.path, subject.evaluations, subject.kind)
+        if each.command
     )
     return tuple(shown), tuple(lacking)
 

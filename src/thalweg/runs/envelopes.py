@@ -94,10 +94,15 @@ AuditRecord = table(
     base=Machine,
 )
 
+MeasuredOn = table(
+    {str: "data hash", Count: "train test", int: "seed", dict[str, Count]: "members"}, partial=True
+)
+"""Which data claims were measured on, and how many members of each recipe were trained for it."""
 Claim = table(
     {
         int | str | None: "id",
-        str | None: "statement source expected verdict answer",
+        str | None: "statement source expected verdict answer how",
+        MeasuredOn: "measured_on",
         Measured | Number | str: "measured",
         Pair | str | None: "interval",
     },

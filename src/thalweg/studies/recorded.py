@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from thalweg import recording, runs, spec
+from thalweg import runs, spec
+from thalweg.data import facts
 from thalweg.data.dataset import Dataset
 from thalweg.errors import StudyError
 from thalweg.record import Record
@@ -68,7 +69,7 @@ def make_study(
     record = {
         "settings": spec.to_table(settings),
         "seed": int(seed),
-        "data": recording.data_facts(dataset),
+        "data": facts.data_facts(dataset),
         "command": list(command),
         "started": runs.utc_now(),
         "seconds": 0.0,
@@ -105,9 +106,9 @@ def resume_study(
     if settings is not None:
         chosen = settings(chosen)
     if dataset is None:
-        dataset = recording.load_again(kept.path, kept.record["data"], data_dir)
+        dataset = facts.load_again(kept.path, kept.record["data"], data_dir)
     else:
-        dataset = recording.as_read(kept.path, kept.record["data"], dataset)
+        dataset = facts.as_read(kept.path, kept.record["data"], dataset)
     before = {name: kept.record[name] for name in ("status", "settings")}
     # a result of other settings is no result of these: until there is a new one, it is not finished
     kept.update(status=UNFINISHED, settings=spec.to_table(chosen))

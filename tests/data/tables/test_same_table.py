@@ -7,8 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from thalweg import recording
-from thalweg.data import Reading, load
+from thalweg.data import Reading, facts as facts_of, load
 from thalweg.data.leakage import leaks
 from thalweg.errors import DataError
 
@@ -187,13 +186,13 @@ def test_a_second_file_is_encoded_as_the_first_says_in_any_order_of_columns(writ
     )
     dataset = load(first, test=second)
     np.testing.assert_array_equal(dataset.train.raw, dataset.test.raw)
-    facts = recording.data_facts(dataset)
-    assert recording.load_again(first, facts).content_hash == dataset.content_hash
+    facts = facts_of.data_facts(dataset)
+    assert facts_of.load_again(first, facts).content_hash == dataset.content_hash
 
 
 def test_a_record_keeps_how_its_data_were_read(written):
     path = written(text(TABLE.rename({"class": "kind"}), separator=";"))
     dataset = load(path, label_column="kind", columns=["a"], separator=";")
-    facts = recording.data_facts(dataset)
+    facts = facts_of.data_facts(dataset)
     assert Reading.from_json(facts) == Reading("kind", columns=("a",), separator=";")
-    assert recording.load_again(path, facts).content_hash == dataset.content_hash
+    assert facts_of.load_again(path, facts).content_hash == dataset.content_hash

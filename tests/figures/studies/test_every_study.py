@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from tests.figures.hovers import check_hovers
 from thalweg import figures, runs
 from thalweg.errors import RunError
 from thalweg.questions import STUDIES
@@ -48,6 +49,11 @@ def test_a_figure_is_named_light_and_clear(drawn, name):
     assert layout["title"]["text"].replace("<br>", " ").replace("\u00a0", " ") == drawn[name].title
     assert layout["template"]["layout"]["paper_bgcolor"] == "rgba(0,0,0,0)"
     assert drawn[name].figure_alone.layout.title.text is None
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_point_says_its_numbers_in_the_words_of_the_page(drawn, name):
+    check_hovers(drawn[name].figure)
 
 
 def test_a_directory_its_path_and_what_studies_return_are_drawn_alike(kept, drawn):

@@ -39,6 +39,7 @@ from thalweg.evaluation.answers import answers
 from thalweg.evaluation.asked import checked_labels
 from thalweg.evaluation.classifier import AnyClassifier, Classifier, as_classifier, predictions
 from thalweg.statistics.intervals import crossed
+from thalweg.wording import kind_of
 
 LEVELS = (0.9, 0.95, 0.99)
 COVERAGES = (0.9, 0.95, 0.99)
@@ -109,6 +110,7 @@ def abstention(
         calibrated_on=int(setting.calibrating.sum()),
         measured_on=int((~setting.calibrating).sum()),
         excluded=asked.excluded,
+        kind_of_data=kind_of(split.input_shape),
     )
 
 

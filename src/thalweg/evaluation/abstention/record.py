@@ -13,6 +13,7 @@ from thalweg.evaluation.abstention.conformal import (
 )
 from thalweg.measured import Measured, as_percent
 from thalweg.record import Entry, Record, named, those_left_out
+from thalweg.wording import PICTURES, words_for
 
 CURVE = np.arange(1, 101) / 100
 
@@ -68,6 +69,7 @@ class Abstention(Record, answers="abstention"):
     calibrated_on: int
     measured_on: int
     excluded: tuple[int, ...]
+    kind_of_data: str = PICTURES
 
     @property
     def count(self) -> int:
@@ -92,7 +94,7 @@ class Abstention(Record, answers="abstention"):
         rows = [
             ("If one network may pass on the hardest tenth, how often is it right?", self._passing(found)),
             ("How many classes must it name to hold the true one?", _sets(found.conformal)),
-            ('Can it say "this is none of them"?', _refusing(found.rejection)),
+            ('Can it say "this is none of them"?', self._refusing(found.rejection)),
         ]
         if self.count > 1:
             rows.insert(1, (f"And the vote of all {self.count:,}?", self._passing(self.ensemble)))
@@ -102,6 +104,15 @@ class Abstention(Record, answers="abstention"):
         coverage, kept = next(iter(found.accuracy_at_coverage.items()))
         everything = as_percent(1 - float(found.risk[:, -1].mean()))
         return f"{kept.percent()} on the {as_percent(coverage)} it is surest of, {everything} on all"
+
+    def _refusing(self, rejection: Mapping[float, Rejection]) -> str:
+        parts = []
+        for rate, found in rejection.items():
+            alarms = f"refusing {as_percent(rate)} of real examples (measured {found.false_alarms.percent()})"
+            if found.noise_rejected is not None:
+                alarms += f", {found.noise_rejected.percent()} of {words_for(self.kind_of_data).static}"
+            parts.append(alarms)
+        return "; ".join(parts)
 
     def __repr__(self) -> str:
         return (
@@ -116,13 +127,4 @@ def _sets(conformal: Mapping[float, ConformalSets]) -> str:
         f"(measured {found.coverage.percent()})"
         for level, found in conformal.items()
     ]
-    return "; ".join(parts)
-
-
-def _refusing(rejection: Mapping[float, Rejection]) -> str:
-    parts = []
-    for rate, found in rejection.items():
-        alarms = f"refusing {as_percent(rate)} of real examples (measured {found.false_alarms.percent()})"
-        noise = found.noise_rejected
-        parts.append(alarms if noise is None else f"{alarms}, {noise.percent()} of television static")
     return "; ".join(parts)

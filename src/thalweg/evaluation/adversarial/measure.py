@@ -20,6 +20,7 @@ from thalweg.evaluation.classifier import AnyClassifier, Classifier, as_classifi
 from thalweg.evaluation.inside import drawn, fitting, population_behind, positive, some_members
 from thalweg.measured import Measured
 from thalweg.statistics.intervals import crossed
+from thalweg.wording import kind_of
 
 if TYPE_CHECKING:
     from thalweg.evaluation.adversarial.attack import Effort
@@ -89,7 +90,9 @@ def adversarial(
     fitting(asked, part)
     attacker = _Attacker(asked, population, part, _limits(split), effort, level)
     found = {norm: attacker.attack(norm, sizes) for norm, sizes in measured.items()}
-    return Adversarial(found, chosen, members, steps, starts, asked.excluded)
+    return Adversarial(
+        found, chosen, members, steps, starts, asked.excluded, kind_of_data=kind_of(split.input_shape)
+    )
 
 
 @dataclass(frozen=True, eq=False)

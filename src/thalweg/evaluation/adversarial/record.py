@@ -11,12 +11,10 @@ import numpy as np
 from thalweg.errors import one_of
 from thalweg.measured import Measured, as_percent
 from thalweg.record import Entry, Record, named
+from thalweg.wording import PICTURES, words_for
 
 if TYPE_CHECKING:
     pass
-
-
-WORDS = {"linf": "of every pixel", "l2": "in all (length of the difference)"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +88,7 @@ class Adversarial(Record, answers="adversarial"):
     steps: int
     starts: int
     excluded: tuple[int, ...]
+    kind_of_data: str = PICTURES
 
     def __getitem__(self, norm: str) -> NormAttack:
         return self.norms[one_of(self.norms, norm, "norm")]
@@ -120,8 +119,10 @@ class Adversarial(Record, answers="adversarial"):
 
     def rows(self) -> list[tuple[str, str]]:
         """Return (question, answer) pairs for a terminal, one a norm, and a warning where it is due."""
+        every = f"of every {words_for(self.kind_of_data).one_input}"
+        words = {"linf": every, "l2": "in all (length of the difference)"}
         rows = [
-            (f"How small a change {WORDS[name]} flips the answer?", _answer(attack))
+            (f"How small a change {words[name]} flips the answer?", _answer(attack))
             for name, attack in self.norms.items()
         ]
         flat = max(attack.shown.flat for attack in self.norms.values())

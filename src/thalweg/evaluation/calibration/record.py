@@ -86,7 +86,7 @@ class Calibration(Record, answers="calibration"):
         rows = [
             ("Does one network deserve its confidence?", _verdict(self.members)),
             ("How good are its probabilities (0 is perfect)?", _proper(self.members)),
-            ("How far are they from what then happens?", _errors(self.members)),
+            ("How far are they from what then happens?", _errors(self.members, self.bins)),
         ]
         if self.count > 1:
             rows += [
@@ -122,9 +122,12 @@ def _proper(found: CalibrationScores) -> str:
     return f"NLL {found.nll.plain(3)}, Brier {found.brier.plain(4)}"
 
 
-def _errors(found: CalibrationScores) -> str:
+def _errors(found: CalibrationScores, bins: int) -> str:
     plain = as_percent(found.ece_equal_mass.value)
-    return f"{found.debiased_l2.percent()} (root mean square, chance taken off); {plain} on average (ECE)"
+    return (
+        f"{found.debiased_l2.percent()} (root mean square, chance taken off); {plain} on average "
+        f"(ECE, {bins} bins of equal mass)"
+    )
 
 
 def _signed(found: CalibrationScores) -> str:

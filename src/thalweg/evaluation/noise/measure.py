@@ -18,6 +18,7 @@ from thalweg.evaluation.noise.record import Noise, NoiseAnswers, NoiseKind
 from thalweg.evaluation.noise.scale_sweep import EXAMPLES as SWEPT, scale_sweep
 from thalweg.measured import Measured
 from thalweg.statistics.intervals import crossed, student
+from thalweg.wording import kind_of
 
 THRESHOLDS = (0.9, 0.95, 0.99)
 EXAMPLES = 1_000
@@ -40,7 +41,7 @@ def noise(
         classifier: as for `accuracy`.
         split: real examples, for their shape and for the pixels to shuffle; labels are not used.
         kinds: names of `thalweg.data.noise.KINDS`; by default all that make sense for these inputs.
-        examples: noise images of each kind; a kind without chance in it is shown once.
+        examples: noise inputs of each kind; a kind without chance in it is shown once.
         sweep: whether to ask about real examples and static multiplied by up to 10,000 as well.
         seed: the same seed shows the same images.
         level: confidence level of every interval, 0..1.
@@ -65,7 +66,9 @@ def noise(
         static = known["uniform"](inputs, min(examples, SWEPT), seed)
         sources = {"test": inputs[_spread(len(inputs))], "uniform": static}
         swept = scale_sweep(asked, sources, classes=split.classes, level=level)
-    return Noise(measured, swept, tuple(split.class_names), asked.excluded)
+    return Noise(
+        measured, swept, tuple(split.class_names), asked.excluded, kind_of_data=kind_of(split.input_shape)
+    )
 
 
 def _spread(examples: int) -> np.ndarray:

@@ -12,18 +12,9 @@ from thalweg.errors import one_of
 from thalweg.evaluation.noise.scale_sweep import ScaleSweep
 from thalweg.measured import Measured, as_percent
 from thalweg.record import Record
+from thalweg.wording import PICTURES, words_for
 
 BINS = 50
-
-
-WORDS = {
-    "uniform": "television static (uniform noise)",
-    "gaussian": "grey static (Gaussian noise)",
-    "shuffled": "real examples with their pixels shuffled",
-    "blank": "an empty example",
-    "low_frequency": "soft clouds (low-frequency noise)",
-    "inverted": "real examples in negative",
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,12 +70,16 @@ class NoiseKind:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Noise(Record, answers="noise"):
-    """Confidence on noise, one entry a kind of noise, and on inputs that are turned up (`scale_sweep`)."""
+    """Confidence on noise, one entry a kind of noise, and on inputs that are turned up (`scale_sweep`).
+
+    `kind_of_data`: `pictures` or `features`, for the words that fit.
+    """
 
     kinds: Mapping[str, NoiseKind]
     scale_sweep: ScaleSweep | None
     class_names: tuple[str, ...]
     excluded: tuple[int, ...]
+    kind_of_data: str = PICTURES
 
     def __getitem__(self, kind: str) -> NoiseKind:
         return self.kinds[one_of(self.kinds, kind, "kind of noise")]
@@ -119,14 +114,13 @@ class Noise(Record, answers="noise"):
 
     def rows(self) -> list[tuple[str, str]]:
         """Return (question, answer) pairs for a terminal, one a kind and one for inputs turned up."""
+        words = words_for(self.kind_of_data)
         rows = [
-            (f"How sure is a network of {WORDS.get(name, name)}?", self._answer(kind))
+            (f"How sure is a network of {words.noise.get(name, name)}?", self._answer(kind))
             for name, kind in self.kinds.items()
         ]
         if self.scale_sweep is not None:
-            rows.append(
-                ("And if static is turned up, far brighter than white?", _turned_up(self.scale_sweep))
-            )
+            rows.append((words.turned_up, _turned_up(self.scale_sweep)))
         return rows
 
     def _answer(self, kind: NoiseKind) -> str:

@@ -21,6 +21,7 @@ from thalweg.evaluation.outliers.sets import MOST, OutlierSet, at_most, outlier_
 from thalweg.evaluation.outliers.tables import ScoreTable, Tables, TrainingParts, score_tables, usable_scores
 from thalweg.statistics.influence import influenced
 from thalweg.statistics.intervals import CrossedInterval
+from thalweg.wording import kind_of
 
 GROUPS = ("near", "far")
 INLIERS = "test examples"
@@ -86,6 +87,7 @@ def outliers(
         curves={(name, score): _curve(tables, name, score) for name in found for score in tables[name]},
         left_out=left_out,
         excluded=asked.excluded,
+        kind_of_data=kind_of(dataset.input_shape),
     )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from thalweg.evaluation.outliers.scores import SCORES
 from thalweg.record import Entry, Record, named
 from thalweg.statistics.intervals import CrossedInterval
+from thalweg.wording import PICTURES, words_for
 
 AVERAGED = ("auroc", "fpr95_inlier_positive", "fpr95_outlier_positive")
 
@@ -80,6 +81,7 @@ class Outliers(Record, answers="outliers"):
     curves: Mapping[tuple[str, str], np.ndarray]
     left_out: Mapping[str, str]
     excluded: tuple[int, ...]
+    kind_of_data: str = PICTURES
 
     def __getitem__(self, name: str) -> Mapping[str, Detected]:
         return self.sets[name]
@@ -109,15 +111,15 @@ class Outliers(Record, answers="outliers"):
 
     def rows(self) -> list[tuple[str, str]]:
         """Return (question, answer) pairs for a terminal: own confidence and best score, near and far."""
-        rows = []
-        for group, words in (("near", "things of another kind"), ("far", "noise")):
+        rows, fitting = [], words_for(self.kind_of_data)
+        for group, words in (("near", "things of another kind"), ("far", fitting.noise_at_large)):
             if group not in self.averages:
                 continue
             names = ", ".join(name for name, own in self.groups.items() if own == group)
             rows.append((f"Is it less sure of {words} ({names})?", self._own(group)))
             rows.append((f"What gives {words} away best?", self._best(group)))
         if "near" not in self.averages:
-            rows.append(("How about things of another kind?", "no such data set is on this machine"))
+            rows.append(("How about things of another kind?", fitting.no_near_sets))
         rows += [(f"Why is {name} not measured?", reason) for name, reason in self.left_out.items()]
         return rows
 

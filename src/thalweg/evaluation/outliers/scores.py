@@ -34,7 +34,9 @@ SCORES: Mapping[str, Score] = {
     "energy": Score("the weakness of all outputs together", "network"),
     "clipped_energy": Score("the weakness of all outputs, hidden activations clipped", "network"),
     "mahalanobis": Score("the distance of hidden activations from their class", "network"),
-    "relative_mahalanobis": Score("the same distance, less that from all classes together", "network"),
+    "relative_mahalanobis": Score(
+        "the distance of hidden activations from their class, less that from all classes together", "network"
+    ),
     "nearest_neighbour": Score(
         "the distance of hidden activations from the nearest training example", "network"
     ),

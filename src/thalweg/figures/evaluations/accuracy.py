@@ -95,7 +95,6 @@ def _add_side(figure: go.Figure, words: str, side: dict, accuracy: np.ndarray) -
             fillcolor=clear(ONE, 0.15),
             showlegend=first,
             legendgroup="networks",
-            hoverinfo="x",
         )
     for name, found, colour, symbol in (
         ("their mean", mean_of(side), ONE, "circle"),

@@ -1,4 +1,4 @@
-"""How small a change of a picture defeats the networks."""
+"""How small a change of an input defeats the networks."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _attack(drawing: Drawing, norm: str) -> Finding:
     found = drawing[norm]
     sizes = sorted(found["robust_accuracy"], key=float)
     smallest = Measured.read(found["smallest"])
-    image = len(drawing.facts.input_shape) > 1
+    image = drawing.facts.words.span is not None
     title = _title(norm, smallest, image)
     figure = canvas(title, across=f"{NORMS[norm]} ({_unit(image)})", up="still named rightly")
     sides = [("one network", found, ONE)]
@@ -45,7 +45,7 @@ def _attack(drawing: Drawing, norm: str) -> Finding:
     shares(figure, "y", range=[0, 1.01])
     return drawing.finding(
         f"adversarial-{norm}",
-        (title, _sentence(), _how(drawing)),
+        (title, _sentence(image), _how(drawing)),
         figure,
         table(
             (
@@ -78,11 +78,9 @@ def _title(norm: str, smallest: Measured, image: bool) -> str:
     return f"Half of the right answers fall to a change of {smallest.plain(decimals=3)} {what}"
 
 
-def _sentence() -> str:
-    return (
-        "A change made to defeat the network needs to be far smaller than one made at random: the answer "
-        "hangs on directions that people do not see."
-    )
+def _sentence(image: bool) -> str:
+    hangs = "the answer hangs on directions that people do not see" if image else "few directions decide"
+    return f"A change made to defeat the network needs to be far smaller than one made at random: {hangs}."
 
 
 def _how(drawing: Drawing) -> str:

@@ -15,10 +15,10 @@ from thalweg.measured import Measured, as_percent
 
 _SCORES = (
     ("signed", "confidence minus accuracy"),
-    ("debiased_l2", "calibration error (root mean square, debiased)"),
-    ("ece_equal_mass", "expected calibration error, bins of equal count"),
-    ("ece_equal_width", "expected calibration error, bins of equal width"),
-    ("classwise", "classwise calibration error"),
+    ("debiased_l2", "calibration error (root mean square, debiased, {bins} bins of equal mass)"),
+    ("ece_equal_mass", "ECE, {bins} bins of equal mass"),
+    ("ece_equal_width", "ECE, {bins} bins of equal width"),
+    ("classwise", "classwise ECE, {bins} bins of equal width"),
     ("brier", "Brier score"),
     ("nll", "negative log-likelihood"),
 )
@@ -54,7 +54,7 @@ def _reliability(drawing: Drawing) -> Finding:
             title,
             "Of all answers of which a network is 90 % sure, nine in ten should be right: points below the "
             "dotted line are answers it is too sure of, points above are better than it thinks.",
-            f"{drawing.n()} {drawing['bins']} bins of equal count; bars: Wilson's 95 % interval of each bin, "
+            f"{drawing.n()} {drawing['bins']} bins of equal mass; bars: Wilson's 95 % interval of each bin, "
             "for these networks. Interval of the gap: over starts and examples together.",
         ),
         figure,
@@ -93,7 +93,7 @@ def _scores(drawing: Drawing) -> Finding:
     title = f"Its confidence misses by {error.points()} (root mean square)"
     rows = [
         (
-            words,
+            words.format(bins=drawing["bins"]),
             *(
                 Measured.read(side[key]).plain(decimals=4) if side.get(key) is not None else ""
                 for _, side, _ in sides

@@ -115,11 +115,16 @@ def _map(
             "thickness": 10,
             "outlinewidth": 0,
         },
-        hovertemplate="%{x:.2f}, %{y:.2f}: 10<sup>%{z:.2f}</sup> times<extra></extra>",
+        customdata=_three_digits(cost),
+        hovertemplate="%{x:.2f}, %{y:.2f}: cost %{customdata}<extra></extra>",
     )
     figure.update_yaxes(scaleanchor="x", constrain="domain")
     figure.update_xaxes(constrain="domain")
     return figure
+
+
+def _three_digits(cost: np.ndarray) -> list[list[float | None]]:
+    return [[float(f"{each:.3g}") if np.isfinite(each) else None for each in row] for row in cost]
 
 
 def _mark(figure: go.Figure, name: str, marks: np.ndarray) -> None:

@@ -1,4 +1,4 @@
-"""How sure networks are of pictures that show nothing."""
+"""How sure networks are of inputs that show nothing."""
 
 from __future__ import annotations
 
@@ -12,21 +12,12 @@ from thalweg.figures.finding import Finding
 from thalweg.figures.marks import QUANTILES, in_order, level, line, quantile_bands, rows
 from thalweg.figures.theme import ONE, VOTE, canvas, shares
 from thalweg.measured import Measured, as_percent
-
-KINDS = {
-    "uniform": "static",
-    "gaussian": "grey static",
-    "shuffled": "shuffled pixels",
-    "blank": "nothing at all",
-    "low_frequency": "soft clouds",
-    "inverted": "negatives",
-}
-"""Words for kinds of noise, short enough for a narrow page."""
+from thalweg.wording import OF_PICTURES
 
 
 def draw(drawing: Drawing) -> list[Finding]:
     """Return the confidence on every kind of noise, its distribution on one, and what strength does."""
-    kinds = [kind for kind in KINDS if kind in drawing.content]
+    kinds = [kind for kind in OF_PICTURES.noise if kind in drawing.content]
     found = [_kinds(drawing, kinds), _distribution(drawing, kinds[0])]
     if drawing.content.get("scale_sweep"):
         found.append(_sweep(drawing))
@@ -41,21 +32,21 @@ def _kinds(drawing: Drawing, kinds: list[str]) -> Finding:
     first = drawing[kinds[0]]
     members, many = first["members"], _many(drawing, kinds[0])
     sure = Measured.read(first["mean_confidence"]).percent()
-    title = f"Shown {KINDS[kinds[0]]}, one network is {sure} sure of its answer"
+    title = f"Shown {drawing.facts.noise(kinds[0])}, one network is {sure} sure of its answer"
     if many:
         vote = Measured.read(first["ensemble"]["mean_confidence"])
         title += f"; the vote of {members:,} is {vote.percent()} sure"
     figure = canvas(title, across="how sure on average", up="", height=290)
-    names = [KINDS[kind] for kind in kinds]
+    names = [drawing.facts.noise(kind) for kind in kinds]
     sides = [("one network", [drawing[kind] for kind in kinds], ONE)]
     if many:
         sides.append((f"vote of {members:,}", [drawing[kind]["ensemble"] for kind in kinds], VOTE))
-    for style, (words, side, colour) in enumerate(sides):
+    for style, (whose, side, colour) in enumerate(sides):
         rows(
             figure,
             names,
             [Measured.read(entry["mean_confidence"]) for entry in side],
-            name=words,
+            name=whose,
             colour=colour,
             style=style,
         )
@@ -76,7 +67,7 @@ def _kinds(drawing: Drawing, kinds: list[str]) -> Finding:
         table(
             (
                 "shown",
-                *(f"{words}: how sure" for words, _, _ in sides),
+                *(f"{whose}: how sure" for whose, _, _ in sides),
                 "one network: above 99 % sure",
                 "most often named",
             ),
@@ -90,13 +81,14 @@ def _kind_row(drawing: Drawing, kind: str, place: int, sides: list) -> tuple[str
     names = list(found["digits_named"]["shares"])
     most = drawing.facts.names({"class_names": names}, len(names))[names.index(found["digits_named"]["most"])]
     sure = (Measured.read(side[place]["mean_confidence"]).percent() for _, side, _ in sides)
-    return (KINDS[kind], *sure, Measured.read(found["share_above"]["0.99"]).percent(), most)
+    return (drawing.facts.noise(kind), *sure, Measured.read(found["share_above"]["0.99"]).percent(), most)
 
 
 def _distribution(drawing: Drawing, kind: str) -> Finding:
     found, edges = drawing[kind], drawing.arrays["edges"]
     above = Measured.read(found["share_above"]["0.9"])
-    title = f"{above.percent()} of single networks' answers to {KINDS[kind]} are more than 90 % sure"
+    to = f"answers to {drawing.facts.noise(kind)}"
+    title = f"{above.percent()} of single networks' {to} are more than 90 % sure"
     figure = canvas(title, across="how sure", up="share of the answers")
     sides = [("one network", drawing.arrays[f"{kind}_histogram"], ONE)]
     if _many(drawing, kind):
@@ -114,7 +106,7 @@ def _distribution(drawing: Drawing, kind: str) -> Finding:
         f"noise-{kind.replace('_', '-')}",
         (
             title,
-            "Every bar counts answers by how sure they are; with nothing to see, all should stand at the "
+            "Every bar counts answers by how sure they are; with nothing to go by, all should stand at the "
             "left.",
             f"n = {counted(found['members'], 'network')} \u00d7 {counted(found['examples'], 'example')}. The "
             "interval is over networks and examples together (95 %).",
@@ -140,8 +132,10 @@ def _sweep(drawing: Drawing) -> Finding:
     sweep: Mapping[str, Any] = drawing["scale_sweep"]["uniform"]
     found = drawing.arrays["scale_sweep_uniform_confidence"][:, positive]
     last = Measured.read(sweep["mean_confidence"][-1])
-    title = f"Static made {scales[-1]:,.0f} times stronger: one network is {last.percent()} sure"
-    figure = canvas(title, across="times stronger", up="how sure")
+    more = f"times {drawing.facts.words.larger}"
+    made = f"{drawing.facts.noise('uniform').capitalize()} made {scales[-1]:,.0f} {more}"
+    title = f"{made}: one network is {last.percent()} sure"
+    figure = canvas(title, across=more, up="how sure")
     quantiles = quantile_bands(figure, scales[positive], found, name="one network", colour=ONE)
     vote = sweep.get("ensemble_confidence")
     if vote is not None and len(found) > 1:
@@ -159,7 +153,7 @@ def _sweep(drawing: Drawing) -> Finding:
         ),
         figure,
         table(
-            ("times stronger", *(f"{100 * quantile:.0f} % of networks below" for quantile in QUANTILES)),
+            (more, *(f"{100 * quantile:.0f} % of networks below" for quantile in QUANTILES)),
             [
                 (f"{scale:g}", *(as_percent(value) for value in quantiles[:, place]))
                 for place, scale in enumerate(scales[positive])

@@ -6,8 +6,6 @@ import numpy as np
 import plotly.graph_objects as go
 
 from thalweg.figures.drawing import Drawing, counted, table
-from thalweg.figures.evaluations.noise import KINDS
-from thalweg.figures.facts import shown
 from thalweg.figures.finding import Finding
 from thalweg.figures.marks import line
 from thalweg.figures.theme import CATEGORIES, DIVERGING, INK, canvas, shares
@@ -34,10 +32,6 @@ def draw(drawing: Drawing) -> list[Finding]:
     return [_curves(drawing, sets[0]), _detectors(drawing, sets)] if sets else []
 
 
-def _words(name: str) -> str:
-    return KINDS.get(name, shown(name))
-
-
 def _curves(drawing: Drawing, outside: str) -> Finding:
     found = drawing[outside]
     others = sorted(
@@ -45,7 +39,7 @@ def _curves(drawing: Drawing, outside: str) -> Finding:
         key=lambda name: -_drawn(found[name]).value,
     )
     chosen = [FIRST, *others[: CURVES - 1]]
-    title = _title(found, outside)
+    title = _title(found, drawing.facts.noise(outside))
     figure = canvas(title, across="known examples flagged by mistake", up="outliers caught", height=340)
     line(figure, [0, 1], [0, 1], name="chance", colour=INK, style=2)
     flagged = drawing.arrays["flagged"]
@@ -82,9 +76,9 @@ def _drawn(entry: dict) -> Measured:
     return Measured.read((entry.get("ensemble") or entry)["auroc"])
 
 
-def _title(found: dict, outside: str) -> str:
+def _title(found: dict, what: str) -> str:
     one, vote = Measured.read(found[FIRST]["auroc"]), found[FIRST].get("ensemble")
-    title = f"By how sure it is, one network tells {_words(outside)} apart {one.percent()} of the time"
+    title = f"By how sure it is, one network tells {what} apart {one.percent()} of the time"
     return title if vote is None else f"{title}; the vote {Measured.read(vote['auroc']).percent()}"
 
 
@@ -114,7 +108,8 @@ def _detectors(drawing: Drawing, sets: list[str]) -> Finding:
         f"Of {counted(len(detectors), 'way')} to notice outliers, \u201c{DETECTORS[detectors[safest]]}\u201d "
         f"fails least: {as_percent(worst[safest])} on the worst of {counted(len(sets), 'kind')}"
     )
-    figure = _map(title, area, [DETECTORS[name] for name in detectors], [_words(name) for name in sets])
+    kinds = [drawing.facts.noise(name) for name in sets]
+    figure = _map(title, area, [DETECTORS[name] for name in detectors], kinds)
     return drawing.finding(
         "outliers-detectors",
         (
@@ -126,7 +121,7 @@ def _detectors(drawing: Drawing, sets: list[str]) -> Finding:
         ),
         figure,
         table(
-            ("detector", *(_words(name) for name in sets)),
+            ("detector", *kinds),
             [
                 (
                     DETECTORS[name],

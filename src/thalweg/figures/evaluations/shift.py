@@ -8,6 +8,7 @@ from plotly.subplots import make_subplots
 
 from thalweg.figures.drawing import Drawing, table
 from thalweg.figures.finding import Finding
+from thalweg.figures.hovering import HOVER
 from thalweg.figures.marks import band, in_order, level, line, rows
 from thalweg.figures.theme import GREEN, ONE, TEMPLATE, VOTE, canvas, entitle, shares
 from thalweg.measured import Measured
@@ -134,9 +135,23 @@ def _panel(figure: go.Figure, drawing: Drawing, name: str, curve: dict, place: i
         ("one network sure", "confidence", GREEN),
     )
     for style, (words, part, colour) in enumerate(values):
-        found = [Measured.read(entry).value for entry in curve[part]]
+        found = [Measured.read(entry) for entry in curve[part]]
+        unit = _UNITS.get(name, "")
         line(
-            figure, levels, found, name=words, colour=colour, style=style, legendgroup=words, **where, **shown
+            figure,
+            levels,
+            [each.value for each in found],
+            name=words,
+            colour=colour,
+            style=style,
+            legendgroup=words,
+            customdata=[
+                f"{words}: {each.percent()}<br>{_named(name)}: {amount:g} {unit}".strip()
+                for amount, each in zip(levels, found, strict=True)
+            ],
+            hovertemplate=HOVER,
+            **where,
+            **shown,
         )
 
 

@@ -38,7 +38,6 @@ def boxes(
             showlegend=style == 0,
             line={"color": colour, "width": 1},
             fillcolor=clear(colour, 0.15),
-            hoverinfo="y",
         )
         _each(figure, at, values, colour=colour, wide=wide)
         _means(figure, at, means, name=name, colour=colour, symbol=MARKERS[style])
@@ -59,7 +58,7 @@ def _each(
                 mode="markers",
                 marker={"size": 4, "color": clear(colour, 0.55)},
                 showlegend=False,
-                hovertemplate="%{y:.4g}<extra></extra>",
+                name="one network",
             )
 
 

@@ -1,7 +1,7 @@
 // The pad: the reader draws, and every embedded network answers.
 
 import { draw, drawUnplaced } from "./drawing.js";
-import { paintCursor, paintPixels, paintStrokes, paintWords } from "./painting.js";
+import { paintCursor, paintPicture, paintPixels, paintStrokes, paintWords } from "./painting.js";
 import { summarise, unpack } from "./network.js";
 
 // A 3 in our own hand, for whoever cannot or will not draw; [x, y] in units of the canvas.
@@ -144,8 +144,9 @@ class Pad {
 
   show() {
     const picture = this.nonsense ? this.nonsense.picture : this.drawn();
-    if (this.nonsense) paintWords(this.canvas, this.nonsense.name);
+    if (this.nonsense) paintPicture(this.canvas, picture, this.side);
     else paintStrokes(this.canvas, this.strokes);
+    if (this.nonsense && picture.every((level) => level === 0)) paintWords(this.canvas, this.nonsense.name);
     if (this.cursor) paintCursor(this.canvas, this.cursor);
     paintPixels(this.root.querySelector("#pad-seen"), picture, this.side);
     if (picture === null) this.unanswered();

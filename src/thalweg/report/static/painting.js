@@ -13,9 +13,20 @@ export function paintStrokes(canvas, strokes) {
   }
 }
 
-/** Words in place of a drawing. */
+/** A picture [side * side] as large as the canvas, each pixel a square. */
+export function paintPicture(canvas, picture, side) {
+  const pen = cleared(canvas), edge = (place) => Math.round((place * canvas.width) / side);
+  picture.forEach((level, pixel) => {
+    const column = pixel % side, row = Math.floor(pixel / side);
+    pen.fillStyle = `rgb(${level},${level},${level})`;
+    pen.fillRect(edge(column), edge(row), edge(column + 1) - edge(column), edge(row + 1) - edge(row));
+  });
+}
+
+/** Words on a picture that shows nothing. */
 export function paintWords(canvas, words) {
-  const pen = cleared(canvas), size = canvas.width;
+  const pen = canvas.getContext("2d"), size = canvas.width;
+  pen.fillStyle = "#fff";
   pen.font = `${size / 16}px system-ui, sans-serif`;
   pen.textAlign = "center";
   pen.fillText(words, size / 2, size / 2);

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from thalweg import recording, runs
+from thalweg import runs
+from thalweg.data import facts as facts_of
 from thalweg.data.dataset import Dataset, TrainSplit
 from thalweg.data.reading import Reading
 from thalweg.errors import RunError, StudyError
@@ -71,7 +72,7 @@ def make_audit(
         "members": members,
         "share": share,
         "seed": int(seed),
-        "data": {**recording.data_facts(dataset), **_second(test_source)},
+        "data": {**facts_of.data_facts(dataset), **_second(test_source)},
         "command": list(command),
         "started": runs.utc_now(),
         "seconds": 0.0,
@@ -104,7 +105,7 @@ def resume_audit(
     if dataset is None:
         dataset = _load_again(kept, data_dir)
     else:
-        dataset = recording.as_read(kept.path, kept.record["data"], dataset)
+        dataset = facts_of.as_read(kept.path, kept.record["data"], dataset)
     if started is not None:
         started(kept)
     from thalweg.training.recipe import from_mapping
@@ -156,10 +157,10 @@ def _second(test_source: str | None) -> dict[str, str]:
 def _load_again(kept: AuditRun, data_dir: str | Path | None) -> Dataset:
     facts = kept.record["data"]
     if "test_source" not in facts:
-        return recording.load_again(kept.path, facts, data_dir)
+        return facts_of.load_again(kept.path, facts, data_dir)
     files = (facts["source"], facts["test_source"])
     dataset = load_two(*files, reading=Reading.from_json(facts))
-    return recording.as_read(kept.path, facts, dataset)
+    return facts_of.as_read(kept.path, facts, dataset)
 
 
 def _refuse_early(split: TrainSplit, recipe: Recipe, members: int, *, share: float, seed: int) -> None:
