@@ -256,15 +256,15 @@ def _print(found: LabelAudit, path: str | None, extra: dict[str, Any], *, as_jso
     if quiet:
         return
     tables.print_answers(f"Labels of {found.name}: which are wrong?", found.rows())
+    if found.not_judged == len(found):
+        _print_end(found, path, "")
+        return
     click.echo("")
     # who gave files knows these and their rows, not the split that was made of them
     place = tuple(found.called) or ("split", "example")
     # a path needs the room of what the table on disk holds as well
     numbers = ("suspicion",) if place == ("file",) else ("suspicion", "agreement", "memorisation")
     columns = (*place, "label", "suggested_label", *numbers)
-    if found.not_judged == len(found):
-        _print_end(found, path, "")
-        return
     shown = found.table().head(SHOWN).select(columns)
     tables.print_columns(
         [_HEADS.get(name, name) for name in columns],

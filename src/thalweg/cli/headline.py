@@ -105,8 +105,8 @@ def _noise(records: Mapping[str, Record]) -> Surprise | None:
     chance = 1 / len(found.class_names)
     worst = max(sure, key=lambda name: _low(sure[name]))
     text = (
-        f"shown {words_for(found.kind_of_data).noise[worst]}, it is {sure[worst].percent()} sure of its answer "
-        f"on average, where {as_percent(chance)} would be right."
+        f"shown {words_for(found.kind_of_data).noise[worst]}, it is {sure[worst].percent()} sure of its "
+        f"answer on average, where {as_percent(chance)} would be right."
     )
     return Surprise(_low(sure[worst]) - chance, text)
 

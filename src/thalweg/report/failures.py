@@ -18,6 +18,9 @@ def known_failures(evaluations: Evaluations, words: Words = OF_PICTURES) -> list
 
     `words`: those that fit the data.
     """
+    over = dig(evaluations, "accuracy", "test_accuracy", "over_chance")
+    if over is not None and not over["learned"]:  # which mistakes guesses make is no failure to know of
+        return [f"Was anything learned? {over['verdict'].capitalize()}.", *_noise(evaluations, words)]
     return [sentence for make in _MAKERS for sentence in make(evaluations, words)]
 
 

@@ -36,6 +36,9 @@ def dig(content: Any, *keys: str | int) -> Any:
 
 def headlines(evaluations: Evaluations, words: Words = OF_PICTURES) -> list[Headline]:
     """Return the numbers that these evaluations have; none that was not measured. `words` fit the data."""
+    over = dig(evaluations, "accuracy", "test_accuracy", "over_chance")
+    if over is not None and not over["learned"]:  # no number is worth more than that
+        return [Headline("Was anything learned?", "No", f"{over['verdict']}.")]
     found = [*(make(evaluations) for make in _MAKERS), _noise(evaluations, words)]
     return [headline for headline in found if headline is not None]
 

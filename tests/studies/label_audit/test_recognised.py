@@ -92,3 +92,20 @@ def test_judges_that_are_too_weak_print_no_count():
     said = dict(found.rows())
     assert said["How many labels are wrong?"].startswith("cannot be told from none: 0 to ")
     assert "Labels more likely wrong than right" not in said
+
+
+def test_what_cannot_be_judged_is_no_suspect_and_has_its_page(tmp_path):
+    from thalweg import data, report
+    from thalweg.networks import Mlp
+    from thalweg.studies.label_audit import kept
+    from thalweg.training import Recipe
+
+    generator = np.random.default_rng(0)
+    dataset = data.from_arrays(generator.normal(size=(60, 3)), np.arange(60) % 2)
+    recipe = Recipe(network=Mlp((4,)), epochs=1)
+    made, found = kept.make_audit(dataset, recipe=recipe, members=10, share=0.7, out=tmp_path / "audit")
+    assert found.not_judged == len(found)
+    assert len(found.gallery) == 0
+    assert not found.to_json()["suspects"]
+    page = report.write(made.path).read_text()
+    assert "Nobody can say" in page

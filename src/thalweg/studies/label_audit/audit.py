@@ -258,7 +258,7 @@ def _judged(
     if inputs is not None:
         asked = order[: max(ASKED_LEAST, round(ASKED_SHARE * len(labels)))]
         twins = _twins(inputs, labels, asked, scale)
-    gallery = order[:GALLERY]
+    gallery = order[: min(GALLERY, int(judged.sum()))]  # labels that nobody can judge stand last
     identity = None if pool is None else pool.judged.identity
     every = np.arange(len(labels))
     return LabelAudit(
