@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from thalweg.figures.evaluations.history import HISTORY, arrays_of
 from thalweg.figures.facts import Facts
 from thalweg.figures.finding import Finding
 from thalweg.figures.registry import FAMILIES, Family, family, study_family
+from thalweg.figures.theme import entitle
 from thalweg.record import Record
 from thalweg.runs.audit import AuditRun
 from thalweg.runs.run import Run
@@ -90,12 +92,32 @@ def _drawn(drawing_family: Family | None, drawing: Drawing, hint: str) -> list[F
     if drawing_family is None:
         return []
     try:
-        return drawing_family(drawing)
+        return _unless_guessed(drawing_family(drawing), drawing.content)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
         what = f"lacks {error}" if isinstance(error, KeyError) else f"is not as expected: {error}"
         kind, colon, name = drawing.name.partition(":")
         said = f"{kind} {name}" if colon else (kind if kind == "audit" else f"evaluation {kind}")
         raise RunError(f"{said}: what it holds cannot be drawn; it {what}.", hint=hint) from error
+
+
+def _unless_guessed(found: list[Finding], content: Mapping[str, Any]) -> list[Finding]:
+    """Return a study's findings; where its networks learned nothing, the first alone, which says so.
+
+    What starts, optimisers or kinds of data have in common then is that they guess. What was remembered is
+    another matter: that is found of examples that were learned by heart.
+    """
+    widths = content.get("widths")
+    every = [one.get("over_chance") for one in widths.values()] if isinstance(widths, Mapping) else []
+    asked = [over for over in every or [content.get("over_chance")] if over is not None]
+    if "memorised_share" in content or not asked or any(over["learned"] for over in asked):
+        return found
+    first, title = found[0], "Nothing was learned that can be told from guessing"
+    if first.figure is not None:
+        room: Any = first.figure.layout.meta  # type: ignore[attr-defined]
+        entitle(first.figure, title, **room)
+    return [
+        replace(first, title=title, sentence=f"Was anything learned? {asked[0]['verdict'].capitalize()}.")
+    ]
 
 
 def of(record: Record, *, name: str | None = None) -> list[Finding]:

@@ -52,7 +52,7 @@ def _outcomes(generator, scale, *, right=0.9):
         cost,
         right + 0.05 * generator.uniform(size=8),
         (cost[:, None] + generator.uniform(0, 0.1, (8, 40))).astype(np.float32),
-        (generator.uniform(size=(8, 40)) > right).astype(np.uint16),
+        ((np.arange(40) + (generator.uniform(size=(8, 40)) > right)) % 4).astype(np.uint16),
         np.zeros(8, bool),
     )
 

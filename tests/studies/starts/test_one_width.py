@@ -1,4 +1,5 @@
 import dataclasses
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -120,3 +121,14 @@ def test_numbers_have_the_digits_that_their_interval_allows(number, shown):
 @pytest.mark.parametrize(("p", "shown"), [(0.0001, "p < 0.001"), (0.034, "p = 0.034"), (1.0, "p = 1")])
 def test_small_p_values_are_not_written_out(p, shown):
     assert p_text(p) == shown
+
+
+def test_costs_of_rounding_are_not_compared():
+    fitted = ends(0)
+    fitted = replace(fitted, train_cost=1e-16 * np.abs(fitted.train_cost))
+    record = Starts((made(fitted), made(ends(1))), "quadratic")
+    assert record.per_doubling("train_cost") is None
+    assert record.per_doubling("test_cost") is not None or len({one.width for one in record.widths}) == 1
+    answers = [said for asked, said in record.rows() if "is who learns better" in asked]
+    assert "is rounding" in answers[0]
+    assert "correlation" in answers[1]

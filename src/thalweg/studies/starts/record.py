@@ -40,8 +40,19 @@ class Starts(Record, answers="starts"):
 
         `name`: train_cost, test_cost, train_accuracy or test_accuracy. None for a single width.
         """
+        if name == "train_cost" and any(self.is_rounding(one) for one in self.widths):
+            return None
         samples = [getattr(one, name).values for one in self.widths]
         return factor_per_doubling([one.width for one in self.widths], samples)
+
+    def is_rounding(self, one: OneWidth) -> bool:
+        """Whether the training cost of a width is zero, as far as numbers of 32 bits can tell.
+
+        What such costs differ by is rounding, so nothing is concluded from their spread or their order.
+        """
+        smallest = float(np.finfo(np.float32).eps)
+        # an activation is exact to so much; the quadratic cost squares what it is off by
+        return one.train_cost.mean.value < (smallest**2 if self.cost == "quadratic" else smallest)
 
     def content(self) -> Mapping[str, Any]:
         """Return one object a width, and the change of each spread with width."""
@@ -49,6 +60,9 @@ class Starts(Record, answers="starts"):
         if self.like_choromanska:
             for one in self.widths:
                 widths[str(one.width)]["recalled_unverified_correlation"] = RECALLED.get(one.width)
+        for one in self.widths:
+            if self.is_rounding(one):
+                widths[str(one.width)] |= {"cost_correlation": None, "cost_rank_correlation": None}
         return {
             "cost": self.cost,
             "widths": widths,
@@ -86,7 +100,10 @@ class Starts(Record, answers="starts"):
             (f"{title}are all starts equal in accuracy?", equal(one.true_accuracy, 100.0, " points")),
             (f"{title}are all starts equal in {self.cost} cost?", equal(one.true_cost, 1.0, "")),
         ]
-        if one.correlation is not None:
+        if self.is_rounding(one):
+            said = f"every start learned its examples: a cost of {one.train_cost.mean.value:.1g} is rounding"
+            rows.append((f"{title}is who learns better also better on test?", f"cannot be asked: {said}"))
+        elif one.correlation is not None:
             answer = f"correlation of training and test cost {one.correlation.plain()}"
             if one.rank_correlation is not None:
                 answer += f", of their ranks {one.rank_correlation.plain()}"
