@@ -26,7 +26,7 @@ def guesser(generator, labels, strategy):
 @pytest.mark.parametrize("shares", [(0.33, 0.33, 0.34), (0.03, 0.07, 0.9)])
 @pytest.mark.parametrize("strategy", ["most_frequent", "stratified", "uniform", "prior", "noise"])
 def test_a_guesser_passes_no_more_often_than_it_may(shares, strategy):
-    passed, repeats = 0, 60
+    passed, repeats = 0, 30
     for repeat in range(repeats):
         generator = np.random.default_rng([repeat, len(strategy)])
         labels = generator.choice(3, 90, p=shares)
@@ -34,7 +34,7 @@ def test_a_guesser_passes_no_more_often_than_it_may(shares, strategy):
         noise = generator.dirichlet([1, 1, 1], 90)
         answers = noise if strategy == "noise" else guesser(generator, labels, strategy)
         passed += asked(answers, labels).learned
-    assert passed <= 8  # 5 %, and what luck adds to 60 repeats (99 %)
+    assert passed <= 5  # 5 %, and what luck adds to 30 repeats (99 %)
 
 
 def test_who_is_right_more_often_has_learned():
@@ -94,3 +94,12 @@ def test_of_an_accuracy_alone_the_interval_decides():
     assert over_share(Measured(0.7, 0.61, 0.8), *guess).learned
     assert not over_share(Measured(0.7, 0.59, 0.8), *guess).learned
     assert not over_share(Measured(0.7), *guess).learned
+
+
+def test_a_few_lucky_answers_of_an_even_guesser_are_no_gain():
+    labels = np.arange(40) % 2
+    named = np.zeros((4, 40), int)
+    named[0, [1, 3]] = named[1, 1] = 1  # else always the commonest, and by luck never wrong where it is not
+    found = over_chance(named == labels, labels, NAMES[:2])
+    assert found.gain.value > 0
+    assert not found.more_often_right

@@ -116,8 +116,9 @@ def over_chance(
     """
     counts = np.bincount(labels, minlength=len(class_names))
     commonest = int(counts.argmax())
-    guessed = (labels == commonest).astype(np.int8)
-    gain = crossed(right.astype(np.int8) - guessed, level)
+    guessed = (labels == commonest).astype(np.float32)
+    # as numbers: differences that happen to be 0 and 1 alone are no shares
+    gain = crossed(right.astype(np.float32) - guessed, level)
     found = OverChance(
         accuracy=crossed(right, level).measured,
         guess=float(guessed.mean()),
