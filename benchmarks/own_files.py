@@ -96,7 +96,9 @@ SAID = {
     "holds dates": "dates",
     "The same in every training row": "constant columns",
     "Possible leakage": "leakage",
-    "as a training row": "rows in both parts",
+    "(nearly) the same as a training row": "copies in both parts",
+    "same features as a training row": "rows alike in both parts",
+    "says whose a row is": "whose rows they are",
     "stretched": "sizes stretched to one",
 }
 """What the notes say, in the words of the table; a note that none fits is printed as it is."""
@@ -158,7 +160,8 @@ def cells(file: File, path: Path) -> Iterator[str]:
     shape = " x ".join(f"{size}" for size in dataset.input_shape)
     yield f"`{file.name}` ({file.package})"
     yield f"{rows:,} x {shape}, {dataset.classes}"
-    yield as_percent(measured["mean"], tuple(measured["interval"]["both"]))
+    guessed = "" if measured["over_chance"]["learned"] else ", not told from guessing"
+    yield as_percent(measured["mean"], tuple(measured["interval"]["both"])) + guessed
     yield as_percent(measured["ensemble"], tuple(measured["ensemble_interval"]))
     for right in peers(file, path, dataset):
         yield as_percent(right.mean(), intervals.wilson(int(right.sum()), len(right)))

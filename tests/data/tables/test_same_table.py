@@ -142,6 +142,16 @@ def test_any_index_is_left_out_and_said_or_refused(tmp_path, written, name):
             load(path, strict=True)
 
 
+@pytest.mark.parametrize("name", ["individual", "Patient ID", "user_id", "subject no", "CustomerNumber"])
+@pytest.mark.parametrize("values", [range(15), [f"p{number}" for number in range(15)]])
+def test_whose_a_row_is_is_said_where_several_rows_are_ones(name, values):
+    whose = pl.Series(name, list(values) * 4)
+    notes = load(TABLE.with_columns(whose)).notes
+    assert any(repr(name) in note and "15 values in 60 rows" in note for note in notes)
+    for other in (whose.alias("age"), pl.Series(name, [1, 2, 3] * 20), pl.Series(name, range(60))):
+        assert not any("whose" in note for note in load(TABLE.with_columns(other)).notes)
+
+
 def test_a_second_label_that_disagrees_is_a_problem(written):
     table = TABLE.with_columns(pl.Series("class.1", ["elm"] * 50 + ["oak"] * 10))
     with pytest.raises(DataError, match="do not agree"):

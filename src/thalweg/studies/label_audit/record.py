@@ -266,8 +266,8 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
             right = self.over_chance.accuracy.percent()
             return f"cannot be told from none: 0 to {wrong.high:,.0f} {of}; the networks are right on {right}"
         if self.is_unsettled:
-            differ = f"{self.unsettled:,} {of} labels differ whatever is answered"
-            return f"cannot be told: examples with the very same inputs are labelled differently, {differ}"
+            differ = f"{self.unsettled:,} {of} labels differ whatever is answered to the very same inputs"
+            return f"cannot be told: the inputs do not settle the class ({differ})"
         return f"about {wrong.plain(0)} {of}"
 
     @property
