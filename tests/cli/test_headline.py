@@ -108,7 +108,15 @@ def audit(suspicious, row):
             return 1200
 
     wrong = Measured(22.0, 10.0, 34.0)
-    return Audit(errors=SimpleNamespace(wrong=wrong), suspicious=suspicious, table=lambda: table)
+    return Audit(
+        errors=SimpleNamespace(wrong=wrong),
+        suspicious=suspicious,
+        table=lambda: table,
+        called={} if row is None else {"row": row},
+        is_counted=True,
+        caveat="",
+        verdict="about 22 [10, 34] of 1,200",
+    )
 
 
 def test_an_audit_says_how_many_and_which_first():
@@ -117,7 +125,7 @@ def test_an_audit_says_how_many_and_which_first():
         "3 are more likely wrong than right, first of all row 17: labelled cat, more likely dog.",
     ]
     assert (
-        "1 is more likely wrong than right, first of all test example 4:"
+        "1 is more likely wrong than right, first of all split test, example 4:"
         in headline_of_audit(audit(1, None))[1]
     )
     assert headline_of_audit(audit(0, 17))[1] == "No single label is more likely wrong than right."

@@ -51,6 +51,8 @@ def headline_of_audit(found: LabelAudit) -> list[str]:
     if not found.is_counted:
         return [f"How many labels are wrong? {found.verdict.capitalize()}."]
     lines = [f"{found.verdict.capitalize()} labels are wrong (95 % interval)."]
+    if found.caveat:
+        lines.append(f"The networks are {found.caveat}.")
     if found.suspicious == 0:
         return [*lines, "No single label is more likely wrong than right."]
     first = found.table().row(0, named=True)

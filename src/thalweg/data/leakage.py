@@ -46,15 +46,30 @@ def notes_on_features(
             f"Possible leakage: alone, {told}{more} gives the class of rows that were not fitted to. "
             "Is it known before the class is? If not, leave it out (--drop)."
         )
+    return notes + _notes_on_copies(train, test)
+
+
+def _notes_on_copies(train: Split, test: Split) -> list[str]:
+    """Return a note on test rows whose features a training row has too.
+
+    Copies have the same class. Where some have another, few features of few values made rows alike that are
+    none, and accuracy on them is not memory alone: nothing could tell them apart.
+    """
     twins = copies(train.inputs, test.inputs)
-    if count := int((twins >= 0).sum()):
-        first = int((twins >= 0).argmax())
-        named = f" (the first is {test.called(first)}, like {train.called(int(twins[first]))})"
-        notes.append(
-            f"{count:,} of {len(test):,} test rows are (nearly) the same as a training row"
-            f"{named if test.identity and train.identity else ''}: accuracy on them is memory."
-        )
-    return notes
+    alike = np.flatnonzero(twins >= 0)
+    if not len(alike):
+        return []
+    first = int(alike[0])
+    named = f" (the first is {test.called(first)}, like {train.called(int(twins[first]))})"
+    said = named if test.identity and train.identity else ""
+    other = int((test.labels[alike] != train.labels[twins[alike]]).sum())
+    rows = f"{len(alike):,} of {len(test):,} test rows"
+    if not other:
+        return [f"{rows} are (nearly) the same as a training row{said}: accuracy on them is memory."]
+    return [
+        f"{rows} have (nearly) the same features as a training row{said}, {other:,} of them another class: "
+        "the features cannot tell these apart, and accuracy on copies is memory."
+    ]
 
 
 def leaks(columns: Mapping[str, np.ndarray], labels: np.ndarray) -> dict[str, float]:

@@ -65,6 +65,43 @@ def test_any_line_end_and_blanks_after_separators(written, change):
     assert load(written(text(pad=" "))).content_hash == expected
 
 
+def quoted(words):
+    """The table as some statistics packages write it: names, and maybe words, in single quotes."""
+    names, *rows = text().splitlines()
+    cell = lambda word: f"'{word}'"  # noqa: E731
+    rows = [row.split(",") for row in rows]
+    rows = [[*row[:2], cell(row[2]) if words else row[2]] for row in rows]
+    return [list(map(cell, names.split(","))), *rows]
+
+
+@pytest.mark.parametrize("separator", [",", "\t", ";", " "])
+@pytest.mark.parametrize("words", [True, False])
+def test_single_quotes_are_quotes(written, separator, words):
+    content = "\n".join(separator.join(row) for row in quoted(words))
+    dataset = load(written(content), label_column="class")
+    assert dataset.content_hash == load(written(text(), "plain.csv")).content_hash
+    assert any("single quotes" in note for note in dataset.notes)
+
+
+def test_an_apostrophe_is_no_quote(written):
+    words = TABLE.with_columns(pl.col("class").replace({"elm": "O'Neil", "oak": "'tis"}))
+    assert load(written(text(words))).class_names == ("'tis", "O'Neil", "ash")
+
+
+@pytest.mark.parametrize("form", ["%Y-%m-%d", "%Y/%m/%d", "%Y/%m/%d %H:%M", "%Y/%m/%d %H:%M:%S"])
+def test_dates_that_say_which_number_is_the_day_are_moments(written, form):
+    first = datetime.datetime(2024, 1, 1)
+    days = [first + datetime.timedelta(days=7 * n % 90) for n in range(ROWS)]
+    expected = load(TABLE.with_columns(pl.Series("z", days)).select("a", "b", "z", "class"))
+    table = TABLE.with_columns(pl.Series("z", [day.strftime(form) for day in days]))
+    assert load(written(text(table.select("a", "b", "z", "class")))).content_hash == expected.content_hash
+
+
+def test_dates_that_do_not_say_it_stay_text(written):
+    table = TABLE.with_columns(pl.Series("z", [f"{1 + n % 12:02}/{1 + n % 9:02}/2024" for n in range(ROWS)]))
+    assert not any("seconds" in note for note in load(written(text(table))).notes)
+
+
 def test_without_a_header_the_last_column_is_the_class(written):
     dataset = load(written(text(header=False)))
     assert dataset.content_hash == load(written(text())).content_hash
@@ -103,6 +140,16 @@ def test_any_index_is_left_out_and_said_or_refused(tmp_path, written, name):
         assert any("Left out" in note and repr(name) in note for note in dataset.notes)
         with pytest.raises(DataError, match="column"):
             load(path, strict=True)
+
+
+@pytest.mark.parametrize("name", ["individual", "Patient ID", "user_id", "subject no", "CustomerNumber"])
+@pytest.mark.parametrize("values", [range(15), [f"p{number}" for number in range(15)]])
+def test_whose_a_row_is_is_said_where_several_rows_are_ones(name, values):
+    whose = pl.Series(name, list(values) * 4)
+    notes = load(TABLE.with_columns(whose)).notes
+    assert any(repr(name) in note and "15 values in 60 rows" in note for note in notes)
+    for other in (whose.alias("age"), pl.Series(name, [1, 2, 3] * 20), pl.Series(name, range(60))):
+        assert not any("whose" in note for note in load(TABLE.with_columns(other)).notes)
 
 
 def test_a_second_label_that_disagrees_is_a_problem(written):

@@ -21,6 +21,16 @@ ROW_NAMES = re.compile(
     r"index|level_\d+|row|rows|rownames?|row[._ ]?(names?|id|num|number|nr|no)|"
     r"(\w*[._ ])?(id|ids|uid|uuid|guid|key|nr|no)|[a-z]+Id|[A-Z]\w*ID|#",
 )
+WHOSE = re.compile(
+    r"(.*[._ ])?(ids?|individual|subject|patient|person|participant|user|customer|client)"
+    r"([._ ]?(id|no|nr|num|number|code))?",
+    re.IGNORECASE,
+)
+"""Names of columns that say whose a row is ..."""
+
+SEVERAL = 1.5
+"""... where so many rows in the mean, or more, are one's."""
+
 FEWEST = 10
 """Rows from which whole numbers that count can be told from measurements."""
 
@@ -90,6 +100,7 @@ def roles_of(sheet: Sheet, reading: Reading, found: Findings) -> Roles:
     if reading.columns:
         rest = [name for name in rest if name in reading.columns]
     rest = _without_second_labels(sheet, label, rest, found)
+    _note_whose(sheet.frame, rest, found)
     features = rest if reading.columns else _without_indices(sheet.frame, rest, found)
     if not features:
         raise DataError(
@@ -194,6 +205,25 @@ def _without_indices(frame: polars.DataFrame, names: list[str], found: Findings)
         if _is_whole(frame[name]) and frame.height >= FEWEST and frame[name].n_unique() == frame.height:
             found.note(f"Column {name!r} is another whole number in every row: if it is an id, --drop it.")
     return kept
+
+
+def _note_whose(frame: polars.DataFrame, names: list[str], found: Findings) -> None:
+    """Note a column that names whose a row is, since what is learned of one helps with its rows alone."""
+    import polars as pl
+
+    for name in names:
+        column = frame[name]
+        if not WHOSE.fullmatch(name.strip()):
+            continue
+        if not (column.dtype.is_integer() or column.dtype in (pl.String, pl.Categorical)):
+            continue
+        different = column.drop_nulls().n_unique()
+        if FEWEST <= different <= len(column) / SEVERAL:
+            found.note(
+                f"Column {name!r} holds {different:,} values in {len(column):,} rows: if it says whose a row "
+                "is, rows of one may be in both parts, and accuracy for new ones is lower. A test file of "
+                "others measures that (test= in Python)."
+            )
 
 
 def _is_whole(column: polars.Series) -> bool:

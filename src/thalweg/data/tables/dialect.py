@@ -9,6 +9,7 @@ import zlib
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from thalweg.data.reading import Reading
 from thalweg.data.tables.findings import Findings, counted
@@ -55,8 +56,11 @@ def read_lines(path: Path, reading: Reading, found: Findings) -> Lines:
         found.note(f"The columns are separated by {WORDS[separator]} (--separator says otherwise).")
     if separator == " ":
         lines = [" ".join(line.split()) for line in lines]
-    elif re.search(rf'{re.escape(separator)} +"', text):
-        lines = _without_blanks_before_quotes(lines, separator)
+    if _single_quoted(lines[0], separator):
+        found.note("Names and words stand in single quotes: they are taken away.")
+        lines = _written_again(lines, separator, quotechar="'")
+    elif separator != " " and re.search(rf'{re.escape(separator)} +"', text):
+        lines = _written_again(lines, separator, skipinitialspace=True)
     return _headed(lines, separator, comments=comments, numbers=numbers, path=path, found=found)
 
 
@@ -155,13 +159,20 @@ def fields_of(lines: list[str], separator: str) -> list[int]:
     return [len(record) for record in csv.reader(lines, delimiter=separator)]
 
 
-def _without_blanks_before_quotes(lines: list[str], separator: str) -> list[str]:
+def _single_quoted(header: str, separator: str) -> bool:
+    """Return whether every name in the first line stands in single quotes, as statisticians' files may."""
+    names = [name.strip() for name in header.split(separator)]
+    return len(names) > 1 and all(len(name) > 2 and name[0] == name[-1] == "'" for name in names)
+
+
+def _written_again(lines: list[str], separator: str, **how: Any) -> list[str]:
+    """Return lines that were quoted in the way `how` says, quoted in the usual way."""
     import io
 
-    records = csv.reader([line + "\n" for line in lines], delimiter=separator, skipinitialspace=True)
+    records = csv.reader([line + "\n" for line in lines], delimiter=separator, **how)
     written = io.StringIO()
     csv.writer(written, delimiter=separator, lineterminator="\n").writerows(records)
-    return written.getvalue().splitlines()
+    return written.getvalue().split("\n")[:-1]
 
 
 def _headed(

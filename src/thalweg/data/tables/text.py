@@ -24,7 +24,11 @@ DATES = (
     "%Y-%m-%dT%H:%M:%S%.f",
     "%Y-%m-%dT%H:%M:%S%.fZ",
     "%Y-%m-%d %H:%M",
+    "%Y/%m/%d",
+    "%Y/%m/%d %H:%M:%S%.f",
+    "%Y/%m/%d %H:%M",
 )
+"""Forms that say which number is the day: 01/02/2024 does not, and stays text."""
 
 
 def frame_of(

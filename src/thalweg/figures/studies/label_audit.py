@@ -25,7 +25,7 @@ def draw(drawing: Drawing) -> list[Finding]:
 
 
 def _is_doubtful(drawing: Drawing) -> bool:
-    """Return whether the networks were too weak to count wrong labels; an older audit did not ask."""
+    """Return whether wrong labels could not be counted; an older audit did not ask."""
     return not drawing.content.get("verdict", "about").startswith("about")
 
 
@@ -52,7 +52,7 @@ def _suspicion(drawing: Drawing) -> Finding:
         "audit-suspicion",
         (
             title,
-            f"{_first(drawing)}{_likely(drawing['suspicious'])} more likely wrong than right. "
+            f"{_first(drawing)}{_likely(drawing)}"
             "The networks can be wrong too: look at the examples before you change a label.",
             f"{_how(drawing)} Suspicion: how likely the label is wrong. The interval (95 %) reaches up to "
             "the hard examples whose label the networks reject: only a person can tell who is wrong.",
@@ -83,8 +83,14 @@ def _first(drawing: Drawing) -> str:
     return said
 
 
-def _likely(count: int) -> str:
-    return "One is" if count == 1 else f"{count:,} are" if count else "None is"
+def _likely(drawing: Drawing) -> str:
+    """Return how many labels are likely wrong, and what that rests on; nothing where it cannot be told."""
+    if _is_doubtful(drawing):
+        return ""
+    count = drawing["suspicious"]
+    said = "One is" if count == 1 else f"{count:,} are" if count else "None is"
+    caveat = drawing.content.get("caveat")
+    return f"{said} more likely wrong than right. {f'The networks are {caveat}. ' if caveat else ''}"
 
 
 def _band(low: float, high: float) -> str:

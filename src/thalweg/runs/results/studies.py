@@ -154,16 +154,16 @@ DESCRIPTIONS: dict[str, Any] = {
         {
             list[str]: "classes features not_recognised",
             list[Suspect]: "suspects",
-            Count: "examples disputed suspicious not_judged",
+            Count: "examples disputed suspicious not_judged unsettled",
             dict[str, Count]: "splits",
             OverChance: "judges",
             Measured: "estimated_errors estimated_even_errors",
             Number: "disputed_share_of_errors share",
             Count | None: "near_duplicates members",
-            str: "recipe table verdict",
+            str: "recipe table verdict caveat",
             list[dict[str, str | int | float | bool | None]]: "most_suspicious",
         },
-        optional="not_judged not_recognised judges verdict features suspects",
+        optional="not_judged not_recognised judges verdict caveat unsettled features suspects",
     ),
 }
 """The description of every study's result, and of the audit's."""

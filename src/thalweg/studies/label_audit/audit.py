@@ -23,6 +23,7 @@ from thalweg.studies.label_audit.pool import Pool, pool_of
 from thalweg.studies.label_audit.recognised import recognised
 from thalweg.studies.label_audit.record import LabelAudit
 from thalweg.studies.label_audit.suspicion import Evidence, given_evidence, suspicion
+from thalweg.studies.label_audit.unsettled import unsettled
 
 if TYPE_CHECKING:
     from thalweg.training.recipe import Recipe
@@ -276,6 +277,7 @@ def _judged(
             (evidence.probabilities.argmax(axis=1) == labels)[None], labels, names, evidence.probabilities
         ),
         twins=twins,
+        unsettled=0 if inputs is None else unsettled(inputs, labels),
         gallery=gallery,
         gallery_images=None if images is None else images[gallery],
         gallery_cells=None if identity is None else identity.cells(gallery),

@@ -39,7 +39,8 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
     bool [classes]: which classes the judges can see at all; labels of the others are not judged.
     `over_chance`: whether the judges are better than guessing. `twins`: near-duplicates with other labels,
     None without inputs. `gallery` int: the most suspicious examples, `gallery_images` their pictures,
-    `gallery_cells` their rows as they were written. `settings`: what was trained.
+    `gallery_cells` their rows as they were written. `unsettled`: how many labels differ whatever is answered
+    to the inputs, since examples with the very same inputs have different ones. `settings`: what was trained.
     """
 
     name: str
@@ -57,6 +58,7 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
     gallery: np.ndarray
     gallery_images: np.ndarray | None
     gallery_cells: Cells | None = None
+    unsettled: int = 0
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -168,6 +170,8 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
             "not_recognised": [self.class_names[place] for place in np.flatnonzero(~self.recognised)],
             "judges": self.over_chance,
             "near_duplicates": None if self.twins is None else self.twins.count,
+            "unsettled": self.unsettled,
+            "caveat": self.caveat,
             **self.settings,
             "most_suspicious": self.table().head(10).to_dicts(),
             **self._suspects(),
@@ -208,8 +212,10 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
         if self.not_judged:
             said = f"{self.not_judged:,}, of {self._unseen}: the networks do not recognise that"
             rows.append(("Labels that cannot be judged", f"{said}; any of them may be wrong"))
-        if self.is_vague:
+        if not self.is_counted:
             return rows
+        if self.caveat:
+            rows.append(("What the count rests on", self.caveat))
         rows += [
             (
                 "... what the high end holds",
@@ -226,7 +232,7 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
     @property
     def is_counted(self) -> bool:
         """Whether the networks can say how many labels are wrong."""
-        return self.not_judged < len(self) and not self.is_vague
+        return self.not_judged < len(self) and not self.is_vague and not self.is_unsettled
 
     @property
     def is_vague(self) -> bool:
@@ -234,6 +240,21 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
         even, judged = self.errors.even, len(self) - self.not_judged
         nothing_shown = not (even.low or 0.0) > 0 and (even.high or 0.0) > WEAK * judged
         return nothing_shown and self.over_chance.accuracy.value < 1 - WEAK
+
+    @property
+    def is_unsettled(self) -> bool:
+        """Whether the inputs do not settle the class: more labels differ among the very same inputs than the
+        networks count as wrong at the most, so that what they count is chance as well.
+        """
+        return self.not_judged < len(self) and self.unsettled > (self.errors.wrong.high or 0.0)
+
+    @property
+    def caveat(self) -> str:
+        """What a count of weak networks rests on, a sentence; empty where they are right nearly always."""
+        if not self.is_counted or self.over_chance.accuracy.value >= 1 - WEAK:
+            return ""
+        right = self.over_chance.accuracy.percent()
+        return f"right on {right}: where the inputs do not settle the class, chance counts as a wrong label"
 
     @property
     def verdict(self) -> str:
@@ -244,6 +265,9 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
         if self.is_vague:
             right = self.over_chance.accuracy.percent()
             return f"cannot be told from none: 0 to {wrong.high:,.0f} {of}; the networks are right on {right}"
+        if self.is_unsettled:
+            differ = f"{self.unsettled:,} {of} labels differ whatever is answered to the very same inputs"
+            return f"cannot be told: the inputs do not settle the class ({differ})"
         return f"about {wrong.plain(0)} {of}"
 
     @property
