@@ -91,7 +91,7 @@ def test_who_must_not_judge(dreamers, dataset):
         EvaluationError, match=r"judge: The classifier was built for examples of shape \(5, 5\)"
     ):
         ask(population(shape=(5, 5)), dreamers, dataset)
-    with pytest.raises(EvaluationError, match="judge: A str is not a classifier") as caught:
+    with pytest.raises(EvaluationError, match="judge: 'runs/other' is a path, not a classifier") as caught:
         ask("runs/other", dreamers, dataset)
     assert "the same classes" in caught.value.hint
     with pytest.raises(EvaluationError, match="judge: The classifier returned values"):

@@ -87,7 +87,8 @@ def audit(
 
     Examples:
         >>> import thalweg as tw
-        >>> found = tw.audit(digits, recipe=tw.Recipe(epochs=3), members=10)
+        >>> recipe = tw.Recipe(optimiser=tw.training.Adam(0.01), epochs=5)
+        >>> found = tw.audit(digits, recipe=recipe, members=10)
         >>> found
         LabelAudit('digits': 1,797 labels, about ... [...] wrong)
         >>> found.table().columns[:4]

@@ -25,7 +25,7 @@ LIKELY = 0.5
 """A suspicion above this says that the label is more likely wrong than right."""
 
 WEAK = 0.1
-"""Judges wrong on more than this share, with an interval from none to more than it, count nothing."""
+"""Judges that doubt their answers so much, with an interval from none to more than it, count nothing."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -235,11 +235,17 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
         return self.not_judged < len(self) and not self.is_vague and not self.is_unsettled
 
     @property
+    def sureness(self) -> float:
+        """How sure the networks are of the half of the answers that they are surest of, 0..1, on average."""
+        sure = np.sort(self.evidence.probabilities.max(axis=1))
+        return float(sure[len(sure) // 2 :].mean())
+
+    @property
     def is_vague(self) -> bool:
         """Whether the networks are too weak to tell any number of wrong labels from none."""
         even, judged = self.errors.even, len(self) - self.not_judged
         nothing_shown = not (even.low or 0.0) > 0 and (even.high or 0.0) > WEAK * judged
-        return nothing_shown and self.over_chance.accuracy.value < 1 - WEAK
+        return nothing_shown and self.sureness < 1 - WEAK
 
     @property
     def is_unsettled(self) -> bool:
