@@ -27,7 +27,8 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"] = "0"
 
 
-QUICKLY_COMPILED = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
+QUICKLY_COMPILED = "--xla_backend_optimization_level=1 --xla_llvm_disable_expensive_passes=true"
+"""Not level 0, which is quicker still: there jaxlib 0.10.2 computes wrong argmaxes on some processors."""
 
 
 def quarters(examples: int, seed: int) -> tuple[np.ndarray, np.ndarray]:

@@ -79,7 +79,18 @@ def test_pictures_are_called_by_their_files_whole_however_long(
         path = tmp_path / "pets" / f"quarter {label}" / ("a folder in it " * 5).strip() / f"scan {number}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(picture).save(path)
-    words = ("audit", tmp_path / "pets", "--recipe", recipe_file, "--members", 10, "--resize", "4,5")
+    words = (
+        "audit",
+        tmp_path / "pets",
+        "--recipe",
+        recipe_file,
+        "--members",
+        10,
+        "--resize",
+        "4,5",
+        "--epochs",
+        60,
+    )
     result = thalweg(*words, "--out", tmp_path / "kept")
     assert result.exit_code == 0, result.stderr
     kept = polars.read_csv(tmp_path / "kept" / "audit.csv")

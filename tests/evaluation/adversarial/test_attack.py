@@ -117,8 +117,7 @@ def test_a_change_stays_in_range_has_the_size_said_and_flips_the_answer(curved, 
         own = logits[np.arange(len(changed)), images.labels[flipped]]
         assert (logits.max(axis=1) >= own - 1e-5).all()
         answers = logits.argmax(axis=1)
-        # the rest lie on the very boundary, where rounding decides
-        assert (answers != images.labels[flipped]).mean() > 0.6
+        assert (answers != images.labels[flipped]).mean() > 0.9  # all but those on the very boundary
 
 
 @pytest.mark.parametrize("norm", NORMS)

@@ -94,6 +94,6 @@ def test_who_must_not_judge(dreamers, dataset):
     with pytest.raises(EvaluationError, match="judge: 'runs/other' is a path, not a classifier") as caught:
         ask("runs/other", dreamers, dataset)
     assert "the same classes" in caught.value.hint
-    with pytest.raises(EvaluationError, match="judge: The classifier returned values"):
+    with pytest.raises(EvaluationError, match="judge: The classifier's probabilities run from 7 to 7"):
         ask(lambda inputs: np.full((len(inputs), 4), 7.0), dreamers, dataset)
     assert ask(FakePopulation.random(2), dreamers, dataset).name == "the judge"

@@ -17,7 +17,7 @@ def unsettled(inputs: np.ndarray, labels: np.ndarray) -> int:
     too, but never more often than they occur.
 
     Examples:
-        >>> import numpy as np
+        >>> from thalweg.studies.label_audit.unsettled import unsettled
         >>> unsettled(np.array([[1.0], [1.0], [1.0], [2.0]]), np.array([0, 0, 1, 1]))
         1
     """

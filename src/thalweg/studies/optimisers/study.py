@@ -150,12 +150,11 @@ def optimisers(
     Examples:
         >>> from thalweg.studies import find
         >>> from thalweg.studies.optimisers import optimisers
-        >>> settings = find("optimisers").settings(optimisers=("sgd",), members=2, rates=2, epochs=1)
+        >>> settings = find("optimisers").settings(optimisers=("sgd",), members=3, rates=3, epochs=6)
         >>> optimisers(digits, settings)
-        sgd, learning rate ..., at the edge of what was tried: last epoch ... % [..., ...]; best epoch on
-        validation ... % [..., ...]
+        sgd, learning rate 0.032: last epoch ... % [..., ...]; best epoch on validation ... % [..., ...]
         best on validation: sgd
-        what the intervals are over: starts and examples, n = 2 x 359
+        what the intervals are over: starts and examples, n = 3 x 359
     """
     refuse_one_class(dataset)
     data = dataset if dataset.validation is not None else dataset.hold_out(HELD_OUT)

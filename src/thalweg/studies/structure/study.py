@@ -156,7 +156,7 @@ def structure(
         >>> from thalweg.studies import find
         >>> from thalweg.studies.structure import structure
         >>> settings = find("structure").settings(
-        ...     members=3, examples=100, width=16, kinds=("true",), epochs=2, critical_examples=9
+        ...     members=3, examples=100, width=16, kinds=("true",), epochs=10, critical_examples=9
         ... )
         >>> structure(digits, settings)
         true data: remembered at the end: ... % [..., ...]
