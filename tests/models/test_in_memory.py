@@ -164,6 +164,8 @@ class Regression:
         (np.zeros((3, 2)), r"of shape \(3, 2\)", "load_probabilities"),
         (None, "NoneType is not a classifier", "function"),
         (lambda inputs: inputs.missing, "AttributeError", "lambda"),
+        (Module(np.zeros((9, 5))), "failed on inputs of shape .*ValueError", "lambda"),
+        ([Module(np.zeros((9, 5)))] * 2, "failed on inputs of shape .*ValueError", "lambda"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_by_name(pictures, model, says, hint):
