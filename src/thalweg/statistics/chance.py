@@ -22,8 +22,8 @@ DEALS = 1999
 """How often labels are dealt out anew; the smallest p-value is one over one more."""
 
 ADVICE = (
-    "Try more epochs, another learning rate or a larger network, and look at the features and the labels; "
-    "or what there is to see does not tell the classes apart."
+    "Try more epochs, another learning rate or a larger network, look at the features and the labels, or "
+    "give more test examples; or what there is to see does not tell the classes apart."
 )
 
 
