@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from thalweg.errors import EvaluationError
-from thalweg.evaluation.classifier import as_classifier, blocks, checked_labels
+from thalweg.evaluation.asked import checked_labels
+from thalweg.evaluation.classifier import as_classifier, blocks
 from thalweg.evaluation.guesses.record import Guesses
 from thalweg.statistics.intervals import crossed
 
