@@ -129,3 +129,12 @@ def test_an_audit_says_how_many_and_which_first():
         in headline_of_audit(audit(1, None))[1]
     )
     assert headline_of_audit(audit(0, 17))[1] == "No single label is more likely wrong than right."
+
+
+def test_guesses_are_said_to_be_guesses_and_nothing_more():
+    from tests.evaluation.fakes import FakePopulation, make_dataset
+    from thalweg.evaluation import accuracy
+
+    first, advice = headline({"accuracy": accuracy(FakePopulation.random(3), make_dataset())})
+    assert first.startswith("Nothing was learned that can be told from guessing: right ")
+    assert "more epochs" in advice

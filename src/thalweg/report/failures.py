@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from thalweg.measured import Measured, as_percent
-from thalweg.report.headlines import Evaluations, dig
+from thalweg.report.headlines import Evaluations, dig, only_guesses
 from thalweg.wording import OF_PICTURES, Words
 
 NAMED = 5
@@ -18,9 +18,9 @@ def known_failures(evaluations: Evaluations, words: Words = OF_PICTURES) -> list
 
     `words`: those that fit the data.
     """
-    over = dig(evaluations, "accuracy", "test_accuracy", "over_chance")
-    if over is not None and not over["learned"]:  # which mistakes guesses make is no failure to know of
-        return [f"Was anything learned? {over['verdict'].capitalize()}.", *_noise(evaluations, words)]
+    guesses = only_guesses(evaluations)
+    if guesses is not None:  # which mistakes guesses make is no failure to know of
+        return [f"Was anything learned? {guesses.capitalize()}.", *_noise(evaluations, words)]
     return [sentence for make in _MAKERS for sentence in make(evaluations, words)]
 
 

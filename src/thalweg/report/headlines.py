@@ -36,11 +36,17 @@ def dig(content: Any, *keys: str | int) -> Any:
 
 def headlines(evaluations: Evaluations, words: Words = OF_PICTURES) -> list[Headline]:
     """Return the numbers that these evaluations have; none that was not measured. `words` fit the data."""
-    over = dig(evaluations, "accuracy", "test_accuracy", "over_chance")
-    if over is not None and not over["learned"]:  # no number is worth more than that
-        return [Headline("Was anything learned?", "No", f"{over['verdict']}.")]
+    guesses = only_guesses(evaluations)
+    if guesses is not None:  # no number is worth more than that
+        return [Headline("Was anything learned?", "No", f"{guesses}.")]
     found = [*(make(evaluations) for make in _MAKERS), _noise(evaluations, words)]
     return [headline for headline in found if headline is not None]
+
+
+def only_guesses(evaluations: Evaluations) -> str | None:
+    """Return the verdict on networks that learned nothing; None where they did, or it was not asked."""
+    over = dig(evaluations, "accuracy", "test_accuracy", "over_chance")
+    return None if over is None or over["learned"] else str(over["verdict"])
 
 
 def trained(subject: Subject) -> str:

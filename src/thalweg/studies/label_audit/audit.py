@@ -22,7 +22,7 @@ from thalweg.studies.label_audit.near_duplicates import NearDuplicates, near_dup
 from thalweg.studies.label_audit.pool import Pool, pool_of
 from thalweg.studies.label_audit.recognised import recognised
 from thalweg.studies.label_audit.record import LabelAudit
-from thalweg.studies.label_audit.suspicion import Evidence, given_evidence, suspicion
+from thalweg.studies.label_audit.suspicion import Evidence, given_evidence, suggested, suspicion
 from thalweg.studies.label_audit.unsettled import unsettled
 
 if TYPE_CHECKING:
@@ -252,7 +252,8 @@ def _judged(
             f"{len(labels)} examples: too few to tell how labels go wrong.", hint=f"give {FEWEST} or more."
         )
     _refuse_unjudged(evidence)
-    seen = recognised(evidence.probabilities.argmax(axis=1), labels, len(names))
+    chosen = suggested(evidence)
+    seen = recognised(chosen, labels, len(names))
     judged = seen[labels]
     errors, suspicious = _judge_labels(evidence, labels, judged)
     order = np.argsort(-suspicious, kind="stable")
@@ -274,9 +275,7 @@ def _judged(
         suspicion=suspicious,
         errors=errors,
         recognised=seen,
-        over_chance=over_chance(
-            (evidence.probabilities.argmax(axis=1) == labels)[None], labels, names, evidence.probabilities
-        ),
+        over_chance=over_chance((chosen == labels)[None], labels, names, evidence.probabilities),
         twins=twins,
         unsettled=0 if inputs is None else unsettled(inputs, labels),
         gallery=gallery,
