@@ -1,0 +1,1 @@
+"""What every interval of the package really covers: one file a family, each with `cells()`."""
