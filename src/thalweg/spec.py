@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Meta
 
 from thalweg.errors import RecipeError, near_match, shown
+from thalweg.imported import FORM
 
 S = TypeVar("S")
 
@@ -93,6 +94,16 @@ def text(default: str, *, help: str = "") -> Any:
     return _field(default, help, "text", str, "a text")
 
 
+def import_path(contract: str) -> Any:
+    """Declare a field that names a function or a class of the user's by its import path.
+
+    `contract`: what is to be found there, in words.
+    """
+    expected = f"'module:name', where Python finds {contract}"
+    # no default would fit; "" is refused like everything else that is not a path
+    return _field("", "", "text", Annotated[str, Meta(pattern=FORM)], expected, cure="such as 'optax:lion'.")
+
+
 def flag(default: bool, *, help: str = "") -> Any:
     """Declare a field that is true or false."""
     return _field(default, help, "flag", bool, "true or false")
@@ -152,6 +163,8 @@ def _builtin(value: Any) -> Any:
 
 def _cure(field: dataclasses.Field, value: Any) -> str:
     options = field.metadata.get("options")
+    if "cure" in field.metadata:
+        return field.metadata["cure"]
     if options is None:
         return f"the default is {field.name}={field.default!r}."
     wrong = next((word for word in value if word not in options), "") if isinstance(value, tuple) else value

@@ -30,6 +30,7 @@ def _slow_but_for_the_first(page):
 @pytest.mark.parametrize("page", [_slow_but_for_the_first(page) for page in WITH_PYTHON])
 def test_python_blocks_run_and_print_what_the_page_says(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)  # a page that writes a module imports it, as a notebook does
     namespace = {"__name__": "page"}
     for block in blocks(page.read_text()):
         if block.language != "python" or block.skipped:

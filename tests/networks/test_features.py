@@ -34,7 +34,9 @@ def images():
 
 
 def test_every_kind_of_network_is_tried():
-    assert {type(spec).kind for spec, _ in SPECIFIED.values()} == set(SPECS)
+    assert {type(spec).kind for spec, _ in SPECIFIED.values()} == set(SPECS) - {
+        "own"
+    }  # whose layers nobody knows
 
 
 def test_the_last_layer_turns_features_into_logits(case):

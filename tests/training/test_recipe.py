@@ -121,7 +121,7 @@ def test_lists_per_member_must_agree_in_length():
         ("network", object(), "tw.evaluate"),
         ("network", Mlp, "make one of it"),
         ("optimiser", "adam", "with_settings"),
-        ("optimiser", lambda gradients: gradients, "inert data"),
+        ("optimiser", lambda gradients: gradients, "import path"),
         ("schedule", lambda step: 0.1, "inert data"),
         ("augmentation", None, "give one of"),
     ],

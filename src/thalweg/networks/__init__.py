@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from thalweg.networks.convnet import ConvNet as ConvNet
     from thalweg.networks.history import History as History
     from thalweg.networks.mlp import Mlp as Mlp
+    from thalweg.networks.own import OwnNetwork as OwnNetwork
     from thalweg.networks.population import (
         Ensemble as Ensemble,
         Population as Population,

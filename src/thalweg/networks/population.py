@@ -15,7 +15,7 @@ from jaxtyping import Array, Bool, Float
 
 from thalweg import chunks
 from thalweg.data.split import Split
-from thalweg.errors import DataError
+from thalweg.errors import DataError, NotApplicable
 from thalweg.networks import readout
 from thalweg.networks.footprint import bytes_per_example
 from thalweg.networks.history import History
@@ -66,7 +66,7 @@ class TrainedNetwork(eqx.Module):
     @property
     def last_layer(self) -> tuple[np.ndarray, np.ndarray]:
         """Weight [classes, features] and bias [classes] of the layer that turns features into logits."""
-        last = self.network.layers[-1]
+        last = layers_of(self.network)[-1]
         return np.asarray(last.weight), np.asarray(last.bias)
 
     def probabilities(self, x: Split | np.ndarray | Array) -> np.ndarray:
@@ -154,13 +154,16 @@ class Population(eqx.Module):
         return _evaluate(self.networks, self, "logits", x)
 
     def features(self, x: Split | np.ndarray | Array) -> np.ndarray:
-        """Return float32 penultimate activations [members, examples, features]: what the last layer reads."""
+        """Return float32 penultimate activations [members, examples, features]: what the last layer reads.
+
+        Raises `NotApplicable` for networks of one's own, of which no layer is known.
+        """
         return _evaluate(self.networks, self, "features", x)
 
     @property
     def last_layer(self) -> tuple[np.ndarray, np.ndarray]:
         """Weight [members, classes, features] and bias [members, classes] from features to logits."""
-        last = self.networks.layers[-1]
+        last = layers_of(self.networks)[-1]
         return np.asarray(last.weight), np.asarray(last.bias)
 
     def probabilities(self, x: Split | np.ndarray | Array) -> np.ndarray:
@@ -224,6 +227,19 @@ def as_inputs(x: Split | np.ndarray | Array, input_shape: tuple[int, ...]) -> np
     return x.reshape(len(x), *input_shape).astype(np.float32)
 
 
+def layers_of(network: Any) -> Sequence[Linear]:
+    """Return the dense layers of a network of ours, stacked or alone; the last one gives the logits.
+
+    Raises `NotApplicable` for a network of one's own.
+    """
+    if not hasattr(network, "layers"):
+        raise NotApplicable(
+            "A network of one's own does not say what its layers are.",
+            hint="ask this of a network of ours (thalweg.networks.Mlp, ConvNet).",
+        )
+    return network.layers
+
+
 def selected(tree: Any, member: Any) -> Any:
     """Return what `member` picks of stacked networks: a number, a slice or an array of numbers.
 
@@ -243,11 +259,11 @@ def _evaluate(networks: Network, owner: Population | TrainedNetwork, what: str, 
     `what`: "features", "logits", or the readout by which logits become probabilities.
     """
     inputs = as_inputs(x, owner.input_shape)
-    weight = networks.layers[-1].weight  # [members, classes, features]
-    room = CHUNK_BYTES // (len(weight) * bytes_per_example(selected(networks, 0), owner.input_shape))
+    members = len(jax.tree.leaves(eqx.filter(networks, eqx.is_array))[0])
+    room = CHUNK_BYTES // (members * bytes_per_example(selected(networks, 0), owner.input_shape))
     chunk = max(1, min(len(inputs), room))
-    width = weight.shape[2] if what == "features" else weight.shape[1]
-    result = np.empty((len(weight), len(inputs), width), dtype=np.float32)
+    width = layers_of(networks)[-1].weight.shape[2] if what == "features" else len(owner.class_names)
+    result = np.empty((members, len(inputs), width), dtype=np.float32)
     for place in chunks.slices(len(inputs), chunk):
         part = inputs[place]
         padding = [(0, chunk - len(part))] + [(0, 0)] * (part.ndim - 1)

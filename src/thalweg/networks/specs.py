@@ -2,5 +2,6 @@
 
 from thalweg.networks.convnet import ConvNet
 from thalweg.networks.mlp import Mlp
+from thalweg.networks.own import OwnNetwork
 
-SPECS = {spec.kind: spec for spec in (Mlp, ConvNet)}
+SPECS = {spec.kind: spec for spec in (Mlp, ConvNet, OwnNetwork)}

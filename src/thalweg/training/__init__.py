@@ -6,7 +6,12 @@ from thalweg.lazily import lazily
 
 if TYPE_CHECKING:
     from thalweg.training.augmentation import Augmentation as Augmentation
-    from thalweg.training.optimisers import Adam as Adam, AdamW as AdamW, Sgd as Sgd
+    from thalweg.training.optimisers import (
+        Adam as Adam,
+        AdamW as AdamW,
+        OwnOptimiser as OwnOptimiser,
+        Sgd as Sgd,
+    )
     from thalweg.training.population import Progress as Progress, train as train
     from thalweg.training.recipe import Recipe as Recipe
     from thalweg.training.schedules import Constant as Constant, Cosine as Cosine, Steps as Steps

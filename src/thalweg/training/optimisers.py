@@ -12,7 +12,9 @@ from typing import Any, ClassVar
 import optax
 from jax import Array
 
-from thalweg.spec import check, flag, is_off, number
+from thalweg.errors import RecipeError
+from thalweg.imported import first_line, imported
+from thalweg.spec import check, flag, import_path, is_off, number
 
 Multiplier = Callable[[Any], Array]
 
@@ -101,9 +103,53 @@ class AdamW:
         )
 
 
-Optimiser = Sgd | Adam | AdamW
+CONTRACT = "a function make(learning_rate) that returns an optax.GradientTransformation"
 
-SPECS = {spec.kind: spec for spec in (Sgd, Adam, AdamW)}
+
+@dataclass(frozen=True)
+class OwnOptimiser:
+    """An optimiser of one's own, or another of optax's, by the import path `module:name` of what makes it.
+
+    What is named is called with the learning rate (a number, or a function of the step where the recipe has
+    a schedule) and returns an optax transformation (DeepMind 2020, https://optax.readthedocs.io). A function
+    of the user's can chain, clip and average as it likes. It is imported when training begins; raises
+    `RecipeError` there for what does not fit.
+
+    Examples:
+        >>> from thalweg.training import OwnOptimiser, Recipe
+        >>> Recipe(optimiser=OwnOptimiser("optax:lion", learning_rate=3e-4)).optimiser
+        OwnOptimiser(path='optax:lion', learning_rate=0.0003)
+    """
+
+    kind: ClassVar[str] = "own"
+
+    path: str = import_path(CONTRACT)
+    learning_rate: float = number(1e-3, above=0.0)
+
+    def __post_init__(self) -> None:
+        check(self)
+
+    def build(self, multiplier: Multiplier | None) -> optax.GradientTransformation:
+        """Return the optax transformation; `multiplier` maps a step number to a factor of the rate."""
+        make = imported(self.path)
+        try:
+            made = make(_rate(self.learning_rate, multiplier))
+        except Exception as error:
+            raise self._unfit(f"making it failed: {first_line(error)}") from error
+        if not isinstance(made, optax.GradientTransformation):
+            raise self._unfit(f"it made a {type(made).__name__}")
+        return made
+
+    def _unfit(self, why: str) -> RecipeError:
+        return RecipeError(f"optimiser {self.path}: {why}.", hint=f"give {CONTRACT}.")
+
+
+Optimiser = Sgd | Adam | AdamW | OwnOptimiser
+
+OURS = {spec.kind: spec for spec in (Sgd, Adam, AdamW)}
+"""The optimisers that come with the package, by their `kind`."""
+
+SPECS = {**OURS, OwnOptimiser.kind: OwnOptimiser}
 """Every optimiser by the `kind` that a recipe names it with."""
 
 

@@ -26,6 +26,7 @@ from thalweg.training.descent import State
 from thalweg.training.epoch import SHARED, EpochPlan, epoch_program, shared_key, start_program
 from thalweg.training.examples import Examples
 from thalweg.training.groups import Groups, share_out
+from thalweg.training.own_parts import refuse_unfit_own
 from thalweg.training.recipe import Recipe
 
 Tensors = dict[str, np.ndarray]
@@ -130,6 +131,7 @@ def check_trainable(
             f"augmentation moves pixels, but the examples are rows of {split.input_shape[0]} features.",
             hint="set the augmentation's amounts to 0 for data that are not pictures.",
         )
+    refuse_unfit_own(recipe, split)
 
 
 def check_count(recipe: Recipe, members: int, seed: int) -> None:

@@ -13,12 +13,14 @@ import tomli_w
 
 from thalweg import networks
 from thalweg.errors import RecipeError, near_match, shown
-from thalweg.networks import ConvNet, Mlp
+from thalweg.imported import path_of
+from thalweg.networks import ConvNet, Mlp, OwnNetwork
 from thalweg.networks.costs import COST_NAMES
 from thalweg.spec import (
     check,
     choice,
     from_table,
+    is_off,
     number,
     numbers_per_member,
     refuse_unknown,
@@ -29,7 +31,7 @@ from thalweg.spec import (
 from thalweg.training import optimisers, schedules
 from thalweg.training.augmentation import Augmentation
 from thalweg.training.exposure import Exposure
-from thalweg.training.optimisers import Optimiser, Sgd
+from thalweg.training.optimisers import Optimiser, OwnOptimiser, Sgd
 from thalweg.training.schedules import Constant, Schedule
 
 PARTS = {
@@ -57,7 +59,9 @@ class Recipe:
     examples of nothing, to be unsure of; `hold_out`: share of the training examples that a run keeps back to
     validate and calibrate on (used by `train_run`; `train` learns from all it is given).
 
-    Any real-valued field of the recipe or its parts may be a list with one value for each member.
+    Any real-valued field of the recipe or its parts may be a list with one value for each member. A network
+    or an optimiser of one's own is named by its import path; a function or class that Python finds again by
+    its name may be given itself (`network=my_networks.Residual`, `optimiser=optax.lion`).
 
     Examples:
         >>> import thalweg as tw
@@ -70,7 +74,7 @@ class Recipe:
         'quadratic'
     """
 
-    network: Mlp | ConvNet = field(default_factory=Mlp)
+    network: Mlp | ConvNet | OwnNetwork = field(default_factory=Mlp)
     cost: str = choice("cross-entropy", COST_NAMES)
     optimiser: Optimiser = field(default_factory=Sgd)
     schedule: Schedule = field(default_factory=Constant)
@@ -87,8 +91,14 @@ class Recipe:
     name: str = text("custom")
 
     def __post_init__(self) -> None:
+        _name_own(self)
         _refuse_foreign(self)
         check(self)
+        if isinstance(self.network, OwnNetwork) and not is_off(self.dropout):
+            raise RecipeError(
+                f"dropout={shown(self.dropout)}: a network of one's own draws nothing at random.",
+                hint="leave dropout at 0, or take a network of ours.",
+            )
         lengths = {path: len(values) for path, values in numbers_per_member(self)}
         if len(set(lengths.values())) > 1:
             raise RecipeError(
@@ -154,6 +164,20 @@ class Recipe:
         return replace(self, epochs=epochs)
 
 
+OWN = {"network": OwnNetwork, "optimiser": OwnOptimiser}
+"""The parts that may be of one's own, and the spec that names them."""
+
+
+def _name_own(recipe: Recipe) -> None:
+    """Put the import path in the place of a function or class of the user's that Python finds again."""
+    for part, spec in OWN.items():
+        value = getattr(recipe, part)
+        if callable(value) and value not in PARTS[part].values():
+            path = path_of(value)
+            if path is not None:
+                object.__setattr__(recipe, part, spec(path))
+
+
 def _refuse_foreign(recipe: Recipe) -> None:
     """Refuse a part that is no spec of ours: another library's network, an optimiser that is a function."""
     for part, kinds in PARTS.items():
@@ -169,9 +193,24 @@ def _refuse_foreign(recipe: Recipe) -> None:
             instead += f' By name: Recipe().with_settings({{"{part}": {value!r}}}).'
         elif part == "network":
             instead += " A network that is trained already is measured: tw.evaluate(network, dataset)."
-        elif part in ("optimiser", "schedule"):
+        if part in OWN:
+            instead += f" {_kept_as_text(part, value)}"
+        elif part == "schedule":
             instead += " A recipe is inert data that a run keeps as text; a function cannot be kept so."
         raise RecipeError(f"Recipe({part}=...) is a {whose}: expected a spec.", hint=instead)
+
+
+def _kept_as_text(part: str, value: Any) -> str:
+    own = OWN[part]
+    if hasattr(value, "__qualname__"):  # a function or a class, not what one of them made
+        return (
+            "One of your own is kept by its import path, and Python cannot find this one again: it stands in "
+            "a notebook, in the script itself or in a function. Put it in a module of its own."
+        )
+    if part == "optimiser" or type(value).__module__.split(".")[0] not in ("torch", "sklearn", "keras"):
+        made = "my_module:make"
+        return f"One of your own is kept by the import path of what makes it: {own.__name__}({made!r})."
+    return "Only Equinox modules are trained here."
 
 
 _FOLDER = resources.files("thalweg.training") / "recipes"

@@ -14,7 +14,7 @@ def test_words_are_those_of_a_recipe():
     assert starts.ACTIVATIONS[1:] == tuple(ACTIVATION_NAMES)
     assert starts.INITIALISATIONS[1:] == INITIALISATION_NAMES
     assert starts.COSTS[1:] == COST_NAMES
-    assert starts.OPTIMISERS[1:] == tuple(optimisers.SPECS)
+    assert starts.OPTIMISERS[1:] == tuple(optimisers.OURS)
 
 
 @pytest.mark.parametrize(

@@ -105,9 +105,11 @@ def check_rearrangeable(population: Population) -> None:
     network = population.networks
     if not is_rearrangeable(network):
         kind = type(network).__name__.removesuffix("Network")
-        without = " without hidden layers" if kind == "Mlp" else ""
+        what = {"Mlp": "an Mlp without hidden layers", "Owned": "a network of one's own"}.get(
+            kind, f"a {kind}"
+        )
         raise NotApplicable(
-            f"Units are matched in the hidden layers of an Mlp, and this is a {kind}{without}.",
+            f"Units are matched in the hidden layers of an Mlp, and this is {what}.",
             hint='train the network "mlp" with at least one hidden layer.',
         )
 

@@ -98,15 +98,22 @@ def _refuse_itself(judge: AnyClassifier, population: Population) -> None:
         members = population_behind(judge)
     except NotApplicable:
         return  # its weights are not known: not one of ours
-    first, second = (np.asarray(each.networks.layers[-1].weight) for each in (members, population))
+    first, second = (_largest_array(each) for each in (members, population))
     if first.shape[1:] != second.shape[1:]:
         return
-    shared = sum(bool((second == weight).all(axis=(1, 2)).any()) for weight in first)
+    shared = sum(bool((second == weight).reshape(len(second), -1).all(axis=1).any()) for weight in first)
     if shared:
         raise EvaluationError(
             f"judge: {shared} of its {len(first)} members are among those that dream.",
             hint="leave judge out for the vote of the others, or give networks that were trained apart.",
         )
+
+
+def _largest_array(population: Population) -> np.ndarray:
+    """Return the weights [members, ...] of which there are most: no two members have the same."""
+    import jax
+
+    return max(map(np.asarray, jax.tree.leaves(population.networks)), key=lambda array: array.size)
 
 
 def _described(judge: AnyClassifier) -> str:

@@ -40,7 +40,9 @@ def weight_images(population: Population) -> tuple[np.ndarray, str]:
                 "Filters of 1x1 pixels have no neighbours.", hint="use a kernel of 2 pixels or more."
             )
         return np.moveaxis(weight, -1, 1), "filter"
-    weight = np.asarray(networks.layers[0].weight)
+    from thalweg.networks.population import layers_of
+
+    weight = np.asarray(layers_of(networks)[0].weight)
     return weight.reshape(*weight.shape[:2], *shape[:2], -1), "neuron"
 
 

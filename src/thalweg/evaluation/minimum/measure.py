@@ -198,7 +198,9 @@ def _caveat(surface: CostSurface, point: np.ndarray) -> str:
     nearest = (
         "" if kink is None else f" (the nearest kink is where a weighted sum of {kink:.1g} changes sign)"
     )
+    network = surface.network(point)
+    whose = "ReLU and max-pooling have" if hasattr(network, "layers") else "A network of one's own may have"
     return (
-        "ReLU and max-pooling have kinks: second derivatives hold only inside the region of weights in "
+        f"{whose} kinks: second derivatives hold only inside the region of weights in "
         f"which every example keeps its active units{nearest}; beyond it nothing is certified."
     )

@@ -259,4 +259,7 @@ def _sound_members(asked: Classifier) -> np.ndarray:
 
 
 def _is_open(source: Any) -> bool:
-    return all(hasattr(source, name) for name in ("features", "last_layer", "readout"))
+    try:
+        return all(hasattr(source, name) for name in ("features", "last_layer", "readout"))
+    except NotApplicable:  # a network of the user's own
+        return False
