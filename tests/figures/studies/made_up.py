@@ -95,11 +95,13 @@ def structure():
 def memorisation(pictures=True):
     settings = find("memorisation").settings(members=10)
     inside, outside = np.full(100, 0.95), np.r_[np.zeros(4), np.full(96, 0.9)]
-    scores = MemorisationScores(inside - outside, np.linspace(0.05, 0.15, 100), inside, outside)
+    apart, error = inside - outside, np.linspace(0.05, 0.15, 100)
+    scores = MemorisationScores(apart, apart - 2 * error, apart + error, error, inside, outside)
     low, high = Measured(0.8, 0.75, 0.85), Measured(0.9, 0.85, 0.95)
     asked = WithAndWithout(20, high, low, high, Measured(-0.1, -0.15, -0.05))
     images = np.full((4, 6, 6), 128, np.uint8) if pictures else None
-    consistency = Consistency((0.7,), outside, np.full(100, 0.1), np.array([0.85]))
+    spread = np.full(100, 0.1)
+    consistency = Consistency((0.7,), outside, outside - 0.2, outside + 0.1, spread, np.array([0.85]))
     agreement = SplitHalf(Measured(0.6, 0.5, 0.7), Measured(0.75, 0.65, 0.8), 5, 0.9, Measured(0.8))
     record = Memorisation(
         (np.arange(100) % 4).astype(np.int32),

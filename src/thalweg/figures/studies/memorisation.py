@@ -95,15 +95,15 @@ def _gallery(drawing: Drawing) -> tuple[Picture, ...]:
 
 def _sure(drawing: Drawing) -> Finding:
     agreement: Mapping[str, Any] | None = drawing["reliability"]
-    typical = drawing["standard_error"]["median_of_memorised"] or drawing["standard_error"]["median"]
-    title = f"The score of a remembered example is known to about \u00b1{1.96 * typical:.2f}"
+    reach, typical = _reach(drawing)
+    title = f"The score of a remembered example is known to about \u00b1{typical:.2f}"
     if agreement is not None:
         title += (
             f"; scores of two such studies would correlate by {Measured.read(agreement['whole']).plain()}"
         )
-    figure = canvas(title, across="memorisation", up="standard error", height=320)
-    scores, errors = drawing.arrays["memorisation"], drawing.arrays["standard_error"]
-    counts, across, up = np.histogram2d(scores, errors, bins=(BINS, 24))
+    figure = canvas(title, across="memorisation", up="half of its interval", height=320)
+    scores = drawing.arrays["memorisation"]
+    counts, across, up = np.histogram2d(scores, reach, bins=(BINS, 24))
     figure.add_heatmap(
         x=(across[:-1] + across[1:]) / 2,
         y=(up[:-1] + up[1:]) / 2,
@@ -113,23 +113,38 @@ def _sure(drawing: Drawing) -> Finding:
         colorbar=_ticked(int(counts.max())),
         hovertemplate="%{x:.2f} \u00b1 %{y:.3f}: %{customdata:,} examples<extra></extra>",
     )
-    reach = np.array([0.0, float(up[-1])])
-    line(figure, drawing["threshold"] + 1.6449 * reach, reach, name="", colour=ONE, style=1, showlegend=False)
+    ends = np.array([0.0, float(up[-1])])
+    line(figure, drawing["threshold"] + ends, ends, name="", colour=ONE, style=1, showlegend=False)
     figure.update_yaxes(rangemode="tozero", showgrid=False)
     figure.update_xaxes(showgrid=False)
     return drawing.finding(
         "memorisation-sureness",
         (
             title,
-            "A score is a difference of two shares of networks. Right of the line an example is remembered "
-            "beyond what the luck of the networks explains.",
+            "A score is a difference of two shares of networks. Well right of the line an example is "
+            "remembered beyond what the luck of the networks explains.",
             f"{_n(drawing)} At least {drawing['times_in']:,} networks trained on each example and "
-            f"{drawing['times_out']:,} did not. Standard errors after Agresti & Caffo (2000); correlation of "
-            "ranks from two halves of the networks, stepped up to all (Spearman & Brown), 95 % interval.",
+            f"{drawing['times_out']:,} did not. Intervals over networks, 95 % (Newcombe 1998); "
+            "correlation of ranks from two halves of the networks, stepped up to all (Spearman & Brown), "
+            "95 % interval.",
         ),
         figure,
-        table(("memorisation from", "to", "examples", "median standard error"), _sure_rows(scores, errors)),
+        table(("memorisation from", "to", "examples", "half of the interval"), _sure_rows(scores, reach)),
     )
+
+
+def _reach(drawing: Drawing) -> tuple[np.ndarray, float]:
+    """Return half of every score's interval and that of a typical remembered example.
+
+    Older records hold standard errors alone.
+    """
+    arrays = drawing.arrays
+    if "memorisation_low" not in arrays:
+        reach, told = 1.96 * arrays["standard_error"], drawing["standard_error"]
+        return reach, 1.96 * (told["median_of_memorised"] or told["median"])
+    told = drawing["half_width"]
+    reach = (arrays["memorisation_high"] - arrays["memorisation_low"]) / 2
+    return reach, told["median_of_memorised"] or told["median"]
 
 
 _SEEN = ((0.0, "#F6DCB4"), *GROWING[1:])

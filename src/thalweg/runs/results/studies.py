@@ -129,7 +129,7 @@ DESCRIPTIONS: dict[str, Any] = {
             Count: "examples members diverged times_in times_out memorised surely_memorised",
             Number: "share threshold",
             Measured: "memorised_share mean_memorisation accuracy_in accuracy_out test_accuracy",
-            StandardError: "standard_error",
+            StandardError: "standard_error half_width",
             dict[str, Number]: "consistency",
             Counts: "most_memorised",
             list[str]: "most_memorised_called",
@@ -138,7 +138,7 @@ DESCRIPTIONS: dict[str, Any] = {
             Removal | None: "removal",
             OverChance: "over_chance",
         },
-        optional="over_chance most_memorised_called",
+        optional="over_chance most_memorised_called half_width",
     ),
     "optimisers": table(
         {

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from thalweg.data.dataset import Split, TrainSplit
+from thalweg.statistics.share_differences import difference_error, share_difference
 from thalweg.studies.catalogue import NoParts, Parts, Progress
 from thalweg.studies.label_audit.suspicion import Evidence, spread_of
 from thalweg.studies.subsets import Chunk, block_size, pieces, refuse_too_few, refuse_unfit, tally
@@ -104,17 +105,19 @@ def _answers(chunk: Chunk, split: Split) -> Iterator[tuple[slice, np.ndarray]]:
 def _of_split(total: Tallies) -> Evidence:
     counts, times = total.counts, total.times_out
     mean = total.mean_probability_out
-    seen, unseen = counts.accuracy_in, counts.accuracy_out
+    inside, outside = (counts.right_in, counts.times_in), (counts.right_out, counts.times_out)
+    low, high = share_difference(inside, outside)
     with np.errstate(invalid="ignore", divide="ignore"):
-        variance = seen * (1 - seen) / counts.times_in + unseen * (1 - unseen) / counts.times_out
         learned = total.extra["learned"] / counts.times_in
     return Evidence(
         probabilities=mean,
         votes=total.votes_out / times[:, None],
         times=times,
         spread=spread_of(mean, total.extra["squares"], times[:, None]),
-        memorisation=seen - unseen,
-        memorisation_error=np.sqrt(variance),
+        memorisation=counts.accuracy_in - counts.accuracy_out,
+        memorisation_low=low,
+        memorisation_high=high,
+        memorisation_error=difference_error(inside, outside),
         learned=learned,
     )
 

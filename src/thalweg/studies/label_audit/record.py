@@ -91,10 +91,10 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
         (`data.identity.Identity`: the first row of data is row 1), `label`, `suggested_label`, `suspicion`
         (0..1, larger is worse), `agreement` (share of members that choose the suggested label), `confidence`
         (their mean probability of it) with `confidence_low` and `confidence_high` (95 % interval over
-        members), `label_probability`, `memorisation` with `memorisation_error`, `judges` (members that did
-        not train on the example), and where inputs are known `duplicate_split`, `duplicate_example`,
-        `duplicate_label` and what else it is called: a near-duplicate with another label. Labels are numbers
-        where all class names are, else the names.
+        members), `label_probability`, `memorisation` with `memorisation_low`, `memorisation_high` (95 % over
+        members) and `memorisation_error`, `judges` (members that did not train on the example), and where
+        inputs are known `duplicate_split`, `duplicate_example`, `duplicate_label` and what else it is called:
+        a near-duplicate with another label. Labels are numbers where all class names are, else the names.
         """
         import polars
 
@@ -132,11 +132,9 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
 
     def _memorised(self) -> dict[str, np.ndarray]:
         unknown = np.full(len(self), np.nan)
-        memorisation, error = self.evidence.memorisation, self.evidence.memorisation_error
-        return {
-            "memorisation": unknown if memorisation is None else memorisation,
-            "memorisation_error": unknown if error is None else error,
-        }
+        names = ("memorisation", "memorisation_low", "memorisation_high", "memorisation_error")
+        found = {name: getattr(self.evidence, name) for name in names}
+        return {name: unknown if values is None else values for name, values in found.items()}
 
     def _duplicates(self) -> dict[str, Any]:
         if self.twins is None:

@@ -32,9 +32,10 @@ class Evidence:
     choose each class. `times` int [examples]: how many they are. `spread` [examples, classes]: standard
     deviation between them (ddof=1), NaN where fewer than two. `memorisation` [examples]: share of members
     that give the label when they trained on it, less the share that give it when they did not (Feldman &
-    Zhang 2020, equation 1), with `memorisation_error`, its standard error. `learned` [examples]: mean
-    probability of the label by members that trained on it. The last three are None where no member trained
-    on any of these examples, or nobody knows.
+    Zhang 2020, equation 1), with its interval over members from `memorisation_low` to `memorisation_high`
+    (95 %), and `memorisation_error`, its standard error. `learned` [examples]: mean probability of the label
+    by members that trained on it. These are None where no member trained on any of these examples, or nobody
+    knows.
     """
 
     probabilities: np.ndarray
@@ -42,6 +43,8 @@ class Evidence:
     times: np.ndarray
     spread: np.ndarray
     memorisation: np.ndarray | None = None
+    memorisation_low: np.ndarray | None = None
+    memorisation_high: np.ndarray | None = None
     memorisation_error: np.ndarray | None = None
     learned: np.ndarray | None = None
 

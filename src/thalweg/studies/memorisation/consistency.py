@@ -7,20 +7,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from thalweg.studies.memorisation.scores import share_variance
+from thalweg.statistics.share_differences import mean_of_shares, share_variance
 from thalweg.studies.tallies import Tallies
 
 
 @dataclass(frozen=True, eq=False)
 class Consistency:
-    """The C-score of every example, 0..1 [examples], with its standard error, and what it is the mean of.
+    """The C-score of every example, 0..1 [examples], with its interval over members (`low` to `high`, 95 %).
 
+    `standard_error`: how sharp it is.
     `shares`: of the examples that members trained on. `accuracy_out` [shares]: mean over examples of the
     accuracy of members that left them out.
     """
 
     shares: tuple[float, ...]
     scores: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
     standard_error: np.ndarray
     accuracy_out: np.ndarray
 
@@ -36,6 +39,7 @@ def consistency(tallies: Sequence[Tallies]) -> Consistency:
     return Consistency(
         tuple(found.share for found in tallies),
         accuracy.mean(axis=0),
+        *mean_of_shares([(found.right_out, found.times_out) for found in tallies]),
         np.sqrt(variance.sum(axis=0)) / len(tallies),
         accuracy.mean(axis=1),
     )

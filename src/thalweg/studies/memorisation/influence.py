@@ -10,7 +10,7 @@ import numpy as np
 from thalweg.measured import Measured
 from thalweg.record import Entry
 from thalweg.statistics.intervals import student
-from thalweg.studies.memorisation.scores import difference_error
+from thalweg.statistics.share_differences import difference_error
 
 MOST_CANDIDATES, MOST_PAIRS = 5_000, 10_000
 """Training examples whose influence is looked for, and pairs that are kept, the largest first."""

@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 LISTED = 100
 """Most memorised examples that are named."""
 
-ONE_SIDED = 1.6449
-"""Standard errors above a threshold from which a score is above it for 95 sure in a hundred."""
-
 
 @dataclass(frozen=True, eq=False)
 class Gallery:
@@ -91,9 +88,8 @@ class Memorisation(Record, answers="memorisation", caption="{!r}"):
 
     @property
     def surely_memorised(self) -> int:
-        """Examples whose score is above the threshold by what chance in the members explains (95 %)."""
-        lower = self.scores.memorisation - ONE_SIDED * self.scores.standard_error
-        return int((lower >= self.settings.memorised).sum())
+        """Examples whose whole interval over members (95 %) is above the threshold."""
+        return int((self.scores.low >= self.settings.memorised).sum())
 
     def mean(self, name: str) -> Measured:
         """Return the mean over examples of a score: memorisation, accuracy_in or accuracy_out."""
@@ -110,6 +106,7 @@ class Memorisation(Record, answers="memorisation", caption="{!r}"):
     def content(self) -> Mapping[str, Any]:
         """Return counts, means with intervals, reliability, influence and removal."""
         error = self.scores.standard_error
+        reach = (self.scores.high - self.scores.low) / 2
         return {
             "examples": len(self.labels),
             **named(self, "members", "diverged"),
@@ -128,6 +125,11 @@ class Memorisation(Record, answers="memorisation", caption="{!r}"):
                 "median": np.median(error),
                 "largest": error.max(),
                 "median_of_memorised": np.median(error[self.memorised]) if len(self.memorised) else None,
+            },
+            "half_width": {
+                "median": np.median(reach),
+                "largest": reach.max(),
+                "median_of_memorised": np.median(reach[self.memorised]) if len(self.memorised) else None,
             },
             "consistency": dict(
                 zip(map(str, self.consistency.shares), self.consistency.accuracy_out, strict=True)
@@ -182,8 +184,12 @@ class Memorisation(Record, answers="memorisation", caption="{!r}"):
         return {
             "label": self.labels,
             "memorisation": self.scores.memorisation,
+            "memorisation_low": self.scores.low,
+            "memorisation_high": self.scores.high,
             "standard_error": self.scores.standard_error,
             "consistency": self.consistency.scores,
+            "consistency_low": self.consistency.low,
+            "consistency_high": self.consistency.high,
             "accuracy_in": self.scores.accuracy_in,
             "accuracy_out": self.scores.accuracy_out,
             "consistency_standard_error": self.consistency.standard_error,
@@ -225,7 +231,8 @@ def _most_told(found: Memorisation) -> str:
     called = (lambda each: f"example {each}") if found.identity is None else found.identity.name
     named = (
         f"{called(example)} (labelled {found.class_names[found.labels[example]]}, "
-        f"{found.scores.memorisation[example]:.2f} ± {found.scores.standard_error[example]:.2f})"
+        f"{found.scores.memorisation[example]:.2f} "
+        f"[{found.scores.low[example]:.2f}, {found.scores.high[example]:.2f}])"
         for example in found.memorised[:NAMED]
     )
     return ", ".join(named) if len(found.memorised) else "none"
@@ -233,9 +240,9 @@ def _most_told(found: Memorisation) -> str:
 
 def _error_told(found: Memorisation) -> str:
     """Say how sure the scores are."""
-    error = found.scores.standard_error
+    reach = (found.scores.high - found.scores.low) / 2
     return (
-        f"standard error {np.median(error):.4f} in the middle, {error.max():.4f} at most: each example "
+        f"to ±{np.median(reach):.2f} in the middle, ±{reach.max():.2f} at worst (95 %): each example "
         f"was learned by {found.times_in:,} networks or more and left out by {found.times_out:,}"
     )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from thalweg.errors import StudyError
+from thalweg.statistics.share_differences import difference_error, share_difference
 from thalweg.studies.tallies import Counts, Tallies
 
 
@@ -14,11 +15,14 @@ from thalweg.studies.tallies import Counts, Tallies
 class MemorisationScores:
     """Memorisation of every example, all float64 [examples].
 
-    `memorisation`: P(right | trained on it) − P(right | not), between -1 and 1, with its `standard_error`;
-    `accuracy_in` and `accuracy_out`: the two shares it is the difference of.
+    `memorisation`: P(right | trained on it) − P(right | not), between -1 and 1, with its interval from `low`
+    to `high` (95 %, over members) and its `standard_error`; `accuracy_in` and `accuracy_out`: the two shares
+    it is the difference of.
     """
 
     memorisation: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
     standard_error: np.ndarray
     accuracy_in: np.ndarray
     accuracy_out: np.ndarray
@@ -29,28 +33,14 @@ def scores(counts: Counts) -> MemorisationScores:
 
     An example that no member trained on, or none left out, has NaN.
     """
+    inside, outside = (counts.right_in, counts.times_in), (counts.right_out, counts.times_out)
     return MemorisationScores(
         counts.accuracy_in - counts.accuracy_out,
-        difference_error((counts.right_in, counts.times_in), (counts.right_out, counts.times_out)),
+        *share_difference(inside, outside),
+        difference_error(inside, outside),
         counts.accuracy_in,
         counts.accuracy_out,
     )
-
-
-def difference_error(
-    first: tuple[np.ndarray, np.ndarray], second: tuple[np.ndarray, np.ndarray]
-) -> np.ndarray:
-    """Return the standard error of the difference of two shares, each given as (right, of).
-
-    One right and one wrong answer are added to both shares (Agresti & Caffo, American Statistician 54, 2000),
-    so that it is never 0 however few the members, and intervals of ±1.96 of it hold close to 95 %.
-    """
-    return np.sqrt(_variance(*first) + _variance(*second))
-
-
-def share_variance(right: np.ndarray, of: np.ndarray) -> np.ndarray:
-    """Return the squared standard error of a share, with one right and one wrong answer added."""
-    return _variance(right, of)
 
 
 def refuse_undefined(found: Tallies) -> None:
@@ -62,8 +52,3 @@ def refuse_undefined(found: Tallies) -> None:
             "are left that no member trained on, or none left out.",
             hint="lower the learning rate, or train more members.",
         )
-
-
-def _variance(right: np.ndarray, of: np.ndarray) -> np.ndarray:
-    share = (right + 1) / (of + 2)
-    return share * (1 - share) / (of + 2)

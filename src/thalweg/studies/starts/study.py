@@ -191,7 +191,7 @@ class _Study:
         name = f"starts-places-{self._name(recipe)}-{self.settings.aligned_members}"
         kept = self.parts.load(name)
         if kept is None:
-            networks = _networks(weights, sound, recipe.network.activation)
+            networks = _networks(weights, sound, recipe.network.activation)  # type: ignore[union-attr]
             found = weight_distances(networks, seed=self.seed)
             kept = {"before": found.before, "after": found.after, "strangers": found.strangers}
             self.parts.save(name, kept)
