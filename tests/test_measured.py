@@ -121,3 +121,10 @@ def test_to_plain_unwraps_numpy_and_turns_nan_into_none():
 def test_to_plain_refuses_what_has_no_json_form():
     with pytest.raises(TypeError, match="object"):
         to_plain({"what": object()})
+
+
+def test_an_interval_tells_from_what_it_leaves_out():
+    assert Measured(1.5, 1.1, 2.0).tells_from(1.0)
+    assert not Measured(1.5, 0.9, 2.0).tells_from(1.0)
+    assert not Measured(1.5, 1.0, 2.0).tells_from(1.0)
+    assert not Measured(1.5).tells_from(1.0)

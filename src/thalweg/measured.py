@@ -44,6 +44,10 @@ class Measured:
         """(low, high), or None where undefined."""
         return None if self.low is None or self.high is None else (self.low, self.high)
 
+    def tells_from(self, value: float) -> bool:
+        """Whether the interval leaves `value` out; a number without an interval tells nothing."""
+        return self.low is not None and self.high is not None and not self.low <= value <= self.high
+
     def times(self, factor: float) -> Measured:
         """Return it in a unit `factor` times smaller; below zero, the interval is turned round with it."""
         if self.interval is None:

@@ -76,3 +76,13 @@ def test_a_spread_that_halves_is_seen_to_halve():
 def test_one_width_has_no_change():
     assert spreads.factor_per_doubling([8], [np.arange(9.0)]) is None
     assert spreads.factor_per_doubling([8, 16], [np.arange(9.0), np.ones(9)]) is None
+
+
+def test_values_far_out_on_one_side_are_called_skewed():
+    generator = np.random.default_rng(0)
+    exponential = [spreads.is_skewed(generator.standard_exponential(64)) for _ in range(200)]
+    normal = [spreads.is_skewed(generator.standard_normal(64)) for _ in range(200)]
+    assert np.mean(exponential) > 0.75
+    assert np.mean(normal) < 0.01
+    assert not spreads.is_skewed(np.full(8, 0.3))
+    assert not spreads.is_skewed(np.array([0.1, 9.0]))

@@ -13,10 +13,13 @@ from collections.abc import Sequence
 from math import exp, log, log2, sqrt
 
 import numpy as np
-from scipy.stats import trim_mean
+from scipy.stats import skew, trim_mean
 
 from thalweg.measured import Interval, Measured
 from thalweg.statistics.quantiles import normal_quantile
+
+SKEWED = 1.2
+"""Skewness beyond which intervals of a spread are said to cover less: exponential values have 2."""
 
 LEAST = 5
 """Fewer values than these show nothing of the shape of their distribution."""
@@ -57,6 +60,17 @@ def log_variance_error(values: np.ndarray, level: float = 0.95) -> float | None:
     kurtosis = count * float(np.sum((values - middle) ** 4)) / squares**2
     inside = max(kurtosis - (count - 3) / count, 1e-12)
     return _small_sample(count, normal_quantile(level)) * sqrt(inside / (count - 1))
+
+
+def is_skewed(values: np.ndarray) -> bool:
+    """Whether a few of these values lie so far out on one side that intervals of a spread cover less.
+
+    Exponential values do: the intervals here cover 88 to 94 % of the time (docs/coverage.md). Of 64 such
+    values 8 samples in ten are seen to be so, of 16 only 5; of normal values 2 in a hundred samples of 16
+    look so, none of 64.
+    """
+    values = np.asarray(values, np.float64)
+    return len(values) >= LEAST and bool(np.ptp(values) > 0) and abs(float(skew(values))) > SKEWED
 
 
 def spread_ratio(above: np.ndarray, below: np.ndarray, level: float = 0.95) -> Measured | None:

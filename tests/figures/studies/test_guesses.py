@@ -17,6 +17,35 @@ def guessed(content):
     return json.loads(text.replace('"learned": true', '"learned": false'))
 
 
+def with_number(content, path, value, low, high):
+    """Return the content with another number at `path`."""
+    copy = json.loads(json.dumps(content))
+    place = copy
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] = {"value": value, "interval": [low, high]}
+    return copy
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "known_badly"),
+    [
+        ("starts", ("sd_factor_per_doubling", "test_cost"), "No effect of the width"),
+        ("starts", ("widths", "8", "cost_correlation"), "no correlation of training and test cost is shown"),
+        ("structure", ("kinds", "true", "agreement_of_order"), "No common order"),
+        ("memorisation", ("removal", "test", "difference"), "is not shown to cost more"),
+    ],
+)
+def test_no_title_concludes_from_an_interval_that_tells_nothing(name, path, known_badly, tmp_path):
+    write_study(name, made_up.MAKERS[name](), tmp_path / name)
+    file = tmp_path / name / "study.json"
+    record = json.loads(file.read_text())
+    for number, badly in (((0.7, 0.6, 0.8), False), ((0.7, -0.6, 2.0), True)):
+        write_json(file, {**record, "result": with_number(record["result"], path, *number)})
+        titles = [found.title for found in figures.findings(tmp_path / name)]
+        assert any(known_badly in title for title in titles) == badly, titles
+
+
 @pytest.mark.parametrize("name", ["starts", "optimisers", "structure"])
 def test_only_that_nothing_was_learned_is_shown(name, tmp_path):
     folder = write_study(name, made_up.MAKERS[name](), tmp_path / name)

@@ -110,7 +110,8 @@ class Walk(Entry):
             ),
         ]
         if (found := self.steps_with_slope) is not None:
-            rows.append(("Do steps shrink as the slope does?", f"rank correlation {found.plain()}"))
+            shown = "" if found.tells_from(0.0) else " (not shown)"
+            rows.append(("Do steps shrink as the slope does?", f"rank correlation {found.plain()}{shown}"))
         (step, flat), turn = self.shrinkage, self.band("turn")
         if step is not None and flat is not None and len(self.epochs) > 2:
             text = f"step {as_percent(step.value)} of the first, where the slope is {as_percent(flat.value)}"

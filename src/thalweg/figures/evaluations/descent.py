@@ -74,7 +74,10 @@ def _steps_title(walk: Mapping[str, Any]) -> str:
     together = walk.get("steps_with_slope")
     if together is None:
         return "The slope and the steps along the way"
-    return f"Steps go with the slope: rank correlation {Measured.read(together).plain()}"
+    found = Measured.read(together)
+    if not found.tells_from(0.0):
+        return f"That steps go with the slope is not shown: rank correlation {found.plain()}"
+    return f"Steps go with the slope: rank correlation {found.plain()}"
 
 
 def _nudges(drawing: Drawing, places: list[str]) -> Finding:

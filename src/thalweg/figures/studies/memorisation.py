@@ -179,10 +179,12 @@ _ASKED = {"test": "all new examples", "influenced": "those they matter to"}
 def _removal(drawing: Drawing) -> Finding:
     removal: Mapping[str, Any] = drawing["removal"]
     asked = {key: words for key, words in _ASKED.items() if removal.get(key)}
-    costs = (-Measured.read(removal["test"]["difference"])).points()
+    costs = -Measured.read(removal["test"]["difference"])
+    taken = f"Taking away {removal['removed']:,} remembered examples"
     title = (
-        f"Taking away {removal['removed']:,} remembered examples costs {costs} on new ones more than taking "
-        "as many others"
+        f"{taken} costs {costs.points()} on new ones more than taking as many others"
+        if costs.tells_from(0.0)
+        else f"{taken} is not shown to cost more on new ones than taking as many others: {costs.points()}"
     )
     figure = canvas(title, across="named rightly", up="", height=90 + 55 * len(asked))
     sides = {

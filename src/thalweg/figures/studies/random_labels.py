@@ -100,6 +100,7 @@ def _epochs(drawing: Drawing, main: Mapping[str, Mapping[str, Any]]) -> Finding:
         else (
             f"Random labels take {Measured.read(ratio).plain()} times as many epochs as true ones to reach "
             f"{_whole(float(level))}"
+            + ("" if Measured.read(ratio).tells_from(1.0) else ": no difference shown")
         )
     )
     figure = canvas(title, across="training examples named rightly", up="epochs (log scale)", height=320)

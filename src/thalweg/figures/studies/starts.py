@@ -143,7 +143,11 @@ def _cost_row(drawing: Drawing, width: int) -> tuple[str, ...]:
 
 def _spread(drawing: Drawing, widths: list[int]) -> Finding:
     factor = Measured.read(drawing["sd_factor_per_doubling"]["test_cost"])
-    title = f"Twice the width multiplies the spread of test cost between starts by {factor.plain()}"
+    title = (
+        f"Twice the width multiplies the spread of test cost between starts by {factor.plain()}"
+        if factor.tells_from(1.0)
+        else f"No effect of the width on the spread of test cost is shown: {factor.plain()} a doubling"
+    )
     figure = canvas(title, across="hidden neurons (log scale)", up="sd between starts (log scale)")
     sides = {
         "learned from": (
@@ -188,7 +192,12 @@ def _spread(drawing: Drawing, widths: list[int]) -> Finding:
 def _together(drawing: Drawing, widths: list[int]) -> Finding:
     width, names = widths[-1], _names(drawing, widths)
     found = _of(drawing, width)["cost_correlation"]
-    title = f"Starts of {names[-1]} neurons: training and test cost correlate by {_correlation(found)}"
+    starts = f"Starts of {names[-1]} neurons"
+    title = (
+        f"{starts}: training and test cost correlate by {_correlation(found)}"
+        if Measured.read(found).tells_from(0.0)
+        else f"{starts}: no correlation of training and test cost is shown, {_correlation(found)}"
+    )
     figure = canvas(title, across=f"training {drawing['cost']} cost (log scale)", up="test cost (log scale)")
     colours = (ONE, VOTE, CHANCE, "#009E73", "#CC79A7", "#E69F00")
     every: dict[str, list[np.ndarray]] = {"train": [], "test": []}
@@ -234,7 +243,8 @@ def _together(drawing: Drawing, widths: list[int]) -> Finding:
 
 
 def _correlation(found) -> str:
-    return Measured.read(found).plain()
+    read = Measured.read(found)
+    return f"{read.plain()} (all on one line)" if abs(read.value) == 1 else read.plain()
 
 
 _PLACES = (

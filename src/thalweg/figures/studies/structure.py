@@ -52,8 +52,10 @@ def _faster(kinds: Mapping[str, Any]) -> str:
         ratios = {} if kind == "true" else kinds[kind]["epochs_ratio_to_true"]
         reached = [level for level, ratio in ratios.items() if ratio is not None]
         if reached:
-            ratio, level = Measured.read(ratios[reached[-1]]).plain(), f"{100 * float(reached[-1]):g} %"
-            return f"{words_of(kind).capitalize()}: {ratio} times as many epochs as true data to {level}"
+            ratio, level = Measured.read(ratios[reached[-1]]), f"{100 * float(reached[-1]):g} %"
+            shown = "" if ratio.tells_from(1.0) else ": no difference shown"
+            words = words_of(kind).capitalize()
+            return f"{words}: {ratio.plain()} times as many epochs as true data to {level}{shown}"
     kind = next(iter(kinds))
     kept = Measured.read(kinds[kind]["train_accuracy"]).percent()
     return f"Of {words_of(kind)}, {kept} is remembered at the end"
@@ -63,7 +65,11 @@ def _order(drawing: Drawing) -> Finding:
     kinds: Mapping[str, Any] = drawing["kinds"]
     found = {kind: Measured.read(each["agreement_of_order"]) for kind, each in kinds.items()}
     kind = "true" if "true" in found else next(iter(found))
-    title = f"Two starts agree by {found[kind].plain()} on the order in which they learn {words_of(kind)}"
+    title = (
+        f"Two starts agree by {found[kind].plain()} on the order in which they learn {words_of(kind)}"
+        if found[kind].tells_from(0.0)
+        else f"No common order in which starts learn {words_of(kind)} is shown: {found[kind].plain()}"
+    )
     figure = canvas(title, across="agreement of orders", up="", height=70 + 40 * len(found))
     names = [words_of(each) for each in found]
     rows(figure, names, list(found.values()), name="two starts", colour=ONE)

@@ -299,6 +299,7 @@ def _removal_told(found: Removal | None) -> str:
         f"without the {found.removed:,} most remembered {test.without_memorised.percent()} of the test "
         f"examples are right, without as many at random {test.without_random.percent()}, with all "
         f"{test.everything.percent()}: remembering is worth {worth.plain(2)} points"
+        + ("" if worth.tells_from(0.0) else " (no worth shown)")
     )
     if found.influenced is not None:
         apart = found.influenced

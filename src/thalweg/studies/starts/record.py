@@ -10,7 +10,7 @@ import numpy as np
 
 from thalweg.measured import Measured
 from thalweg.record import Record
-from thalweg.statistics.spreads import factor_per_doubling
+from thalweg.statistics.spreads import factor_per_doubling, is_skewed
 from thalweg.statistics.true_spread import TrueSpread
 from thalweg.studies.starts.one_width import DISTRIBUTIONS, OneWidth
 
@@ -82,6 +82,7 @@ class Starts(Record, answers="starts"):
         changes = {name: self.per_doubling(name) for name in ("train_cost", "test_cost", "test_accuracy")}
         answers = [
             f"{name.replace('_', ' ')} x {change.plain()}"
+            + ("" if change.tells_from(1.0) else " (no effect shown)")
             for name, change in changes.items()
             if change is not None
         ]
@@ -104,9 +105,9 @@ class Starts(Record, answers="starts"):
             said = f"every start learned its examples: a cost of {one.train_cost.mean.value:.1g} is rounding"
             rows.append((f"{title}is who learns better also better on test?", f"cannot be asked: {said}"))
         elif one.correlation is not None:
-            answer = f"correlation of training and test cost {one.correlation.plain()}"
+            answer = f"correlation of training and test cost {correlation_told(one.correlation)}"
             if one.rank_correlation is not None:
-                answer += f", of their ranks {one.rank_correlation.plain()}"
+                answer += f", of their ranks {correlation_told(one.rank_correlation)}"
             if self.like_choromanska and one.width in RECALLED:
                 answer += f" (Choromanska 2015, recalled, unverified: {RECALLED[one.width]})"
             rows.append((f"{title}is who learns better also better on test?", answer))
@@ -128,10 +129,12 @@ def where(one: OneWidth) -> str:
     """Say where the starts of a width ended."""
     values = one.train_cost.values
     lost = f"; {one.diverged} diverged, left out" if one.diverged else ""
+    uneven = is_skewed(values) or is_skewed(one.test_accuracy.values)
+    skewed = "; some starts lie far out on one side, and such an interval of an sd covers 90 % of the time"
     return (
         f"training cost {in_unit(one.train_cost.mean, 1.0, '')}, sd {in_unit(one.train_cost.sd, 1.0, '')}, "
         f"from {values.min():.4g} to {values.max():.4g}; test accuracy {one.test_accuracy.mean.percent()}, "
-        f"sd {in_unit(one.test_accuracy.sd, 100.0, ' points')}; n = {len(values)}{lost}"
+        f"sd {in_unit(one.test_accuracy.sd, 100.0, ' points')}; n = {len(values)}{lost}" + skewed * uneven
     )
 
 
@@ -181,6 +184,13 @@ def shuffled(one: OneWidth) -> str:
         f"{text}; test accuracy {found.test_accuracy.percent()} is {verdict} "
         f"(chance gives {100 * low:.1f} to {100 * high:.1f} %)"
     )
+
+
+def correlation_told(found: Measured) -> str:
+    """Say a correlation over starts, and whether it shows anything."""
+    if abs(found.value) == 1:
+        return f"{found.plain()}, all on one line: so few starts have no interval"
+    return found.plain() if found.tells_from(0.0) else f"{found.plain()} (none shown)"
 
 
 def in_unit(found: Measured, scale: float, unit: str) -> str:
