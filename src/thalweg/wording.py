@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+INTERVALS = "[low, high] is a 95 % interval, each for itself: of twenty, one may miss"
+"""What is said once of all the intervals that follow; they are not corrected for their number."""
+
 PICTURES, FEATURES = "pictures", "features"
 """The kinds of data: grids of pixels, or rows of numbers (columns of a table, embeddings)."""
 

@@ -63,7 +63,8 @@ def test_over_the_claims_stands_what_they_were_measured_on(copied_digits):
     claims = [{**CLAIM, "id": 1, "measured_on": ON, "how": "n = 8 members"}]
     claims.append({**claims[0], "id": 2, "measured_on": {**ON, "members": {"classic": 8, "convnet": 2}}})
     (copied_digits.path / "claims.json").write_text(json.dumps(claims), "utf-8")
-    on, apart = measured_with(copied_digits)
+    on, family, apart = measured_with(copied_digits)
+    assert "not corrected for" in family
     assert on == (
         "Measured on digits (1,295 training and 359 test examples), with networks trained for the claims: "
         "8 of classic, 2 of convnet; seed 0."
@@ -75,7 +76,7 @@ def test_over_the_claims_stands_what_they_were_measured_on(copied_digits):
 
 def test_claims_of_different_data_are_told_apart_and_old_ones_are_said_to_be_old():
     other = {**ON, "data": "mnist", "hash": "b"}
-    first, second, old = said_measured_with(
+    first, second, old, _ = said_measured_with(
         [
             {"id": 1, "measured_on": ON},
             {"id": 2, "measured_on": other},

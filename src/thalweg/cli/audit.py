@@ -13,6 +13,7 @@ from thalweg.cli.failure import Exceeded
 from thalweg.cli.main import COMMAND
 from thalweg.cli.progress import ABOUT
 from thalweg.cli.terminal import Terminal
+from thalweg.wording import INTERVALS
 
 if TYPE_CHECKING:
     from thalweg.data.dataset import Dataset
@@ -279,7 +280,7 @@ def _print_end(found: LabelAudit, path: str | None, said: str) -> None:
     from thalweg.cli import tables
     from thalweg.cli.headline import headline_of_audit
 
-    tables.print_lines(["", f"{said}[low, high] is a 95 % interval.", "", *headline_of_audit(found)])
+    tables.print_lines(["", f"{said}{INTERVALS}.", "", *headline_of_audit(found)])
     if path:
         click.echo(f"kept in {path}\nshow it: thalweg report {path}")
 

@@ -11,6 +11,7 @@ import click
 from thalweg.cli import options
 from thalweg.cli.terminal import Terminal
 from thalweg.questions import EVALUATIONS, our_name
+from thalweg.wording import INTERVALS
 
 if TYPE_CHECKING:
     from thalweg.record import Record
@@ -165,7 +166,6 @@ def _measure_other(
     with terminal.evaluating() as progress:
         records = evaluation.evaluate(classifier, dataset, only=only, progress=progress, say=terminal.note)
     heading = (
-        f"{Path(source).name}, measured on {len(dataset.test):,} examples of {dataset.name}; "
-        "[low, high] is a 95 % interval."
+        f"{Path(source).name}, measured on {len(dataset.test):,} examples of {dataset.name}; {INTERVALS}."
     )
     return heading, records

@@ -15,6 +15,7 @@ from thalweg.cli.terminal import Terminal
 from thalweg.durations import duration
 from thalweg.errors import RecipeError
 from thalweg.studies.catalogue import STUDIES, Study, find
+from thalweg.wording import INTERVALS
 
 if TYPE_CHECKING:
     from thalweg.record import Record
@@ -207,5 +208,5 @@ def _print(study: Study, kept: StudyRun, record: Record, shared: dict[str, Any])
     elif not shared["quiet"]:
         tables.print_answers(study.question, record.rows())
         took = duration(kept.record["seconds"], unit="seconds")
-        tables.print_lines(["", f"{took}; [low, high] is a 95 % interval."])
+        tables.print_lines(["", f"{took}; {INTERVALS}."])
         click.echo(f"kept in {kept.path}\nshow it: thalweg report {kept.path}")

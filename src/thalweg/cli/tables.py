@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from thalweg.durations import duration
+from thalweg.wording import INTERVALS
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -66,7 +67,7 @@ def heading(run: Run) -> str:
     more = "" if count > 1 else "; with more members it would include the luck of the start"
     measured = (
         f"Measured on {data['test']:,} new examples, n = {count - diverged:,} x {data['test']:,} "
-        f"(networks x examples); [low, high] is a 95 % interval{more}."
+        f"(networks x examples); {INTERVALS}{more}."
     )
     return f"{trained}\n{measured}"
 

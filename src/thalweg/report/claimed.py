@@ -68,12 +68,13 @@ def said_measured_with(entries: Sequence[Mapping[str, Any]]) -> list[str]:
         for recipe, count in (on.get("members") or {}).items():
             own[recipe] = max(count, own.get(recipe, 0))
     which = len(claims) > 1
+    family = "Each is judged by itself, with 95 %; that there are several is not corrected for."
     return [
         _sentence(
             place, members[place], f"Claims {', '.join(claims[place])}: measured" if which else "Measured"
         )
         for place in claims
-    ]
+    ] + [family] * (len(entries) > 1)
 
 
 def _sentence(place: tuple[Any, ...], members: Mapping[str, int], start: str) -> str:

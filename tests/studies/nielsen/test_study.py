@@ -10,6 +10,7 @@ from thalweg.errors import RecipeError
 from thalweg.studies.nielsen.rows import ROWS, BookRow
 from thalweg.studies.nielsen.settings import Settings
 from thalweg.studies.nielsen.study import (
+    Nielsen,
     Reproduced,
     _recipe,
     as_in_the_book,
@@ -57,6 +58,19 @@ def test_peak_and_last_by_hand():
     far = reproduced(one.test, row=replace(ROW, peak=0.85))
     assert far.inside("peak") is False
     assert reproduced(one.test, comparable=False).inside("peak") is None
+
+
+def test_an_interval_that_holds_anything_tests_nothing():
+    stuck = reproduced([[0.95, 0.95], [0.96, 0.96], [0.60, 0.60]])
+    assert np.diff(stuck.one_more("peak"))[0] > 0.2
+    assert stuck.inside("peak") is None
+    found = Nielsen((stuck, reproduced([[0.95, 0.91], [0.94, 0.90], [0.96, 0.89]])), 3, "mnist")
+    assert found.not_tested == [("a row", "peak"), ("a row", "last")]
+    content = found.to_json()
+    assert (content["published_numbers"], content["inside"], content["not_tested"]) == (2, 2, 2)
+    assert "is not tested by" in found.rows()[0][1]
+    assert "2 of 2 published numbers" in found.rows()[-1][1]
+    assert "2 more are not tested" in found.rows()[-1][1]
 
 
 def test_a_selected_number_is_the_test_accuracy_at_the_best_validation_epoch():

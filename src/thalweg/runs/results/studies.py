@@ -149,7 +149,10 @@ DESCRIPTIONS: dict[str, Any] = {
         },
         optional="over_chance",
     ),
-    "nielsen": table({Count: "members published_numbers inside", str: "data", list[Row]: "rows"}),
+    "nielsen": table(
+        {Count: "members published_numbers inside not_tested", str: "data", list[Row]: "rows"},
+        optional="not_tested",
+    ),
     "audit": table(
         {
             list[str]: "classes features not_recognised",

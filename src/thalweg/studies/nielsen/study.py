@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 LEARNED_FROM = 50_000
 SIMULATED = 100_000
 EVERY_EPOCH = 400
+COULD_NOT_FAIL = 0.2
+"""Intervals of one more run that are wider than this hold whatever a book may print: they test nothing."""
 
 
 @dataclass(frozen=True)
@@ -67,11 +69,16 @@ class Reproduced:
         low, high = prediction_interval(getattr(self, which), runs=runs, seed=self.seed)
         return max(0.0, low), min(1.0, high)
 
+    def is_tested(self, which: str) -> bool:
+        """Whether there is a published number that can be compared, and an interval that could miss it."""
+        low, high = self.one_more(which)
+        return self.comparable and getattr(self.row, which) is not None and high - low <= COULD_NOT_FAIL
+
     def inside(self, which: str) -> bool | None:
-        """Whether the published number is such a run; None without one, or where it cannot be compared."""
-        published = getattr(self.row, which)
-        if published is None or not self.comparable:
+        """Whether the published number is such a run; None where that is not tested."""
+        if not self.is_tested(which):
             return None
+        published = getattr(self.row, which)
         low, high = self.one_more(which)
         # accuracies are printed in hundredths of a point
         return low - 5e-5 <= published <= high + 5e-5
@@ -87,12 +94,22 @@ class Nielsen(Record, answers="nielsen", caption="Nielsen's book, reproduced"):
 
     @property
     def judged(self) -> list[tuple[str, str, bool]]:
-        """(row, peak or last, inside) of every published number that can be compared."""
+        """(row, peak or last, inside) of every published number that is tested."""
         return [
             (one.row.name, which, inside)
             for one in self.rows_reproduced
             for which in ("peak", "last")
             if (inside := one.inside(which)) is not None
+        ]
+
+    @property
+    def not_tested(self) -> list[tuple[str, str]]:
+        """(row, peak or last) of every published number that no interval of ours could have missed."""
+        return [
+            (one.row.name, which)
+            for one in self.rows_reproduced
+            for which in ("peak", "last")
+            if one.comparable and getattr(one.row, which) is not None and not one.is_tested(which)
         ]
 
     def content(self) -> Mapping[str, Any]:
@@ -103,6 +120,7 @@ class Nielsen(Record, answers="nielsen", caption="Nielsen's book, reproduced"):
             "data": self.data,
             "published_numbers": len(inside),
             "inside": sum(inside),
+            "not_tested": len(self.not_tested),
             "rows": [_row_json(one) for one in self.rows_reproduced],
         }
 
@@ -120,6 +138,9 @@ class Nielsen(Record, answers="nielsen", caption="Nielsen's book, reproduced"):
         rows = [_row_text(one) for one in self.rows_reproduced]
         if inside:
             told = f"{sum(inside)} of {len(inside)} published numbers lie where one more run of ours would"
+            told += f"; {expected_outside(len(inside))} would lie outside by luck alone, were all alike"
+            if self.not_tested:
+                told += f"; {len(self.not_tested)} more are not tested: one more run would be anywhere"
             rows.append(("the book against many starts", told))
         return [*rows, *self._not_compared()]
 
@@ -295,10 +316,15 @@ def _is_told(one: Reproduced, which: str) -> bool:
 
 def _told(one: Reproduced, which: str) -> str:
     ours = f"{which} {_mean_of(getattr(one, which)).percent()}"
-    verdict = one.inside(which)
-    if verdict is None:
+    if not one.comparable or getattr(one.row, which) is None:
         return ours
     low, high = one.one_more(which)
-    place = "inside" if verdict else "OUTSIDE"
+    place = {True: "inside", False: "OUTSIDE", None: "not tested by"}[one.inside(which)]
     published = 100 * getattr(one.row, which)
     return f"{ours}, the book {published:.2f} is {place} {100 * low:.2f} to {100 * high:.2f}"
+
+
+def expected_outside(numbers: int) -> str:
+    """Say how many of so many numbers lie outside intervals of 95 % by luck alone."""
+    expected = 0.05 * numbers
+    return "fewer than one" if expected < 1 else f"about {expected:.0f}"
