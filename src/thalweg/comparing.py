@@ -28,7 +28,7 @@ def compare_runs(
         >>> import thalweg as tw
         >>> brief = tw.train_run(tw.Recipe(epochs=2), digits, members=3, out="brief")
         >>> tw.comparing.compare_runs(run, brief, dataset=digits)
-        custom (run) against custom (brief): custom (run) is better by ... points [..., ...], over starts and examples
+        custom (run) against custom (brief): custom (run) is better by ... points ...
     """
     if first.record["data"]["hash"] != second.record["data"]["hash"]:
         raise RunError(
