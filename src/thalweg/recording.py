@@ -20,6 +20,7 @@ from thalweg.networks.population import History, Population
 from thalweg.record import Record
 from thalweg.runs.path import PathFiles, plan as plan_of_path
 from thalweg.runs.run import Run
+from thalweg.training.brevity import too_short
 from thalweg.training.population import Progress, check_trainable, train
 from thalweg.training.recipe import Recipe, from_mapping
 
@@ -311,8 +312,15 @@ def _write_trained(run: Run, population: Population) -> None:
     assert history is not None, "train records a history"
     run.write_history({name: getattr(history, name) for name in History.__dataclass_fields__})
     run.path_files.join()
+    size = run.record["recipe"]["batch_size"]
     run.update(
         status="trained",
+        too_short=too_short(
+            np.asarray(history.cost),
+            np.asarray(history.accuracy),
+            examples=run.record["data"]["train"],
+            batch_size=size if isinstance(size, int) else None,
+        ),
         diverged=np.flatnonzero(population.diverged).tolist(),
         finished=runs.utc_now(),
         seconds=round(run.checkpoint.seconds, 3),
