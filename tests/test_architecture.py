@@ -40,6 +40,7 @@ MAY_IMPORT = {
     "models": {*GROUND, "data", "models"},
     "runs": {*GROUND, "runs"},
     "recording": {*GROUND, "data", "networks", "training", "evaluation", "runs"},
+    "comparing": {*GROUND, "data", "evaluation", "runs", "recording"},
     "studies": {
         *GROUND,
         "data",

@@ -18,6 +18,7 @@ from thalweg.moved import follow
 if TYPE_CHECKING:
     from thalweg import (
         claims as claims,
+        comparing as comparing,
         data as data,
         evaluation as evaluation,
         figures as figures,

@@ -73,11 +73,39 @@ def one_of(known: Iterable[str], name: str, what: str, *, error: type[ThalwegErr
 
 
 def near_match(found: str, known: list[str] | tuple[str, ...]) -> str:
-    """Return ` Did you mean 'x'?` for the known word closest to `found`, or an empty string."""
-    import difflib
+    """Return ` Did you mean 'x'?` for the known word closest to `found`, or an empty string.
 
-    close = difflib.get_close_matches(found, known, n=1, cutoff=0.6)
-    return f" Did you mean {close[0]!r}?" if close else ""
+    Near is what two slips of the finger in five letters cannot reach: edits are fewer than `NEAR` of the
+    longer word. Capitals and small letters are alike.
+
+    Examples:
+        >>> from thalweg.errors import near_match
+        >>> near_match("lable", ["age", "label"])
+        " Did you mean 'label'?"
+        >>> near_match("target", ["age", "stage"])
+        ''
+    """
+    edits = {word: _edits(found.casefold(), word.casefold()) for word in known}
+    near = [word for word in known if edits[word] < NEAR * max(len(found), len(word))]
+    return f" Did you mean {min(near, key=edits.__getitem__)!r}?" if near else ""
+
+
+NEAR = 0.4
+"""Edits, as a share of the longer word's letters, from which on two words are others."""
+
+
+def _edits(one: str, other: str) -> int:
+    """Return the letters to insert, delete, replace, or swap with the next: optimal string alignment."""
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for row, letter in enumerate(one, start=1):
+        here = [row]
+        for column, against in enumerate(other, start=1):
+            least = min(last[column] + 1, here[-1] + 1, last[column - 1] + (letter != against))
+            swapped = row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == against
+            here.append(min(least, before[column - 2] + 1) if swapped else least)
+        before, last = last, here
+    return last[-1]
 
 
 def shown(value: object, *, quoted: bool = True) -> str:

@@ -45,6 +45,8 @@ NAMES = {
     "thalweg.evaluation.generalisation.generalisation": ("thalweg.evaluation", "accuracy"),
     "thalweg.evaluation.Generalisation": ("thalweg.evaluation", "AccuracyAndGap"),
     "thalweg.figures.KeptAudit": ("thalweg.runs", "AuditRun"),
+    "thalweg.recording.compare_pairs": ("thalweg.comparing", "compare_pairs"),
+    "thalweg.recording.compare_runs": ("thalweg.comparing", "compare_runs"),
     "thalweg.networks.surface.Surface": ("thalweg.weights.cost_surface", "CostSurface"),
 }
 """Every old name that is another one now, and where."""

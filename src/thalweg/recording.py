@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +11,16 @@ import numpy as np
 from thalweg import evaluation, runs
 from thalweg.data import facts
 from thalweg.data.dataset import Dataset, TrainSplit
-from thalweg.data.labels import listing
-from thalweg.errors import RunError, ThalwegError
-from thalweg.evaluation.comparison.record import Comparison
+from thalweg.errors import RunError
 from thalweg.evaluation.suite import Objective
+from thalweg.moved import fetch
 from thalweg.networks import exchange, path as paths
 from thalweg.networks.costs import readout_of
 from thalweg.networks.population import History, Population
 from thalweg.record import Record
 from thalweg.runs.path import PathFiles, plan as plan_of_path
 from thalweg.runs.run import Run
+from thalweg.training.brevity import too_short
 from thalweg.training.population import Progress, check_trainable, train
 from thalweg.training.recipe import Recipe, from_mapping
 
@@ -217,7 +216,7 @@ def evaluate_run(
         path=_path_to(population, run, recipe),
         starts=lambda: starts_of(run, dataset, recipe=recipe),
         judge=None if judge is None else population_of(judge),
-        judge_name=None if judge is None else _title(judge),
+        judge_name=None if judge is None else title_of(judge),
         progress=progress,
         done=keep,
     )
@@ -239,7 +238,8 @@ def starts_of(run: Run, dataset: Dataset, *, recipe: Recipe | None = None) -> Po
     return seen[0]
 
 
-def _title(run: Run) -> str:
+def title_of(run: Run) -> str:
+    """Return what the run is called beside others: the name of its recipe, and of its directory."""
     return f"{run.record['recipe']['name']} ({run.path.name})"
 
 
@@ -247,61 +247,6 @@ def _objective_of(recipe: Recipe) -> Objective | None:
     """Return what the run minimised; None where members were given different penalties."""
     l2: Any = recipe.l2
     return Objective(recipe.cost, l2) if isinstance(l2, int | float) else None
-
-
-def compare_runs(
-    first: Run, second: Run, *, data_dir: str | Path | None = None, dataset: Dataset | None = None
-) -> Comparison:
-    """Compare two runs on the test split of the data that both were trained for.
-
-    `dataset`: those data, where they are loaded already.
-
-    Raises `RunError` for runs of different data, and as `population_of` and `dataset_of` do.
-    """
-    if first.record["data"]["hash"] != second.record["data"]["hash"]:
-        raise RunError(
-            f"{first.path} was trained on {first.record['data']['name']} and {second.path} on other data "
-            f"({second.record['data']['name']}): their accuracies cannot be compared.",
-            hint="compare runs of the same data." + _other_order(first, second),
-        )
-    dataset = dataset_of(first, data_dir) if dataset is None else dataset
-    names = [_title(run) for run in (first, second)]
-    if names[0] == names[1]:
-        names = [str(run.path) for run in (first, second)]
-    return evaluation.compare(population_of(first), population_of(second), dataset.test, names=names)
-
-
-def compare_pairs(
-    runs_: Sequence[Run], *, data_dir: str | Path | None = None
-) -> tuple[list[Comparison], list[str]]:
-    """Compare every two of these runs that were trained for the same data, and say why others were not.
-
-    Returns the comparisons, and one sentence for each reason why a pair could not be compared.
-
-    Examples:
-        >>> import thalweg as tw
-        >>> tw.recording.compare_pairs([run])
-        ([], [])
-    """
-    found: list[Comparison] = []
-    reasons: list[str] = []
-    loaded: dict[str, Dataset] = {}
-    for first, second in combinations(runs_, 2):
-        try:
-            key = first.record["data"]["hash"]
-            if key == second.record["data"]["hash"] and key not in loaded:
-                loaded[key] = dataset_of(first, data_dir)
-            found.append(compare_runs(first, second, dataset=loaded.get(key), data_dir=data_dir))
-        except ThalwegError as error:
-            reasons.append(error.message)
-    return found, list(dict.fromkeys(reasons))
-
-
-def _other_order(first: Run, second: Run) -> str:
-    one, other = first.record["class_names"], second.record["class_names"]
-    if one == other or set(one) != set(other):
-        return ""
-    return f" Their classes stand in other orders ({listing(one)}; {listing(other)}): train one again."
 
 
 def _record_of(
@@ -367,8 +312,15 @@ def _write_trained(run: Run, population: Population) -> None:
     assert history is not None, "train records a history"
     run.write_history({name: getattr(history, name) for name in History.__dataclass_fields__})
     run.path_files.join()
+    size = run.record["recipe"]["batch_size"]
     run.update(
         status="trained",
+        too_short=too_short(
+            np.asarray(history.cost),
+            np.asarray(history.accuracy),
+            examples=run.record["data"]["train"],
+            batch_size=size if isinstance(size, int) else None,
+        ),
         diverged=np.flatnonzero(population.diverged).tolist(),
         finished=runs.utc_now(),
         seconds=round(run.checkpoint.seconds, 3),
@@ -398,3 +350,7 @@ def _refuse_unfinished(run: Run) -> None:
             f"{run.path}: its training is not finished.",
             hint=f"finish it with: thalweg train --resume {run.path}",
         )
+
+
+def __getattr__(name: str) -> Any:
+    return fetch(f"{__name__}.{name}")  # comparing was done here, for one release the old names work

@@ -24,10 +24,10 @@ def command(first: str, second: str, *, data_dir: str | None, as_json: bool, qui
       thalweg compare runs/FIRST runs/SECOND
       thalweg compare runs/FIRST runs/SECOND --json
     """
-    from thalweg import recording, runs
+    from thalweg import comparing, runs
     from thalweg.cli import tables
 
-    comparison = recording.compare_runs(runs.open(first), runs.open(second), data_dir=data_dir)
+    comparison = comparing.compare_runs(runs.open(first), runs.open(second), data_dir=data_dir)
     if as_json:
         tables.print_json(comparison.to_json())
     elif not quiet:

@@ -134,6 +134,7 @@ def _measure_run(
         tables.print_result(opened, records)
         tables.print_lines(["", *tables.differences(opened, records)] if "accuracy" in records else [])
         _print_headline(records, who=f"network of {opened.record['recipe']['name']}")
+        tables.print_lines(working.too_short(opened))
         click.echo(f"\nkept in {opened.path / 'evaluation'}")
 
 

@@ -54,9 +54,19 @@ class TrainingState:
 class PartsState:
     """Which of several parts is being made: an evaluation, a part of a study, a block of an audit."""
 
-    def __init__(self, now: Now = time.monotonic, *, title: str = "measuring", left: str = ""):
-        """`left`: how to say the time that is left, `ABOUT` or `AS_LONG`; not at all by default."""
-        self._now, self.title, self._words = now, title, left
+    def __init__(
+        self,
+        now: Now = time.monotonic,
+        *,
+        title: str = "measuring",
+        left: str = "",
+        efforts: Sequence[float] = (),
+    ):
+        """`left`: how to say the time that is left, `ABOUT` or `AS_LONG`; not at all by default.
+
+        `efforts`: how long each part takes, beside the others; all alike by default.
+        """
+        self._now, self.title, self._words, self._efforts = now, title, left, tuple(efforts)
         self._began = self._since = now()
         self._name, self.place = "", (0, None)
 
@@ -75,8 +85,9 @@ class PartsState:
         return fitted(parts, width)
 
     def _left(self, place: int, count: int) -> float:
-        each = (self._since - self._began) / place
-        return each * (count - place) - (self._now() - self._since)
+        efforts = self._efforts if len(self._efforts) == count else (1.0,) * count
+        pace = (self._since - self._began) / sum(efforts[:place])
+        return pace * sum(efforts[place:]) - (self._now() - self._since)
 
 
 State = TrainingState | PartsState

@@ -56,9 +56,9 @@ def command(
     finished = [run for run in opened if isinstance(run, Run) and run.finished]
     compared, reasons = [], []
     if len(finished) == len(opened) > 1:
-        from thalweg import recording
+        from thalweg import comparing
 
-        compared, reasons = recording.compare_pairs(finished, data_dir=data_dir)
+        compared, reasons = comparing.compare_pairs(finished, data_dir=data_dir)
     written = report.write_described(
         opened, path, plots_library=not without_plots_library, comparisons=compared, not_compared=reasons
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
@@ -48,14 +48,20 @@ class Terminal:
 
     @contextmanager
     def evaluating(
-        self, *, title: str = "measuring", lines: bool = False, left: str = ""
+        self,
+        *,
+        title: str = "measuring",
+        lines: bool = False,
+        left: str = "",
+        efforts: Sequence[float] = (),
     ) -> Iterator[Callable[[str, int, int], None]]:
         """Show which part is being made; yields what to call with each name, place and count.
 
         With `lines`, for what takes minutes, each part is told in a line of its own where nobody watches.
-        `left`: how to say the time that is left, if the parts are alike enough to tell it.
+        `left`: how to say the time that is left, if the parts are alike enough to tell it, or if their
+        `efforts` beside one another are known.
         """
-        state = PartsState(self.now, title=title, left=left)
+        state = PartsState(self.now, title=title, left=left, efforts=efforts)
         with ExitStack() as stack:
             follow = self.shown(state, stack, transient=True)
 

@@ -76,11 +76,18 @@ def print_found(run: Run, records: dict[str, Record], *, details: bool, report: 
         click.echo()
     who = f"network of {run.record['recipe']['name']}"
     tables.print_lines(headline(records, who=who, data=run.record["data"]["name"]))
+    tables.print_lines(too_short(run))
     tables.print_lines(tables.differences(run, records))
     click.echo(f"\nrun     {run.path}")
     if report is not None:
         click.echo(f"report  {report}")
     click.echo(f"next    thalweg evaluate {run.path}")
+
+
+def too_short(run: Run) -> list[str]:
+    """Return the line that says that a training was too short to judge by, if it was."""
+    found = run.record.get("too_short")
+    return [found] if found else []
 
 
 def _new(request: Request) -> tuple[Run, Dataset]:

@@ -13,7 +13,7 @@ from thalweg.errors import RunError, near_match
 from thalweg.figures.directories import Kept, opened
 from thalweg.figures.drawing import Drawing
 from thalweg.figures.evaluations.history import HISTORY, arrays_of
-from thalweg.figures.facts import Facts
+from thalweg.figures.facts import Facts, safe
 from thalweg.figures.finding import Finding
 from thalweg.figures.registry import FAMILIES, Family, family, study_family
 from thalweg.figures.theme import entitle
@@ -92,7 +92,7 @@ def _drawn(drawing_family: Family | None, drawing: Drawing, hint: str) -> list[F
     if drawing_family is None:
         return []
     try:
-        return _unless_guessed(drawing_family(drawing), drawing.content)
+        return _if_concluded(drawing_family(drawing), drawing.content)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
         what = f"lacks {error}" if isinstance(error, KeyError) else f"is not as expected: {error}"
         kind, colon, name = drawing.name.partition(":")
@@ -100,24 +100,32 @@ def _drawn(drawing_family: Family | None, drawing: Drawing, hint: str) -> list[F
         raise RunError(f"{said}: what it holds cannot be drawn; it {what}.", hint=hint) from error
 
 
-def _unless_guessed(found: list[Finding], content: Mapping[str, Any]) -> list[Finding]:
-    """Return a study's findings; where its networks learned nothing, the first alone, which says so.
+def _if_concluded(found: list[Finding], content: Mapping[str, Any]) -> list[Finding]:
+    """Return the findings; where nothing may be concluded from them, the first alone, which says why.
 
     What starts, optimisers or kinds of data have in common then is that they guess. What was remembered is
     another matter: that is found of examples that were learned by heart.
     """
+    grounds = content.get("grounds", {"hold": True})  # an older record did not ask
+    if not grounds["hold"]:
+        return _said_why(found[0], safe(grounds["title"]), safe(grounds["reason"]))
     widths = content.get("widths")
     every = [one.get("over_chance") for one in widths.values()] if isinstance(widths, Mapping) else []
     asked = [over for over in every or [content.get("over_chance")] if over is not None]
     if "memorised_share" in content or not asked or any(over["learned"] for over in asked):
         return found
-    first, title = found[0], "Nothing was learned that can be told from guessing"
+    return _said_why(
+        found[0],
+        "Nothing was learned that can be told from guessing",
+        f"Was anything learned? {asked[0]['verdict'].capitalize()}.",
+    )
+
+
+def _said_why(first: Finding, title: str, sentence: str) -> list[Finding]:
     if first.figure is not None:
         room: Any = first.figure.layout.meta  # type: ignore[attr-defined]
         entitle(first.figure, title, **room)
-    return [
-        replace(first, title=title, sentence=f"Was anything learned? {asked[0]['verdict'].capitalize()}.")
-    ]
+    return [replace(first, title=title, sentence=sentence)]
 
 
 def of(record: Record, *, name: str | None = None) -> list[Finding]:

@@ -64,6 +64,7 @@ def trained(subject: Subject) -> str:
         f"{record['recipe'].get('name', 'an unnamed recipe')} ({shape_of(record)}{parameters}), "
         f"trained{starts} on {examples}{data.get('name', 'unnamed data')}{took}; "
         f"{f'{diverged:,}' if diverged else 'none'} diverged."
+        f"{' ' + record['too_short'] if record.get('too_short') else ''}"
     )
 
 

@@ -46,7 +46,7 @@ def write(
     Other arguments:
         plots_library: whether to include Plotly's JavaScript (about 5 MB), without which the charts are left
             out and their tables are shown.
-        comparisons: of several runs, what `recording.compare_pairs` found of them: their verdicts come first.
+        comparisons: of several runs, what `comparing.compare_pairs` found of them: their verdicts come first.
             Nothing is computed here, so a page made without them names the command that says it.
 
     The file asks nothing of the network and opens from a disk. Nothing is computed again and nothing needs

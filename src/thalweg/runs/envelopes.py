@@ -75,9 +75,10 @@ RunRecord = table(
         Counts: "input_shape diverged",
         list[str]: "class_names",
         Path | None: "path",
+        str | None: "too_short",
     },
     base=Machine,
-    optional="parameters path",
+    optional="parameters path too_short",
 )
 StudyRecord = table(
     {str: "status study", dict[str, Setting]: "settings", int: "seed", Data: "data"}, base=Machine

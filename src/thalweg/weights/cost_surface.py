@@ -77,6 +77,11 @@ class CostSurface(eqx.Module):
         return CostSurface(point, decayed, float(l2), shape, _in_pieces(inputs, split.labels, room))
 
     @property
+    def cost_name(self) -> str:
+        """What the cost is called, one of `costs.COST_NAMES`."""
+        return self._shape.cost
+
+    @property
     def parameters(self) -> int:
         """Weights and biases, counted: the dimensions of the surface."""
         return self.start.size

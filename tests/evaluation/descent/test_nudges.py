@@ -13,8 +13,8 @@ def by_hand():
         "layers.0.weight": np.array([[[4.0, -3.0], [2.0, 1.0]], [[1.0, 1.0], [-1.0, 1.0]]]),
         "layers.0.bias": np.array([[0.0], [-6.0]]),
     }
-    found = CostsAndGradients(np.zeros(2), np.zeros(2), gradient)
-    return nudges_of(found, epoch=3, members=np.array([0, 5]), input_shape=(1, 2))
+    found = CostsAndGradients(np.ones(2), np.zeros(2), gradient)
+    return nudges_of(found, epoch=3, members=np.array([0, 5]), input_shape=(1, 2), cost_name="quadratic")
 
 
 def test_a_nudge_is_against_the_gradient():

@@ -22,6 +22,7 @@ def bowl(rate=0.25, epochs=5, starts=((4.0, 0.0), (0.0, 2.0))):
         test_accuracy=None,
         step_length=length,
         turn=turn,
+        cost_name="quadratic",
     )
 
 

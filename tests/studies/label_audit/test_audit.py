@@ -274,6 +274,9 @@ def test_the_suspects_are_the_rows_of_the_file(dataset, table_file, tmp_path):
         assert suspect["suspicion"] == pytest.approx(suspicion)
     assert [one["row"] for one in result["most_suspicious"]] == table["row"].head(10).to_list()
     assert "duplicate_row" in table.columns
+    arrays = kept.arrays()
+    assert arrays["gallery_row"].tolist() == [one["row"] for one in result["suspects"]]
+    assert arrays["gallery_called"].tolist() == [one["called"] for one in result["suspects"]]
     assert "gallery_images" not in found.arrays()
 
 

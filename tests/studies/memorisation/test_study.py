@@ -188,3 +188,19 @@ def test_the_most_memorised_are_called_as_the_user_calls_them(found):
     assert named.to_json()["most_memorised_called"] == [f"row {60 - one}" for one in found.memorised[:100]]
     assert named.tables()["memorisation"]["row"].to_list() == rows.row.tolist()
     assert "most_memorised_called" not in found.to_json()
+
+
+def test_both_examples_of_a_pair_are_called_as_the_user_calls_them(found):
+    rows, new = np.arange(60)[::-1] + 1, np.array([f"id{one}" for one in range(len(DATA.test))])
+    named = replace(found, identity=Identity(row=rows), test_identity=Identity(id=new))
+    pairs, plain = named.tables()["influence"], found.influence
+    assert pairs.columns[:4] == ["example", "row", "test_example", "test_id"]
+    assert pairs["row"].to_list() == rows[plain.example].tolist()
+    assert pairs["test_id"].to_list() == new[plain.new_example].tolist()
+    arrays = named.arrays()
+    assert arrays["pair_called"][0] == f"row {rows[plain.example[0]]}"
+    told = f"training row {rows[plain.example[0]]} on test id id{plain.new_example[0]}"
+    assert told in dict(named.rows())["Do remembered examples help on new ones?"]
+    assert named.to_json()["most_influential"][0]["test_called"] == f"id id{plain.new_example[0]}"
+    assert found.tables()["influence"].columns[:2] == ["example", "test_example"]
+    assert found.to_json()["most_influential"][0]["called"] == f"example {plain.example[0]}"

@@ -18,6 +18,7 @@ from thalweg.errors import EvaluationError, one_of
 from thalweg.evaluation.alignment.measure import METHODS, Aligner, check_rearrangeable, gathered
 from thalweg.evaluation.classifier import AnyClassifier, as_classifier
 from thalweg.evaluation.connectivity.record import CURVE, UNALIGNED, Connectivity, Lines, barriers
+from thalweg.evaluation.grounds import grounds
 from thalweg.evaluation.inside import empirical_cost, population_behind, positive, some_members
 from thalweg.statistics.pairs import all_pairs, needs_two, over_pairs, ratio
 
@@ -115,6 +116,9 @@ def connectivity(
         excluded=asked.excluded,
         trained_on=0 if learned is None else len(learned.labels),
         steps=0 if learned is None else steps,
+        grounds=grounds(
+            some, split.take(measured_on), cost, costs=found[UNALIGNED][0].mean(axis=0).max(keepdims=True)
+        ),
     )
 
 

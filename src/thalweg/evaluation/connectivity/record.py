@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from thalweg.errors import one_of
+from thalweg.evaluation.grounds import Grounds
 from thalweg.measured import Measured
 from thalweg.record import Entry, Record, named
-
-if TYPE_CHECKING:
-    pass
-
 
 UNALIGNED, CURVE = "unaligned", "curve"
 
@@ -66,7 +63,8 @@ class Connectivity(Record, answers="connectivity"):
     [points]: how far along the path, 0..1, from the first of a pair to the second (t of a curve). `pairs`
     int64 [pairs, 2] and `members`: counted in the classifier as it was given. `trained_on`: training
     examples that the bends learned from, in `steps` steps; 0 without a curve. Intervals are over new
-    members, on these examples.
+    members, on these examples. `grounds`: whether anything may be concluded, with the highest cost of the
+    unaligned lines: where even that is rounding, no hill and no way around it can be told from none.
     """
 
     lines: Mapping[str, Lines]
@@ -78,6 +76,7 @@ class Connectivity(Record, answers="connectivity"):
     l2: float
     signs: bool
     excluded: tuple[int, ...]
+    grounds: Grounds
     trained_on: int = 0
     steps: int = 0
 
@@ -92,7 +91,7 @@ class Connectivity(Record, answers="connectivity"):
             "members": self.members,
             "pairs": len(self.pairs),
             "examples": len(self.examples),
-            **named(self, "cost", "l2", "signs", "excluded", "trained_on", "steps"),
+            **named(self, "cost", "l2", "signs", "excluded", "grounds", "trained_on", "steps"),
         }
 
     def arrays(self) -> dict[str, np.ndarray]:
@@ -105,10 +104,16 @@ class Connectivity(Record, answers="connectivity"):
 
     def rows(self) -> list[tuple[str, str]]:
         """Return (question, answer) pairs for a terminal, one a kind of path."""
-        return [
-            (f"How high is the hill between two networks, {WORDS[name]}?", _answer(lines))
+        return self.grounds.rows() or [
+            (f"How high is the hill between two networks, {WORDS[name]}?", _answer(lines, self.shown))
             for name, lines in self.lines.items()
         ]
+
+    @property
+    def shown(self) -> bool:
+        """Whether there is a hill at all as they are: a share of what may be nothing says nothing."""
+        low = self.lines[UNALIGNED].barrier.low
+        return low is None or low > 0
 
     def __repr__(self) -> str:
         found = (f"{name} {lines.barrier.plain(4)}" for name, lines in self.lines.items())
@@ -120,6 +125,10 @@ def barriers(curves: np.ndarray) -> np.ndarray:
     return curves.max(axis=1) - (curves[:, 0] + curves[:, -1]) / 2
 
 
-def _answer(lines: Lines) -> str:
+def _answer(lines: Lines, shown: bool) -> str:
     text = f"cost {lines.barrier.plain(4)} above the ends, error {lines.error_barrier.percent()} above them"
-    return text if lines.remaining is None else f"{text}; {lines.remaining.percent()} of the hill is left"
+    if lines.remaining is None:
+        return text
+    if not shown:
+        return f"{text}; what share of the hill is left cannot be told: as they are there may be none"
+    return f"{text}; {lines.remaining.percent()} of the hill is left"

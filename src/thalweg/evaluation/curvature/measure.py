@@ -15,6 +15,7 @@ from thalweg.data.dataset import Split
 from thalweg.errors import EvaluationError
 from thalweg.evaluation.classifier import AnyClassifier
 from thalweg.evaluation.curvature.record import Curvature, Density, MemberCurvature
+from thalweg.evaluation.grounds import grounds
 from thalweg.evaluation.inside import population_with_gradients, some_members
 from thalweg.evaluation.lanczos import Eigenvalue, Quadrature, ends, quadrature
 from thalweg.measured import Measured
@@ -84,7 +85,15 @@ def curvature(
         measured.append(
             _of_member(member, surface, probes=probes, steps=steps, tolerance=tolerance, seed=seed)
         )
-    return Curvature(tuple(measured), population.parameters, len(split), cost, l2, probes)
+    return Curvature(
+        tuple(measured),
+        population.parameters,
+        len(split),
+        cost,
+        l2,
+        probes,
+        grounds(population[chosen], split, cost, costs=np.array([member.cost for member in measured])),
+    )
 
 
 def residual_bound(eigenvalue: Eigenvalue) -> Measured:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from thalweg.evaluation.grounds import Grounds
 from thalweg.measured import Measured
 from thalweg.record import Entry, Record, named
 
@@ -54,7 +55,8 @@ class MemberCurvature(Entry):
 class Curvature(Record, answers="curvature", caption="{!r}"):
     """The curvature at some members, each on its own, over all `examples` of a split.
 
-    `parameters`: dimensions of the hill. `cost_name` and `l2`: the cost whose curvature it is.
+    `parameters`: dimensions of the hill. `cost_name` and `l2`: the cost whose curvature it is. `grounds`:
+    whether anything may be concluded from it.
     """
 
     members: tuple[MemberCurvature, ...]
@@ -63,6 +65,7 @@ class Curvature(Record, answers="curvature", caption="{!r}"):
     cost_name: str
     l2: float
     probes: int
+    grounds: Grounds
 
     def __getitem__(self, place: int) -> MemberCurvature:
         return self.members[place]
@@ -86,6 +89,7 @@ class Curvature(Record, answers="curvature", caption="{!r}"):
             **named(self, "members", "parameters", "examples", "probes"),
             "cost": self.cost_name,
             "l2": self.l2,
+            "grounds": self.grounds,
         }
 
     def arrays(self) -> dict[str, np.ndarray]:
@@ -99,6 +103,8 @@ class Curvature(Record, answers="curvature", caption="{!r}"):
 
     def rows(self) -> list[tuple[str, str]]:
         """Return (question, answer) pairs for a terminal."""
+        if not self.grounds.hold:
+            return self.grounds.rows()
         first = self.members[0]
         share = 100 * first.density.negative.value
         return [

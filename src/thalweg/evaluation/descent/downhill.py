@@ -10,6 +10,7 @@ import numpy as np
 
 from thalweg.data.dataset import Split
 from thalweg.record import Entry, led_by, named
+from thalweg.statistics.rounding import is_rounding
 
 if TYPE_CHECKING:
     from thalweg.networks.population import Population
@@ -22,7 +23,8 @@ class Downhill(Entry):
     """Ways down of `members` [members], one `Trajectory` each, over `examples` training examples in float64.
 
     `origin`: "start", where training began, or "end", where it stopped. `tolerance`: the share of the
-    slope at the origin below which a way ends; `most_steps`: the most that were allowed.
+    slope at the origin below which a way ends; `most_steps`: the most that were allowed. `rounding`: whether
+    the cost was rounding where the ways began.
     """
 
     origin: str
@@ -31,6 +33,7 @@ class Downhill(Entry):
     examples: int
     tolerance: float
     most_steps: int
+    rounding: bool = False
 
     @property
     def reached(self) -> int:
@@ -40,7 +43,7 @@ class Downhill(Entry):
     def content(self) -> Mapping[str, Any]:
         """Return each way's ends and why it stopped; what happened in between is in `arrays`."""
         return {
-            **named(self, "origin", "examples", "tolerance", "most_steps", "reached"),
+            **named(self, "origin", "examples", "tolerance", "most_steps", "reached", "rounding"),
             "members": [
                 _ends(member, trajectory)
                 for member, trajectory in zip(self.members, self.trajectories, strict=True)
@@ -61,13 +64,16 @@ class Downhill(Entry):
         whole = f"with every step on the same {self.examples:,} examples"
         steps = [trajectory.steps for trajectory in self.trajectories]
         costs = [f"{trajectory.cost[0]:.4f} to {trajectory.cost[-1]:.4f}" for trajectory in self.trajectories]
+        question = f"Rolled from the {self.origin} {whole}, does it come to rest?"
+        if self.rounding:
+            return [(question, "cannot be asked: the cost is rounding there already, and so is its slope")]
         left = max(trajectory.slope_left for trajectory in self.trajectories)
         verdict = (
             f"{self.reached} of {len(self.trajectories)} came below {self.tolerance:.1g} of the first slope, "
             f"in {max(steps):,} steps at most; steepest left {left:.2g}"
         )
         return [
-            (f"Rolled from the {self.origin} {whole}, does it come to rest?", verdict),
+            (question, verdict),
             ("How far down does that take it?", f"cost {', '.join(costs)}"),
             ("Is that a local minimum?", "a small slope is no proof: `minimum` certifies"),
         ]
@@ -91,7 +97,16 @@ def roll_down(
     for member in members:
         surface = CostSurface.of(population[member], split, cost=cost, l2=l2)
         trajectories.append(descend(surface, surface.start, tolerance=tolerance, steps=steps))
-    return Downhill(origin, np.asarray(members), tuple(trajectories), len(split), tolerance, steps)
+    first = float(np.mean([trajectory.cost[0] for trajectory in trajectories]))
+    return Downhill(
+        origin,
+        np.asarray(members),
+        tuple(trajectories),
+        len(split),
+        tolerance,
+        steps,
+        is_rounding(first, cost),
+    )
 
 
 def _ends(member: int, trajectory: Trajectory) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from thalweg.evaluation.descent.nudges import Nudges, nudges_of
 from thalweg.evaluation.descent.on_off import on_off
 from thalweg.evaluation.descent.record import Descent
 from thalweg.evaluation.descent.walk import walk
+from thalweg.evaluation.grounds import grounds
 from thalweg.evaluation.inside import empirical_cost, population_with_gradients, positive, some_members
 from thalweg.evaluation.paths import HOW_TO_KEEP, NO_PATH, members_on
 
@@ -92,35 +93,33 @@ def descent(
     else:
         walked = walk(path, chosen, empirical, aside, level=level)
     origin, there = _origin(population, path)
-    jumping = on_off(
+    rolled = roll_down(
         there,
-        _first(empirical, JUMPING_EXAMPLES),
-        members=chosen[:JUMPING],
+        split.take(measured_on[:ROLLED_EXAMPLES]),
+        cost=cost,
+        l2=l2,
+        members=chosen[:ROLLED],
         origin=origin,
-        seed=seed,
-        level=level,
+        tolerance=tolerance,
+        steps=steps,
     )
+    jumping = "the cost is rounding where its weights would be nudged"  # it stays whatever neurons do
+    if not rolled.rounding:
+        some = _first(empirical, JUMPING_EXAMPLES)
+        jumping = on_off(there, some, members=chosen[:JUMPING], origin=origin, seed=seed, level=level)
     if isinstance(jumping, str):
         lacking["on_off"] = jumping
     return Descent(
         walk=walked,
         nudges=_all_nudges(population, path, chosen, empirical, level),
-        downhill=roll_down(
-            there,
-            split.take(measured_on[:ROLLED_EXAMPLES]),
-            cost=cost,
-            l2=l2,
-            members=chosen[:ROLLED],
-            origin=origin,
-            tolerance=tolerance,
-            steps=steps,
-        ),
+        downhill=rolled,
         on_off=None if isinstance(jumping, str) else jumping,
         lacking=lacking,
         examples=len(measured_on),
         cost=cost,
         l2=float(l2),
         excluded=asked.excluded,
+        grounds=grounds(population[np.array(chosen)], split.take(measured_on), cost),
     )
 
 
@@ -167,6 +166,7 @@ def _all_nudges(
             epoch=epoch,
             members=which,
             input_shape=population.input_shape,
+            cost_name=empirical.cost,
             level=level,
         )
         for name, (epoch, there) in places.items()

@@ -16,6 +16,7 @@ import numpy as np
 from thalweg.measured import Measured, as_percent
 from thalweg.record import Entry, led_by
 from thalweg.statistics.intervals import student
+from thalweg.statistics.rounding import is_rounding
 
 if TYPE_CHECKING:
     from thalweg.weights.gradients import CostsAndGradients
@@ -30,6 +31,7 @@ class Nudges(Entry):
 
     `layers`: float64 [members, ...] by the layer's name (`layers.0.weight`), minus the gradient of the cost.
     `input_shape`: of one example. Shares are of the sum of all sizes, means over members with t intervals.
+    `rounding`: whether the members' cost there is rounding, as its slope is then.
     """
 
     epoch: int | None
@@ -37,6 +39,7 @@ class Nudges(Entry):
     layers: Mapping[str, np.ndarray]
     input_shape: tuple[int, ...]
     level: float = 0.95
+    rounding: bool = False
 
     @property
     def sizes(self) -> np.ndarray:
@@ -112,6 +115,7 @@ class Nudges(Entry):
             "upward": self.upward,
             "by_layer": self.by_layer,
             "largest": self.largest(),
+            "rounding": self.rounding,
         }
 
     def arrays(self, name: str) -> dict[str, np.ndarray]:
@@ -123,6 +127,8 @@ class Nudges(Entry):
 
     def answer(self) -> str:
         """Return in one sentence how unequal the nudges are."""
+        if self.rounding:
+            return "cannot be asked: the cost there is rounding, and so is its slope"
         shares = self.by_layer
         heavy = max(shares, key=lambda layer: shares[layer]["share"].value)
         mean = max(shares, key=lambda layer: shares[layer]["mean"].value)
@@ -157,11 +163,13 @@ def nudges_of(
     epoch: int | None,
     members: np.ndarray,
     input_shape: tuple[int, ...],
+    cost_name: str,
     level: float = 0.95,
 ) -> Nudges:
-    """Return the nudges that the slopes of some members mean."""
+    """Return the nudges that the slopes of some members mean; `cost_name`: of the cost that slopes."""
     layers = {name: -gradient for name, gradient in found.gradient.items()}
-    return Nudges(epoch, np.asarray(members), layers, input_shape, level)
+    rounding = is_rounding(float(found.cost.mean()), cost_name)
+    return Nudges(epoch, np.asarray(members), layers, input_shape, level, rounding)
 
 
 def _share(part: np.ndarray, whole: np.ndarray) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -12,11 +12,8 @@ from thalweg.evaluation.descent.downhill import Downhill
 from thalweg.evaluation.descent.nudges import Nudges
 from thalweg.evaluation.descent.on_off import OnOff
 from thalweg.evaluation.descent.walk import Walk
+from thalweg.evaluation.grounds import Grounds
 from thalweg.record import Record, named
-
-if TYPE_CHECKING:
-    pass
-
 
 WHEN = {"start": "at the top", "middle": "half-way", "end": "where it stopped"}
 
@@ -28,7 +25,7 @@ class Descent(Record, answers="descent", caption="{!r}"):
     `walk`: the recorded path, None where none was kept. `nudges` at "start", "middle" and "end" of it, at
     "end" alone without one. `downhill`: gradient descent on all examples at once. `on_off`: what jumping
     neurons would do to the slope. `lacking`: what could not be measured, and why. `excluded`: members that
-    diverged.
+    diverged. `grounds`: whether the members learned anything in the end.
     """
 
     walk: Walk | None
@@ -40,11 +37,12 @@ class Descent(Record, answers="descent", caption="{!r}"):
     cost: str
     l2: float
     excluded: tuple[int, ...]
+    grounds: Grounds
 
     def content(self) -> Mapping[str, Any]:
         """Return every part; null for what is in `lacking`."""
         parts = ("walk", "nudges", "downhill", "on_off", "lacking")
-        return named(self, *parts, "examples", "cost", "l2", "excluded")
+        return named(self, *parts, "examples", "cost", "l2", "excluded", "grounds")
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return the curves of every member, the first one's nudges, and the ways down."""
@@ -54,6 +52,8 @@ class Descent(Record, answers="descent", caption="{!r}"):
 
     def rows(self) -> list[tuple[str, str]]:
         """Return (question, answer) pairs for a terminal."""
+        if not self.grounds.hold:  # how little the cost fell is all that there is to see
+            return [*self.grounds.rows(), *([] if self.walk is None else self.walk.rows()[:1])]
         rows = [] if self.walk is None else self.walk.rows()
         rows += [
             (f"Which weights does the slope nudge {WHEN[name]}?", nudges.answer())

@@ -12,6 +12,7 @@ from thalweg.measured import Interval, Measured, as_percent
 from thalweg.record import Entry, named
 from thalweg.statistics.correlation import spearman
 from thalweg.statistics.intervals import student
+from thalweg.statistics.rounding import is_rounding
 
 if TYPE_CHECKING:
     from thalweg.networks.path import Path
@@ -29,6 +30,7 @@ class Walk(Entry):
     about; `test_accuracy` on new ones, None without. `step_length` [members, snapshots - 1]: distance of
     weights from one snapshot to the next, per epoch. `turn` [members, snapshots - 2]: cosine of the angle
     between one such step and the next; 1 is straight on, 0 a right angle, NaN for a step of no length.
+    `cost_name`: of the cost; where it is rounding its slope is too, and nothing is concluded from either.
     """
 
     epochs: np.ndarray
@@ -39,16 +41,29 @@ class Walk(Entry):
     test_accuracy: np.ndarray | None
     step_length: np.ndarray
     turn: np.ndarray
+    cost_name: str
     level: float = 0.95
+
+    @property
+    def sound(self) -> np.ndarray:
+        """Whether the cost is more than rounding, bool [members, snapshots]."""
+        return np.array([[not is_rounding(cost, self.cost_name) for cost in own] for own in self.cost])
+
+    @property
+    def rounding_from(self) -> int | None:
+        """The first epoch after which half of the members or more have a cost of rounding."""
+        lost = np.flatnonzero(self.sound.mean(axis=0) <= 0.5)
+        return int(self.epochs[lost[0]]) if len(lost) else None
 
     @property
     def correlations(self) -> np.ndarray:
         """Rank correlation (Spearman) of step length and gradient norm before it, for each member.
 
-        It is NaN for fewer than three steps, and where either never changes.
+        It is NaN for fewer than three steps, and where either never changes. Steps from where the cost is
+        rounding are left out.
         """
-        before = self.gradient_norm[:, :-1]
-        return np.array([spearman(*pair) for pair in zip(self.step_length, before, strict=True)])
+        rows = zip(self.step_length, self.gradient_norm[:, :-1], self.sound[:, :-1], strict=True)
+        return np.array([spearman(step[kept], slope[kept]) for step, slope, kept in rows])
 
     @property
     def steps_with_slope(self) -> Measured | None:
@@ -57,10 +72,14 @@ class Walk(Entry):
 
     @property
     def shrinkage(self) -> tuple[Measured | None, Measured | None]:
-        """The last step, and the slope before it, each as a share of the first one: means over members."""
-        slope = self.gradient_norm[:, :-1]
+        """The last step, and the slope before it, each as a share of the first one: means over members.
+
+        Members whose cost is rounding by then are left out; None where that leaves none.
+        """
+        slope, sound = self.gradient_norm[:, :-1], self.sound[:, :-1].all(axis=1)
         return tuple(
-            _mean(_ratio(values[:, -1], values[:, 0]), self.level) for values in (self.step_length, slope)
+            _mean(_ratio(values[sound, -1], values[sound, 0]), self.level)
+            for values in (self.step_length, slope)
         )  # type: ignore[return-value]
 
     def band(self, curve: str) -> np.ndarray | None:
@@ -86,6 +105,7 @@ class Walk(Entry):
             "correlations": self.correlations,
             "last_step": step,
             "last_slope": slope,
+            "rounding_from": self.rounding_from,
         }
 
     def arrays(self) -> dict[str, np.ndarray]:
@@ -104,11 +124,12 @@ class Walk(Entry):
                 f"How far down the hill did the ball roll in {epochs} epochs?",
                 f"cost {cost[1, 0]:.4f} to {cost[1, -1]:.4f} (median of {len(self.members)})",
             ),
-            (
-                "How steep is it at the top, and where it stopped?",
-                f"slope {slope[1, 0]:.3g} to {slope[1, -1]:.3g}",
-            ),
         ]
+        if (lost := self.rounding_from) is None:
+            steep = f"slope {slope[1, 0]:.3g} to {slope[1, -1]:.3g}"
+        else:
+            steep = f"slope {slope[1, 0]:.3g}; from epoch {lost} on the cost is rounding, and so is the slope"
+        rows.append(("How steep is it at the top, and where it stopped?", steep))
         if (found := self.steps_with_slope) is not None:
             shown = "" if found.tells_from(0.0) else " (not shown)"
             rows.append(("Do steps shrink as the slope does?", f"rank correlation {found.plain()}{shown}"))
@@ -116,7 +137,7 @@ class Walk(Entry):
         if step is not None and flat is not None and len(self.epochs) > 2:
             text = f"step {as_percent(step.value)} of the first, where the slope is {as_percent(flat.value)}"
             rows.append(("How long is the last step?", text))
-        if turn is not None and np.isfinite(turn[1]).any():
+        if lost is None and turn is not None and np.isfinite(turn[1]).any():
             text = (
                 f"cosine {turn[1, 0]:.2f} at first, {turn[1, -1]:.2f} at last (1 is straight on, 0 a corner)"
             )
@@ -153,6 +174,7 @@ def walk(
         test_accuracy=tested,
         step_length=length,
         turn=turn,
+        cost_name=empirical.cost,
         level=level,
     )
 

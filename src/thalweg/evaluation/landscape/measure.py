@@ -15,6 +15,7 @@ import numpy as np
 from thalweg.data.dataset import Split
 from thalweg.errors import EvaluationError
 from thalweg.evaluation.classifier import AnyClassifier, as_classifier
+from thalweg.evaluation.grounds import grounds
 from thalweg.evaluation.inside import empirical_cost, known_member, population_behind, positive, some_members
 from thalweg.evaluation.landscape.record import CostPlane, Landscape, Slices
 from thalweg.evaluation.paths import check_places, places_of
@@ -93,7 +94,16 @@ def landscape(
         surfaces["members"] = surveyor.through(three)
     walker, epochs, places = places_of(path, population, member)
     if places is not None:
-        surfaces["path"] = surveyor.path(centre, places)
+        drawn = surveyor.path(centre, places)
+        if drawn is not None:
+            surfaces["path"] = drawn
+        elif walker is None:
+            raise EvaluationError(
+                f"The path of {len(places)} places does not leave one line: it has no plane.",
+                hint="give three or more places that do not lie on one line.",
+            )
+        else:  # it stood still but for one step
+            walker, epochs = None, ()
     return Landscape(
         surfaces=surfaces,
         slices=surveyor.slices(sliced, level),
@@ -105,6 +115,7 @@ def landscape(
         excluded=asked.excluded,
         walker=walker,
         epochs=epochs,
+        grounds=grounds(population[sliced], split.take(measured_on), cost),
     )
 
 
@@ -139,18 +150,15 @@ class _Surveyor:
             )
         return self._surface(plane, _around(plane.marks), networks)
 
-    def path(self, member: int, path: np.ndarray) -> CostPlane:
-        """Measure the plane of the two principal directions of a path [places, parameters]."""
+    def path(self, member: int, path: np.ndarray) -> CostPlane | None:
+        """Measure the plane of the two principal directions of a path [places, parameters], if it has one."""
         from thalweg.weights.planes import principal_plane, with_weights
 
         like = self.population[member].network
         check_places(path, self.population.parameters)
         plane = principal_plane(like, path)
         if plane is None:
-            raise EvaluationError(
-                f"The path of {len(path)} places does not leave one line: it has no plane.",
-                hint="give three or more places that do not lie on one line.",
-            )
+            return None
         return self._surface(plane, _around(plane.marks), [with_weights(like, place) for place in path])
 
     def _surface(self, plane: Plane, ends: np.ndarray, marked: list[Any]) -> CostPlane:
@@ -195,7 +203,7 @@ class _Surveyor:
         found = heights(both, np.repeat(pairs, len(steps), axis=0), shares, self.empirical)
         cost, accuracy = found.reshape(len(members), len(steps))
         low, high = _band(cost, level)
-        return Slices(steps, cost, accuracy, low, high, members)
+        return Slices(steps, cost, accuracy, low, high, members, self.empirical.cost)
 
 
 def _band(cost: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray] | tuple[None, None]:

@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from thalweg.evaluation.grounds import Grounds
 from thalweg.measured import as_percent
 from thalweg.record import Entry, Record, led_by, named
+from thalweg.statistics.rounding import is_rounding
 
 WORDS = {
     "random": "two random directions",
@@ -76,13 +78,22 @@ class Slices(Entry):
     low: np.ndarray | None
     high: np.ndarray | None
     members: np.ndarray
+    cost_name: str
+
+    @property
+    def at_members(self) -> float:
+        """Mean cost of the members themselves."""
+        return float(self.cost.mean(axis=0)[int(np.abs(self.steps).argmin())])
+
+    @property
+    def rounding(self) -> bool:
+        """Whether the members' cost is rounding, and so whatever it is a multiple of."""
+        return is_rounding(self.at_members, self.cost_name)
 
     @property
     def doubled(self) -> float | None:
         """Least step, either way, at which the mean cost has doubled; None where it never does."""
-        mean = self.cost.mean(axis=0)
-        start = mean[int(np.abs(self.steps).argmin())]
-        reached = np.abs(self.steps)[mean >= 2 * start]
+        reached = np.abs(self.steps)[self.cost.mean(axis=0) >= 2 * self.at_members]
         return float(reached.min()) if len(reached) else None
 
     def content(self) -> Mapping[str, Any]:
@@ -94,6 +105,7 @@ class Slices(Entry):
             "high": self.high,
             "accuracy": self.accuracy.mean(axis=0),
             "doubled_at": self.doubled,
+            "rounding": self.rounding,
             "members": self.members,
         }
 
@@ -104,7 +116,8 @@ class Landscape(Record, answers="landscape"):
 
     `member`: the one that `random` is drawn around. `through`: the three of `members`, empty where there are
     no three. Both are counted in the classifier as it was given, as is `walker`, whose path `path` is (None
-    for one given as an array); `epochs`: after how many the marks of `path` were taken.
+    for one given as an array); `epochs`: after how many the marks of `path` were taken. `grounds`: whether
+    the sliced members learned anything.
     """
 
     surfaces: Mapping[str, CostPlane]
@@ -115,6 +128,7 @@ class Landscape(Record, answers="landscape"):
     cost: str
     l2: float
     excluded: tuple[int, ...]
+    grounds: Grounds
     walker: int | None = None
     epochs: tuple[int, ...] = ()
 
@@ -127,7 +141,7 @@ class Landscape(Record, answers="landscape"):
             **self.surfaces,
             **named(self, "slices", "member", "through"),
             "examples": len(self.examples),
-            **named(self, "cost", "l2", "excluded", "walker", "epochs"),
+            **named(self, "cost", "l2", "excluded", "walker", "epochs", "grounds"),
         }
 
     def arrays(self) -> dict[str, np.ndarray]:
@@ -141,12 +155,16 @@ class Landscape(Record, answers="landscape"):
 
     def rows(self) -> list[tuple[str, str]]:
         """Return (question, answer) pairs for a terminal, one a surface and one for the slices."""
+        if not self.grounds.hold:
+            return self.grounds.rows()
         rows = [
             (f"What does the hill look like on {WORDS[name]}?", _answer(s))
             for name, s in self.surfaces.items()
         ]
         doubled = self.slices.doubled
         far = "further than was looked" if doubled is None else f"{doubled:.2f} of the weights' own length"
+        if self.slices.rounding:
+            far = f"cannot be asked: a cost of {self.slices.at_members:.1g} is rounding, and so is twice that"
         return [*rows, ("How far in a random direction until the cost has doubled?", far)]
 
     def __repr__(self) -> str:

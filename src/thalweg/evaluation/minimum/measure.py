@@ -15,9 +15,11 @@ import numpy as np
 from thalweg.data.dataset import Split
 from thalweg.errors import EvaluationError
 from thalweg.evaluation.classifier import AnyClassifier
+from thalweg.evaluation.grounds import grounds
 from thalweg.evaluation.inside import population_with_gradients, some_members
 from thalweg.evaluation.lanczos import Ends, ends
 from thalweg.evaluation.minimum.record import (
+    FALLING,
     FLAT,
     NOT_STATIONARY,
     SADDLE,
@@ -28,9 +30,11 @@ from thalweg.evaluation.minimum.record import (
     Minimum,
 )
 from thalweg.measured import Measured
+from thalweg.statistics.rounding import is_rounding
 
 if TYPE_CHECKING:
     from thalweg.evaluation.minimum.polish import Polished
+    from thalweg.networks.population import Population
     from thalweg.weights.cost_surface import CostSurface
 
 MEMBERS = 8
@@ -43,6 +47,8 @@ EXACT = 1e-3
 
 The error of the eigenvalue itself is of the order of the residual's square.
 """
+STEEP = 1e-3
+"""Slope, as a share of the cost, from which on the cost itself is falling: by e in a length of 1 / share."""
 LENGTHS = tuple(10.0**power for power in np.arange(-6, 1.01, 0.25))
 """Distances at which a way down from a saddle is tried."""
 
@@ -99,7 +105,25 @@ def minimum(
         surface = CostSurface.of(population[member], split, cost=cost, l2=l2)
         place = polish(surface, surface.start, steps=descent_steps)
         certificates.append(_certificate(member, surface, place, steps=steps, seed=seed))
-    return Minimum(tuple(certificates), population.parameters, len(split), cost, l2)
+    places = [certificate.point for certificate in certificates]
+    judged = grounds(_moved(population, chosen, places), split, cost)
+    return Minimum(tuple(certificates), population.parameters, len(split), cost, l2, judged)
+
+
+def _moved(population: Population, chosen: list[int], places: list[np.ndarray]) -> Population:
+    """Return the chosen members with the weights that they were taken to."""
+    import equinox as eqx
+
+    from thalweg.weights.interpolation import gathered
+    from thalweg.weights.planes import with_weights
+
+    members = [population[member] for member in chosen]
+    return gathered(
+        [
+            eqx.tree_at(lambda one: one.network, member, with_weights(member.network, place))
+            for member, place in zip(members, places, strict=True)
+        ]
+    )
 
 
 def _certificate(member: int, surface: CostSurface, place: Polished, *, steps: int, seed: int) -> Certificate:
@@ -148,6 +172,8 @@ def _ends(surface: CostSurface, point: np.ndarray, *, steps: int, seed: int, pro
 def _verdict(
     surface: CostSurface, place: Polished, found: Ends, flat: dict[str, int]
 ) -> tuple[str, Escape | None]:
+    if _falls_on(surface, place):
+        return FALLING, None
     largest = abs(found.largest.value)
     if not place.gradient_norm <= STATIONARY * max(1.0, largest):
         return NOT_STATIONARY, None
@@ -159,6 +185,16 @@ def _verdict(
     if low > floor:
         return (FLAT if flat else STRICT), None
     return UNDECIDED, None
+
+
+def _falls_on(surface: CostSurface, place: Polished) -> bool:
+    """Return whether the slope is small for no other reason than that the cost itself is.
+
+    In a minimum the slope is gone while the cost stays. Where every example is learned and nothing penalises
+    weights, both go on falling together, and no bound on the slope alone tells that from a minimum.
+    """
+    still_steep = place.gradient_norm <= STATIONARY and place.gradient_norm >= STEEP * place.cost
+    return is_rounding(place.cost, surface.cost_name) or still_steep
 
 
 def way_down(surface: CostSurface, point: np.ndarray, direction: np.ndarray) -> Escape | None:

@@ -81,6 +81,8 @@ def _title(drawing: Drawing, kinds: list[str]) -> str:
         for kind in kinds
         if drawing[kind].get("remaining") is not None
     }
+    if hill.low is not None and hill.low <= 0:  # a share of what may be nothing says nothing
+        return f"{title}: no hill is shown"
     around = left.pop("curve", None)
     if left:
         least: Measured = min(left.values(), key=lambda found: found.value)

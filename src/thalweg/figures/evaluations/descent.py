@@ -21,9 +21,11 @@ _PLACES = 200
 def draw(drawing: Drawing) -> list[Finding]:
     """Return the way along the path, the weights that are nudged, full-batch descent and jumping neurons."""
     walked = bool(drawing.content.get("walk"))
-    places = [place for place in WHEN if place in drawing["nudges"]]
+    nudges: Mapping[str, Any] = drawing["nudges"]
+    places = [place for place in WHEN if place in nudges and not nudges[place].get("rounding")]
     found = [cost_along(drawing), _steps(drawing), turns(drawing)] if walked else []
-    found += [_nudges(drawing, places), ranked(drawing, places), by_layer(drawing, places)]
+    if places:
+        found += [_nudges(drawing, places), ranked(drawing, places), by_layer(drawing, places)]
     found.append(full_batch(drawing))
     if drawing.content.get("on_off"):
         found.append(_on_off(drawing))
@@ -47,12 +49,14 @@ def _steps(drawing: Drawing) -> Finding:
     drawn = np.concatenate([values.ravel() for values in curves.values()])
     if (drawn > 0).any():
         logarithmic(figure, float(drawn[drawn > 0].min()), float(drawn.max()))
+    lost = walk.get("rounding_from")
+    left_out = "" if lost is None else f" From epoch {lost} on the cost is rounding: nothing is concluded."
     return drawing.finding(
         "descent-steps",
         (
             title,
             "A step is the slope times the learning rate: where the hill is flatter, steps are shorter, and "
-            "there is less danger of overshooting.",
+            f"there is less danger of overshooting.{left_out}",
             f"n = {counted(len(slope), 'network')} \u00d7 "
             f"{counted(drawing['examples'], 'training example')}. Slope: length of the gradient of the cost "
             "over all of them; way: distance of the weights from one epoch to the next. Line: median over "

@@ -57,12 +57,12 @@ def cost_along(drawing: Drawing) -> Finding:
 
 
 def turns(drawing: Drawing) -> Finding | None:
-    """Draw the angle between one epoch's way and the next; None where there are too few epochs."""
+    """Draw the angle between one epoch's way and the next; None for too few epochs, and steps of rounding."""
     cosine = drawing.arrays.get("walk_turn")
     if cosine is None or cosine.shape[1] == 0:
         return None
     known = ~np.isnan(cosine).any(axis=0)
-    if not known.any():
+    if not known.any() or drawing["walk"].get("rounding_from") is not None:
         return None
     angles = np.degrees(np.arccos(np.clip(cosine[:, known], -1.0, 1.0)))
     epochs = drawing.arrays["walk_epochs"][1:-1][known]
@@ -198,10 +198,10 @@ def _words(layer: str) -> str:
 
 
 def full_batch(drawing: Drawing) -> Finding | None:
-    """Draw plain gradient descent with every step on all examples; None where it was not made."""
+    """Draw plain gradient descent with every step on all examples; None where it was not, or could not be."""
     downhill: Mapping[str, Any] | None = drawing.content.get("downhill")
     cost, slope = drawing.arrays.get("downhill_cost"), drawing.arrays.get("downhill_gradient_norm")
-    if not downhill or cost is None or slope is None:
+    if not downhill or downhill.get("rounding") or cost is None or slope is None:
         return None
     ways = downhill["members"]
     left = [way["slope_left"] for way in ways]

@@ -17,12 +17,16 @@ SURFACES = {
     "random": "two random directions around one network",
 }
 _GRID = 61
+_ROUNDING, _ROUNDING_OF_SQUARES = 1e-7, 1e-14
+"""Costs below are rounding in numbers of 32 bits: they have one colour."""
 
 
 def draw(drawing: Drawing) -> list[Finding]:
     """Return a map of the cost on every plane, and the cost along random directions."""
     planes = [_plane(drawing, name) for name in SURFACES if name in drawing.content]
-    return [*planes, _slices(drawing)] if drawing.content.get("slices") else planes
+    slices = drawing.content.get("slices")
+    # twice a cost of rounding is rounding
+    return [*planes, _slices(drawing)] if slices and not slices.get("rounding") else planes
 
 
 def _plane(drawing: Drawing, name: str) -> Finding:
@@ -35,6 +39,7 @@ def _plane(drawing: Drawing, name: str) -> Finding:
         _thin(up),
         _thin(_thin(cost).T).T,
         reference=float(there[-1] if name == "path" else there[0]),
+        floor=_ROUNDING_OF_SQUARES if drawing["cost"] == "quadratic" else _ROUNDING,
         unit="lengths of the weights" if name == "random" else "distance of weights",
     )
     _mark(figure, name, marks)
@@ -91,9 +96,17 @@ def _between(drawing: Drawing) -> float:
 
 
 def _map(
-    title: str, across: np.ndarray, up: np.ndarray, cost: np.ndarray, *, reference: float, unit: str
+    title: str,
+    across: np.ndarray,
+    up: np.ndarray,
+    cost: np.ndarray,
+    *,
+    reference: float,
+    floor: float,
+    unit: str,
 ) -> go.Figure:
-    relative = np.log10(np.maximum(cost, 1e-30) / max(reference, 1e-30))
+    reference = max(reference, floor)
+    relative = np.log10(np.maximum(cost, floor) / reference)
     known = relative[np.isfinite(relative)]
     low, high = min(0.0, float(known.min())), max(0.0, float(known.max()), 1e-6)
     figure = canvas(title, across=unit, up="", height=400)

@@ -10,6 +10,8 @@ from thalweg.figures.theme import ONE, VERMILION, canvas, logarithmic
 from thalweg.measured import Measured, as_significant
 
 SHOWN = 60
+FALLING = "falling on towards zero"
+"""The verdict on a network whose slope is small because its cost is."""
 
 
 def draw(drawing: Drawing) -> list[Finding]:
@@ -17,7 +19,11 @@ def draw(drawing: Drawing) -> list[Finding]:
     members = drawing["members"]
     total, certified = len(members), drawing["certified"]
     title = f"{certified} of {counted(total, 'network')} lead to a certified local minimum"
+    endless = sum(member["verdict"] == FALLING for member in members)
+    if endless:
+        title += f"; of {endless} the cost falls on towards zero"
     smallest = np.array([Measured.read(member["smallest"]).value for member in members])
+    smallest[[member["verdict"] == FALLING for member in members]] = np.nan  # no place to speak of
     figure = canvas(title, across="network", up="smallest eigenvalue (log scale)", height=320)
     for words, chosen, colour, symbol in (
         ("bends up", smallest > 0, ONE, "circle"),
@@ -32,7 +38,7 @@ def draw(drawing: Drawing) -> list[Finding]:
                 name=words,
                 marker={"color": colour, "symbol": symbol, "size": 9},
             )
-    sizes = np.abs(smallest[smallest != 0])
+    sizes = np.abs(smallest[np.isfinite(smallest) & (smallest != 0)])
     if len(sizes):
         logarithmic(figure, float(sizes.min()), float(sizes.max()))
     figure.update_xaxes(type="category")
@@ -47,7 +53,7 @@ def draw(drawing: Drawing) -> list[Finding]:
                 f"with l2 = {drawing['l2']:g} of all {counted(drawing['examples'], 'example')}, float64. An "
                 "eigenvalue lies within its interval for certain (residual bound).",
             ),
-            figure,
+            figure if endless < total else None,
             table(
                 ("network", "verdict", "cost", "slope left", "smallest eigenvalue", "largest eigenvalue"),
                 [_row(member) for member in members[:SHOWN]],

@@ -142,6 +142,8 @@ def called(drawing: Drawing) -> list[str]:
     """Return what each suspicious example is called; an audit of before names its place in its split."""
     if "suspects" in drawing.content:
         return [safe(suspect["called"]) for suspect in drawing["suspects"]]
+    if "gallery_called" in drawing.arrays:
+        return [safe(str(name)) for name in drawing.arrays["gallery_called"]]
     places = zip(drawing.arrays["gallery_split"], drawing.arrays["gallery_example"], strict=True)
     return [f"{split} {example}" for split, example in places]
 

@@ -23,6 +23,8 @@ _SOURCE = "Feldman & Zhang 2020, arXiv 2008.03703"
 def draw(drawing: Drawing) -> list[Finding]:
     """Return scores with the most memorised examples, how sure they are, and what removing them does."""
     found = [_scores(drawing), _sure(drawing)]
+    if drawing.content.get("most_influential"):
+        found.append(_influence(drawing))
     return [*found, _removal(drawing)] if drawing.content.get("removal") else found
 
 
@@ -166,6 +168,38 @@ def _sure_rows(scores: np.ndarray, errors: np.ndarray) -> list[tuple[str, ...]]:
             middle = f"{np.median(errors[inside]):.3f}"
             rows_found.append((f"{low:.1f}", f"{high:.1f}", f"{inside.sum():,}", middle))
     return rows_found
+
+
+def _influence(drawing: Drawing) -> Finding:
+    influence: Mapping[str, Any] = drawing["influence"]
+    pairs: list[Mapping[str, Any]] = drawing["most_influential"]
+    title = (
+        f"{counted(influence['distinct'], 'new example')} {'owes' if influence['distinct'] == 1 else 'owe'} "
+        f"much to one that is remembered, {influence['single']:,} of them to one alone"
+    )
+    return drawing.finding(
+        "memorisation-influence",
+        (
+            title,
+            "Influence: how much more often a network is right about a new example when it has trained on "
+            f"the other. {influence['sure']:,} of {influence['found']:,} pairs stand out of chance.",
+            f"{_n(drawing)} {influence['candidates']:,} remembered examples were looked at; an influence of "
+            f"{influence['threshold']:g} or more, of which chance alone gives "
+            f"{Measured.read(influence['by_chance']).plain(1)}. {_SOURCE}, equation 2.",
+        ),
+        None,
+        table(
+            ("training example", "new example", "influence", "standard error"),
+            [
+                (
+                    pair["called"],
+                    pair["test_called"],
+                    *(f"{pair[key]:.2f}" for key in ("influence", "standard_error")),
+                )
+                for pair in pairs
+            ],
+        ),
+    )
 
 
 _CONDITIONS = (

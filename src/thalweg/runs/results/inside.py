@@ -5,6 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from thalweg.runs.described import Count, Counts, Maybe, Measured, Number, Numbers, Pair, table
+from thalweg.runs.results.answers import OverChance
+
+Grounds = table(
+    {OverChance: "over_chance", Number: "cost", str: "cost_name", bool: "hold", str | None: "title reason"}
+)
+"""Whether anything may be concluded, and why not; older records did not ask."""
 
 Attacked = table(
     {
@@ -50,7 +56,9 @@ Walk = table(
         Band | None: "cost gradient_norm accuracy test_accuracy step_length turn",
         Maybe: "steps_with_slope last_step last_slope",
         Numbers: "correlations",
-    }
+        Count | None: "rounding_from",
+    },
+    optional="rounding_from",
 )
 LayerNudges = table({Measured: "mean share"})
 Nudge = table({str: "layer", Counts: "index", Number: "nudge", Count: "rank"})
@@ -61,14 +69,23 @@ Nudges = table(
         Measured: "top_1_percent top_10_percent upward",
         dict[str, LayerNudges]: "by_layer",
         list[Nudge]: "largest",
-    }
+        bool: "rounding",
+    },
+    optional="rounding",
 )
 """Which weights the slope nudges, at one place of the way."""
 WentDown = table(
     {Count: "member steps", bool: "reached stuck", Pair: "cost gradient_norm", Number: "slope_left"}
 )
 Downhill = table(
-    {str: "origin", Count: "examples most_steps reached", Number: "tolerance", list[WentDown]: "members"}
+    {
+        str: "origin",
+        Count: "examples most_steps reached",
+        Number: "tolerance",
+        list[WentDown]: "members",
+        bool: "rounding",
+    },
+    optional="rounding",
 )
 OnOff = table(
     {
@@ -94,7 +111,14 @@ CostPlane = table(
     }
 )
 Slices = table(
-    {Numbers: "steps cost accuracy", Numbers | None: "low high", Number: "doubled_at", Counts: "members"}
+    {
+        Numbers: "steps cost accuracy",
+        Numbers | None: "low high",
+        Number: "doubled_at",
+        Counts: "members",
+        bool: "rounding",
+    },
+    optional="rounding",
 )
 Density = table({Numbers: "values density error", Number: "width", Measured: "negative"})
 MemberCurvature = table(
@@ -158,7 +182,9 @@ DESCRIPTIONS: dict[str, Any] = {
             str: "cost",
             Number: "l2",
             bool: "signs",
-        }
+            Grounds: "grounds",
+        },
+        optional="grounds",
     ),
     "descent": table(
         {
@@ -171,7 +197,9 @@ DESCRIPTIONS: dict[str, Any] = {
             str: "cost",
             Number: "l2",
             Counts: "excluded",
-        }
+            Grounds: "grounds",
+        },
+        optional="grounds",
     ),
     "landscape": table(
         {
@@ -181,7 +209,9 @@ DESCRIPTIONS: dict[str, Any] = {
             str: "cost",
             Number: "l2",
             Count | None: "walker",
-        }
+            Grounds: "grounds",
+        },
+        optional="grounds",
     ),
     "curvature": table(
         {
@@ -191,7 +221,9 @@ DESCRIPTIONS: dict[str, Any] = {
             Count: "parameters examples probes",
             str: "cost",
             Number: "l2",
-        }
+            Grounds: "grounds",
+        },
+        optional="grounds",
     ),
     "minimum": table(
         {
@@ -200,7 +232,9 @@ DESCRIPTIONS: dict[str, Any] = {
             list[Certificate]: "members",
             str: "cost",
             Number: "l2",
-        }
+            Grounds: "grounds",
+        },
+        optional="grounds",
     ),
 }
 """The description of every evaluation here, by its name."""

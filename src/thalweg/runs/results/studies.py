@@ -70,6 +70,8 @@ Influence = table(
     {Number: "threshold", Count: "candidates found sure distinct single", Measured: "by_chance"}
 )
 """New examples that are read rightly because of one that was learned."""
+InfluentialPair = table({str: "called test_called", Number: "influence standard_error"})
+"""One of them, and the one that was learned: what both are called."""
 WithAndWithout = table(
     {Count: "examples", Measured: "everything without_memorised without_random difference"}
 )
@@ -137,8 +139,9 @@ DESCRIPTIONS: dict[str, Any] = {
             Influence | None: "influence",
             Removal | None: "removal",
             OverChance: "over_chance",
+            list[InfluentialPair]: "most_influential",
         },
-        optional="over_chance most_memorised_called half_width",
+        optional="over_chance most_memorised_called most_influential half_width",
     ),
     "optimisers": table(
         {

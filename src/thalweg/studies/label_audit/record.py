@@ -11,7 +11,7 @@ from scipy.stats import t as student
 
 from thalweg.data.identity import Cells, Identity
 from thalweg.data.labels import listing
-from thalweg.record import Record
+from thalweg.record import Record, led_by
 from thalweg.statistics.chance import OverChance
 from thalweg.studies.label_audit.error_count import ErrorCount
 from thalweg.studies.label_audit.near_duplicates import NearDuplicates
@@ -187,7 +187,7 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
         return suspects_of(self.gallery, columns, identity=self.identity, cells=self.gallery_cells)
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """Return the answers of the population, and the most suspicious pictures with their numbers."""
+        """Return the answers of the population, and the most suspicious examples, by all their names."""
         arrays = {
             "probabilities": self.evidence.probabilities.astype(np.float32),
             "gallery": self.gallery,
@@ -198,6 +198,10 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
             "gallery_suspicion": self.suspicion[self.gallery],
             "class_names": np.array(self.class_names),
         }
+        if self.identity is not None:
+            named = [self.identity.name(example) for example in self.gallery.tolist()]
+            columns = self.identity.take(self.gallery).columns
+            arrays |= led_by("gallery_", {**columns, "called": np.array(named, dtype=str)})
         return arrays if self.gallery_images is None else {**arrays, "gallery_images": self.gallery_images}
 
     def rows(self) -> list[tuple[str, str]]:

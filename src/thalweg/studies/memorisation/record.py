@@ -54,8 +54,8 @@ class Memorisation(Record, answers="memorisation", caption="{!r}"):
     in the scores and `diverged` were left out; `times_in` and `times_out`: the fewest members that trained on
     an example and that did not. `reliability` is None where the members make no two halves. `influence` and
     `removal` are None where no example is remembered or they were not asked for. `gallery`: the most
-    memorised examples, with their pictures where the data are pictures. `identity`: what the examples are
-    called in what the user gave.
+    memorised examples, with their pictures where the data are pictures. `identity`, `test_identity`: what
+    the training and the test examples are called in what the user gave.
     """
 
     labels: np.ndarray
@@ -73,6 +73,7 @@ class Memorisation(Record, answers="memorisation", caption="{!r}"):
     removal: Removal | None
     gallery: Gallery | None = None
     identity: Identity | None = None
+    test_identity: Identity | None = None
 
     @property
     def memorised(self) -> np.ndarray:
@@ -137,11 +138,16 @@ class Memorisation(Record, answers="memorisation", caption="{!r}"):
             "most_memorised": self.memorised[:LISTED],
             **self._most_called(),
             **named(self, "reliability", "influence", "removal"),
+            "most_influential": [self._pair(place) for place in range(self._pairs)[:LISTED]],
         }
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return the scores [examples], the influential pairs as `pair_...`, and the gallery."""
         pairs = {} if self.influence is None else _pairs_of(self.influence)
+        if pairs and self.identity is not None and self.test_identity is not None:
+            told = [self._pair(place) for place in range(self._pairs)]
+            for name in ("called", "test_called"):
+                pairs[name] = np.array([pair[name] for pair in told], dtype=str)
         gallery = {} if self.gallery is None else self.gallery.arrays()
         return {**self._columns(), **led_by("pair_", pairs), **gallery}
 
@@ -153,14 +159,26 @@ class Memorisation(Record, answers="memorisation", caption="{!r}"):
         columns = {"example": np.arange(len(self.labels)), **called, **self._columns()}
         tables = {"memorisation": polars.DataFrame(columns)}
         if self.influence is not None:
-            tables["influence"] = polars.DataFrame(_pairs_of(self.influence))
+            pairs = _pairs_of(self.influence)
+            tables["influence"] = polars.DataFrame(
+                {
+                    "example": pairs.pop("example"),
+                    **_called(self.identity, self.influence.example),
+                    "test_example": pairs.pop("test_example"),
+                    **led_by("test_", _called(self.test_identity, self.influence.new_example)),
+                    **pairs,
+                }
+            )
         return tables
 
     def rows(self) -> list[tuple[str, str]]:
         """Return (question, answer) pairs for a terminal."""
         over_chance = self.over_chance
         helped = [
-            ("Do remembered examples help on new ones?", _influence_told(self.influence)),
+            (
+                "Do remembered examples help on new ones?",
+                _influence_told(self.influence) + self._first_pair(),
+            ),
             ("What if they are taken away?", _removal_told(self.removal)),
         ]
         return [
@@ -174,6 +192,30 @@ class Memorisation(Record, answers="memorisation", caption="{!r}"):
             *(helped if over_chance.learned else ()),
             *those_left_out(self.diverged),
         ]
+
+    @property
+    def _pairs(self) -> int:
+        """How many pairs are kept."""
+        return 0 if self.influence is None else len(self.influence.example)
+
+    def _pair(self, place: int) -> dict[str, Any]:
+        """Return a pair in words: what both its examples are called, and its influence."""
+        assert self.influence is not None
+        learned, asked = self.influence.example[place], self.influence.new_example[place]
+        return {
+            "called": f"example {learned}" if self.identity is None else self.identity.name(learned),
+            "test_called": f"example {asked}"
+            if self.test_identity is None
+            else self.test_identity.name(asked),
+            "influence": self.influence.influence[place],
+            "standard_error": self.influence.standard_error[place],
+        }
+
+    def _first_pair(self) -> str:
+        if not self._pairs:
+            return ""
+        first = self._pair(0)
+        return f"; most of all training {first['called']} on test {first['test_called']}"
 
     def _most_called(self) -> dict[str, list[str]]:
         if self.identity is None:
@@ -201,7 +243,11 @@ class Memorisation(Record, answers="memorisation", caption="{!r}"):
         )
 
 
-def _pairs_of(found: ExampleInfluence) -> Mapping[str, np.ndarray]:
+def _called(identity: Identity | None, examples: np.ndarray) -> dict[str, np.ndarray]:
+    return {} if identity is None else identity.take(examples).columns
+
+
+def _pairs_of(found: ExampleInfluence) -> dict[str, np.ndarray]:
     return {
         "example": found.example,
         "test_example": found.new_example,

@@ -100,6 +100,7 @@ def memorisation(
         taken,
         _gallery(split, chosen, main),
         split.identity,
+        dataset.test.identity,
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from thalweg.measured import Measured
 from thalweg.record import Record
+from thalweg.statistics.rounding import is_rounding
 from thalweg.statistics.spreads import factor_per_doubling, is_skewed
 from thalweg.statistics.true_spread import TrueSpread
 from thalweg.studies.starts.one_width import DISTRIBUTIONS, OneWidth
@@ -46,13 +47,8 @@ class Starts(Record, answers="starts"):
         return factor_per_doubling([one.width for one in self.widths], samples)
 
     def is_rounding(self, one: OneWidth) -> bool:
-        """Whether the training cost of a width is zero, as far as numbers of 32 bits can tell.
-
-        What such costs differ by is rounding, so nothing is concluded from their spread or their order.
-        """
-        smallest = float(np.finfo(np.float32).eps)
-        # an activation is exact to so much; the quadratic cost squares what it is off by
-        return one.train_cost.mean.value < (smallest**2 if self.cost == "quadratic" else smallest)
+        """Whether the training costs of a width are rounding: nothing is told by their spread or order."""
+        return is_rounding(one.train_cost.mean.value, self.cost)
 
     def content(self) -> Mapping[str, Any]:
         """Return one object a width, and the change of each spread with width."""

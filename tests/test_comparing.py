@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from thalweg import recording, runs
+from thalweg import comparing, runs
 
 
 @pytest.fixture
@@ -23,25 +23,25 @@ def test_every_two_are_compared_on_data_that_are_loaded_once(twins, quarters_dat
         loaded.append(run.path)
         return quarters_dataset
 
-    monkeypatch.setattr(recording, "dataset_of", load)
-    found, reasons = recording.compare_pairs(twins)
+    monkeypatch.setattr(comparing, "dataset_of", load)
+    found, reasons = comparing.compare_pairs(twins)
     assert [each.difference.measured.value for each in found] == [0, 0, 0]
     assert len(loaded) == 1
     assert reasons == []
-    alone = recording.compare_runs(twins[0], twins[2], dataset=quarters_dataset)
+    alone = comparing.compare_runs(twins[0], twins[2], dataset=quarters_dataset)
     assert found[1].to_json() == alone.to_json()
 
 
 def test_runs_of_one_name_are_told_apart_by_their_paths(twins, quarters_dataset):
-    found = recording.compare_runs(twins[0], twins[1], dataset=quarters_dataset)
+    found = comparing.compare_runs(twins[0], twins[1], dataset=quarters_dataset)
     assert found.names == (str(twins[0].path), str(twins[1].path))
-    found = recording.compare_runs(twins[0], twins[2], dataset=quarters_dataset)
+    found = comparing.compare_runs(twins[0], twins[2], dataset=quarters_dataset)
     assert found.names == ("small (run)", "small (other)")
 
 
 def test_why_others_are_not_compared_is_said_once(twins):
     twins[2].update(data={**twins[2].record["data"], "hash": "0" * 64, "name": "elsewhere"})
-    found, reasons = recording.compare_pairs([twins[0], twins[2]])
+    found, reasons = comparing.compare_pairs([twins[0], twins[2]])
     assert found == []
     (reason,) = reasons
     assert "cannot be compared" in reason
