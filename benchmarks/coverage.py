@@ -91,7 +91,8 @@ def _keep(folder: Path | None, family: str, found: list[Found]) -> None:
         return
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / f"{family}.jsonl").open("a", encoding="utf-8") as file:
-        file.write(json.dumps([asdict(each) for each in found]) + "\n")
+        # on a line of its own, also where the last one was cut short
+        file.write("\n" + json.dumps([asdict(each) for each in found]))
 
 
 def _cells(family: str) -> list[Cell]:
