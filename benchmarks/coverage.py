@@ -34,7 +34,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("families", nargs="*", help=f"some of {', '.join(families())}")
     parser.add_argument("--quick", action="store_true", help="a tenth of the repeats")
-    parser.add_argument("--keep", type=Path, metavar="DIR", help="where what is found is kept, a file a family")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="where what is found is kept")
     asked = parser.parse_args()
     chosen = asked.families or families()
     found = {family: list(_tried(family, 10 if asked.quick else 1, asked.keep)) for family in chosen}

@@ -5,7 +5,7 @@ Measured with `benchmarks/coverage.py`; the page `docs/coverage.md` has every ce
 
 from __future__ import annotations
 
-import numpy as np
+from math import sqrt
 
 from thalweg.statistics.shares import Answers
 
@@ -15,7 +15,10 @@ FEW_EXAMPLES = 10
 """So few examples as good as alone, all else being right: an interval of a share covers `FEW_COVERED`."""
 FEW_COVERED = "92 to 100 %"
 UNLIKE, UNLIKE_STARTS, UNLIKE_COVERED = 0.5, 16, "90 to 95 %"
-"""Members' rarer answers differ by more than this share of their mean (their standard deviation)."""
+"""The standard deviation between members in their rarer answers, as a share of the mean, from which they are
+called unlike where they are fewer than this, and what intervals over starts then cover."""
+SELDOM, OFTEN = "in 1 to 6 % of cases", "in up to 9 % of cases"
+"""How often `paired_difference` shows a difference at 95 % where there is none."""
 
 
 def caveat(members: int, answers: Answers | None = None) -> str:
@@ -43,6 +46,30 @@ def caveat(members: int, answers: Answers | None = None) -> str:
     return ""
 
 
+def caveat_of_difference(first: Answers, second: Answers) -> str:
+    """Return how often a difference of two tables is shown where there is none; each has several members.
+
+    Examples:
+        >>> from thalweg.statistics.caveats import caveat_of_difference
+        >>> from thalweg.statistics.shares import Answers
+        >>> right = np.random.default_rng(0).random((8, 100)) < 0.8
+        >>> caveat_of_difference(Answers.of(right[:2]), Answers.of(right[2:]))
+        '2 starts on a side show few differences, and where there is none, one in up to 9 % of cases'
+    """
+    fewest = min(first.parts.members, second.parts.members)
+    if fewest in FEW_STARTS:
+        return f"{fewest} starts on a side show few differences, and where there is none, one {OFTEN}"
+    unlike = max(_spread(first), _spread(second)) > UNLIKE
+    alarms = OFTEN if unlike and fewest < UNLIKE_STARTS else SELDOM
+    return f"where there is no difference, one is shown {alarms}"
+
+
 def _spread(answers: Answers) -> float:
-    mean = answers.parts.mean
-    return float(np.std(answers.parts.member_means, ddof=1)) / min(mean, 1 - mean)
+    """Return how far members' shares of the rarer answer lie apart, as a share of the mean.
+
+    The standard deviation without the luck of the examples that is in it.
+    """
+    parts = answers.parts
+    rarer = min(parts.mean, 1 - parts.mean)
+    true = max(0.0, parts.member_square - answers.noise[0] * parts.cells) / parts.examples
+    return sqrt(true) / rarer if rarer > 0 else 0.0
