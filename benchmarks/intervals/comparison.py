@@ -41,7 +41,8 @@ def _spread_unlike() -> Iterator[Cell]:
     for members in MEMBERS:
         yield _cell("difference, none there", "96% right, sd 1 against 0.3", worlds, members, 359)
         if members[0] < members[1]:
-            yield _cell("difference, none there", "96% right, sd 0.3 against 1", worlds[::-1], members, 359)
+            turned = (worlds[1], worlds[0])
+            yield _cell("difference, none there", "96% right, sd 0.3 against 1", turned, members, 359)
 
 
 def _different() -> Iterator[Cell]:

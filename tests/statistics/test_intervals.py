@@ -11,6 +11,7 @@ from thalweg.statistics.intervals import (
     crossed,
     crossed_difference,
     share_interval,
+    shares_over_starts,
     student,
     wilson,
 )
@@ -333,3 +334,15 @@ def test_students_interval_is_cut_at_its_limits():
     low, high = student(values)
     assert high > 1.0
     assert student(values, limits=(0.0, 1.0)) == (low, 1.0)
+
+
+def test_members_shares_alone_are_wilsons_as_long_as_students():
+    shares = np.array([0.9, 0.94, 0.92, 0.96])
+    variance = Variance(((shares.var(ddof=1) / 4, 3),))
+    assert shares_over_starts(shares, 100) == share_interval(shares.mean(), variance, 400, 0.95)
+    assert shares_over_starts(shares[:1], 100) is None
+
+
+@pytest.mark.parametrize("share", [1.0, 0.98])
+def test_equal_shares_are_not_certain(share):
+    assert shares_over_starts(np.full(3, share), 50) == pytest.approx(wilson(150 * share, 150))

@@ -129,6 +129,25 @@ def share_over_starts(answers: Answers, level: float) -> Interval:
     return share_interval(parts.mean, answers.over_starts, parts.cells, level)
 
 
+def shares_over_starts(shares: np.ndarray, examples: int, level: float = 0.95) -> Interval | None:
+    """Return the interval over new members of the mean of `shares` [members], each of so many examples.
+
+    For where the answers themselves are not at hand: `crossed` makes more of them. As there it is Wilson's
+    with Student's stretch, and equal shares are equal by luck of the answers. None for fewer than two.
+
+    Examples:
+        >>> from thalweg.statistics.intervals import shares_over_starts
+        >>> low, high = shares_over_starts([1.0, 1.0, 1.0], 200)
+        >>> print(f"{low:.3f} to {high:.3f}")
+        0.994 to 1.000
+    """
+    shares = np.asarray(shares, dtype=np.float64)
+    if len(shares) < 2:
+        return None
+    variance = Variance(((float(np.var(shares, ddof=1)) / len(shares), len(shares) - 1),))
+    return share_interval(float(shares.mean()), variance, len(shares) * examples, level)
+
+
 def share_over_examples(answers: Answers, level: float) -> Interval:
     """Return the interval of a share over new examples for the same members; there are several examples."""
     parts = answers.parts
