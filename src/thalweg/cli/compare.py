@@ -1,34 +1,43 @@
-"""`thalweg compare`: is one run better than another, or was it luck?"""
+"""`thalweg compare`: is one run better than others, or was it luck?"""
 
 from __future__ import annotations
 
 import click
 
 from thalweg.cli import options
+from thalweg.record import Record
 
 
-@click.command("compare", short_help="Say whether one run is better than another, or whether it was luck.")
-@click.argument("first", metavar="RUN")
-@click.argument("second", metavar="RUN")
+@click.command("compare", short_help="Say whether one run is better than others, or whether it was luck.")
+@click.argument("runs", metavar="RUN RUN...", nargs=-1, required=True)
 @options.data_dir
 @options.as_json
 @options.quiet
-def command(first: str, second: str, *, data_dir: str | None, as_json: bool, quiet: bool) -> None:
-    """Compare two runs that were trained for the same data, on the same new examples.
+def command(runs: tuple[str, ...], *, data_dir: str | None, as_json: bool, quiet: bool) -> None:
+    """Compare runs that were trained for the same data, on the same new examples.
 
-    Prints the difference with its interval over starts, examples and both, and says "no difference shown"
-    when that is so.
+    Of two, prints the difference with its interval over starts, examples and both, and says "no difference
+    shown" when that is so. Of more, prints every pair with intervals that hold together, and between which
+    ranks each may lie. What differs in how they were trained is said, and whether they share luck.
 
     \b
     Examples:
       thalweg compare runs/FIRST runs/SECOND
       thalweg compare runs/FIRST runs/SECOND --json
+      thalweg compare runs/*
     """
-    from thalweg import comparing, runs
+    from thalweg import comparing, runs as on_disk
     from thalweg.cli import tables
 
-    comparison = comparing.compare_runs(runs.open(first), runs.open(second), data_dir=data_dir)
+    if len(runs) == 1:
+        raise click.UsageError(f"one run, {runs[0]}: expected two or more to compare.")
+    opened = [on_disk.open(run) for run in runs]
+    found: Record
+    if len(opened) == 2:
+        found = comparing.compare_runs(*opened, data_dir=data_dir)
+    else:
+        found = comparing.rank_runs(opened, data_dir=data_dir)
     if as_json:
-        tables.print_json(comparison.to_json())
+        tables.print_json(found.to_json())
     elif not quiet:
-        tables.print_answers(f"{first} against {second}", comparison.rows())
+        tables.print_answers(" against ".join(runs), found.rows())

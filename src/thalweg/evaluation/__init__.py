@@ -25,7 +25,9 @@ if TYPE_CHECKING:
         Predictions as Predictions,
         predictions as predictions,
     )
+    from thalweg.evaluation.comparison.many import compare_many as compare_many
     from thalweg.evaluation.comparison.measure import compare as compare
+    from thalweg.evaluation.comparison.ranking import Ranking as Ranking
     from thalweg.evaluation.comparison.record import Comparison as Comparison
     from thalweg.evaluation.connectivity.measure import connectivity as connectivity
     from thalweg.evaluation.connectivity.record import Connectivity as Connectivity

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
 
 from thalweg.figures.finding import Finding
 from thalweg.figures.overlaying import overlaid
@@ -13,6 +12,7 @@ from thalweg.questions import question_of
 from thalweg.record import Record
 from thalweg.report.headlines import headlines, shape_of
 from thalweg.report.reading import Subject
+from thalweg.runs.differences import differences
 
 
 @dataclass(frozen=True)
@@ -73,10 +73,8 @@ def numbers_of(subjects: Sequence[Subject]) -> list[ComparedRow]:
 
 def differences_of(subjects: Sequence[Subject]) -> list[ComparedRow]:
     """Return every setting of recipe, data and seed in which the runs are not alike."""
-    tables = [_settings(subject.record) for subject in subjects]
-    names = list(dict.fromkeys(name for table in tables for name in table))
-    rows = [ComparedRow(name, tuple(table.get(name, "none") for table in tables)) for name in names]
-    return [row for row in rows if len(set(row.cells)) > 1]
+    found = differences([subject.record for subject in subjects])
+    return [ComparedRow(name, values) for name, values in found.items()]
 
 
 def findings_of(subjects: Sequence[Subject]) -> list[ComparedRow]:
@@ -104,24 +102,3 @@ def commands_of(subjects: Sequence[Subject]) -> list[str]:
         for one, other in combinations(subjects, 2)
         if one.record["data"].get("hash") == other.record["data"].get("hash")
     ]
-
-
-def _settings(record: Mapping[str, Any]) -> dict[str, str]:
-    return _flat(
-        {
-            "recipe": record["recipe"],
-            "members": record["members"],
-            "seed": record["seed"],
-            "data": {key: record["data"].get(key) for key in ("name", "hash", "train", "test")},
-        }
-    )
-
-
-def _flat(table: Mapping[str, Any], before: str = "") -> dict[str, str]:
-    found: dict[str, str] = {}
-    for name, value in table.items():
-        if isinstance(value, Mapping):
-            found.update(_flat(value, f"{before}{name}."))
-        else:
-            found[f"{before}{name}"] = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return found

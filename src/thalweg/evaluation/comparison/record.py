@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from thalweg.evaluation.comparison.circumstances import Circumstances
 from thalweg.evaluation.comparison.superiority import Superiority
 from thalweg.record import Record, named
 from thalweg.statistics.chance import OverChance
@@ -24,7 +25,7 @@ class Comparison(Record, answers="comparison", caption="{0.names[0]} against {0.
     than a random member of the second, None unless both have several members. `mcnemar`: exact test of two
     single networks, None for populations. `ensemble_difference` and `ensemble_mcnemar`: of the two mean
     probabilities, None for two single networks. `excluded`: diverged members left out of each.
-    `over_chance`: whether each learned anything.
+    `over_chance`: whether each learned anything. `circumstances`: how they were trained, where that is known.
     """
 
     names: tuple[str, str]
@@ -40,6 +41,7 @@ class Comparison(Record, answers="comparison", caption="{0.names[0]} against {0.
     member_accuracies: tuple[np.ndarray, np.ndarray]
     level: float
     over_chance: tuple[OverChance, OverChance]
+    circumstances: Circumstances | None = None
 
     @property
     def learned(self) -> bool:
@@ -87,6 +89,7 @@ class Comparison(Record, answers="comparison", caption="{0.names[0]} against {0.
             },
             "difference_shown": self.shown and self.learned,
             "over_chance": dict(zip(self.names, self.over_chance, strict=True)),
+            "circumstances": self.circumstances,
             "verdict": self.verdict,
         }
 
@@ -100,8 +103,9 @@ class Comparison(Record, answers="comparison", caption="{0.names[0]} against {0.
         rows = [("Is one better?", self.verdict)]
         for name, mean in zip(self.names, self.accuracies, strict=True):
             rows.append((f"How often is {name} right?", f"{mean.measured.percent()} {mean.scope}"))
+        trained = [] if self.circumstances is None else self.circumstances.rows()
         if not self.learned:
-            return [*rows, *self.over_chance[0].rows()[1:]]
+            return [*rows, *self.over_chance[0].rows()[1:], *trained]
         if self.difference.over.caveat:
             rows.append(("How far can that be trusted?", self.difference.over.caveat))
         if self.mcnemar is not None:
@@ -114,7 +118,7 @@ class Comparison(Record, answers="comparison", caption="{0.names[0]} against {0.
         if self.ensemble_verdict is not None:
             answer = f"{self.ensemble_verdict}; {self.ensemble_mcnemar}"
             rows.append(("And when each votes together?", answer))
-        return rows
+        return [*rows, *trained]
 
     def _sentence(self, difference: Difference, shown: bool) -> str:
         if not shown:
