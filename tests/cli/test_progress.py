@@ -53,6 +53,26 @@ def test_the_time_that_parts_will_take_is_told_only_where_it_can_be():
     assert alike.state() == "2 of 4 · second"
 
 
+def test_parts_of_known_effort_are_not_taken_for_alike():
+    now = Clock()
+    state = PartsState(now, left=ABOUT, efforts=[1, 2, 10])
+    state.show("first", 0, 3)
+    now.passes(5)
+    state.show("second", 1, 3)
+    assert state.state() == "2 of 3 · second · about 1:00 left"
+    now.passes(10)
+    assert state.state() == "2 of 3 · second · about 0:50 left"
+    state.show("third", 2, 3)
+    assert state.state() == "3 of 3 · third · about 0:50 left"
+    now.passes(40)
+    assert state.state() == "3 of 3 · third · about 0:10 left"
+    other = PartsState(now, left=ABOUT, efforts=[1, 2])  # of other parts than there are
+    other.show("first", 0, 3)
+    now.passes(5)
+    other.show("second", 1, 3)
+    assert other.state() == "2 of 3 · second · about 0:10 left"
+
+
 @pytest.mark.parametrize(
     ("count", "text"),
     [(950, "950"), (12_345, "12.3 k"), (4.56e6, "4.56 M"), (456e6, "456 M")],

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from thalweg.cli import options
+from thalweg.cli.progress import ABOUT
 from thalweg.cli.terminal import Terminal
 from thalweg.questions import EVALUATIONS, our_name
 from thalweg.wording import INTERVALS
@@ -164,7 +165,7 @@ def _measure_other(
         dataset = replace(dataset, train_part=None)
     for note in dataset.notes:
         terminal.note(f"{dataset.name}: {note}")
-    with terminal.evaluating() as progress:
+    with terminal.evaluating(left=ABOUT, efforts=suite.efforts(only)) as progress:
         records = evaluation.evaluate(classifier, dataset, only=only, progress=progress, say=terminal.note)
     heading = (
         f"{Path(source).name}, measured on {len(dataset.test):,} examples of {dataset.name}; {INTERVALS}."

@@ -42,8 +42,10 @@ def resuming(verb: str, run: Run) -> str:
 def measure(run: Run, dataset: Dataset | None, terminal: Terminal, **options: Any) -> dict[str, Record]:
     """Evaluate a run with progress on the terminal. `options` go to `recording.evaluate_run`."""
     from thalweg import recording
+    from thalweg.cli.progress import ABOUT
+    from thalweg.evaluation import suite
 
-    with terminal.evaluating() as progress:
+    with terminal.evaluating(left=ABOUT, efforts=suite.efforts(options.get("only"))) as progress:
         return recording.evaluate_run(run, dataset=dataset, progress=progress, **options)
 
 

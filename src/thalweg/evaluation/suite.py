@@ -79,11 +79,13 @@ class Evaluation:
     """One entry of the suite: the function that answers its question (`thalweg.questions`).
 
     One that is not `usual` takes minutes, or asks about weights rather than answers: it is made when it is
-    asked for by name.
+    asked for by name. `effort`: about how many times as long as the quickest of them it takes (as measured on
+    digits and MNIST), to tell how much time is left.
     """
 
     measure: Callable[[Asked], Record]
     usual: bool = True
+    effort: float = 1.0
 
     @property
     def question(self) -> str:
@@ -102,21 +104,27 @@ EVALUATIONS: dict[str, Evaluation] = {
     ),
     "noise": Evaluation(
         lambda asked: noise(asked.classifier, asked.dataset.test, seed=asked.seed),
+        effort=2,
     ),
     "outliers": Evaluation(
         lambda asked: outliers(asked.classifier, asked.dataset, seed=asked.seed),
+        effort=6,
     ),
     "shift": Evaluation(
         lambda asked: shift(asked.classifier, asked.dataset.test, seed=asked.seed),
+        effort=5,
     ),
     "abstention": Evaluation(
         lambda asked: abstention(asked.classifier, asked.dataset.test, seed=asked.seed),
+        effort=0.5,
     ),
     "diversity": Evaluation(
         lambda asked: diversity(asked.classifier, asked.dataset.test, seed=asked.seed),
+        effort=0.5,
     ),
     "adversarial": Evaluation(
         lambda asked: adversarial(asked.classifier, asked.dataset.test, seed=asked.seed),
+        effort=15,
     ),
     "features": Evaluation(
         lambda asked: features(
@@ -136,10 +144,12 @@ EVALUATIONS: dict[str, Evaluation] = {
             seed=asked.seed,
         ),
         usual=False,
+        effort=10,
     ),
     "alignment": Evaluation(
         lambda asked: alignment(asked.classifier, asked.dataset.test, seed=asked.seed),
         usual=False,
+        effort=5,
     ),
     "connectivity": Evaluation(
         lambda asked: connectivity(
@@ -150,6 +160,7 @@ EVALUATIONS: dict[str, Evaluation] = {
             **asked.trained_with,
         ),
         usual=False,
+        effort=30,
     ),
     "descent": Evaluation(
         lambda asked: descent(
@@ -161,20 +172,24 @@ EVALUATIONS: dict[str, Evaluation] = {
             **asked.trained_with,
         ),
         usual=False,
+        effort=60,
     ),
     "landscape": Evaluation(
         lambda asked: landscape(
             asked.classifier, asked.dataset.train, path=asked.path, seed=asked.seed, **asked.trained_with
         ),
         usual=False,
+        effort=40,
     ),
     "curvature": Evaluation(
         lambda asked: curvature(asked.classifier, asked.dataset.train, seed=asked.seed, **asked.trained_with),
         usual=False,
+        effort=30,
     ),
     "minimum": Evaluation(
         lambda asked: minimum(asked.classifier, asked.dataset.train, seed=asked.seed, **asked.trained_with),
         usual=False,
+        effort=60,
     ),
 }
 
@@ -271,6 +286,14 @@ def evaluate(
         if done is not None:
             done(name, records[name])
     return records
+
+
+def efforts(only: str | Iterable[str] | None) -> list[float]:
+    """Return about how long each of the evaluations that `only` asks for takes, beside the others.
+
+    Raises as `chosen` does.
+    """
+    return [EVALUATIONS[name].effort for name in chosen(only)]
 
 
 def chosen(only: str | Iterable[str] | None) -> list[str]:

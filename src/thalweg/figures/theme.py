@@ -15,6 +15,8 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 
+from thalweg.figures.percents import spaced
+
 BLUE, VERMILION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 ORANGE, SKY, YELLOW = "#E69F00", "#56B4E9", "#F0E442"
 CATEGORIES = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
@@ -109,14 +111,15 @@ def entitle(figure: go.Figure, title: str, *, height: int, above: int = 0) -> go
 def finish(figure: go.Figure) -> go.Figure:
     """Make room for the title, and for a legend where there is more than one thing to tell apart.
 
-    A legend stands between title and axes, in as many lines as the narrowest page needs.
+    A legend stands between title and axes, in as many lines as the narrowest page needs. Ticks in per cent
+    get their space.
     """
     entries = {trace.legendgroup or trace.name for trace in figure.data if trace.showlegend is not False}
     lines = len(entries - {None}) if len(entries - {None}) > 1 else 0
     layout: Any = figure.layout
     height, above = layout.meta["height"], layout.meta["above"]
     top = 22 + _LINE * (1 + layout.title.text.count("<br>")) + 20 * lines + above
-    return figure.update_layout(
+    return spaced(figure).update_layout(
         showlegend=lines > 0,
         legend_y=1 + (above + 4) / height,
         title_y=1 - 14 / (height + top),
