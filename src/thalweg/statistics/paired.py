@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from math import hypot, sqrt
 from typing import Any
 
@@ -30,12 +31,16 @@ class Difference:
     """A difference of two mean accuracies, first − second, with its three intervals.
 
     `over`: mean and intervals over starts, examples and both, None where one of the two has a single member
-    (no starts). `p_value`: of the hypothesis that there is none, the level at which the widest interval would
-    touch 0.
+    (no starts). `at`: the widest of them at any level, None where there is none.
     """
 
     over: CrossedInterval
-    p_value: float
+    at: Callable[[float], Interval] | None
+
+    @cached_property
+    def p_value(self) -> float:
+        """Of the hypothesis that there is no difference: 1 − the level at which the interval touches 0."""
+        return 1.0 if self.at is None else _p_value(self.over.mean, self.at)
 
     @property
     def measured(self) -> Measured:
@@ -113,8 +118,10 @@ def paired_difference(first: np.ndarray, second: np.ndarray, *, level: float = 0
     """
     sides = _Sides(Answers.of(first), Answers.of(second), first.mean(axis=0) - second.mean(axis=0))
     several, sampled = sides.several, len(sides.gaps) > 1
-    widest = sides.both if several and sampled else sides.over_examples if sampled else sides.starts
-    defined = several or sampled
+    if sampled:
+        widest = sides.both if several else sides.over_examples
+    else:
+        widest = sides.starts if several else None
     over = CrossedInterval(
         mean=sides.mean,
         sd=None,
@@ -123,7 +130,7 @@ def paired_difference(first: np.ndarray, second: np.ndarray, *, level: float = 0
         both=sides.both(level) if several and sampled else None,
         caveat=caveat_of_difference(sides.first, sides.second) if several else "",
     )
-    return Difference(over, _p_value(sides.mean, widest) if defined else 1.0)
+    return Difference(over, widest)
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,7 +155,7 @@ class _Sides:
 
     def over_examples(self, level: float) -> Interval:
         """Return the interval over new examples for these members."""
-        variance = float(np.var(self.gaps, ddof=1)) / len(self.gaps)
+        variance = self._variance
         if variance <= ROUNDING and self.several:
             # The tables' means agree example by example and their members do not.
             variance = self._noise
@@ -159,27 +166,33 @@ class _Sides:
 
     def both(self, level: float) -> Interval:
         """Return the interval over new members of both and new examples."""
-        variance = float(np.var(self.gaps, ddof=1)) / len(self.gaps)
         sides = (self.first.parts, self.second.parts)
-        if variance <= ROUNDING and all(own.member_square == own.interaction_square == 0 for own in sides):
+        if self._variance <= ROUNDING and all(
+            own.member_square == own.interaction_square == 0 for own in sides
+        ):
             return self._unseen(level)
-        added = max(0.0, variance - self._noise) + self._unlike
+        added = max(0.0, self._variance - self._noise) + self._unlike
         reach = sqrt(added) * self._quantile(level)
         down, up = self._reaches(level)
         return self._interval(hypot(down, reach), hypot(up, reach))
+
+    @cached_property
+    def _variance(self) -> float:
+        """The variance of the mean gap over new examples, the noise in it included."""
+        return float(np.var(self.gaps, ddof=1)) / len(self.gaps)
 
     @property
     def _noise(self) -> float:
         """The variance of the mean gap that members explain example by example."""
         return self.first.parts.noise_term[0] + self.second.parts.noise_term[0]
 
-    @property
+    @cached_property
     def _unlike(self) -> float:
         """What one more example, unlike those seen, would add to the variance of the mean gap."""
         if not self.several:
             return 0.0
         rarer = sum(min(own.parts.mean, 1 - own.parts.mean) for own in (self.first, self.second))
-        left = rarer / len(self.gaps) - float(np.var(self.gaps, ddof=1)) / len(self.gaps)
+        left = rarer / len(self.gaps) - self._variance
         return min((UNLIKE / len(self.gaps)) ** 2, max(0.0, left))
 
     def _quantile(self, level: float) -> float:
@@ -226,4 +239,6 @@ def _p_value(mean: float, interval: Callable[[float], Interval]) -> float:
 
     if within(1 - SMALLEST_P) >= 0:
         return 1.0
-    return float(brentq(within, SMALLEST_P, 1 - SMALLEST_P)) if within(SMALLEST_P) > 0 else 0.0  # type: ignore[arg-type]
+    if within(SMALLEST_P) <= 0:
+        return 0.0
+    return float(brentq(within, SMALLEST_P, 1 - SMALLEST_P, xtol=SMALLEST_P))  # type: ignore[arg-type]
