@@ -22,6 +22,9 @@ from thalweg.statistics.shares import Answers
 
 SMALLEST_P = 1e-9  # where the search for a p-value ends
 ROUNDING = 1e-18  # a variance of the mean gap below this is rounding
+LEAST_SPREAD = 1 / 2
+"""Of two tables the one with fewer members is taken to vary, from member to member, by so much of the other's
+variance at least. All of it would cost 5 % of the power, none would show differences that are not there."""
 UNLIKE = 1 / 5
 """One more example is reckoned with, on which the two tables differ by so much of an answer."""
 
@@ -104,8 +107,8 @@ def paired_difference(first: np.ndarray, second: np.ndarray, *, level: float = 0
     (Newcombe, Statistics in Medicine 17, 1998; for any two estimates Zou & Donner, Statistics in Medicine 27,
     2008): each side counts with Student's quantile of its own number of members. Over new examples too the
     spread between examples of the difference is added, less the noise in it. The table with fewer members is
-    taken to be no more certain than its members would be if they spread as the other's do: three networks
-    that happen to agree are not three alike.
+    taken to be no more certain than its members would be if their variance were half the other's: three
+    networks that happen to agree are not three alike.
 
     Where there is no difference, one is shown in at most 6 % of cases from three members a side up, whatever
     the numbers (`benchmarks/intervals/comparison.py`). Raises `EvaluationError` as `components`.
@@ -217,12 +220,12 @@ class _Sides:
 
 
 def _over_starts(own: Answers, other: Answers, level: float) -> Interval:
-    """Return a side's interval over starts; of fewer members, no narrower than the other's spread gives."""
+    """Return a side's interval over starts; of fewer members, no narrower than `LEAST_SPREAD` gives."""
     low, high = share_over_starts(own, level)
     parts = own.parts
     if parts.members >= other.parts.members or parts.examples == 1:
         return low, high
-    square = max(other.parts.member_square, other.noise[0] * other.parts.cells)
+    square = max(LEAST_SPREAD * other.parts.member_square, other.noise[0] * other.parts.cells)
     spread = Variance(((square / parts.cells, other.parts.interaction_freedom),))
     less, more = share_interval(parts.mean, spread, parts.cells, level)
     return min(low, less), max(high, more)
