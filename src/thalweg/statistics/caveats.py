@@ -9,11 +9,11 @@ from math import sqrt
 
 from thalweg.statistics.shares import Answers
 
-FEW_STARTS = {2: "90 to 100 %", 3: "91 to 99 %"}
+FEW_STARTS = {2: "90 to 100 %", 3: "90 to 99 %"}
 """What 95 % intervals cover, over starts or over both, by the number of starts."""
-FEW_EXAMPLES = 10
+FEW_EXAMPLES = 12
 """So few examples as good as alone, all else being right: an interval of a share covers `FEW_COVERED`."""
-FEW_COVERED = "92 to 100 %"
+FEW_COVERED = "89 to 100 %"
 UNLIKE, UNLIKE_STARTS, UNLIKE_COVERED = 0.5, 16, "90 to 95 %"
 """The standard deviation between members in their rarer answers, as a share of the mean, from which they are
 called unlike where they are fewer than this, and what intervals over starts then cover."""

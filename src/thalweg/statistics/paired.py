@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from math import hypot, sqrt
 from typing import Any
 
@@ -21,6 +22,9 @@ from thalweg.statistics.shares import Answers
 
 SMALLEST_P = 1e-9  # where the search for a p-value ends
 ROUNDING = 1e-18  # a variance of the mean gap below this is rounding
+LEAST_SPREAD = 1 / 2
+"""Of two tables the one with fewer members is taken to vary, from member to member, by so much of the other's
+variance at least. All of it would cost 5 % of the power, none would show differences that are not there."""
 UNLIKE = 1 / 5
 """One more example is reckoned with, on which the two tables differ by so much of an answer."""
 
@@ -30,12 +34,16 @@ class Difference:
     """A difference of two mean accuracies, first − second, with its three intervals.
 
     `over`: mean and intervals over starts, examples and both, None where one of the two has a single member
-    (no starts). `p_value`: of the hypothesis that there is none, the level at which the widest interval would
-    touch 0.
+    (no starts). `at`: the widest of them at any level, None where there is none.
     """
 
     over: CrossedInterval
-    p_value: float
+    at: Callable[[float], Interval] | None
+
+    @cached_property
+    def p_value(self) -> float:
+        """Of the hypothesis that there is no difference: 1 − the level at which the interval touches 0."""
+        return 1.0 if self.at is None else _p_value(self.over.mean, self.at)
 
     @property
     def measured(self) -> Measured:
@@ -99,8 +107,8 @@ def paired_difference(first: np.ndarray, second: np.ndarray, *, level: float = 0
     (Newcombe, Statistics in Medicine 17, 1998; for any two estimates Zou & Donner, Statistics in Medicine 27,
     2008): each side counts with Student's quantile of its own number of members. Over new examples too the
     spread between examples of the difference is added, less the noise in it. The table with fewer members is
-    taken to be no more certain than its members would be if they spread as the other's do: three networks
-    that happen to agree are not three alike.
+    taken to be no more certain than its members would be if their variance were half the other's: three
+    networks that happen to agree are not three alike.
 
     Where there is no difference, one is shown in at most 6 % of cases from three members a side up, whatever
     the numbers (`benchmarks/intervals/comparison.py`). Raises `EvaluationError` as `components`.
@@ -113,8 +121,10 @@ def paired_difference(first: np.ndarray, second: np.ndarray, *, level: float = 0
     """
     sides = _Sides(Answers.of(first), Answers.of(second), first.mean(axis=0) - second.mean(axis=0))
     several, sampled = sides.several, len(sides.gaps) > 1
-    widest = sides.both if several and sampled else sides.over_examples if sampled else sides.starts
-    defined = several or sampled
+    if sampled:
+        widest = sides.both if several else sides.over_examples
+    else:
+        widest = sides.starts if several else None
     over = CrossedInterval(
         mean=sides.mean,
         sd=None,
@@ -123,7 +133,7 @@ def paired_difference(first: np.ndarray, second: np.ndarray, *, level: float = 0
         both=sides.both(level) if several and sampled else None,
         caveat=caveat_of_difference(sides.first, sides.second) if several else "",
     )
-    return Difference(over, _p_value(sides.mean, widest) if defined else 1.0)
+    return Difference(over, widest)
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,7 +158,7 @@ class _Sides:
 
     def over_examples(self, level: float) -> Interval:
         """Return the interval over new examples for these members."""
-        variance = float(np.var(self.gaps, ddof=1)) / len(self.gaps)
+        variance = self._variance
         if variance <= ROUNDING and self.several:
             # The tables' means agree example by example and their members do not.
             variance = self._noise
@@ -159,27 +169,33 @@ class _Sides:
 
     def both(self, level: float) -> Interval:
         """Return the interval over new members of both and new examples."""
-        variance = float(np.var(self.gaps, ddof=1)) / len(self.gaps)
         sides = (self.first.parts, self.second.parts)
-        if variance <= ROUNDING and all(own.member_square == own.interaction_square == 0 for own in sides):
+        if self._variance <= ROUNDING and all(
+            own.member_square == own.interaction_square == 0 for own in sides
+        ):
             return self._unseen(level)
-        added = max(0.0, variance - self._noise) + self._unlike
+        added = max(0.0, self._variance - self._noise) + self._unlike
         reach = sqrt(added) * self._quantile(level)
         down, up = self._reaches(level)
         return self._interval(hypot(down, reach), hypot(up, reach))
+
+    @cached_property
+    def _variance(self) -> float:
+        """The variance of the mean gap over new examples, the noise in it included."""
+        return float(np.var(self.gaps, ddof=1)) / len(self.gaps)
 
     @property
     def _noise(self) -> float:
         """The variance of the mean gap that members explain example by example."""
         return self.first.parts.noise_term[0] + self.second.parts.noise_term[0]
 
-    @property
+    @cached_property
     def _unlike(self) -> float:
         """What one more example, unlike those seen, would add to the variance of the mean gap."""
         if not self.several:
             return 0.0
         rarer = sum(min(own.parts.mean, 1 - own.parts.mean) for own in (self.first, self.second))
-        left = rarer / len(self.gaps) - float(np.var(self.gaps, ddof=1)) / len(self.gaps)
+        left = rarer / len(self.gaps) - self._variance
         return min((UNLIKE / len(self.gaps)) ** 2, max(0.0, left))
 
     def _quantile(self, level: float) -> float:
@@ -204,12 +220,12 @@ class _Sides:
 
 
 def _over_starts(own: Answers, other: Answers, level: float) -> Interval:
-    """Return a side's interval over starts; of fewer members, no narrower than the other's spread gives."""
+    """Return a side's interval over starts; of fewer members, no narrower than `LEAST_SPREAD` gives."""
     low, high = share_over_starts(own, level)
     parts = own.parts
     if parts.members >= other.parts.members or parts.examples == 1:
         return low, high
-    square = max(other.parts.member_square, other.noise[0] * other.parts.cells)
+    square = max(LEAST_SPREAD * other.parts.member_square, other.noise[0] * other.parts.cells)
     spread = Variance(((square / parts.cells, other.parts.interaction_freedom),))
     less, more = share_interval(parts.mean, spread, parts.cells, level)
     return min(low, less), max(high, more)
@@ -226,4 +242,6 @@ def _p_value(mean: float, interval: Callable[[float], Interval]) -> float:
 
     if within(1 - SMALLEST_P) >= 0:
         return 1.0
-    return float(brentq(within, SMALLEST_P, 1 - SMALLEST_P)) if within(SMALLEST_P) > 0 else 0.0  # type: ignore[arg-type]
+    if within(SMALLEST_P) <= 0:
+        return 0.0
+    return float(brentq(within, SMALLEST_P, 1 - SMALLEST_P, xtol=SMALLEST_P))  # type: ignore[arg-type]
