@@ -170,7 +170,7 @@ def _comparing(pair: PilotPair, difference: float, power: float, level: float, m
     examples = pair.pilots[0].parts.examples
     present = min(pilot.parts.members for pilot in pair.pilots)
     needed = starts_for_power(pair, difference, examples, power=power, level=level)
-    starts = sorted({*USUAL_STARTS, present, *([needed] if needed else [])})
+    starts = sorted({*USUAL_STARTS, present, needed or present})
     contrasts = tuple(
         Contrast(
             members,

@@ -147,7 +147,7 @@ def _refuse_varied(recipe: Recipe, where: str) -> None:
 
 
 def _notes(run: Run) -> tuple[str, ...]:
-    """Return a sentence where the run was trained elsewhere: its own seconds are not those of this machine."""
+    """Return a sentence where the run was trained elsewhere: its seconds are not those of this machine."""
     there, here = run.record["processor"], describe_machine()["processor"]
     if there == here:
         return ()

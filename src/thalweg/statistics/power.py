@@ -164,21 +164,27 @@ def _interval(
     """
     members, examples = (min(count, LARGEST_TABLE) for count in size)
     along, across = _pattern(members), _pattern(examples)
-    first, second = (
-        _table(along, across, sqrt(own), sqrt(blur)) for own, blur in zip(of_members, noise, strict=True)
-    )
+    first, second = (_table(along, across, own, blur) for own, blur in zip(of_members, noise, strict=True))
     # what an example adds to the difference, beyond the noise, stands on one side
-    first = first + sqrt(of_gaps + sum(noise)) * _scaled(across)[None, :]
+    first = first + sqrt(_with_noise(of_gaps, sum(noise))) * _scaled(across)[None, :]
     found = paired_difference(first, second, level=level).over
     assert found.both is not None, "several members and several examples have an interval over both"
     return found.both
 
 
 def _table(along: np.ndarray, across: np.ndarray, of_members: float, noise: float) -> np.ndarray:
-    members = sqrt(of_members**2 + noise**2) * _scaled(along)
-    # an interaction that changes no mean, with the mean square noise^2 x cells
-    both = noise * np.outer(_scaled(along), _scaled(across))
+    members = sqrt(_with_noise(of_members, noise)) * _scaled(along)
+    # an interaction that changes no mean, with the mean square noise x cells
+    both = sqrt(noise) * np.outer(_scaled(along), _scaled(across))
     return members[:, None] + both
+
+
+def _with_noise(own: float, noise: float) -> float:
+    """Return the term of a source that varies by `own`; of one that does not, a hair below the noise.
+
+    What is not above the noise is not counted by a comparison, nor are its few degrees of freedom.
+    """
+    return own + noise if own > 0 else (1 - 1e-6) * noise
 
 
 def _pattern(count: int) -> np.ndarray:
