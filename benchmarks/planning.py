@@ -150,9 +150,7 @@ def answers(
 
 def print_coverage(repeats: int = 400) -> None:
     """Print how often the range of a prediction holds the half-width that others then have."""
-    print(
-        "| members of the pilot | examples | spread of ability | planned | range over both holds | over starts |"
-    )
+    print("| pilot | examples | spread of ability | planned | range over both holds | over starts |")
     print("|---|---|---|---|---|---|")
     for members, examples, spread in (
         (4, 359, 0.15),

@@ -39,6 +39,17 @@ MAY_IMPORT = {
     "models": {*GROUND, "data", "models"},
     "runs": {*GROUND, "runs"},
     "recording": {*GROUND, "data", "networks", "training", "evaluation", "runs"},
+    "planning": {
+        *GROUND,
+        "data",
+        "networks",
+        "statistics",
+        "training",
+        "evaluation",
+        "runs",
+        "recording",
+        "planning",
+    },
     "studies": {
         *GROUND,
         "data",

@@ -253,9 +253,11 @@ class Plan(Record, answers="plan", caption="a plan from {0.members:,} x {0.examp
                 f"±{points(self.floor)} on {self.examples:,} examples",
             )
         )
-        if self.more_examples:
+        if self.needed is None:
             each = "; ".join(f"{starts:,} starts x {count:,}" for starts, count in self.more_examples)
-            rows.append(("With how many test examples would it do?", each))
+            most = max(design.members for design in self.designs)
+            none = f"none with {most:,} starts or fewer: both numbers have to be larger"
+            rows.append(("With how many test examples would it do?", each or none))
         return rows
 
     @property
@@ -288,7 +290,7 @@ class Plan(Record, answers="plan", caption="a plan from {0.members:,} x {0.examp
     def _timed(self, pace: Pace) -> str:
         return (
             f"{pace.few.members} and {pace.many.members} networks were timed: {pace.few.seconds:.3g} and "
-            f"{pace.many.seconds:.3g} s an epoch, {pace.epochs:,} epochs, and {pace.compiling:.0f} s to compile"
+            f"{pace.many.seconds:.3g} s an epoch, {pace.epochs:,} epochs, {pace.compiling:.0f} s to compile"
         )
 
 

@@ -12,7 +12,7 @@ from math import sqrt
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.stats import nct
+from scipy.special import ndtr
 
 from thalweg.errors import EvaluationError
 from thalweg.statistics.paired import paired_difference
@@ -25,7 +25,10 @@ Among seven pairs of recipes on digits and MNIST it was .67 to .91 (`benchmarks/
 """
 
 POWER = 0.8
-LARGEST_TABLE = 400
+DRAWN = 400
+"""Comparisons drawn for the power of one size."""
+
+LARGEST_TABLE = 200
 """Members and examples of a table that stands for a larger one with the same variances of the mean."""
 
 
@@ -81,8 +84,7 @@ def power_of(
 ) -> float:
     """Return how often `difference` of the accuracies would be shown with `members` of each, 0..1.
 
-    Shown is what `paired_difference` shows: its interval over starts and examples leaves 0 out. The estimate
-    is normal and its variance one of Satterthwaite's degrees of freedom, so the test is a noncentral t.
+    Shown is what `paired_difference` shows: its interval over starts and examples leaves 0 out.
 
     Args:
         pair: from `pair_of` or `assumed_pair`.
@@ -91,19 +93,16 @@ def power_of(
         examples: of the test set.
         level: 1 - level is how often a difference is shown where there is none.
     """
-    expected = _expected(pair, members, examples, level)
-    return _power(expected, difference)
+    return _power(_comparisons(pair, members, examples, level), difference)
 
 
 def smallest_difference(
     pair: PilotPair, members: int, examples: int, *, power: float = POWER, level: float = 0.95
 ) -> float:
     """Return the difference of accuracies that would be shown with this `power`, a share 0..1."""
-    expected = _expected(pair, members, examples, level)
-    if expected.error == 0:
-        return expected.reach
-    most = expected.reach + 40 * expected.error
-    return float(brentq(lambda found: _power(expected, found) - power, 0.0, most))  # type: ignore[arg-type]
+    drawn = _comparisons(pair, members, examples, level)
+    most = float(drawn.reaches.max()) + 40 * drawn.error + 1e-9
+    return float(brentq(lambda found: _power(drawn, found) - power, 0.0, most))  # type: ignore[arg-type]
 
 
 def smallest_of_all(pair: PilotPair, examples: int, *, power: float = POWER, level: float = 0.95) -> float:
@@ -122,61 +121,35 @@ def starts_for_power(
     return fewest(reached, 2, MOST_STARTS)
 
 
-@dataclass(frozen=True)
-class _Expected:
-    """`reach`: half of the interval to be expected. `error`: true standard error of the difference, with the
-    degrees of `freedom` of its estimate."""
+@dataclass(frozen=True, eq=False)
+class _Comparisons:
+    """Comparisons of one size that may come: `reaches`, half of each one's interval, and the true standard
+    `error` of the difference. The two are independent, as a mean and a variance of normal values are."""
 
-    reach: float
+    reaches: np.ndarray
     error: float
-    freedom: float
 
 
-def _expected(pair: PilotPair, members: int, examples: int, level: float) -> _Expected:
-    of_members = [pilot.member_variance / members for pilot in pair.pilots]
-    noise = [pilot.noise_variance / (members * examples) for pilot in pair.pilots]
-    of_gaps = pair.gap_variance / examples
-    interval = _interval(of_members, noise, of_gaps, (members, examples), level)
-    # each estimated term carries the noise: that is what its own luck is proportional to
-    terms = [(own + blur, members - 1) for own, blur in zip(of_members, noise, strict=True)]
-    terms.append((of_gaps + sum(noise), examples - 1))
-    variance = sum(of_members) + of_gaps + sum(noise)
-    luck = sum(value**2 / freedom for value, freedom in terms)
-    freedom = variance**2 / luck if luck > 0 else float(members - 1)
-    return _Expected((interval[1] - interval[0]) / 2, sqrt(variance), max(1.0, freedom))
+@dataclass(frozen=True)
+class _Terms:
+    """What each side's members, each side's noise and the examples add to the variance of a difference.
 
-
-def _power(expected: _Expected, difference: float) -> float:
-    if expected.error == 0:
-        return float(difference > expected.reach)
-    quantile, shift = expected.reach / expected.error, abs(difference) / expected.error
-    beyond = 1 - nct.cdf(quantile, expected.freedom, shift) + nct.cdf(-quantile, expected.freedom, shift)
-    # far out the tables of the noncentral t give way to NaN: there the power is 1
-    return 1.0 if np.isnan(beyond) else float(np.clip(beyond, 0.0, 1.0))
-
-
-def _interval(
-    of_members: list[float], noise: list[float], of_gaps: float, size: tuple[int, int], level: float
-) -> tuple[float, float]:
-    """Return the interval that `paired_difference` makes of tables with these variances of their means.
-
-    Of tables, so that it is the very interval that a comparison prints.
+    The terms of members and of examples hold the noise, as those of `statistics.components` do.
     """
-    members, examples = (min(count, LARGEST_TABLE) for count in size)
-    along, across = _pattern(members), _pattern(examples)
-    first, second = (_table(along, across, own, blur) for own, blur in zip(of_members, noise, strict=True))
-    # what an example adds to the difference, beyond the noise, stands on one side
-    first = first + sqrt(_with_noise(of_gaps, sum(noise))) * _scaled(across)[None, :]
-    found = paired_difference(first, second, level=level).over
-    assert found.both is not None, "several members and several examples have an interval over both"
-    return found.both
+
+    members: tuple[float, float]
+    noise: tuple[float, float]
+    examples: float
 
 
-def _table(along: np.ndarray, across: np.ndarray, of_members: float, noise: float) -> np.ndarray:
-    members = sqrt(_with_noise(of_members, noise)) * _scaled(along)
-    # an interaction that changes no mean, with the mean square noise x cells
-    both = sqrt(noise) * np.outer(_scaled(along), _scaled(across))
-    return members[:, None] + both
+def _expected(pair: PilotPair, members: int, examples: int) -> _Terms:
+    noise = [pilot.noise_variance / (members * examples) for pilot in pair.pilots]
+    of_members = [
+        _with_noise(pilot.member_variance / members, own)
+        for pilot, own in zip(pair.pilots, noise, strict=True)
+    ]
+    of_examples = _with_noise(pair.gap_variance / examples, sum(noise))
+    return _Terms((of_members[0], of_members[1]), (noise[0], noise[1]), of_examples)
 
 
 def _with_noise(own: float, noise: float) -> float:
@@ -187,11 +160,51 @@ def _with_noise(own: float, noise: float) -> float:
     return own + noise if own > 0 else (1 - 1e-6) * noise
 
 
-def _pattern(count: int) -> np.ndarray:
+def _comparisons(pair: PilotPair, members: int, examples: int, level: float) -> _Comparisons:
+    """Return comparisons of populations of this size: each estimates its terms, and makes its interval."""
+    terms = _expected(pair, members, examples)
+    variance = sum(terms.members) + terms.examples - sum(terms.noise)
+    generator = np.random.default_rng(0)
+    luck_of_members = generator.chisquare(members - 1, (DRAWN, 2)) / (members - 1)
+    luck_of_examples = generator.chisquare(examples - 1, DRAWN) / (examples - 1)
+    reaches = [
+        _reach(
+            _Terms((terms.members[0] * one, terms.members[1] * other), terms.noise, terms.examples * third),
+            (members, examples),
+            level,
+        )
+        for (one, other), third in zip(luck_of_members, luck_of_examples, strict=True)
+    ]
+    return _Comparisons(np.array(reaches), sqrt(max(0.0, variance)))
+
+
+def _power(drawn: _Comparisons, difference: float) -> float:
+    if drawn.error == 0:
+        return float((abs(difference) > drawn.reaches).mean())
+    shift, reaches = abs(difference) / drawn.error, drawn.reaches / drawn.error
+    return float((ndtr(shift - reaches) + ndtr(-shift - reaches)).mean())
+
+
+def _reach(terms: _Terms, size: tuple[int, int], level: float) -> float:
+    """Return half of the interval that `paired_difference` makes of tables whose means have these variances.
+
+    Of tables, so that it is the very interval that a comparison prints.
+    """
+    members, examples = (min(count, LARGEST_TABLE) for count in size)
+    along, across = _scaled(members), _scaled(examples)
+    # an interaction of this form changes no mean; its mean square is the noise times the cells
+    first, second = (
+        sqrt(of_members) * along[:, None] + sqrt(noise) * np.outer(along, across)
+        for of_members, noise in zip(terms.members, terms.noise, strict=True)
+    )
+    # what examples add to the difference stands on one side
+    found = paired_difference(first + sqrt(terms.examples) * across, second, level=level).over
+    assert found.both is not None, "several members and several examples have an interval over both"
+    return (found.both[1] - found.both[0]) / 2
+
+
+def _scaled(count: int) -> np.ndarray:
+    """Return so many values with mean 0 and with 1 as the variance of their mean."""
     values = np.linspace(-1.0, 1.0, count)
-    return values - values.mean()
-
-
-def _scaled(values: np.ndarray) -> np.ndarray:
-    """Return `values` with mean 0 and with 1 as the variance of their mean."""
-    return values * sqrt(len(values) / float(np.var(values, ddof=1)))
+    values -= values.mean()
+    return values * sqrt(count / float(np.var(values, ddof=1)))
