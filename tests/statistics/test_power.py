@@ -30,7 +30,7 @@ PAIR = pair_of(*WORLD)
 DIFFERENCE = float(WORLD[1].mean() - WORLD[0].mean())
 
 
-@pytest.mark.parametrize("shape", [(4, 300), (12, 350)])
+@pytest.mark.parametrize("shape", [(4, 150), (12, 200)])
 def test_of_their_own_size_two_pilots_foretell_the_interval_that_they_have(shape):
     first, second = answers(*shape, np.random.default_rng(2))
     low, high = paired_difference(first, second).over.both
