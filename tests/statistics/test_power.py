@@ -1,10 +1,12 @@
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from thalweg.errors import EvaluationError
 from thalweg.statistics import power as module
+from thalweg.statistics.components import Components
 from thalweg.statistics.paired import paired_difference
-from thalweg.statistics.planning import pilot_of
+from thalweg.statistics.planning import Pilot, pilot_of
 from thalweg.statistics.power import (
     assumed_pair,
     pair_of,
@@ -51,6 +53,14 @@ def test_power_is_how_often_a_difference_is_shown(members, examples):
     generator = np.random.default_rng(3)
     shown = [paired_difference(*answers(members, examples, generator)).excludes_zero for _ in range(200)]
     assert power_of(PAIR, DIFFERENCE, members, examples) == pytest.approx(np.mean(shown), abs=0.1)
+
+
+def test_where_examples_make_all_the_luck_it_is_the_classical_formula():
+    # difference = (z + z) sd / sqrt(n), as in Miller, arXiv 2411.00640; here the sd is .2
+    parts = Components(0.9, np.empty(0), 4, 400, 0.0, 4 * 0.04, 1e-15)
+    pair = assumed_pair(Pilot(parts, 399.0), 0.5)
+    expected = (norm.ppf(0.975) + norm.ppf(0.8)) * np.sqrt(0.04 / 400)
+    assert smallest_difference(pair, 8, 400) == pytest.approx(expected, rel=0.02)
 
 
 def test_without_a_difference_one_is_shown_as_often_as_the_level_says():

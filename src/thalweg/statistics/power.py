@@ -1,7 +1,7 @@
 """How large a difference two populations must have for a comparison to show it, and how likely it does then.
 
 Two recipes are compared on the same examples, so that what makes an example hard for both is no luck of
-either (Miller, arXiv 2411.00640, 2024, sections 4 and 5, where the pairs are of single answers). What is left
+either (Miller, arXiv 2411.00640, 2024, where the pairs are of single answers). What is left
 is luck of each side's starts, and of examples that are harder for one side than for the other.
 """
 
