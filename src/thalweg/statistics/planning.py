@@ -95,8 +95,8 @@ def member_spread(pilot: Pilot, *, draws: int = 1000) -> Measured:
     Examples:
         >>> from thalweg.statistics.planning import member_spread, pilot_of
         >>> right = np.random.default_rng(0).random((4, 500)) < 0.9
-        >>> print(member_spread(pilot_of(right)).points(2))
-        ... points [0.00, ...]
+        >>> print("sd of", member_spread(pilot_of(right)).points(2))
+        sd of ... points [0.00, ...]
     """
     generator = np.random.default_rng(0)
     found = [
@@ -156,8 +156,8 @@ def half_width(
     Examples:
         >>> from thalweg.statistics.planning import half_width, pilot_of
         >>> right = np.random.default_rng(0).random((4, 500)) < np.linspace(0.6, 1, 500)
-        >>> print(half_width(pilot_of(right), 32, 500).points(2))
-        ... points [..., ...]
+        >>> print("within", half_width(pilot_of(right), 32, 500).points(2))
+        within ... points [..., ...]
     """
     expected = half_width_of(foretold(pilot.parts, members, examples), over=over, level=level)
     generator = np.random.default_rng(0)

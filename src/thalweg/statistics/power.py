@@ -1,8 +1,8 @@
 """How large a difference two populations must have for a comparison to show it, and how likely it does then.
 
 Two recipes are compared on the same examples, so that what makes an example hard for both is no luck of
-either (Miller, arXiv 2411.00640, 2024, where the pairs are of single answers). What is left
-is luck of each side's starts, and of examples that are harder for one side than for the other.
+either (Miller, arXiv 2411.00640, 2024, where the pairs are of single answers). What is left is luck of each
+side's starts, and of examples that are harder for one side than for the other.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from thalweg.statistics.planning import MOST_STARTS, WITHOUT_END, Pilot, fewest,
 ALIKE = 0.8
 """Correlation of how hard examples are for both recipes, where none was measured.
 
-Among seven pairs of recipes on digits and MNIST it was .67 to .91 (`benchmarks/planning.py --alike`).
+Among six pairs of recipes on digits and MNIST it was .67 to .89 (`benchmarks/planning.py --alike`).
 """
 
 POWER = 0.8
