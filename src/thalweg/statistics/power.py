@@ -7,7 +7,7 @@ side's starts, and of examples that are harder for one side than for the other.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 import numpy as np
@@ -25,10 +25,10 @@ Among six pairs of recipes on digits and MNIST it was .67 to .89 (`benchmarks/pl
 """
 
 POWER = 0.8
-DRAWN = 400
-"""Comparisons drawn for the power of one size."""
+MOST_DRAWN, CELLS_DRAWN = 400, 5_000_000
+"""Comparisons drawn for the power of one size; fewer where all their answers would be more than this."""
 
-LARGEST_TABLE = 200
+LARGEST_TABLE = (100, 2000)
 """Members and examples of a table that stands for a larger one with the same variances of the mean."""
 
 
@@ -118,7 +118,7 @@ def starts_for_power(
     def reached(members: int) -> bool:
         return power_of(pair, difference, members, examples, level=level) >= power
 
-    return fewest(reached, 2, MOST_STARTS)
+    return fewest(reached, 2, MOST_STARTS) if reached(WITHOUT_END) else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,8 +134,11 @@ class _Comparisons:
 class _Terms:
     """What each side's members, each side's noise and the examples add to the variance of a difference.
 
-    The terms of members and of examples hold the noise, as those of `statistics.components` do.
+    The terms of members and of examples hold the noise, as those of `statistics.components` do. `means`: the
+    two accuracies.
     """
+
+    means: tuple[float, float]
 
     members: tuple[float, float]
     noise: tuple[float, float]
@@ -149,7 +152,8 @@ def _expected(pair: PilotPair, members: int, examples: int) -> _Terms:
         for pilot, own in zip(pair.pilots, noise, strict=True)
     ]
     of_examples = _with_noise(pair.gap_variance / examples, sum(noise))
-    return _Terms((of_members[0], of_members[1]), (noise[0], noise[1]), of_examples)
+    means = [pilot.parts.mean for pilot in pair.pilots]
+    return _Terms((means[0], means[1]), (of_members[0], of_members[1]), (noise[0], noise[1]), of_examples)
 
 
 def _with_noise(own: float, noise: float) -> float:
@@ -165,16 +169,15 @@ def _comparisons(pair: PilotPair, members: int, examples: int, level: float) -> 
     terms = _expected(pair, members, examples)
     variance = sum(terms.members) + terms.examples - sum(terms.noise)
     generator = np.random.default_rng(0)
-    luck_of_members = generator.chisquare(members - 1, (DRAWN, 2)) / (members - 1)
-    luck_of_examples = generator.chisquare(examples - 1, DRAWN) / (examples - 1)
-    reaches = [
-        _reach(
-            _Terms((terms.members[0] * one, terms.members[1] * other), terms.noise, terms.examples * third),
-            (members, examples),
-            level,
-        )
-        for (one, other), third in zip(luck_of_members, luck_of_examples, strict=True)
-    ]
+    rows, columns = _table_size(members, examples)
+    count = min(MOST_DRAWN, max(16, CELLS_DRAWN // (rows * columns)))
+    luck_of_members = generator.chisquare(members - 1, (count, 2)) / (members - 1)
+    luck_of_examples = generator.chisquare(examples - 1, count) / (examples - 1)
+    reaches = []
+    for (one, other), third in zip(luck_of_members, luck_of_examples, strict=True):
+        of_members = (terms.members[0] * one, terms.members[1] * other)
+        drawn = replace(terms, members=of_members, examples=terms.examples * third)
+        reaches.append(_reach(drawn, (members, examples), level))
     return _Comparisons(np.array(reaches), sqrt(max(0.0, variance)))
 
 
@@ -190,17 +193,20 @@ def _reach(terms: _Terms, size: tuple[int, int], level: float) -> float:
 
     Of tables, so that it is the very interval that a comparison prints.
     """
-    members, examples = (min(count, LARGEST_TABLE) for count in size)
-    along, across = _scaled(members), _scaled(examples)
+    along, across = map(_scaled, _table_size(*size))
     # an interaction of this form changes no mean; its mean square is the noise times the cells
     first, second = (
-        sqrt(of_members) * along[:, None] + sqrt(noise) * np.outer(along, across)
-        for of_members, noise in zip(terms.members, terms.noise, strict=True)
+        mean + sqrt(of_members) * along[:, None] + sqrt(noise) * np.outer(along, across)
+        for mean, of_members, noise in zip(terms.means, terms.members, terms.noise, strict=True)
     )
     # what examples add to the difference stands on one side
     found = paired_difference(first + sqrt(terms.examples) * across, second, level=level).over
     assert found.both is not None, "several members and several examples have an interval over both"
     return (found.both[1] - found.both[0]) / 2
+
+
+def _table_size(members: int, examples: int) -> tuple[int, int]:
+    return min(members, LARGEST_TABLE[0]), min(examples, LARGEST_TABLE[1])
 
 
 def _scaled(count: int) -> np.ndarray:
