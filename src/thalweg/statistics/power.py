@@ -25,7 +25,7 @@ Among six pairs of recipes on digits and MNIST it was .67 to .89 (`benchmarks/pl
 """
 
 POWER = 0.8
-MOST_DRAWN, CELLS_DRAWN = 400, 5_000_000
+MOST_DRAWN, CELLS_DRAWN = 200, 5_000_000
 """Comparisons drawn for the power of one size; fewer where all their answers would be more than this."""
 
 LARGEST_TABLE = (100, 2000)
