@@ -41,6 +41,17 @@ MAY_IMPORT = {
     "runs": {*GROUND, "runs"},
     "recording": {*GROUND, "data", "networks", "training", "evaluation", "runs"},
     "comparing": {*GROUND, "data", "evaluation", "runs", "recording"},
+    "planning": {
+        *GROUND,
+        "data",
+        "networks",
+        "statistics",
+        "training",
+        "evaluation",
+        "runs",
+        "recording",
+        "planning",
+    },
     "studies": {
         *GROUND,
         "data",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         figures as figures,
         models as models,
         networks as networks,
+        planning as planning,
         recording as recording,
         report as report,
         runs as runs,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from thalweg.errors import ThalwegError as ThalwegError
     from thalweg.evaluation import evaluate as evaluate
     from thalweg.networks.population import Population as Population
+    from thalweg.planning.plan import plan as plan
     from thalweg.recording import (
         evaluate_run as evaluate_run,
         resume_run as resume_run,

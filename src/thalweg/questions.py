@@ -63,6 +63,7 @@ ALSO_CALLED = {
     "optimisers": ("optimiser comparison", "optimiser benchmark"),
     "train": ("fit",),
     "evaluate": ("eval",),
+    "plan": ("power analysis", "sample size", "power"),
     "audit": ("label errors", "label issues", "confident learning"),
 }
 """What the field calls an evaluation, a study or a verb; the first name is the one that is said."""
