@@ -1,0 +1,54 @@
+"""What few examples cannot show, and the variance over members and examples, as intervals of an AUROC."""
+
+import numpy as np
+import pytest
+
+from thalweg.evaluation.outliers.detection import influences
+from thalweg.statistics.influence import ENOUGH, influenced, unseen
+from thalweg.statistics.mann_whitney import modelled_variance, newcombe
+from thalweg.statistics.quantiles import student_quantile
+from thalweg.statistics.readers_and_cases import readers_and_cases
+
+
+def test_losses_of_many_examples_hide_nothing():
+    generator = np.random.default_rng(0)
+    assert unseen([generator.random((1, 5_000)), generator.random((1, 5_000))], 1e-5) == 0.0
+
+
+def test_no_loss_seen_is_as_much_as_the_model_expects():
+    assert unseen([np.zeros((3, 20)), np.zeros((3, 100))], 0.01) == pytest.approx(0.01)
+
+
+@pytest.mark.parametrize("lost", [1, ENOUGH, 2 * ENOUGH])
+def test_the_model_counts_less_the_more_examples_share_the_loss(lost):
+    losses = np.zeros((1, 1_000))
+    losses[0, :lost] = 0.5
+    seen = losses.var(ddof=1) / 1_000
+    expected = 0.01 * min(1.0, ENOUGH / lost) - seen
+    assert unseen([losses], 0.01) == pytest.approx(expected)
+
+
+def test_members_that_average_luck_out_expect_less_of_the_model():
+    alike, unlike = np.zeros((4, 100)), np.zeros((4, 100))
+    alike[:, 0] = 1.0
+    unlike[range(4), range(4)] = 1.0
+    assert unseen([unlike], 0.01) < unseen([alike], 0.01)
+
+
+def test_perfect_separation_has_newcombes_interval():
+    found = influences(np.zeros((1, 100)), np.ones((1, 20)))["auroc"]
+    assert found.hidden == pytest.approx(modelled_variance(1 - 1 / 8_000, 20, 100))
+    ends = influenced(found.values, [found.inliers, found.outliers], hidden=found.hidden, nearest=1 / 8_000)
+    assert ends.examples == pytest.approx(newcombe(1.0, 20, 100), abs=5e-3)
+
+
+def test_both_is_over_the_variance_of_readers_and_cases():
+    generator = np.random.default_rng(1)
+    inliers, outliers = generator.normal(size=(6, 300)), generator.normal(0.2, 1, size=(6, 200))
+    outliers += 0.5 * generator.normal(size=(6, 1)) + generator.normal(size=200)
+    found, expected = influences(inliers, outliers)["auroc"], readers_and_cases(inliers, outliers)
+    ends = influenced(found.values, [found.inliers, found.outliers], pairs=found.pairs).both
+    terms = [expected.members, expected.inliers, expected.outliers, (-expected.pairs, 199)]
+    reach = np.sqrt(sum(value * student_quantile(0.95, freedom) ** 2 for value, freedom in terms))
+    # Wilson's shape is all but symmetric near one half
+    assert np.diff(ends)[0] / 2 == pytest.approx(reach, rel=0.03)
