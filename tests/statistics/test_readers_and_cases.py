@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from thalweg.errors import EvaluationError
-from thalweg.statistics import readers_and_cases as module
 from thalweg.statistics.readers_and_cases import losses, pair_luck, readers_and_cases
 
 PUBLISHED = {  # iMRMC 1.2, Rpackage/iMRMC/tests/testthat (public domain): its input and what it answers
@@ -80,14 +79,13 @@ def test_members_that_agree_add_nothing():
     assert same.variance == pytest.approx(same.fixed)
 
 
-def test_of_many_pairs_some_are_looked_at(monkeypatch):
+def test_of_many_pairs_some_are_looked_at():
     inliers, outliers = scores(3, 300, 80)
     whole = pair_luck(inliers, outliers)
-    monkeypatch.setattr(module, "CELLS", 3 * 120 * 60)
-    some = pair_luck(inliers, outliers)
+    some = pair_luck(inliers, outliers, most=3 * 120 * 60)
     assert some.these_members != whole.these_members
     assert some.these_members == pytest.approx(whole.these_members, rel=0.2)
-    assert some == pair_luck(inliers, outliers)
+    assert some == pair_luck(inliers, outliers, most=3 * 120 * 60)
 
 
 @pytest.mark.parametrize(

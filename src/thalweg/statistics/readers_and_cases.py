@@ -23,8 +23,9 @@ import numpy as np
 from thalweg.errors import EvaluationError
 from thalweg.statistics.components import Term, components
 
-CELLS = 1_000_000
-"""Pairs of scores, over all members, that are looked at one by one; of more, so many are drawn."""
+EXACT, SAMPLED = 16_000_000, 250_000
+"""Pairs of scores, over all members, up to which all are looked at one by one; and that are enough where the
+luck of single pairs is a thousandth of the variance, as it is with hundreds of examples of both kinds."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,10 @@ def readers_and_cases(inliers: Any, outliers: Any) -> ReadersAndCases:
         inliers: scores [members, inliers] of two members and two inliers at least; finite numbers.
         outliers: scores [members, outliers] of the same members on two outliers at least.
 
-    An AUROC is the share of pairs in which the outlier scores higher, ties counting half. Exact up to 1
+    An AUROC is the share of pairs in which the outlier scores higher, ties counting half. Exact up to 16
     million pairs over all members; of more, `pairs` (a small part) is estimated from that many. Raises
-    `EvaluationError` for fewer, for scores that are not finite and where the members differ in number.
+    `EvaluationError` for fewer members or examples, for scores that are not finite and where the members
+    differ in number.
 
     Examples:
         >>> import numpy as np
@@ -77,7 +79,7 @@ def readers_and_cases(inliers: Any, outliers: Any) -> ReadersAndCases:
     lost = [np.stack(sides) for sides in zip(*map(losses, *scores), strict=True)]
     areas = 1 - lost[1].mean(axis=1)
     parts = [components(table) for table in lost]
-    pairs = pair_luck(*scores)
+    pairs = pair_luck(*scores, most=EXACT)
     clean = [(part.example_term[0] - part.noise_term[0], part.example_freedom) for part in parts]
     return ReadersAndCases(
         area=float(areas.mean()),
@@ -112,16 +114,16 @@ class PairLuck:
     new_members: float
 
 
-def pair_luck(inliers: np.ndarray, outliers: np.ndarray) -> PairLuck:
+def pair_luck(inliers: np.ndarray, outliers: np.ndarray, *, most: int = SAMPLED) -> PairLuck:
     """Return what is counted twice where the variances over inliers and over outliers are added up.
 
-    `inliers` [members, inliers] and `outliers` [members, outliers]: scores. With fewer than two of a kind
-    there is nothing to tell it from, and it is zero.
+    `inliers` [members, inliers] and `outliers` [members, outliers]: scores. `most`: pairs over all members
+    that are looked at. With fewer than two of a kind there is nothing to tell it from, and it is zero.
     """
     members, (first, second) = len(inliers), (inliers.shape[1], outliers.shape[1])
     if min(first, second) < 2:
         return PairLuck(0.0, 0.0)
-    some, others = _some(inliers, outliers)
+    some, others = _some(inliers, outliers, max(4, most // members))
     lost = np.zeros((some.shape[1], others.shape[1]), np.float32)
     apart = 0.0
     for low, high in zip(some, others, strict=True):
@@ -134,9 +136,8 @@ def pair_luck(inliers: np.ndarray, outliers: np.ndarray) -> PairLuck:
     return PairLuck(together / (first * second), new / (first * second))
 
 
-def _some(inliers: np.ndarray, outliers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return so many of both that there are at most `CELLS` pairs over all members."""
-    most = max(4, CELLS // len(inliers))
+def _some(inliers: np.ndarray, outliers: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return so many of both that there are at most so many pairs of them."""
     first, second = inliers.shape[1], outliers.shape[1]
     if first * second <= most:
         return inliers, outliers
