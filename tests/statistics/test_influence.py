@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from thalweg.evaluation.outliers.detection import influences
+from thalweg.statistics.components import Variance, components
 from thalweg.statistics.influence import ENOUGH, influenced, unseen
+from thalweg.statistics.intervals import share_interval
 from thalweg.statistics.mann_whitney import modelled_variance, newcombe
-from thalweg.statistics.quantiles import student_quantile
 from thalweg.statistics.readers_and_cases import readers_and_cases
 
 
@@ -43,12 +44,15 @@ def test_perfect_separation_has_newcombes_interval():
 
 
 def test_both_is_over_the_variance_of_readers_and_cases():
-    generator = np.random.default_rng(1)
-    inliers, outliers = generator.normal(size=(6, 300)), generator.normal(0.2, 1, size=(6, 200))
-    outliers += 0.5 * generator.normal(size=(6, 1)) + generator.normal(size=200)
+    generator = np.random.default_rng(3)
+    inliers, outliers = generator.normal(size=(6, 12)), generator.normal(0.2, 1, size=(6, 10))
+    inliers, outliers = inliers + generator.normal(size=12), outliers + generator.normal(size=10)
+    outliers += 0.5 * generator.normal(size=(6, 1))
     found, expected = influences(inliers, outliers)["auroc"], readers_and_cases(inliers, outliers)
-    ends = influenced(found.values, [found.inliers, found.outliers], pairs=found.pairs).both
-    terms = [expected.members, expected.inliers, expected.outliers, (-expected.pairs, 199)]
-    reach = np.sqrt(sum(value * student_quantile(0.95, freedom) ** 2 for value, freedom in terms))
-    # Wilson's shape is all but symmetric near one half
-    assert np.diff(ends)[0] / 2 == pytest.approx(reach, rel=0.03)
+    ends = influenced(found.values, [found.inliers, found.outliers], pairs=found.pairs, hidden=0.001)
+    terms = (expected.members, expected.inliers, expected.outliers, (-expected.pairs, 9), (0.001, 1e9))
+    assert min(value for value, _ in terms[:3]) > 0
+    assert ends.both == pytest.approx(share_interval(expected.area, Variance(terms), 10, 0.95), abs=1e-6)
+    fixed = sum(components(table).example_term[0] for table in (found.inliers, found.outliers))
+    assert expected.fixed == pytest.approx(fixed - found.pairs.these_members, abs=1e-6)
+    assert np.diff(ends.examples) < np.diff(ends.both)

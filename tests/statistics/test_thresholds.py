@@ -69,6 +69,14 @@ def test_thresholds_of_the_same_examples_do_not_average_out_over_sets():
     assert apart == pytest.approx(shared / np.sqrt(2), rel=0.05)
 
 
+def test_answers_of_the_same_examples_do_not_average_out_over_sets():
+    found = beyond(moved=0.0)
+    alone = np.diff(mean_beyond([found]).examples)
+    apart, shared = (np.diff(mean_beyond([found, found], same_kept=same).examples) for same in (True, False))
+    assert apart == pytest.approx(alone / np.sqrt(2))
+    assert shared == pytest.approx(alone, rel=0.03)
+
+
 def test_what_is_not_bounded_ends_at_one_for_any_number_of_members():
     found = beyond(5)
     found.ends[:, 1] = 1.0
