@@ -56,3 +56,16 @@ def test_both_is_over_the_variance_of_readers_and_cases():
     fixed = sum(components(table).example_term[0] for table in (found.inliers, found.outliers))
     assert expected.fixed == pytest.approx(fixed - found.pairs.these_members, abs=1e-6)
     assert np.diff(ends.examples) < np.diff(ends.both)
+
+
+def test_members_that_differ_by_the_luck_of_answers_alone_count_as_that_luck():
+    generator = np.random.default_rng(0)
+    inliers, outliers = generator.normal(size=(3, 100)), generator.normal(1, 1, size=(3, 100))
+    alike = influences(inliers, outliers)["auroc"]
+    alike.values[:] = alike.values.mean()
+    found = influenced(alike.values, [alike.inliers, alike.outliers])
+    noise = [components(table).noise_term for table in (alike.inliers, alike.outliers)]
+    least = np.sqrt(sum(value for value, _ in noise))
+    assert np.diff(found.both)[0] / 2 > 1.9 * least
+    two = influenced(alike.values[:2], [alike.inliers[:2], alike.outliers[:2]])
+    assert np.diff(two.both) < np.diff(found.both)

@@ -54,9 +54,10 @@ def influenced(
 
     The intervals are those of `share_interval`. The one over both is over the variance of Gallas (see
     `readers_and_cases`), in which each part counts at Student's quantile of its own degrees of freedom, as in
-    `Variance.quantile`; a part of the examples' that is estimated below zero counts as zero. In simulation
-    this holds from three members up; two members say so little that it covers more than it promises.
-    `starts` is None for one member.
+    `Variance.quantile`; a part that is estimated below zero counts as zero, and so do differences between
+    members that are no larger than the luck of their single answers. In simulation this holds from three
+    members up. Two that happen to agree say nothing of how much members differ, so what they differ by always
+    counts; that covers more than it promises where members are all alike. `starts` is None for one member.
     """
     parts = [components(table) for table in influences]
     mean, several = float(values.mean()), len(values) > 1
@@ -76,13 +77,15 @@ def influenced(
         return interval(Variance((*members, *counted, (-luck, smallest - 1), (hidden, inf))))  # type: ignore[arg-type]
 
     members = [(float(np.var(values, ddof=1)) / len(values), len(values) - 1)] if several else []
+    noise = [part.noise_term for part in parts]
+    alike = len(values) > 2 and members[0][0] < sum(value for value, _ in noise)
     crossed = [(part.example_term[0] - part.noise_term[0], part.example_freedom) for part in parts]
     return CrossedInterval(
         mean=mean,
         sd=float(np.std(values, ddof=1)) if several else None,
         starts=share_interval(mean, Variance(tuple(members)), smallest, level) if several else None,
         examples=over([], [part.example_term for part in parts], pairs.these_members) if sampled else None,
-        both=over(members, crossed, pairs.new_members) if several and sampled else None,
+        both=over(noise if alike else members, crossed, pairs.new_members) if several and sampled else None,
     )
 
 

@@ -55,9 +55,9 @@ class Detection(Entry):
     The intervals over examples let inliers and outliers vary, and the thresholds with them. Where nearly all
     pairs are right, those of `auroc` and `aupr` allow for kinds of outliers that were not drawn, and are
     wider than well-behaved scores need. Fewer than 72 examples do not bound where 95 % of their kind lie: an
-    FPR95 by their threshold has an interval up to 1. `aupr` falls short where few inliers score highest of
-    all and decide it (84 % measured where 95 % are promised), and of fewer than 100 outliers it is too large
-    on average.
+    FPR95 by their threshold has an interval up to 1. `aupr` falls short
+    where few inliers score highest of all and decide it (88 % measured where 95 % are promised), and of fewer
+    than 100 outliers it is too large on average.
     """
 
     auroc: CrossedInterval
