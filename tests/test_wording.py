@@ -67,4 +67,4 @@ def test_what_is_said_of_few_outliers():
     assert [said.split(" are few")[0] for said in on_detection(30, 100)] == ["30 real examples"]
     assert len(on_detection(500, UNBOUNDED - 1)) == 2
     assert "two networks" in on_detection(500, 500, [0.9, 0.9])[0]
-    assert "80 times" in on_detection(500, 500, [0.9, 0.999, 0.9999])[0]
+    assert "75 times" in on_detection(500, 500, [0.9, 0.999, 0.9999])[0]

@@ -165,7 +165,7 @@ def on_detection(known: int, outliers: int, areas: Sequence[float] = ()) -> list
     if members == 2:
         said.append("two networks say little of other starts: intervals are wider than they need to be")
     if members > 2 and _skewed(areas):
-        said.append("networks differ much: an interval over other starts may hold 80 times of 100 only")
+        said.append("networks differ much: an interval over other starts may hold 75 times of 100 only")
     return said
 
 
@@ -173,4 +173,4 @@ def _skewed(areas: Sequence[float]) -> bool:
     """Return whether shares spread so far, for how near they are to 0 or 1, that they must be skewed."""
     mean = sum(areas) / len(areas)
     spread = (sum((area - mean) ** 2 for area in areas) / (len(areas) - 1)) ** 0.5
-    return spread > 0.75 * min(mean, 1 - mean)
+    return spread > min(mean, 1 - mean) / 2
