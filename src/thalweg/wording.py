@@ -160,7 +160,7 @@ def on_detection(known: int, outliers: int, areas: Sequence[float] = ()) -> list
     if outliers < UNBOUNDED:
         said.append(
             f"fewer than {UNBOUNDED} outliers do not say where 95 % of all lie: the share of real examples "
-            "that catching so many flags has no upper end below 100 %"
+            "that catching so many flags is hardly bounded from above"
         )
     if members == 2:
         said.append("two networks say little of other starts: intervals are wider than they need to be")
