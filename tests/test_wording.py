@@ -7,7 +7,18 @@ import pytest
 
 from thalweg.data.noise import FEATURE_KINDS, KINDS
 from thalweg.questions import EVALUATIONS, question_of
-from thalweg.wording import FEATURES, OF_FEATURES, OF_PICTURES, PICTURES, kind_of, kind_of_run, words_for
+from thalweg.statistics.thresholds import fewest_for_a_bound
+from thalweg.wording import (
+    FEATURES,
+    OF_FEATURES,
+    OF_PICTURES,
+    PICTURES,
+    UNBOUNDED,
+    kind_of,
+    kind_of_run,
+    on_detection,
+    words_for,
+)
 
 OF_PICTURES_ONLY = re.compile(
     r"pixel|picture|image|static|white|black|digit|negative|draw\b|grey", re.IGNORECASE
@@ -48,3 +59,12 @@ def test_questions_that_apply_to_features_are_not_about_pictures():
         question = question_of(name, FEATURES)
         assert not re.search(r"picture|image|pixel|digit", question), name
     assert question_of("noise") == EVALUATIONS["noise"]
+
+
+def test_what_is_said_of_few_outliers():
+    assert UNBOUNDED == fewest_for_a_bound(0.95)
+    assert on_detection(500, 500, [0.9, 0.91, 0.92]) == []
+    assert [said.split(" are few")[0] for said in on_detection(30, 100)] == ["30 real examples"]
+    assert len(on_detection(500, UNBOUNDED - 1)) == 2
+    assert "two networks" in on_detection(500, 500, [0.9, 0.9])[0]
+    assert "75 times" in on_detection(500, 500, [0.9, 0.999, 0.9999])[0]

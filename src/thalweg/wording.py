@@ -137,3 +137,43 @@ def kind_of_run(record: Mapping[str, Any]) -> str:
 def words_for(kind: str) -> Words:
     """Return the words for a kind of data; those of pictures for one that is not known."""
     return _WORDS.get(kind, OF_PICTURES)
+
+
+FEW, UNBOUNDED = 200, 72
+"""Of so few examples intervals of detection are rough; fewer do not bound where 95 % of their kind lie."""
+
+
+def on_detection(known: int, outliers: int, areas: Sequence[float] = ()) -> list[str]:
+    """Return what is to be said of the 95 % intervals that tell how well outliers are detected.
+
+    `known` and `outliers`: number of examples of each kind. `areas`: the area under the ROC curve of each
+    member, where there are several. What is said was found by simulation (benchmarks/intervals/outliers.py).
+
+    Examples:
+        >>> from thalweg.wording import on_detection
+        >>> on_detection(10_000, 2_000)
+        []
+        >>> len(on_detection(300, 50))
+        2
+    """
+    said, members = [], len(areas)
+    if min(known, outliers) < FEW:
+        few = f"{known:,} real examples" if known < outliers else f"{outliers:,} outliers"
+        said.append(f"{few} are few: an interval may hold 88 or 99 times of 100 instead of 95")
+    if outliers < UNBOUNDED:
+        said.append(
+            f"fewer than {UNBOUNDED} outliers do not say where 95 % of all lie: the share of real examples "
+            "that catching so many flags is hardly bounded from above"
+        )
+    if members == 2:
+        said.append("two networks say little of other starts: intervals are wider than they need to be")
+    if members > 2 and _skewed(areas):
+        said.append("networks differ much: an interval over other starts may hold 75 times of 100 only")
+    return said
+
+
+def _skewed(areas: Sequence[float]) -> bool:
+    """Return whether shares spread so far, for how near they are to 0 or 1, that they must be skewed."""
+    mean = sum(areas) / len(areas)
+    spread = (sum((area - mean) ** 2 for area in areas) / (len(areas) - 1)) ** 0.5
+    return spread > min(mean, 1 - mean) / 2

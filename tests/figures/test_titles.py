@@ -224,3 +224,10 @@ def test_names_that_look_alike_once_cut_keep_their_own_rows(evaluated_run):
     assert list(figure.layout.xaxis.tickvals) == [0, 1, 2, 3]
     assert np.array(figure.data[0].z).shape == (4, 4)
     assert figure.data[0].texttemplate is None, "no room for numbers beside long names"
+
+
+def test_what_few_outliers_cannot_show_is_said_under_the_figure(found, evaluated_run):
+    examples = evaluated_run.evaluation("outliers")["examples"]
+    assert examples["test examples"] < 200
+    said = f"{examples['test examples']} real examples are few: an interval may hold"
+    assert all(said in found[name].how for name in ("outliers-roc", "outliers-detectors"))

@@ -62,3 +62,17 @@ def test_some_of_what_nobody_gets_right_is_named():
     few = {**never, "count": 2, "called": ["a/1.png", "b/2.png"]}
     (sentence,) = known_failures({"diversity": {"never_right": few}})
     assert sentence.endswith("one of the networks: a/1.png, b/2.png.")
+
+
+def test_what_few_outliers_cannot_show_is_said_beside_their_share():
+    def said(outliers):
+        shares = {"maximum_probability": {"auroc": measured(0.9)}}
+        return known_failures(
+            {"outliers": {"near": shares, "examples": {"test examples": 500, "strange": outliers}}}
+        )
+
+    assert len(said(500)) == 1
+    share, few, unbounded = said(50)
+    assert "90.0 % [89.0, 91.0] of pairs" in share
+    assert few.startswith("Of that: 50 outliers are few")
+    assert "hardly bounded from above" in unbounded

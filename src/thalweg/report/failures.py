@@ -7,7 +7,7 @@ from typing import Any
 
 from thalweg.measured import Measured, as_percent
 from thalweg.report.headlines import Evaluations, dig, only_guesses
-from thalweg.wording import OF_PICTURES, Words
+from thalweg.wording import OF_PICTURES, Words, on_detection
 
 NAMED = 5
 """Examples that a sentence names."""
@@ -105,6 +105,10 @@ def _outliers(evaluations: Evaluations, words: Words) -> list[str]:
                 f"Its confidence tells {outside} from real ones in {Measured.read(found).percent()} of pairs "
                 "(area under the ROC curve; 50 % is guessing)."
             )
+    examples = dict(dig(evaluations, "outliers", "examples") or {})
+    known = examples.pop("test examples", 0)
+    if sentences and examples:
+        sentences += [f"Of that: {caution}." for caution in on_detection(known, min(examples.values()))]
     return sentences
 
 

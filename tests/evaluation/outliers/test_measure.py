@@ -290,3 +290,14 @@ def test_rows_and_reprs_are_for_people():
     assert repr(record).startswith("best AUROC against outliers: near ")
     assert "<table>" in record._repr_html_()
     assert "How about things of another kind?" in dict(outliers(population(), make_dataset()).rows())
+
+
+def test_what_few_outliers_cannot_show_is_said():
+    question = "How far can intervals be trusted?"
+    few = dict(outliers(population(), make_dataset(), sets={"strange": own(examples=50)}).rows())
+    assert "50 outliers are few" in few[question]
+    assert "hardly bounded from above" in few[question]
+    pair = dict(outliers(population(2), make_dataset(test=300), sets={"strange": own(examples=300)}).rows())
+    assert pair[question].startswith("two networks say little of other starts")
+    many = outliers(population()[0], make_dataset(test=300), sets={"strange": own(examples=300)}).rows()
+    assert question not in dict(many)

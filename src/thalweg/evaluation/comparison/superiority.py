@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import sqrt
 from typing import Any
 
 import numpy as np
-from scipy.optimize import bisect
 
 from thalweg.measured import Interval, Measured, as_percent
 from thalweg.record import Entry
+from thalweg.statistics.mann_whitney import modelled_variance, newcombe
 from thalweg.statistics.quantiles import normal_quantile
 from thalweg.statistics.resampling import Resampling
 
@@ -65,11 +64,11 @@ def superiority(first: np.ndarray, second: np.ndarray, *, level: float = 0.95, s
     totals = [table.sum(axis=1) * 1.0 for table in (first, second)]
     value = float(_share_better(totals[0][None], totals[1][None])[0])
     members = (len(first), len(second))
-    own = _variance(value, *members)
+    own = modelled_variance(value, *members)
     added = _variance_of_examples(first, second, seed) / own if own > 0 else 0.0
     return Superiority(
-        Measured.of(value, _interval(value, members, 1 + added, level=level)),
-        _interval(value, members, 1.0, level=level),
+        Measured.of(value, newcombe(value, *members, level=level, widened=1 + added)),
+        newcombe(value, *members, level=level),
         _distinguishable(first, second),
         members[0] * members[1],
     )
@@ -107,29 +106,6 @@ def _shares(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 def _group_sums(table: np.ndarray, again: Resampling) -> np.ndarray:
     count = again.weights.shape[1]
     return np.stack([np.bincount(again.groups, weights=row, minlength=count) for row in table])
-
-
-def _variance(share: float, first: int, second: int) -> float:
-    """Return the variance of Mann-Whitney's share, as Hanley & McNeil (Radiology 143, 1982) model it.
-
-    With Newcombe's replacement of both sample sizes in the brackets by their mean.
-    """
-    extra = (first + second) / 2 - 1
-    brackets = 1 + extra * ((1 - share) / (2 - share) + share / (1 + share))
-    return share * (1 - share) * brackets / (first * second)
-
-
-def _interval(share: float, members: tuple[int, int], widened: float, *, level: float) -> Interval:
-    """Return the true shares from which `share` is `level`'s quantile of standard errors away, or less."""
-    quantile = normal_quantile(level)
-
-    def beyond(truth: float) -> float:
-        return abs(share - truth) - quantile * sqrt(widened * _variance(truth, *members))
-
-    # At 0 and 1 the variance is 0 and the share itself a root; the one looked for lies further in.
-    low = bisect(beyond, 0.0, min(share, 1 - 1e-9)) if share > 0 else 0.0
-    high = bisect(beyond, max(share, 1e-9), 1.0) if share < 1 else 1.0
-    return float(low), float(high)  # type: ignore[arg-type]
 
 
 def _distinguishable(first: np.ndarray, second: np.ndarray) -> float:

@@ -5,19 +5,22 @@ Every number here depends on the order of the scores alone, and equal scores sha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from math import ceil, sqrt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import sqrt
 from typing import Any
 
 import numpy as np
 
 from thalweg.errors import EvaluationError
+from thalweg.evaluation.outliers.tally import MEASURES, Tally, ends
 from thalweg.record import Entry
-from thalweg.statistics.influence import influenced
+from thalweg.statistics.influence import NO_LUCK, influenced, unseen
 from thalweg.statistics.intervals import CrossedInterval
+from thalweg.statistics.mann_whitney import modelled_variance
+from thalweg.statistics.readers_and_cases import PairLuck, pair_luck
+from thalweg.statistics.thresholds import Beyond, mean_beyond
 
-KEPT = 0.95
 METRICS = ("auroc", "fpr95_inlier_positive", "fpr95_outlier_positive", "aupr")
 
 
@@ -26,12 +29,17 @@ class DetectionInfluence:
     """One number of every member, float64 [members], and what each example adds to it.
 
     `inliers` [members, inliers] and `outliers` [members, outliers] are influences up to a constant: see
-    `thalweg.statistics.influence`.
+    `thalweg.statistics.influence`. Of AUROC and AUPR, `pairs` is what the two count twice and `hidden` what
+    too few examples may not have shown; of an FPR95, `ends` [members, 2] are the shares at the thresholds
+    between which the true one lies.
     """
 
     values: np.ndarray
     inliers: np.ndarray
     outliers: np.ndarray
+    pairs: PairLuck = NO_LUCK
+    hidden: float = 0.0
+    ends: np.ndarray | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +52,12 @@ class Detection(Entry):
     (OpenOOD 1.5: Zhang et al. 2023). `aupr`: average precision with outliers as positive; worthless scores
     get `base_rate`, the share of outliers among all examples. `member_auroc`: float64 [members].
 
-    The intervals over examples let inliers and outliers vary, and the thresholds with them.
+    The intervals over examples let inliers and outliers vary, and the thresholds with them. Where nearly all
+    pairs are right, those of `auroc` and `aupr` allow for kinds of outliers that were not drawn, and are
+    wider than well-behaved scores need. Fewer than 72 examples do not bound where 95 % of their kind lie: an
+    FPR95 by their threshold has an interval up to 1. `aupr` falls short
+    where few inliers score highest of all and decide it (88 % measured where 95 % are promised), and of fewer
+    than 100 outliers it is too large on average.
     """
 
     auroc: CrossedInterval
@@ -63,141 +76,94 @@ class Detection(Entry):
 
 def summary(found: Mapping[str, DetectionInfluence], base_rate: float, *, level: float = 0.95) -> Detection:
     """Return the `Detection` that the `influences` of one set of outliers amount to."""
-    means = {
-        name: influenced(each.values, (each.inliers, each.outliers), level) for name, each in found.items()
-    }
+    means = {name: mean_over_sets(name, [each], level) for name, each in found.items()}
     return Detection(**means, base_rate=base_rate, member_auroc=found["auroc"].values)
 
 
-def influences(inliers: np.ndarray, outliers: np.ndarray) -> dict[str, DetectionInfluence]:
+def mean_over_sets(name: str, sets: Sequence[DetectionInfluence], level: float = 0.95) -> CrossedInterval:
+    """Return the mean of the number `name` over sets that share their inliers, each with its own outliers.
+
+    The `level` is that of the `influences`.
+    """
+    count = len(sets)
+    if name.startswith("fpr95"):
+        return mean_beyond([_beyond(name, each) for each in sets], level, same_kept=_keeps_inliers(name))
+    inliers = np.mean([each.inliers for each in sets], axis=0)
+    tables = [inliers, *(each.outliers / count for each in sets)]
+    luck = np.array([[each.pairs.these_members, each.pairs.new_members] for each in sets])
+    return influenced(
+        np.mean([each.values for each in sets], axis=0),
+        tables,
+        level,
+        pairs=PairLuck(*(luck.sum(axis=0) / count**2)),
+        # the inliers, which all sets share, may hide it: then it hides in all of them at once
+        hidden=sum(sqrt(each.hidden) for each in sets) ** 2 / count**2,
+        nearest=float(np.mean([_nearest(each) for each in sets])),
+    )
+
+
+def influences(
+    inliers: np.ndarray, outliers: np.ndarray, *, level: float = 0.95
+) -> dict[str, DetectionInfluence]:
     """Return every metric's values and influences by name, in O(n log n) a member.
 
     `inliers` [members, inliers] and `outliers` [members, outliers]: their scores; of one detector they may be
-    given without the members axis. Raises `EvaluationError` for scores that are not finite, for an empty
-    side, and where the members differ in number.
+    given without the members axis. `level`: of the intervals that are to be made of them. Raises
+    `EvaluationError` for scores that are not finite, for an empty side, and where the members differ in
+    number.
     """
     inliers, outliers = _checked(inliers, outliers)
-    members = len(inliers)
     found = {
         name: DetectionInfluence(
-            np.empty(members), np.empty(inliers.shape, np.float32), np.empty(outliers.shape, np.float32)
+            np.empty(len(inliers)),
+            np.empty(inliers.shape, np.float32),
+            np.empty(outliers.shape, np.float32),
+            ends=np.empty((len(inliers), 2)) if name.startswith("fpr95") else None,
         )
         for name in METRICS
     }
-    for member in range(members):
+    for member in range(len(inliers)):
         tally = Tally.of(inliers[member], outliers[member])
-        for name, measure in _MEASURES.items():
-            value, of_inlier, of_outlier = measure(tally)
-            found[name].values[member] = value
-            found[name].inliers[member] = of_inlier[tally.inlier_place]
-            found[name].outliers[member] = of_outlier[tally.outlier_place]
-    return found
+        for name, measure in MEASURES.items():
+            own = found[name]
+            own.values[member], of_inlier, of_outlier = measure(tally)
+            own.inliers[member] = of_inlier[tally.inlier_place]
+            own.outliers[member] = of_outlier[tally.outlier_place]
+            if own.ends is not None:
+                own.ends[member] = ends(tally, _keeps_inliers(name), level)
+    found["auroc"] = replace(found["auroc"], pairs=pair_luck(inliers, outliers))
+    return {name: replace(own, hidden=_hidden(name, own)) for name, own in found.items()}
 
 
-@dataclass(frozen=True, eq=False)
-class Tally:
-    """How many inliers and outliers have each distinct score, the smallest score first.
-
-    `inliers`, `outliers`: int64 [distinct scores]. `inlier_place`, `outlier_place`: for each example the
-    place of its score.
-    """
-
-    inliers: np.ndarray
-    outliers: np.ndarray
-    inlier_place: np.ndarray
-    outlier_place: np.ndarray
-
-    @staticmethod
-    def of(inliers: np.ndarray, outliers: np.ndarray) -> Tally:
-        """Count the scores of one member."""
-        scores = np.concatenate([inliers, outliers])
-        order = np.argsort(scores)
-        ordered = scores[order]
-        place = np.empty(len(scores), np.int64)
-        place[order] = np.concatenate([[0], np.cumsum(ordered[1:] != ordered[:-1])])
-        distinct, first = int(place[order[-1]]) + 1, len(inliers)
-        own, other = place[:first], place[first:]
-        return Tally(np.bincount(own, minlength=distinct), np.bincount(other, minlength=distinct), own, other)
-
-    @property
-    def inliers_up_to(self) -> np.ndarray:
-        """Number of inliers that score at most this."""
-        return np.cumsum(self.inliers)
-
-    @property
-    def outliers_up_to(self) -> np.ndarray:
-        """Number of outliers that score at most this."""
-        return np.cumsum(self.outliers)
-
-
-Measure = tuple[float, np.ndarray, np.ndarray]
-"""A number of one member, and the influence on it of an inlier and of an outlier with each distinct score."""
-
-
-def _auroc(tally: Tally) -> Measure:
-    """DeLong, DeLong & Clarke-Pearson (1988), equations 1, 3 and 4."""
-    inliers, outliers = tally.inliers_up_to, tally.outliers_up_to
-    of_outlier = (inliers - tally.inliers / 2) / inliers[-1]
-    of_inlier = 1 - (outliers - tally.outliers / 2) / outliers[-1]
-    value = (tally.outliers * of_outlier).sum() / outliers[-1]  # a BLAS dot would wait for its threads
-    return float(value), of_inlier, of_outlier
-
-
-def _fpr95_inlier_positive(tally: Tally) -> Measure:
-    return _accepted(tally.inliers_up_to, tally.outliers_up_to)
-
-
-def _fpr95_outlier_positive(tally: Tally) -> Measure:
-    # The same question asked from the other end: keep 95 % of the outliers, the highest scores first.
-    value, of_kept, of_accepted = _accepted(np.cumsum(tally.outliers[::-1]), np.cumsum(tally.inliers[::-1]))
-    return value, of_accepted[::-1], of_kept[::-1]
-
-
-def _accepted(kept: np.ndarray, accepted: np.ndarray) -> Measure:
-    """Return the share accepted at the first score that keeps 95 % of the others, and both influences.
-
-    `kept`, `accepted`: running counts along the scores. The threshold is itself an estimate: one more example
-    kept moves it, and the share accepted by the slope of one share against the other at that place.
-    """
-    needed = ceil(KEPT * kept[-1] - 1e-9)
-    place = int(np.searchsorted(kept, needed))
-    passed = (np.arange(len(kept)) <= place).astype(np.float64)
-    slope = _slope(kept, accepted, needed)
-    return float(accepted[place] / accepted[-1]), -slope * passed, passed
-
-
-def _slope(kept: np.ndarray, accepted: np.ndarray, needed: int) -> float:
-    """Return d(share accepted) / d(share kept), over two standard errors of the share kept to either side."""
-    reach = max(1, round(2 * sqrt(KEPT * (1 - KEPT) * kept[-1])))
-    ends = np.clip([needed - reach, needed + reach], 1, kept[-1])
-    if ends[0] == ends[1]:
+def _hidden(name: str, found: DetectionInfluence) -> float:
+    """Return what a variance of AUROC or AUPR may lack; the tables hold losses, with a minus."""
+    if found.ends is not None:
         return 0.0
-    low, high = accepted[np.searchsorted(kept, ends)] / accepted[-1]
-    return float((high - low) / ((ends[1] - ends[0]) / kept[-1]))
+    nearest, tables = _nearest(found), (found.inliers, found.outliers)
+    inliers, outliers = (table.shape[1] for table in tables)
+    mean = min(max(float(found.values.mean()), nearest), 1 - nearest)
+    if name == "aupr":
+        # at worst an outlier is found before all inliers or after them all
+        return unseen([-table for table in tables], mean * (1 - mean) / outliers)
+    modelled = modelled_variance(mean, inliers, outliers)
+    return unseen([-table if mean >= 0.5 else 1 + table for table in tables], modelled)
 
 
-def _aupr(tally: Tally) -> Measure:
-    """Average precision Σ (Rₙ − Rₙ₋₁) Pₙ over distinct scores, as scikit-learn has it.
-
-    With T and F the shares of outliers and inliers at or above a score, precision is mT/(mT + nF); an example
-    changes T or F at every score up to its own, which gives the two running sums.
-    """
-    positives, negatives = int(tally.outliers.sum()), int(tally.inliers.sum())
-    caught = positives - tally.outliers_up_to + tally.outliers
-    flagged = negatives - tally.inliers_up_to + tally.inliers
-    precision = caught / (caught + flagged)
-    weight = tally.outliers / (caught + flagged) ** 2.0
-    of_inlier = -np.cumsum(weight * caught) * (negatives / positives)
-    of_outlier = precision + np.cumsum(weight * flagged)
-    return float((tally.outliers * precision).sum() / positives), of_inlier, of_outlier
+def _nearest(found: DetectionInfluence) -> float:
+    """Return how near to 0 or 1 a share of all pairs is taken to be where it was found to be just that."""
+    return 1 / (4 * found.inliers.shape[1] * found.outliers.shape[1])
 
 
-_MEASURES = {
-    "auroc": _auroc,
-    "fpr95_inlier_positive": _fpr95_inlier_positive,
-    "fpr95_outlier_positive": _fpr95_outlier_positive,
-    "aupr": _aupr,
-}
+def _keeps_inliers(name: str) -> bool:
+    return name == "fpr95_inlier_positive"
+
+
+def _beyond(name: str, found: DetectionInfluence) -> Beyond:
+    kept, beyond = found.inliers, found.outliers
+    if not _keeps_inliers(name):
+        kept, beyond = beyond, kept
+    assert found.ends is not None
+    return Beyond(found.values, found.ends, kept, beyond > 0)
 
 
 def _checked(inliers: Any, outliers: Any) -> tuple[np.ndarray, np.ndarray]:

@@ -15,12 +15,10 @@ import numpy as np
 from thalweg.data.dataset import Dataset, Split
 from thalweg.errors import EvaluationError, NotApplicable
 from thalweg.evaluation.classifier import AnyClassifier, Classifier, as_classifier
-from thalweg.evaluation.outliers.detection import Detection, DetectionInfluence, influences, summary
+from thalweg.evaluation.outliers.detection import Detection, influences, mean_over_sets, summary
 from thalweg.evaluation.outliers.record import AVERAGED, CURVE, Average, Detected, Outliers
 from thalweg.evaluation.outliers.sets import MOST, OutlierSet, at_most, outlier_sets
 from thalweg.evaluation.outliers.tables import ScoreTable, Tables, TrainingParts, score_tables, usable_scores
-from thalweg.statistics.influence import influenced
-from thalweg.statistics.intervals import CrossedInterval
 from thalweg.wording import kind_of
 
 GROUPS = ("near", "far")
@@ -137,23 +135,17 @@ def _one_score(
 ) -> tuple[dict[str, Detection], dict[str, Average]]:
     detections, pulls = {}, {}
     for name, (inliers, outliers) in sides.items():
-        pulls[name] = influences(inliers, outliers)
+        pulls[name] = influences(inliers, outliers, level=level)
         rate = outliers.shape[1] / (outliers.shape[1] + inliers.shape[1])
         detections[name] = summary(pulls[name], rate, level=level)
     averages = {}
     for group in GROUPS:
         own = [pulls[name] for name in pulls if found[name].group == group]
         if own:
-            averages[group] = Average(**{name: _mean([of[name] for of in own], level) for name in AVERAGED})
+            averages[group] = Average(
+                **{name: mean_over_sets(name, [of[name] for of in own], level) for name in AVERAGED}
+            )
     return detections, averages
-
-
-def _mean(over_sets: list[DetectionInfluence], level: float) -> CrossedInterval:
-    """Return the mean over sets: all share their inliers, each has outliers of its own."""
-    share = 1 / len(over_sets)
-    values = share * np.sum([each.values for each in over_sets], axis=0)
-    inliers = share * np.sum([each.inliers for each in over_sets], axis=0)
-    return influenced(values, [inliers, *(share * each.outliers for each in over_sets)], level)
 
 
 def _curve(tables: Tables, name: str, score: str) -> np.ndarray:

@@ -11,7 +11,7 @@ import numpy as np
 from thalweg.evaluation.outliers.scores import SCORES
 from thalweg.record import Entry, Record, named
 from thalweg.statistics.intervals import CrossedInterval
-from thalweg.wording import PICTURES, words_for
+from thalweg.wording import PICTURES, on_detection, words_for
 
 AVERAGED = ("auroc", "fpr95_inlier_positive", "fpr95_outlier_positive")
 
@@ -121,7 +121,19 @@ class Outliers(Record, answers="outliers"):
         if "near" not in self.averages:
             rows.append(("How about things of another kind?", fitting.no_near_sets))
         rows += [(f"Why is {name} not measured?", reason) for name, reason in self.left_out.items()]
-        return rows
+        cautions = self._cautions()
+        return [*rows, *([("How far can intervals be trusted?", "; ".join(cautions))] if cautions else [])]
+
+    def _cautions(self) -> list[str]:
+        """Return what is to be said of the intervals, once for all sets."""
+        outliers = min(self.examples[name] for name in self.sets)
+        known = [count for name, count in self.examples.items() if name not in self.sets]
+        said: dict[str, None] = {}
+        for found in self.sets.values():
+            own = found.get(OWN_CONFIDENCE)
+            areas = own.members.member_auroc if own is not None and own.members is not None else ()
+            said |= dict.fromkeys(on_detection(min(known), outliers, list(areas)))
+        return list(said)
 
     def _own(self, group: str) -> str:
         found = self.averages[group].get(OWN_CONFIDENCE)

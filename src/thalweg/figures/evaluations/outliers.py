@@ -10,6 +10,7 @@ from thalweg.figures.finding import Finding
 from thalweg.figures.marks import line
 from thalweg.figures.theme import CATEGORIES, DIVERGING, INK, canvas, shares
 from thalweg.measured import Measured, as_percent
+from thalweg.wording import on_detection
 
 DETECTORS = {
     "maximum_probability": "largest probability",
@@ -85,13 +86,21 @@ def _title(found: dict, what: str) -> str:
 def _how(drawing: Drawing) -> str:
     examples = drawing["examples"]
     known = counted(examples["test examples"], "known example")
-    members = max(
-        (len(found) for name, found in drawing.arrays.items() if name.endswith("_member_auroc")), default=1
+    areas = [found for name, found in drawing.arrays.items() if name.endswith("_member_auroc")]
+    members = max((len(found) for found in areas), default=1)
+    return " ".join(
+        [
+            f"n = {counted(members, 'network')} \u00d7 {known} against {_counts(examples)}.",
+            "Area under the ROC curve; the interval is over networks and examples together (95 %).",
+            *(f"{said[0].upper()}{said[1:]}." for said in _cautions(examples, areas)),
+        ]
     )
-    return (
-        f"n = {counted(members, 'network')} \u00d7 {known} against {_counts(examples)}. "
-        "Area under the ROC curve; the interval is over networks and examples together (95 %)."
-    )
+
+
+def _cautions(examples: dict[str, int], areas: list[np.ndarray]) -> list[str]:
+    fewest = min(count for name, count in examples.items() if name != "test examples")
+    said = (on_detection(examples["test examples"], fewest, list(own)) for own in areas or [()])
+    return list(dict.fromkeys(caution for each in said for caution in each))
 
 
 def _counts(examples: dict[str, int]) -> str:
