@@ -155,6 +155,8 @@ def test_rows_and_reprs_are_for_people():
     assert "by RAPS (randomised, may be empty)" in growing
     plain = abstention(population, make_split(200), randomised=False)
     assert "by RAPS (not randomised)" in plain.rows()[3][1]
+    assert "\n" not in repr(found)
+    assert "<table>" in found._repr_html_()
 
 
 def test_where_too_few_examples_set_a_threshold_the_row_says_so():
@@ -191,8 +193,6 @@ def test_sets_of_raps_by_hand():
             table[row, place] = down + sets.penalty * max(0, rank - sets.free)
     limit = np.sort(table[np.arange(200, 300), held.labels][~choosing[200:]])[72]  # the ⌈81·.9⌉-th of 80
     assert sets.mean_set_size.value == pytest.approx((table[:200] <= limit + 1e-9).sum(axis=1).mean())
-    assert "\n" not in repr(found)
-    assert "<table>" in found._repr_html_()
 
 
 def test_bad_arguments_are_named():
