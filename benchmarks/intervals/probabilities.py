@@ -16,7 +16,8 @@ class Views:
     of `sharpness` times as much, so that sharpness 1 is calibrated and above 1 is too sure.
 
     `classes`; `strength`: what is easy; `shared`: share of the noise's variance that is the example's;
-    `sharpness`: median over members; `spread`: standard deviation of its logarithm between members.
+    `sharpness`: median over members; `spread`: standard deviation of its logarithm between members; `skill`:
+    standard deviation of the strength between members, each of whom knows its own.
     """
 
     classes: int = 10
@@ -24,6 +25,7 @@ class Views:
     shared: float = 0.7
     sharpness: float = 1.0
     spread: float = 0.0
+    skill: float = 0.0
 
     def draw(
         self, generator: np.random.Generator, members: int, examples: int
@@ -31,17 +33,18 @@ class Views:
         """Return labels [examples], answers and exact probabilities, both [members, examples, classes]."""
         labels = generator.integers(0, self.classes, examples)
         common = self.shared**0.5 * generator.standard_normal((examples, self.classes), dtype=np.float32)
-        common[np.arange(examples), labels] += self.strength
         view = generator.standard_normal((members, examples, self.classes), dtype=np.float32)
         view *= (1 - self.shared) ** 0.5
         view += common
+        strength = self.strength + self.skill * generator.standard_normal((members, 1), dtype=np.float32)
+        view[:, np.arange(examples), labels] += strength
         sure = self.sharpness * np.exp(self.spread * generator.standard_normal((members, 1, 1)))
-        view *= self.strength
+        view *= strength[:, :, None]
         return labels, _softmax(view * sure.astype(np.float32)), _softmax(view)
 
     def alike(self) -> Views:
-        """Return the same world with members of one sharpness."""
-        return replace(self, spread=0.0)
+        """Return the same world with members of one sharpness and one strength."""
+        return replace(self, spread=0.0, skill=0.0)
 
 
 def _softmax(logits: np.ndarray) -> np.ndarray:

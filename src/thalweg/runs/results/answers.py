@@ -146,12 +146,13 @@ DESCRIPTIONS: dict[str, Any] = {
     ),
     "calibration": table(
         {
-            Count: "members examples bins",
+            Count: "members examples classes bins",
             Counts: "excluded",
             Scores: "ensemble",
             TemperatureScaled | None: "temperature",
         },
         base=Scores,
+        optional="classes",
     ),
     "noise": table({ScaleSweep: "scale_sweep"}, optional="scale_sweep"),
     "outliers": table(
