@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,15 +22,16 @@ Ends = dict[str, Interval | None]
 class Cell:
     """One interval in one setting.
 
-    `interval`: what it is of, as the package calls it, with the function; `setting`: in words, short;
-    `draw`: one simulated experiment; `truth`: the number that the interval is to hold; `repeats`: how many
-    experiments; `named`: where a coverage outside 93 to 97 % is said to a user, "" where nothing is said.
+    `interval`: what it is of, as the package calls it, with the function; `setting`: in words, short; `draw`:
+    one simulated experiment; `truth`: the number that the interval is to hold, or a function that simulates
+    it, which is called when the cell is tried; `repeats`: how many experiments; `named`: where a coverage
+    outside 93 to 97 % is said to a user, "" where nothing is said.
     """
 
     interval: str
     setting: str
     draw: Callable[[np.random.Generator], Ends]
-    truth: float
+    truth: float | Callable[[], float]
     repeats: int = 1000
     named: str = ""
 
@@ -80,6 +81,8 @@ class Found:
 
 def try_out(cell: Cell) -> list[Found]:
     """Draw the cell's experiments and return what each method did."""
+    if callable(cell.truth):
+        cell = replace(cell, truth=cell.truth())
     generator = np.random.default_rng(cell.seed)
     drawn = [cell.draw(generator) for _ in range(cell.repeats)]
     return [_found(cell, method, [ends[method] for ends in drawn]) for method in drawn[0]]
@@ -88,6 +91,7 @@ def try_out(cell: Cell) -> list[Found]:
 def _found(cell: Cell, method: str, ends: list[Interval | None]) -> Found:
     printed = np.array([pair for pair in ends if pair is not None], float).reshape(-1, 2)
     low, high = printed.T
+    assert not callable(cell.truth)
     covered = (low <= cell.truth) & (cell.truth <= high)
     width = float(np.mean(high - low)) if len(printed) else float("nan")
     return Found(

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import betabinom, kstest
@@ -13,6 +15,7 @@ from thalweg.evaluation.abstention.conformal import (
     measured_sets,
     threshold,
 )
+from thalweg.statistics.intervals import crossed, wilson
 
 
 def test_the_threshold_is_the_right_order_statistic():
@@ -117,7 +120,7 @@ def test_what_is_reported_of_sets():
         ]
     )
     assert parts[0.9].size.tolist() == [[3] * 4]
-    sets = type(parts[0.9])(np.ones((2, 4), bool), covered, size)
+    sets = replace(parts[0.9], calibrated=np.ones((2, 4), bool), covered=covered, size=size)
     found = measured_sets(sets, 0.9, confidence=0.95)
     assert found.coverage.value == 0.75
     assert found.mean_set_size.value == pytest.approx(9 / 8)
@@ -131,3 +134,50 @@ def test_too_few_examples_for_the_level_cover_everything():
     found = conformal_sets(least_likely_scores(probabilities), labels, np.arange(60) < 30, 0.99)
     assert found.covered.all()
     assert (found.size == 5).all()
+    reported = measured_sets(found, 0.99, confidence=0.95)
+    assert reported.too_few
+    assert reported.mean_set_size.interval == (5.0, 5.0)  # whatever the examples
+
+
+def expected_size(calibrated_on, level, sharpness=2.0):
+    """The mean size under a threshold of so many examples, over many such thresholds."""
+    generator, found = np.random.default_rng(77), []
+    for _ in range(1_500):
+        probabilities, labels = made(generator, calibrated_on + 300, sureness=sharpness)
+        calibrating = np.arange(len(labels)) < calibrated_on
+        scores = least_likely_scores(probabilities)
+        found.append(conformal_sets(scores, labels, calibrating, level).size.mean())
+    return np.mean(found)
+
+
+def test_the_interval_of_the_size_holds_what_new_examples_would_give():
+    generator, truth, inside, given = np.random.default_rng(5), expected_size(150, 0.9), 0, 0
+    for _ in range(400):
+        probabilities, labels = made(generator, 300)
+        sets = conformal_sets(least_likely_scores(probabilities), labels, np.arange(300) < 150, 0.9)
+        size = measured_sets(sets, 0.9, confidence=0.95).mean_set_size
+        low, high = crossed(sets.size * 1.0).examples
+        assert size.low <= low <= size.value <= high <= size.high
+        inside += size.low <= truth <= size.high
+        given += low <= truth <= high
+    assert 0.93 <= inside / 400 <= 0.975
+    assert given / 400 < 0.7  # what it was before the threshold's luck was counted
+
+
+def test_too_few_examples_reach_out_to_all_classes_and_say_so():
+    probabilities, labels = made(np.random.default_rng(6), 300)
+    scores, calibrating = least_likely_scores(probabilities), np.arange(300) < 150
+    few, enough = (
+        measured_sets(conformal_sets(scores, labels, calibrating, level), level, confidence=0.95)
+        for level in (0.99, 0.95)
+    )
+    assert few.too_few
+    assert 4 < few.mean_set_size.high <= 5
+    assert not enough.too_few
+
+
+def test_sizes_without_spread_are_not_taken_for_certain():
+    scores, labels = np.tile([0.0, 1.0, 1.0], (400, 1)), np.zeros(400, int)
+    found = measured_sets(conformal_sets(scores, labels, np.arange(400) < 200, 0.9), 0.9, confidence=0.95)
+    unseen = wilson(0, 200)[1]
+    assert found.mean_set_size.interval == pytest.approx((1 - unseen, 1 + unseen))

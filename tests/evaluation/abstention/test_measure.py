@@ -8,8 +8,11 @@ from thalweg.data.dataset import ValidationSplit
 from thalweg.data.noise import uniform
 from thalweg.errors import EvaluationError, NotApplicable
 from thalweg.evaluation import Record
+from thalweg.evaluation.abstention.conformal import expected_range
 from thalweg.evaluation.abstention.measure import NOISE_IMAGES, abstention
 from thalweg.evaluation.abstention.risk_coverage import risk_coverage
+
+SETS = ("coverage", "mean_set_size", "empty", "singleton")
 
 
 def test_areas_follow_from_the_probabilities():
@@ -113,8 +116,10 @@ def test_json_as_agreed():
         for sets in (side["conformal"], side["conformal_aps"]):
             assert list(sets) == ["0.9", "0.95", "0.99"]
             for found in sets.values():
-                assert {"coverage", "mean_set_size", "empty", "singleton", "expected_range"} == set(found)
+                assert {*SETS, "expected_range", "too_few"} == set(found)
                 assert set(found["coverage"]) == {"value", "interval"}
+        for found in side["conformal_raps"].values():
+            assert {*SETS, "expected_range", "too_few", "penalty", "free"} == set(found)
         assert list(side["rejection"]) == ["0.01", "0.05"]
     arrays = record.arrays()
     assert arrays["coverage"].shape == arrays["ensemble_risk"].shape == (100,)
@@ -144,9 +149,50 @@ def test_rows_and_reprs_are_for_people():
     questions = [question for question, _ in found.rows()]
     assert questions[-1] == "Were any networks left out?"
     assert "And the vote of all 3?" in questions
-    assert "television static" in found.rows()[3][1]
+    assert "television static" in found.rows()[4][1]
+    growing = found.rows()[3][1]
+    assert "by APS" in growing
+    assert "by RAPS (randomised, may be empty)" in growing
+    plain = abstention(population, make_split(200), randomised=False)
+    assert "by RAPS (not randomised)" in plain.rows()[3][1]
     assert "\n" not in repr(found)
     assert "<table>" in found._repr_html_()
+
+
+def test_where_too_few_examples_set_a_threshold_the_row_says_so():
+    row = abstention(FakePopulation.random(1), make_split(300)).rows()[1][1]
+    ninety, ninety_five, ninety_nine = row.split("; ", 2)
+    assert "too few examples set this threshold" in ninety_nine
+    assert "too few" not in ninety + ninety_five
+
+
+def test_what_raps_charges_is_chosen_on_calibration_examples_that_do_nothing_else():
+    population, split = FakePopulation.random(2), make_split(400)
+    held = make_split(100, kind=ValidationSplit, seed=9)
+    found = abstention(population, split, calibration=held)
+    assert (found.calibrated_on, found.chosen_on, found.measured_on) == (100, 20, 400)
+    other = abstention(population, make_split(400, seed=4), calibration=held)
+    chosen = lambda record: [(sets.penalty, sets.free) for sets in record.members.conformal_raps.values()]  # noqa: E731
+    assert chosen(found) == chosen(other)
+    for sets in found.members.conformal_raps.values():  # 80 set its thresholds
+        assert sets.expected_range == expected_range(sets.level, 80, 400, confidence=0.95)
+
+
+def test_sets_of_raps_by_hand():
+    population, split = FakePopulation.random(1), make_split(200)
+    held = make_split(100, kind=ValidationSplit, seed=9)
+    (sets,) = abstention(population, split, calibration=held, levels=(0.9,)).members.conformal_raps.values()
+    generator = np.random.default_rng([0, 1])
+    draws, choosing = generator.random(300), np.zeros(300, bool)
+    choosing[generator.permutation(np.arange(200, 300))[:20]] = True
+    table = np.empty((300, 4))
+    inputs = np.concatenate([split.inputs, held.inputs])
+    for row, own in enumerate(population.probabilities(inputs)[0].astype(float)):
+        for rank, place in enumerate(np.argsort(-own), start=1):
+            down = np.sort(own)[::-1][:rank].sum() - draws[row] * own[place]
+            table[row, place] = down + sets.penalty * max(0, rank - sets.free)
+    limit = np.sort(table[np.arange(200, 300), held.labels][~choosing[200:]])[72]  # the ⌈81·.9⌉-th of 80
+    assert sets.mean_set_size.value == pytest.approx((table[:200] <= limit + 1e-9).sum(axis=1).mean())
 
 
 def test_bad_arguments_are_named():

@@ -114,8 +114,8 @@ def test_up_to_two_hundred_examples_the_bootstrap_is_the_ordinary_one():
 def test_no_spread_seen_is_not_the_same_as_none():
     again = Resampling.of(100, seed=0)
     tables = (np.zeros((1, 100), int), np.ones((1, 100)), np.ones((1, 100), bool))
-    found = measured_error(expected_curve(*tables, again), again, seed=0, level=0.95)
-    root = measured_root(squared_curve(*tables, again), again, seed=0, level=0.95)
+    found = measured_error(expected_curve(*tables, again), again, level=0.95)
+    root = measured_root(squared_curve(*tables, again), again, level=0.95)
     for measured in (found, root):
         assert measured.value == 0.0
         assert measured.interval == (0.0, pytest.approx(0.037, abs=0.001))
@@ -136,13 +136,9 @@ def measured(confidence, right, seed):
     masses = np.stack([equal_mass_bins(member, 15) for member in confidence])
     widths = equal_width_bins(confidence, 15)
     return {
-        "width": measured_error(
-            expected_curve(widths, confidence, right, again), again, seed=seed, level=0.95
-        ),
-        "mass": measured_error(
-            expected_curve(masses, confidence, right, again), again, seed=seed, level=0.95
-        ),
-        "l2": measured_root(squared_curve(masses, confidence, right, again), again, seed=seed, level=0.95),
+        "width": measured_error(expected_curve(widths, confidence, right, again), again, level=0.95),
+        "mass": measured_error(expected_curve(masses, confidence, right, again), again, level=0.95),
+        "l2": measured_root(squared_curve(masses, confidence, right, again), again, level=0.95),
     }
 
 

@@ -20,14 +20,20 @@ from thalweg.evaluation.abstention.conformal import (
     ConformalSets,
     Sets,
     adaptive_scores,
-    against_calibration,
     conformal_sets,
     joined_sets,
     least_likely_scores,
     measured_sets,
-    threshold,
 )
-from thalweg.evaluation.abstention.record import CURVE, Abstaining, Abstention, Rejection
+from thalweg.evaluation.abstention.record import CURVE, Abstaining, Abstention, RegularisedSets
+from thalweg.evaluation.abstention.regularised import (
+    CHOSEN_ON,
+    Penalty,
+    chosen_penalty,
+    likelihood_ranks,
+    regularised_scores,
+)
+from thalweg.evaluation.abstention.rejection import rejection
 from thalweg.evaluation.abstention.risk_coverage import (
     accuracy_at,
     aurc_of,
@@ -38,7 +44,6 @@ from thalweg.evaluation.abstention.risk_coverage import (
 from thalweg.evaluation.answers import answers
 from thalweg.evaluation.asked import checked_labels
 from thalweg.evaluation.classifier import AnyClassifier, Classifier, as_classifier, predictions
-from thalweg.statistics.intervals import crossed
 from thalweg.wording import kind_of
 
 LEVELS = (0.9, 0.95, 0.99)
@@ -49,10 +54,15 @@ NOISE_IMAGES = 1_000
 
 @dataclass(frozen=True, eq=False)
 class _Setting:
-    """What all members are measured with; `calibrating` and `scored` are masks over the same examples."""
+    """What all members are measured with; masks are over the same examples.
+
+    `calibrating`: set thresholds; `choosing`: of those, the ones that choose what RAPS charges and set none
+    of its thresholds; `scored`: what risk and coverage are of.
+    """
 
     labels: np.ndarray
     calibrating: np.ndarray
+    choosing: np.ndarray
     scored: np.ndarray
     draws: np.ndarray | None
     levels: tuple[float, ...]
@@ -82,9 +92,12 @@ def abstention(
         dataset_or_split: labelled examples, or a data set, whose test split is taken.
         calibration: examples to set thresholds on instead of half of the test examples.
         levels: of the prediction sets, shares of sets to hold the true class.
-        randomised: break ties of APS at random, for exact coverage; without, its sets are larger.
-        seed: of the halves, of the random part of APS and of the noise.
-        level: confidence level of every interval, 0..1.
+        randomised: leave a random part of a class's own probability off the scores of APS and RAPS, as their
+            authors do, for exact coverage; without, sets are larger.
+        seed: of the halves, of the random part of APS, of the examples that choose for RAPS, of the noise.
+        level: confidence level of every interval, 0..1. Intervals of sets are for the procedure: other
+            calibration examples, as many, other test examples and, of several members, other members. Those
+            of RAPS take what it charges as chosen.
 
     Raises `EvaluationError` as `accuracy` does, for fewer than four examples, and for a level outside 0..1.
 
@@ -108,6 +121,8 @@ def abstention(
         ensemble=_abstaining(ensemble, setting, ensemble_noise),
         examples=len(split),
         calibrated_on=int(setting.calibrating.sum()),
+        chosen_on=int(setting.choosing.sum()),
+        randomised=randomised,
         measured_on=int((~setting.calibrating).sum()),
         excluded=asked.excluded,
         kind_of_data=kind_of(split.input_shape),
@@ -120,6 +135,8 @@ class _Member:
     right: np.ndarray
     sets: Mapping[float, Sets]
     adaptive: Mapping[float, Sets]
+    regularised: Mapping[float, Sets]
+    charged: Mapping[float, Penalty]
 
 
 def _setting(
@@ -147,8 +164,9 @@ def _setting(
         calibrating = np.arange(len(examples)) >= len(split)
         scored = ~calibrating
     draws = generator.random(len(examples)) if randomised else None
-    labels = checked_labels(examples)
-    return examples, _Setting(labels, calibrating, scored, draws, tuple(levels), confidence)
+    labels, choosing = checked_labels(examples), np.zeros(len(examples), dtype=bool)
+    choosing[generator.permutation(np.flatnonzero(calibrating))[: calibrating.sum() // CHOSEN_ON]] = True
+    return examples, _Setting(labels, calibrating, choosing, scored, draws, tuple(levels), confidence)
 
 
 def _together(split: Split, calibration: Split) -> Split:
@@ -173,12 +191,32 @@ def _noise(asked: Classifier, split: Split, seed: int) -> tuple[np.ndarray, np.n
 
 def _member(probabilities: np.ndarray, setting: _Setting) -> _Member:
     least, adaptive = least_likely_scores(probabilities), adaptive_scores(probabilities, setting.draws)
-    labels, calibrating = setting.labels, setting.calibrating
+    ranks, choosing = likelihood_ranks(probabilities), setting.choosing
+    charged = {
+        level: chosen_penalty(adaptive[choosing], ranks[choosing], setting.labels[choosing], level)
+        for level in setting.levels
+    }
+
+    def sets(scores: np.ndarray, level: float, calibrating: np.ndarray) -> Sets:
+        return conformal_sets(
+            scores,
+            setting.labels,
+            calibrating,
+            level,
+            measuring=~setting.calibrating,
+            confidence=setting.confidence,
+        )
+
     return _Member(
         confidence=probabilities.max(axis=1),
-        right=probabilities.argmax(axis=1) == labels,
-        sets={level: conformal_sets(least, labels, calibrating, level) for level in setting.levels},
-        adaptive={level: conformal_sets(adaptive, labels, calibrating, level) for level in setting.levels},
+        right=probabilities.argmax(axis=1) == setting.labels,
+        sets={level: sets(least, level, setting.calibrating) for level in setting.levels},
+        adaptive={level: sets(adaptive, level, setting.calibrating) for level in setting.levels},
+        regularised={
+            level: sets(regularised_scores(adaptive, ranks, cost), level, setting.calibrating & ~choosing)
+            for level, cost in charged.items()
+        },
+        charged=charged,
     )
 
 
@@ -195,7 +233,11 @@ def _abstaining(parts: list[_Member], setting: _Setting, noise: np.ndarray | Non
         accuracy_at_coverage={kept: accuracy_at(curves, right, kept, level=level) for kept in COVERAGES},
         conformal=_measured([part.sets for part in parts], level),
         conformal_aps=_measured([part.adaptive for part in parts], level),
-        rejection={rate: _rejection(confidence, setting, noise, rate=rate) for rate in FALSE_ALARMS},
+        conformal_raps=_regularised(parts, level),
+        rejection={
+            rate: rejection(confidence, setting.calibrating, noise, rate=rate, level=level)
+            for rate in FALSE_ALARMS
+        },
         risk=risk_at(curves, CURVE).astype(np.float32),
     )
 
@@ -205,13 +247,13 @@ def _measured(parts: list[Mapping[float, Sets]], confidence: float) -> dict[floa
     return {level: measured_sets(sets, level, confidence=confidence) for level, sets in tables.items()}
 
 
-def _rejection(
-    confidence: np.ndarray, setting: _Setting, noise: np.ndarray | None, *, rate: float
-) -> Rejection:
-    calibrating = setting.calibrating
-    # Refused is what is less sure than all but a share `rate`: a conformal threshold on −confidence.
-    limits = -np.array([threshold(-own[calibrating], 1 - rate) for own in confidence])
-    refused = confidence < limits[:, None]
-    alarms = against_calibration(refused[:, ~calibrating], refused[:, calibrating], setting.confidence)
-    rejected = None if noise is None else crossed(noise < limits[:, None], setting.confidence).measured
-    return Rejection(float(np.maximum(limits, 0).mean()), alarms, rejected)
+def _regularised(parts: list[_Member], confidence: float) -> dict[float, RegularisedSets]:
+    found = _measured([part.regularised for part in parts], confidence)
+
+    def mean(level: float, name: str) -> float:
+        return float(np.mean([getattr(part.charged[level], name) for part in parts]))
+
+    return {
+        level: RegularisedSets(**vars(sets), penalty=mean(level, "penalty"), free=mean(level, "free"))
+        for level, sets in found.items()
+    }

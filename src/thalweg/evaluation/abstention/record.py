@@ -16,6 +16,19 @@ from thalweg.record import Entry, Record, named, those_left_out
 from thalweg.wording import PICTURES, words_for
 
 CURVE = np.arange(1, 101) / 100
+FEW_SET_IT = "; too few examples set this threshold, so the number of classes has a wide, cautious interval"
+"""What is said where a threshold is one of the largest scores there are."""
+
+
+@dataclass(frozen=True, eq=False)
+class RegularisedSets(ConformalSets, aside=("level",)):
+    """Sets of RAPS, and what it charged for, means over members.
+
+    `penalty`: for every rank that a class stands below the first `free`.
+    """
+
+    penalty: float = 0.0
+    free: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,8 +36,8 @@ class Rejection(Entry):
     """Saying "this is none of them" below a confidence that a chosen share of real examples falls short of.
 
     `threshold`: the confidence, mean over members. `false_alarms`: share of new real examples refused; its
-    interval also counts the examples that set the threshold. `noise_rejected`: share of uniform noise
-    refused, None for a classifier that cannot be asked about it.
+    interval also counts the examples that set the threshold, as does that of `noise_rejected`: share of
+    uniform noise refused, None for a classifier that cannot be asked about it.
     """
 
     threshold: float
@@ -37,9 +50,9 @@ class Abstaining(Entry):
     """The numbers of members (their mean) or of an ensemble.
 
     `aurc`: area under the risk-coverage curve, `excess_aurc`: what of it is owed to the order of the
-    examples. `accuracy_at_coverage`: coverage -> accuracy on what is kept. `conformal` (LAC) and
-    `conformal_aps`: level -> sets. `rejection`: rate of false alarms -> what is refused. `risk`: [members,
-    coverages] at coverages 0.01, 0.02, ... 1.
+    examples. `accuracy_at_coverage`: coverage -> accuracy on what is kept. `conformal` (LAC), `conformal_aps`
+    and `conformal_raps`: level -> sets. `rejection`: rate of false alarms -> what is refused. `risk`:
+    [members, coverages] at coverages 0.01, 0.02, ... 1.
     """
 
     aurc: Measured
@@ -47,12 +60,13 @@ class Abstaining(Entry):
     accuracy_at_coverage: Mapping[float, Measured]
     conformal: Mapping[float, ConformalSets]
     conformal_aps: Mapping[float, ConformalSets]
+    conformal_raps: Mapping[float, RegularisedSets]
     rejection: Mapping[float, Rejection]
     risk: np.ndarray
 
     def content(self) -> Mapping[str, Any]:
         """Return all numbers; levels, coverages and rates are keys."""
-        nested = ("conformal", "conformal_aps", "rejection", "accuracy_at_coverage")
+        nested = ("conformal", "conformal_aps", "conformal_raps", "rejection", "accuracy_at_coverage")
         return named(self, "aurc", "excess_aurc", *nested)
 
 
@@ -61,6 +75,8 @@ class Abstention(Record, answers="abstention"):
     """What passing over, prediction sets and refusing are worth: for the members and for their ensemble.
 
     `calibrated_on` and `measured_on`: examples that set thresholds, and others that they were tried on.
+    `chosen_on`: of the first, those that only choose what RAPS charges. `randomised`: whether APS and RAPS
+    leave a random part of a class's own probability off (`conformal.adaptive_scores`).
     """
 
     members: Abstaining
@@ -70,6 +86,8 @@ class Abstention(Record, answers="abstention"):
     measured_on: int
     excluded: tuple[int, ...]
     kind_of_data: str = PICTURES
+    chosen_on: int = 0
+    randomised: bool = True
 
     @property
     def count(self) -> int:
@@ -81,7 +99,8 @@ class Abstention(Record, answers="abstention"):
         return {
             **self.members.content(),
             "members": self.count,
-            **named(self, "examples", "calibrated_on", "measured_on", "excluded", "ensemble"),
+            **named(self, "examples", "calibrated_on", "measured_on", "chosen_on", "excluded"),
+            **named(self, "randomised", "ensemble"),
         }
 
     def arrays(self) -> dict[str, np.ndarray]:
@@ -94,6 +113,7 @@ class Abstention(Record, answers="abstention"):
         rows = [
             ("If one network may pass on the hardest tenth, how often is it right?", self._passing(found)),
             ("How many classes must it name to hold the true one?", _sets(found.conformal)),
+            ("And with sets that grow with doubt?", self._growing(found)),
             ('Can it say "this is none of them"?', self._refusing(found.rejection)),
         ]
         if self.count > 1:
@@ -104,6 +124,15 @@ class Abstention(Record, answers="abstention"):
         coverage, kept = next(iter(found.accuracy_at_coverage.items()))
         everything = as_percent(1 - float(found.risk[:, -1].mean()))
         return f"{kept.percent()} on the {as_percent(coverage)} it is surest of, {everything} on all"
+
+    def _growing(self, found: Abstaining) -> str:
+        drawn = "randomised, may be empty" if self.randomised else "not randomised"
+        level = 0.95 if 0.95 in found.conformal_aps else next(iter(found.conformal_aps))
+        named_by = [
+            f"{sets.mean_set_size.plain(2)} by {name}"
+            for name, sets in (("APS", found.conformal_aps[level]), ("RAPS", found.conformal_raps[level]))
+        ]
+        return f"{', '.join(named_by)} ({drawn}) to hold it {as_percent(level)} of the time"
 
     def _refusing(self, rejection: Mapping[float, Rejection]) -> str:
         parts = []
@@ -124,7 +153,7 @@ class Abstention(Record, answers="abstention"):
 def _sets(conformal: Mapping[float, ConformalSets]) -> str:
     parts = [
         f"{found.mean_set_size.plain(2)} on average to hold it {as_percent(level)} of the time "
-        f"(measured {found.coverage.percent()})"
+        f"(measured {found.coverage.percent()}{FEW_SET_IT if found.too_few else ''})"
         for level, found in conformal.items()
     ]
     return "; ".join(parts)

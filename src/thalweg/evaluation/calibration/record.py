@@ -12,6 +12,11 @@ from thalweg.evaluation.calibration.scores import CalibrationScores
 from thalweg.measured import Measured, as_percent
 from thalweg.record import Entry, Record, named, those_left_out
 
+SEVERAL = (
+    "of several networks this interval is a rough one: nominally 95 %, it held 88 to 100 % in simulations"
+)
+"""What is said of intervals of calibration errors of more than one member (docs/coverage.md)."""
+
 
 @dataclass(frozen=True, eq=False)
 class TemperatureScaled(Entry):
@@ -53,7 +58,8 @@ class Calibration(Record, answers="calibration"):
 
     `members`: mean scores over members. `ensemble`: scores of their mean probability. `temperature`: both
     after temperature scaling, None without held-out examples to fit on. `excluded`: members left out because
-    they diverged.
+    they diverged. `classes`: between how many was chosen; calibration errors bin the probability of the class
+    that is named (the top label), of two classes too, where some libraries bin that of the second.
     """
 
     members: CalibrationScores
@@ -62,6 +68,7 @@ class Calibration(Record, answers="calibration"):
     bins: int
     examples: int
     excluded: tuple[int, ...]
+    classes: int = 0
 
     @property
     def count(self) -> int:
@@ -73,7 +80,7 @@ class Calibration(Record, answers="calibration"):
         return {
             **self.members.content(),
             "members": self.count,
-            **named(self, "examples", "bins", "excluded", "ensemble", "temperature"),
+            **named(self, "examples", "classes", "bins", "excluded", "ensemble", "temperature"),
         }
 
     def arrays(self) -> dict[str, np.ndarray]:
@@ -86,7 +93,7 @@ class Calibration(Record, answers="calibration"):
         rows = [
             ("Does one network deserve its confidence?", _verdict(self.members)),
             ("How good are its probabilities (0 is perfect)?", _proper(self.members)),
-            ("How far are they from what then happens?", _errors(self.members, self.bins)),
+            ("How far are they from what then happens?", self._errors(self.members)),
         ]
         if self.count > 1:
             rows += [
@@ -95,6 +102,15 @@ class Calibration(Record, answers="calibration"):
             ]
         rows.append(("Does one temperature mend it?", self._mended()))
         return rows + those_left_out(len(self.excluded))
+
+    def _errors(self, found: CalibrationScores) -> str:
+        plain = as_percent(found.ece_equal_mass.value)
+        binned = ", of the class named, whichever of the two" if self.classes == 2 else ""
+        text = (
+            f"{found.debiased_l2.percent()} (root mean square, chance taken off); {plain} on average "
+            f"(ECE, {self.bins} bins of equal mass{binned})"
+        )
+        return f"{text}; {SEVERAL}" if self.count > 1 else text
 
     def _mended(self) -> str:
         found = self.temperature
@@ -120,14 +136,6 @@ def _verdict(found: CalibrationScores) -> str:
 
 def _proper(found: CalibrationScores) -> str:
     return f"NLL {found.nll.plain(3)}, Brier {found.brier.plain(4)}"
-
-
-def _errors(found: CalibrationScores, bins: int) -> str:
-    plain = as_percent(found.ece_equal_mass.value)
-    return (
-        f"{found.debiased_l2.percent()} (root mean square, chance taken off); {plain} on average "
-        f"(ECE, {bins} bins of equal mass)"
-    )
 
 
 def _signed(found: CalibrationScores) -> str:

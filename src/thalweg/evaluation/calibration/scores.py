@@ -28,10 +28,9 @@ from thalweg.statistics.resampling import Resampling
 
 @dataclass(frozen=True)
 class How:
-    """How to score: number of bins, seed of the resampling, level of the intervals."""
+    """How to score: number of bins, level of the intervals."""
 
     bins: int
-    seed: int
     level: float
 
 
@@ -56,9 +55,10 @@ class CalibrationScores(Entry):
     `nll`: negative log-likelihood in nats, p below 1.2e-38 counted as that. `brier`: Σ over classes of
     squared errors, 0 to 2. `signed`: mean confidence − accuracy, above 0 for over-confidence. `debiased_l2`:
     root of the debiased mean squared gap in bins of equal mass. `ece_equal_mass`, `ece_equal_width`: plug-in
-    expected calibration errors, biased up. `classwise`: the mean over classes of the plug-in error of each
-    class's probability, equal-width bins (Kull et al., NeurIPS 2019, section 2). `member_nll`,
-    `member_brier`, `member_signed`: [members]. `reliability`: the diagram, members pooled.
+    expected calibration errors, biased up. These three bin the confidence of the class that is named.
+    `classwise`: the mean over classes of the plug-in error of each class's probability, equal-width bins
+    (Kull et al., NeurIPS 2019, section 2). `member_nll`, `member_brier`, `member_signed`: [members].
+    `reliability`: the diagram, members pooled.
     """
 
     nll: Measured
@@ -114,7 +114,7 @@ def scores(parts: Iterable[ScoredAnswers], how: How, again: Resampling) -> Calib
 
     def error(name: str, measure: Any = measured_error) -> Measured:
         curve = joined(getattr(part, name) for part in parts)
-        return measure(curve, again, seed=how.seed, level=how.level)
+        return measure(curve, again, level=how.level)
 
     return CalibrationScores(
         nll=crossed(nll, how.level, limits=(0.0, np.inf)).measured,

@@ -110,15 +110,21 @@ Corrupted = table(
 )
 """Means over corruptions; nothing where none was tried."""
 ShiftExamples = table({Count: "curves corruptions"})
-ConformalSets = table({Measured: "coverage mean_set_size empty singleton", Pair: "expected_range"})
+ConformalSets = table(
+    {Measured: "coverage mean_set_size empty singleton", Pair: "expected_range", bool: "too_few"},
+    optional="too_few",
+)
+RegularisedSets = table({Number: "penalty free"}, base=ConformalSets)
 Rejection = table({Number: "threshold", Measured: "false_alarms", Maybe: "noise_rejected"})
 Abstaining = table(
     {
         Measured: "aurc excess_aurc",
         dict[str, ConformalSets]: "conformal conformal_aps",
+        dict[str, RegularisedSets]: "conformal_raps",
         dict[str, Rejection]: "rejection",
         dict[str, Measured]: "accuracy_at_coverage",
-    }
+    },
+    optional="conformal_raps",
 )
 """What answers are worth when some may be withheld."""
 AllAgree = table({Number: "value", Measured: "right wrong"})
@@ -141,12 +147,13 @@ DESCRIPTIONS: dict[str, Any] = {
     ),
     "calibration": table(
         {
-            Count: "members examples bins",
+            Count: "members examples classes bins",
             Counts: "excluded",
             Scores: "ensemble",
             TemperatureScaled | None: "temperature",
         },
         base=Scores,
+        optional="classes",
     ),
     "noise": table({ScaleSweep: "scale_sweep"}, optional="scale_sweep"),
     "outliers": table(
@@ -168,8 +175,14 @@ DESCRIPTIONS: dict[str, Any] = {
         base=Corrupted,
     ),
     "abstention": table(
-        {Count: "members examples calibrated_on measured_on", Counts: "excluded", Abstaining: "ensemble"},
+        {
+            Count: "members examples calibrated_on measured_on chosen_on",
+            Counts: "excluded",
+            bool: "randomised",
+            Abstaining: "ensemble",
+        },
         base=Abstaining,
+        optional="chosen_on randomised",
     ),
     "diversity": table(
         {
