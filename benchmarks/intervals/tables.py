@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from scipy.special import expit
-from scipy.stats import norm, t
+from scipy.optimize import brentq
+from scipy.special import expit, ndtri
 
 NODES = 4001
-"""Quantiles by which a mean over difficulties and abilities is integrated."""
+ABILITIES = 201
+"""Quantiles by which a mean over difficulties, or over abilities, is integrated."""
+EDGE = 40.0
+"""Difficulties beyond which every member is right, or wrong."""
 
 
 @dataclass(frozen=True)
@@ -46,31 +50,58 @@ class World:
         share = expit(abilities[:, None] - difficulties[None, :])
         return generator.random(share.shape) < share
 
+    def over_starts(self, difficulties: np.ndarray) -> np.ndarray:
+        """Return how often members are right on examples of these difficulties, over all members."""
+        at = np.linspace(-EDGE, EDGE, NODES)
+        found = _kept(("starts", *self.key), lambda: expit(self._abilities()[:, None] - at).mean(axis=0))
+        return np.interp(difficulties, at, found, left=1.0, right=0.0)
+
+    def over_examples(self, abilities: np.ndarray) -> np.ndarray:
+        """Return how often members of these abilities are right, over all examples."""
+        reach = 6 * self.ability + 1e-9
+        at = self._centre() + np.linspace(-reach, reach, ABILITIES)
+        found = _kept(("examples", *self.key), lambda: expit(at[:, None] - self._nodes()).mean(axis=1))
+        return np.interp(abilities, at, found)
+
+    @property
+    def key(self) -> tuple:
+        """All that the world is made of."""
+        return self.accuracy, self.difficulty, self.spread, self.ability
+
+    def _abilities(self) -> np.ndarray:
+        return self._centre() + self.ability * ndtri((np.arange(ABILITIES) + 0.5) / ABILITIES)
+
+    def _nodes(self) -> np.ndarray:
+        return self._quantile((np.arange(NODES) + 0.5) / NODES)
+
     def _quantile(self, share: np.ndarray) -> np.ndarray:
         if self.difficulty == "rare":
-            return np.where(
-                share < 0.9, -50.0, self.spread * norm.ppf(np.clip((share - 0.9) / 0.1, 1e-9, 1 - 1e-9))
-            )
-        law: Callable = norm.ppf if self.difficulty == "normal" else lambda at: t.ppf(at, 2)
-        return self.spread * law(share)
+            within = np.clip((share - 0.9) / 0.1, 1e-9, 1 - 1e-9)
+            return np.where(share < 0.9, -50.0, self.spread * ndtri(within))
+        if self.difficulty == "t2":
+            return self.spread * (2 * share - 1) / np.sqrt(2 * share * (1 - share))
+        return self.spread * ndtri(share)
 
     def _centre(self) -> float:
-        """Return the mean ability at which the accuracy is met, by bisection of the integral."""
-        key = (self.accuracy, self.difficulty, self.spread, self.ability)
-        if key not in _CENTRES:
-            _CENTRES[key] = _bisected(self)
-        return _CENTRES[key]
+        """Return the mean ability at which the accuracy is met."""
+        return _kept(("centre", *self.key), lambda: _centred(self))
 
 
-_CENTRES: dict[tuple, float] = {}
+_FOUND: dict[tuple, Any] = {}
 
 
-def _bisected(world: World) -> float:
-    at = (np.arange(NODES) + 0.5) / NODES
-    difficulties, abilities = world._quantile(at), world.ability * norm.ppf((np.arange(101) + 0.5) / 101)
-    low, high = -60.0, 60.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        mean = expit(middle + abilities[:, None] - difficulties[None, :]).mean()
-        low, high = (middle, high) if mean < world.accuracy else (low, middle)
-    return (low + high) / 2
+def _kept(key: tuple, find: Callable[[], Any]) -> Any:
+    """Return what was found for `key` before, else find it: integrals are wanted once a drawing."""
+    if key not in _FOUND:
+        _FOUND[key] = find()
+    return _FOUND[key]
+
+
+def _centred(world: World) -> float:
+    difficulties = world._nodes()
+    abilities = world.ability * ndtri((np.arange(ABILITIES) + 0.5) / ABILITIES)
+
+    def beyond(centre: float) -> float:
+        return float(expit(centre + abilities[:, None] - difficulties).mean()) - world.accuracy
+
+    return float(brentq(beyond, -60.0, 60.0))  # type: ignore[arg-type]

@@ -17,6 +17,7 @@ from thalweg.statistics.intervals import crossed, crossed_difference, student, w
 
 SIMULATIONS = 1500
 ENOUGH = (0.93, 0.97)
+OVER_STARTS = (0.92, 0.985)  # wider where starts are few or alike, narrower where three are unlike: `caveats`
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,8 @@ WORLDS = {
 def test_every_interval_covers_its_own_target(world):
     found = coverage(world, simulations=600 if world.members == 50 else SIMULATIONS)
     for name, share in found.items():
-        assert ENOUGH[0] <= share <= ENOUGH[1], f"{name}: {share:.3f}"
+        least, most = OVER_STARTS if name == "starts" else ENOUGH
+        assert least <= share <= most, f"{name}: {share:.3f}"
 
 
 @pytest.mark.slow
@@ -76,19 +78,25 @@ def test_every_interval_covers_its_own_target(world):
 def test_every_interval_covers_its_own_target_many_times(world):
     found = coverage(world, simulations=6000, seed=1)
     for name, share in found.items():
-        assert 0.935 <= share <= 0.97, f"{name}: {share:.3f}"
+        least, most = OVER_STARTS if name == "starts" else (0.935, 0.97)
+        assert least <= share <= most, f"{name}: {share:.3f}"
 
 
 LIMITS = {
     "two members": World(2, 2000, skill=0.3),
+    "two members that are alike": World(2, 360),
     "hardly an error": World(32, 360, skill=0.2, ease=2.0, location=6.0),
+    "two members, hardly an error": World(2, 50, ease=2.0, location=5.5),
 }
 
 
 @pytest.mark.parametrize("world", LIMITS.values(), ids=LIMITS.keys())
-def test_where_the_promise_ends(world):
-    # Said in the docstring of `crossed`: below 93 %, but not far.
-    assert 0.86 <= coverage(world)["both"] < 0.93
+def test_where_the_promise_ends_it_is_said_and_errs_on_the_wide_side(world):
+    # Before few members and few errors were reckoned with, starts covered down to 65 %, both down to 81 %.
+    found = coverage(world, simulations=500)
+    assert crossed(world.draw(np.random.default_rng(5))[0]).caveat
+    for name, share in found.items():
+        assert share >= 0.9, f"{name}: {share:.3f}"
 
 
 def test_the_wrong_interval_does_not_cover():

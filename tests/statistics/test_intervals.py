@@ -11,9 +11,11 @@ from thalweg.statistics.intervals import (
     crossed,
     crossed_difference,
     share_interval,
+    shares_over_starts,
     student,
     wilson,
 )
+from thalweg.statistics.shares import Answers
 
 COUNTS = [(0, 10), (1, 10), (5, 10), (10, 10), (9600, 10_000), (9800, 10_000)]
 
@@ -64,8 +66,8 @@ def test_a_share_without_spread_counts_as_so_many_examples(share):
 
 def test_the_share_of_a_table_is_capped_by_its_cells():
     table = table_of(4, 6, right=0.5)
-    parts = components(table)
-    variance = variance_of_mean(parts)
+    parts, unseen = components(table), Answers.of(table).unseen
+    variance = Variance((*variance_of_mean(parts).terms, unseen))
     assert crossed(table).both == share_interval(parts.mean, variance, 6, 0.95, most=24)
 
 
@@ -95,10 +97,17 @@ def test_student_is_scipys():
     assert student(values[:1]) is None
 
 
-def test_starts_interval_is_scipys_t_interval_of_the_members_means():
-    table = table_of(6, 400) & (np.random.default_rng(1).random((6, 1)) < 2)
-    expected = stats.ttest_1samp(table.mean(axis=1), 0).confidence_interval(0.95)
-    assert crossed(table).starts == pytest.approx(tuple(expected))
+def test_starts_interval_of_unlike_members_is_wilsons_as_long_as_students():
+    # Skills differ by far more than answers do, so that the spread between members is all there is.
+    table = np.random.default_rng(1).random((6, 4000)) < np.linspace(0.4, 0.6, 6)[:, None]
+    accuracy = table.mean(axis=1)
+    variance = accuracy.var(ddof=1) / 6
+    low, high = wilson(table.mean() * (n := table.mean() * (1 - table.mean()) / variance), n)
+    stretch = stats.t.ppf(0.975, 5) / stats.norm.ppf(0.975)
+    expected = (table.mean() - stretch * (table.mean() - low), table.mean() + stretch * (high - table.mean()))
+    assert crossed(table).starts == pytest.approx(expected)
+    student_t = stats.ttest_1samp(accuracy, 0).confidence_interval(0.95)
+    assert crossed(table).starts == pytest.approx(tuple(student_t), rel=0.03)
 
 
 def test_examples_interval_of_numbers_is_scipys_t_interval_of_the_examples_means():
@@ -131,7 +140,9 @@ def test_copies_of_one_member_say_no_more_than_it_does():
     copies = crossed(np.repeat(one, 20, axis=0))
     assert copies.examples == pytest.approx(wilson(int(one.sum()), 500), abs=2e-4)
     assert copies.both == pytest.approx(copies.examples, abs=2e-4)
-    assert copies.starts == pytest.approx((one.mean(), one.mean()))
+    # 20 of 20 wrong does not show that another member would be, but nearly
+    assert copies.starts == pytest.approx((one.mean(), one.mean()), abs=2e-3)
+    assert copies.starts[0] < one.mean() < copies.starts[1]
 
 
 def test_independent_answers_say_as_much_as_so_many_examples():
@@ -155,6 +166,37 @@ def test_all_alike_is_not_certain(members, examples, right):
 
 def test_all_right_falls_back_on_wilson_over_the_examples():
     assert crossed(np.ones((5, 40), dtype=bool)).both == wilson(40, 40)
+
+
+@pytest.mark.parametrize("members", [2, 3, 8])
+def test_starts_that_agree_on_every_example_leave_a_doubt(members):
+    table = np.ones((members, 50), dtype=bool)
+    table[:, :2] = False
+    low, high = crossed(table).starts
+    assert low < 0.96 < high
+    assert high - low < wilson(48, 50)[1] - wilson(48, 50)[0]
+
+
+def test_two_unlike_members_that_are_wrong_equally_often_are_not_taken_for_alike():
+    table = np.ones((2, 400), dtype=bool)
+    table[0, :40] = table[1, 20:60] = False  # means agree to the last answer
+    parted = table.copy()
+    parted[1, 60:64] = False  # and nearly: less than the noise between them
+    three = np.concatenate([parted, parted[:1]])
+    assert np.ptp(crossed(parted).both) > 1.1 * np.ptp(crossed(table).both)
+    assert np.ptp(crossed(three).both) < np.ptp(crossed(parted).both)
+
+
+def test_few_wrong_examples_reckon_with_one_unlike_them():
+    # 16 examples that one of 32 members gets wrong: others may be wrong for most, as nobody has seen.
+    table = np.ones((32, 50), dtype=bool)
+    table[np.arange(16), np.arange(16)] = False
+    answers = Answers.of(table)
+    assert answers.unseen[0] == pytest.approx(1 / (3 * 50) ** 2)
+    seen = share_interval(table.mean(), Variance((answers.parts.example_term,)), 50, 0.95)
+    found = crossed(table).examples
+    assert found[0] < seen[0]
+    assert found[0] > wilson(50 * table.mean(), 50)[0]
 
 
 def test_members_means_that_agree_by_chance_are_not_certain():
@@ -292,3 +334,15 @@ def test_students_interval_is_cut_at_its_limits():
     low, high = student(values)
     assert high > 1.0
     assert student(values, limits=(0.0, 1.0)) == (low, 1.0)
+
+
+def test_members_shares_alone_are_wilsons_as_long_as_students():
+    shares = np.array([0.9, 0.94, 0.92, 0.96])
+    variance = Variance(((shares.var(ddof=1) / 4, 3),))
+    assert shares_over_starts(shares, 100) == share_interval(shares.mean(), variance, 400, 0.95)
+    assert shares_over_starts(shares[:1], 100) is None
+
+
+@pytest.mark.parametrize("share", [1.0, 0.98])
+def test_equal_shares_are_not_certain(share):
+    assert shares_over_starts(np.full(3, share), 50) == pytest.approx(wilson(150 * share, 150))

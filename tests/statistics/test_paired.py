@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 from scipy.special import ndtr
-from scipy.stats import binomtest, kstest, ttest_ind, ttest_rel
+from scipy.stats import binomtest, ttest_rel
 
+from thalweg.statistics.intervals import crossed
 from thalweg.statistics.paired import mcnemar, paired_difference
 
 
@@ -74,24 +75,52 @@ def test_the_widest_interval_covers(members, skill, gap):
     assert 0.93 <= hits / 800 <= 0.985
 
 
-def test_p_values_of_no_difference_are_uniform():
+def test_p_values_of_no_difference_are_never_too_small():
     generator = np.random.default_rng(4)
     p_values = []
-    for _ in range(800):
+    for _ in range(300):
         first, second, _ = draw(generator, (8, 8), 400, skill=0.3, gap=0.0)
         found = paired_difference(first, second)
         p_values.append(found.p_value)
         assert found.excludes_zero == (found.p_value < 0.05)
-    assert 0.03 <= np.mean(np.array(p_values) < 0.05) <= 0.07
-    assert kstest(p_values, "uniform").pvalue > 0.001
+    for level in (0.05, 0.1, 0.2):
+        assert np.mean(np.array(p_values) < level) <= level + 0.02
+    assert np.mean(np.array(p_values) < 0.2) > 0.08
 
 
-def test_the_interval_over_starts_is_welchs():
+@pytest.mark.parametrize("members", [(2, 32), (3, 16), (3, 32)])
+@pytest.mark.parametrize(("location", "skill"), [(2.0, 0.3), (4.0, 0.0)])
+def test_a_few_networks_against_many_raise_no_false_alarms(members, location, skill):
+    # Before each side counted with its own members' quantile, 7 to 22 % here.
+    generator, alarms = np.random.default_rng(8), 0
+    for _ in range(200):
+        ease = 1.5 * generator.normal(size=100)
+        first, second = (
+            generator.random((count, 100)) < ndtr(location + skill * generator.normal(size=(count, 1)) + ease)
+            for count in members
+        )
+        alarms += paired_difference(first, second).excludes_zero
+    assert alarms / 200 <= 0.06
+
+
+def test_the_interval_over_starts_is_newcombes_of_each_sides_own():
     generator = np.random.default_rng(7)
-    first, second, _ = draw(generator, (6, 15), 400, skill=0.3, gap=0.3)
-    oracle = ttest_ind(first.mean(axis=1), second.mean(axis=1), equal_var=False).confidence_interval(0.95)
-    # Degrees of freedom are rounded to whole ones.
-    assert paired_difference(first, second).over.starts == pytest.approx(tuple(oracle), rel=0.02)
+    first, second, _ = draw(generator, (6, 6), 400, skill=0.3, gap=0.3)
+    one, other = crossed(first), crossed(second)
+    down = np.hypot(one.mean - one.starts[0], other.starts[1] - other.mean)
+    up = np.hypot(one.starts[1] - one.mean, other.mean - other.starts[0])
+    gap = one.mean - other.mean
+    assert paired_difference(first, second).over.starts == pytest.approx((gap - down, gap + up))
+
+
+def test_few_members_are_no_more_certain_than_the_others_would_be():
+    generator = np.random.default_rng(9)
+    _, many, _ = draw(generator, (1, 12), 200, skill=0.5, gap=0.0)
+    alike = np.repeat(many[:1], 3, axis=0)
+    low, high = paired_difference(alike, many).over.starts
+    own = crossed(many).starts
+    # three copies of a network know as little of other starts as three networks that spread as the many do
+    assert high - low > 1.5 * (own[1] - own[0])
 
 
 def test_starts_and_examples_alone_are_narrower_than_both():

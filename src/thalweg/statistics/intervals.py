@@ -17,6 +17,7 @@ import numpy as np
 
 from thalweg.errors import EvaluationError
 from thalweg.measured import Interval, Measured, to_plain
+from thalweg.statistics.caveats import caveat
 from thalweg.statistics.components import (
     Components,
     Variance,
@@ -25,6 +26,7 @@ from thalweg.statistics.components import (
     variance_of_mean,
 )
 from thalweg.statistics.quantiles import checked_level, normal_quantile
+from thalweg.statistics.shares import Answers, example_term
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,9 @@ class CrossedInterval:
 
     `sd`: standard deviation between the members' means (ddof=1), None for one member. `starts`, `examples`
     and `both` are (low, high) at the level asked for, None where the table is too small to say: one member
-    says nothing about other starts, one example nothing about other examples.
+    says nothing about other starts, one example nothing about other examples. `caveat`: where intervals of
+    such a table were measured to hold the truth less or more often than they promise, in words; "" where
+    they keep their promise.
     """
 
     mean: float
@@ -41,6 +45,7 @@ class CrossedInterval:
     starts: Interval | None
     examples: Interval | None
     both: Interval | None
+    caveat: str = ""
 
     @property
     def scope(self) -> str:
@@ -116,6 +121,42 @@ def share_interval(
     return max(0.0, share - stretch * (share - low)), min(1.0, share + stretch * (high - share))
 
 
+def share_over_starts(answers: Answers, level: float) -> Interval:
+    """Return the interval of a share over new members on the same examples; there are several members."""
+    parts = answers.parts
+    if parts.examples == 1:  # the members' answers to one question: a binomial share of members
+        return wilson(parts.mean * parts.members, parts.members, level)
+    return share_interval(parts.mean, answers.over_starts, parts.cells, level)
+
+
+def shares_over_starts(shares: np.ndarray, examples: int, level: float = 0.95) -> Interval | None:
+    """Return the interval over new members of the mean of `shares` [members], each of so many examples.
+
+    For where the answers themselves are not at hand: `crossed` makes more of them. As there it is Wilson's
+    with Student's stretch, and equal shares are equal by luck of the answers. None for fewer than two.
+
+    Examples:
+        >>> from thalweg.statistics.intervals import shares_over_starts
+        >>> low, high = shares_over_starts([1.0, 1.0, 1.0], 200)
+        >>> print(f"{low:.3f} to {high:.3f}")
+        0.994 to 1.000
+    """
+    shares = np.asarray(shares, dtype=np.float64)
+    if len(shares) < 2:
+        return None
+    variance = Variance(((float(np.var(shares, ddof=1)) / len(shares), len(shares) - 1),))
+    return share_interval(float(shares.mean()), variance, len(shares) * examples, level)
+
+
+def share_over_examples(answers: Answers, level: float) -> Interval:
+    """Return the interval of a share over new examples for the same members; there are several examples."""
+    parts = answers.parts
+    if parts.members == 1:
+        return wilson(parts.mean * parts.examples, parts.examples, level)
+    variance = Variance((example_term(parts), answers.unseen))
+    return share_interval(parts.mean, variance, parts.examples, level, most=parts.cells)
+
+
 def student(
     values: np.ndarray, level: float = 0.95, *, limits: Interval = (-np.inf, np.inf)
 ) -> Interval | None:
@@ -131,12 +172,14 @@ def student(
 def crossed(values: np.ndarray, level: float = 0.95, *, limits: Interval | None = None) -> CrossedInterval:
     """Return the mean of `values` [members, examples] with its intervals over starts, examples and both.
 
-    Booleans (or integers 0 and 1) are shares: the intervals over examples and over both are those of
-    `share_interval`, so they respect 0 and 1 and hold their coverage when errors are few. Other values get
-    symmetric t intervals, cut at `limits` if given.
+    Booleans (or integers 0 and 1) are shares: their intervals are those of `share_interval`, so they respect
+    0 and 1, and reckon with answers that are not in the table (`shares.Answers`): none is ever a point. Other
+    values get symmetric t intervals, cut at `limits` if given.
 
-    Measured coverage of 95 % intervals: 93 to 97 % from three members and about five wrong examples up. It is
-    less beyond that: 91 % over both at two members, 88 % where one or two hard examples make all the errors.
+    Measured coverage of 95 % intervals (`benchmarks/intervals/accuracy.py`, the page `docs/coverage.md`): 93
+    to 97 % from four members and about a dozen wrong examples up. Beyond that, `caveat` says what it is: 90
+    to 100 % at two members, 90 to 99 % at three, 89 to 100 % where few examples decide, and over starts 90
+    to 95 % where a few members are very unlike.
 
     Raises `EvaluationError` as `components` does, or for a level outside 0..1.
 
@@ -149,16 +192,37 @@ def crossed(values: np.ndarray, level: float = 0.95, *, limits: Interval | None 
     """
     checked_level(level)
     table = np.asarray(values)
+    if _is_share(table):
+        return _of_shares(Answers.of(table), level)
     parts = components(table)
-    bounds = (0.0, 1.0) if _is_share(table) else limits
     several, sampled = parts.members > 1, parts.examples > 1
-    over = _share_interval if _is_share(table) else _number_interval
+    starts, examples = Variance((parts.member_term,)), Variance((example_term(parts),))
+    if starts.value == 0 and sampled and parts.interaction_square > 0:
+        # The members differ answer by answer and their means agree by chance.
+        starts = Variance((parts.noise_term,))
     return CrossedInterval(
         mean=parts.mean,
         sd=float(np.std(parts.member_means, ddof=1)) if several else None,
-        starts=_cut(_starts_interval(parts, level, _is_share(table)), bounds) if several else None,
-        examples=_cut(over(parts, _example_variance(parts), level), bounds) if sampled else None,
-        both=_cut(over(parts, variance_of_mean(parts), level), bounds) if several and sampled else None,
+        starts=_cut(_symmetric(parts.mean, starts, level), limits) if several else None,
+        examples=_cut(_symmetric(parts.mean, examples, level), limits) if sampled else None,
+        both=_cut(_symmetric(parts.mean, variance_of_mean(parts), level), limits)
+        if several and sampled
+        else None,
+        caveat=caveat(parts.members),
+    )
+
+
+def _of_shares(answers: Answers, level: float) -> CrossedInterval:
+    parts = answers.parts
+    several, sampled = parts.members > 1, parts.examples > 1
+    both = Variance((*variance_of_mean(parts).terms, answers.unseen)) if several and sampled else None
+    return CrossedInterval(
+        mean=parts.mean,
+        sd=float(np.std(parts.member_means, ddof=1)) if several else None,
+        starts=share_over_starts(answers, level) if several else None,
+        examples=share_over_examples(answers, level) if sampled else None,
+        both=share_interval(parts.mean, both, parts.examples, level, most=parts.cells) if both else None,
+        caveat=caveat(parts.members, answers),
     )
 
 
@@ -189,13 +253,14 @@ def crossed_difference(first: np.ndarray, second: np.ndarray, level: float = 0.9
     crossed_variance = variance_of_difference(one, other) if several and sampled else None
     difference = one.member_means - other.member_means
     mean = one.mean - other.mean
-    examples = Variance(_example_variance(one).terms + _example_variance(other).terms) if sampled else None
+    examples = Variance((example_term(one), example_term(other))) if sampled else None
     return CrossedInterval(
         mean=mean,
         sd=float(np.std(difference, ddof=1)) if several else None,
         starts=student(difference, level),
         examples=_difference_interval(tables, examples, level) if examples else None,
         both=_difference_interval(tables, crossed_variance, level) if crossed_variance else None,
+        caveat=caveat(one.members),
     )
 
 
@@ -210,34 +275,6 @@ def _difference_interval(tables: list[tuple[Components, bool]], variance: Varian
     )
     down = hypot(first.mean - low_one, high_other - second.mean)
     return mean - down, mean + hypot(high_one - first.mean, second.mean - low_other)
-
-
-def _starts_interval(parts: Components, level: float, share: bool) -> Interval:
-    """Return the interval over new members on the same examples; there are at least two members."""
-    if share and parts.examples == 1:  # the members' answers to one question: a binomial share of members
-        return wilson(parts.mean * parts.members, parts.members, level)
-    if share and parts.mean in (0.0, 1.0):  # no spread was seen, which is not the same as none
-        return wilson(parts.mean * parts.examples, parts.examples, level)
-    variance = Variance((parts.member_term,))
-    if variance.value == 0 and parts.interaction_square > 0:
-        # The members differ answer by answer and their means agree by chance.
-        variance = Variance((parts.noise_term,))
-    return _symmetric(parts.mean, variance, level)
-
-
-def _example_variance(parts: Components) -> Variance:
-    variance = Variance((parts.example_term,))
-    return variance if variance.value > 0 or parts.members == 1 else Variance((parts.noise_term,))
-
-
-def _number_interval(parts: Components, variance: Variance, level: float) -> Interval:
-    return _symmetric(parts.mean, variance, level)
-
-
-def _share_interval(parts: Components, variance: Variance, level: float) -> Interval:
-    if parts.members == 1:
-        return wilson(parts.mean * parts.examples, parts.examples, level)
-    return share_interval(parts.mean, variance, parts.examples, level, most=parts.cells)
 
 
 def _score_interval(share: float, examples: float, quantile: float) -> Interval:

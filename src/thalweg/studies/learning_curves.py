@@ -23,10 +23,13 @@ class Curves:
     """`train` and `test`: accuracy [members, epochs + 1], before the first epoch and after each.
 
     Where training ended early because all members had reached the level asked for, the last value stays.
+    `examples`: how many there are of each, None where that is not known; members that are all right on few
+    are then taken for certain.
     """
 
     train: np.ndarray
     test: np.ndarray
+    examples: tuple[int, int] | None = None
 
     def epochs_to(self, level: float) -> np.ndarray:
         """Return the first epoch after which each member has this training accuracy; infinite if never."""
@@ -37,7 +40,10 @@ class Curves:
     def final(self, which: str) -> Measured:
         """Return the last `train` or `test` accuracy with its interval over starts."""
         values = getattr(self, which)[:, -1]
-        return Measured.of(float(values.mean()), intervals.student(values, limits=(0.0, 1.0)))
+        if self.examples is None:
+            return Measured.of(float(values.mean()), intervals.student(values, limits=(0.0, 1.0)))
+        count = self.examples[0 if which == "train" else 1]
+        return Measured.of(float(values.mean()), intervals.shares_over_starts(values, count))
 
 
 def learn(
@@ -57,9 +63,10 @@ def learn(
     members, and which training examples each has right [members, examples], before the first epoch and after
     each; what is kept under `name` is not used then, since it could not see it.
     """
+    examples = (len(dataset.train.labels), len(dataset.test.labels))
     kept = None if also is not None else parts.load(name)
     if kept is not None:
-        return Curves(kept["train"], kept["test"])
+        return Curves(kept["train"], kept["test"], examples)
     from thalweg.training import train
 
     seen: list[np.ndarray] = []
@@ -75,7 +82,7 @@ def learn(
     seen += seen[-1:] * (recipe.epochs + 1 - len(seen))
     train_curve, test_curve = np.stack(seen, axis=-1)
     parts.save(name, {"train": train_curve, "test": test_curve})
-    return Curves(train_curve, test_curve)
+    return Curves(train_curve, test_curve, examples)
 
 
 def answered_right(population: Population, split: Split) -> np.ndarray:

@@ -73,6 +73,7 @@ def test_json_is_plain_and_complete():
         "examples",
         "excluded",
         "interval",
+        "caveat",
         "over_chance",
     ]
     assert json.loads(json.dumps(written, allow_nan=False)) == written
@@ -172,3 +173,14 @@ def certain_of(answers, split):
         return np.eye(4, dtype=np.float32)[answers[:, chosen]]
 
     return probabilities
+
+
+def test_rows_say_how_far_an_interval_can_be_trusted_where_it_is_not_as_promised():
+    question = "How far can that interval be trusted?"
+    split = make_split()
+    few = accuracy(certain(random_answers(2)), split)
+    assert dict(few.rows())[question] == few.mean.caveat == few.to_json()["caveat"] != ""
+    assert [asked for asked, _ in few.rows()].index(question) > 0
+    many = accuracy(certain(random_answers(8)), split)
+    assert question not in dict(many.rows())
+    assert many.to_json()["caveat"] == ""

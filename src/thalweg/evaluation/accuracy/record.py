@@ -87,6 +87,7 @@ class Accuracy(Record, answers="accuracy", caption="{!r}"):
             "examples": self.examples,
             "excluded": self.excluded,
             "interval": self.mean,
+            "caveat": self.mean.caveat,
             "over_chance": self.over_chance,
         }
 
@@ -100,6 +101,8 @@ class Accuracy(Record, answers="accuracy", caption="{!r}"):
 
     def _rows(self, asked: str) -> list[tuple[str, str]]:
         rows = [(asked, _with_scope(self.mean))]
+        if self.mean.caveat:
+            rows.append(("How far can that interval be trusted?", self.mean.caveat))
         if self.members > 1 and self.over_chance.learned:
             rows.append(("How much of that is luck of the start?", self._spread()))
         if self.members > 1:

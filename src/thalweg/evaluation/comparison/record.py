@@ -79,6 +79,7 @@ class Comparison(Record, answers="comparison", caption="{0.names[0]} against {0.
             "excluded": [len(own) for own in self.excluded],
             "accuracy": {name: own.measured for name, own in zip(self.names, self.accuracies, strict=True)},
             **named(self, "difference", "probability_better", "mcnemar"),
+            "caveat": self.difference.over.caveat,
             "ensemble": {
                 "difference": self.ensemble_difference,
                 "mcnemar": self.ensemble_mcnemar,
@@ -101,6 +102,8 @@ class Comparison(Record, answers="comparison", caption="{0.names[0]} against {0.
             rows.append((f"How often is {name} right?", f"{mean.measured.percent()} {mean.scope}"))
         if not self.learned:
             return [*rows, *self.over_chance[0].rows()[1:]]
+        if self.difference.over.caveat:
+            rows.append(("How far can that be trusted?", self.difference.over.caveat))
         if self.mcnemar is not None:
             rows.append(("Could that be luck of the examples?", str(self.mcnemar)))
         if self.probability_better is not None:

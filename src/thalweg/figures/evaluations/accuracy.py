@@ -160,9 +160,11 @@ def _how_starts(test: dict) -> str:
     n = f"n = {counted(test['members'], 'network')} \u00d7 {counted(test['examples'], 'example')}."
     excluded = len(test["excluded"])
     left_out = f" {counted(excluded, 'network')} diverged in training and are left out." if excluded else ""
+    caveat = test.get("caveat")  # an older run did not ask
+    trusted = f" {caveat[0].upper()}{caveat[1:]}, by simulation." if caveat else ""
     return (
         f"{n} The interval of the mean is over random starts and examples together (95 %), that of the vote "
-        f"over examples (Wilson). Box: half of the networks; whiskers: 90 % of them.{left_out}"
+        f"over examples (Wilson).{safe(trusted)} Box: half of the networks; whiskers: 90 % of them.{left_out}"
     )
 
 

@@ -26,9 +26,10 @@ Accuracy = table(
         Count: "members examples",
         Counts: "excluded",
         Crossed: "interval",
+        str: "caveat",
         OverChance: "over_chance",
     },
-    optional="over_chance",
+    optional="caveat over_chance",
 )
 HardExample = table(
     {

@@ -198,7 +198,8 @@ def _learned(kind: str, dataset: Dataset, settings: Settings, *, seed: int, part
         kept = _learn(kind, dataset, settings, seed=seed)
         parts.save(name, kept)
     early, late = (Measured(*map(float, kept[when])) for when in ("early", "late"))
-    return Learned(Curves(kept["train"], kept["test"]), kept["first"], early, late)
+    examples = (len(dataset.train.labels), len(dataset.test.labels))
+    return Learned(Curves(kept["train"], kept["test"], examples), kept["first"], early, late)
 
 
 def _learn(kind: str, dataset: Dataset, settings: Settings, *, seed: int) -> dict[str, np.ndarray]:
