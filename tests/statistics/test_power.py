@@ -57,10 +57,10 @@ def test_power_is_how_often_a_difference_is_shown(members, examples):
 
 def test_where_examples_make_all_the_luck_it_is_the_classical_formula():
     # difference = (z + z) sd / sqrt(n), as in Miller, arXiv 2411.00640; here the sd is .2
-    parts = Components(0.9, np.empty(0), 4, 400, 0.0, 4 * 0.04, 1e-15)
+    parts = Components(0.9, np.empty(0), 4, 400, 0.05, 0.05 + 4 * 0.04, 0.05)
     pair = assumed_pair(Pilot(parts, 399.0), 0.5)
-    expected = (norm.ppf(0.975) + norm.ppf(0.8)) * np.sqrt(0.04 / 400)
-    assert smallest_difference(pair, 8, 400) == pytest.approx(expected, rel=0.02)
+    expected = (norm.ppf(0.975) + norm.ppf(0.8)) * np.sqrt((0.04 + 2 * 0.05 / 90) / 400)
+    assert smallest_difference(pair, 90, 400) == pytest.approx(expected, rel=0.03)
 
 
 def test_without_a_difference_one_is_shown_as_often_as_the_level_says():
