@@ -12,7 +12,7 @@ from thalweg.statistics.shares import Answers
 FEW_STARTS = {2: "90 to 100 %", 3: "90 to 99 %"}
 """What 95 % intervals cover, over starts or over both, by the number of starts."""
 FEW_EXAMPLES = 4
-"""Where a member is wrong, or right, on fewer examples than this, intervals of a share cover `FEW_COVERED`."""
+"""Where each member is wrong, or right, on fewer examples, intervals of a share cover `FEW_COVERED`."""
 FEW_COVERED = "89 to 100 %"
 UNLIKE, UNLIKE_STARTS, UNLIKE_COVERED = 0.5, 16, "90 to 95 %"
 """The standard deviation between members in their rarer answers, as a share of the mean, from which they are
