@@ -17,7 +17,7 @@ FEW_COVERED = "89 to 100 %"
 UNLIKE, UNLIKE_STARTS, UNLIKE_COVERED = 0.5, 16, "90 to 95 %"
 """The standard deviation between members in their rarer answers, as a share of the mean, from which they are
 called unlike where they are fewer than this, and what intervals over starts then cover."""
-SELDOM, OFTEN = "in 1 to 6 % of cases", "in up to 9 % of cases"
+SELDOM, OFTEN = "in at most 6 % of cases", "in up to 9 % of cases"
 """How often `paired_difference` shows a difference at 95 % where there is none."""
 
 
