@@ -19,7 +19,8 @@ SOURCES = (
 )
 """Where numbers are first written down; `guide/claims.md` holds what `thalweg claims --quick` said.
 
-`how-to/own-data.md` holds what `benchmarks/own_files.py` said, `coverage.md` what `benchmarks/coverage.py` did.
+`how-to/own-data.md` holds what `benchmarks/own_files.py` said, `coverage.md` what
+`benchmarks/coverage.py` did.
 """
 
 REPEATING = [page for page in pages() if page.relative_to(ROOT).as_posix() not in SOURCES]
