@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import inf, sqrt
+from math import sqrt
 
 import numpy as np
 
@@ -130,7 +130,7 @@ def foretold(parts: Components, members: int, examples: int) -> Components:
 
 def half_width_of(parts: Components, *, over: str = "both", level: float = 0.95) -> float:
     """Return half the width of the interval of the mean, `over` "both" or "starts", at `level`; a share."""
-    answers = Answers(parts, luck=parts.interaction_square, deciding=inf)
+    answers = Answers(parts, luck=parts.interaction_square)
     if over == "starts":
         low, high = share_over_starts(answers, level)
     else:
