@@ -63,7 +63,8 @@ def _tried(family: str, fewer: int, keep: Path | None) -> Iterator[Found]:
                 _keep(keep, family, found)
             for each in found:
                 print(line(each), flush=True)
-                yield each
+                # where it is said may have changed since it was kept
+                yield replace(each, named=cell.named)
 
 
 def _key(cell: Cell, fewer: int) -> tuple[str, str, int]:

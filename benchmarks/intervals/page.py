@@ -62,8 +62,11 @@ def _cells(found: list[Found]) -> list[list[Found]]:
 
 def _section(family: str, found: list[Found]) -> str:
     lines = [f"## {family.capitalize().replace('_', ' ')}", ""]
-    for interval, group in groupby(_cells(found), key=lambda cell: cell[0].of):
-        lines += _table(interval, list(group))
+    by_interval: dict[str, list[list[Found]]] = {}
+    for cell in _cells(found):
+        by_interval.setdefault(cell[0].of, []).append(cell)
+    for interval, cells in by_interval.items():
+        lines += _table(interval, cells)
     return "\n".join(lines)
 
 

@@ -33,7 +33,8 @@ def test_how_often_one_is_right_and_the_vote_of_all(records):
     test = records["accuracy"].test
     assert first == (
         f"One network of small is right on {test.measured.percent()} of 40 new examples of quarters, the "
-        f"vote of all 3 on {test.ensemble.percent()} (95 % intervals, the first {test.mean.scope})."
+        f"vote of all 3 on {test.ensemble.percent()} (95 % intervals, the first {test.mean.scope}; "
+        "of 3 starts, 95 % intervals cover 90 to 99 %)."
     )
 
 
@@ -44,7 +45,9 @@ def test_one_network_has_no_vote(finished_run, quarters_dataset):
     assert first.startswith(
         f"The model is right on {found['accuracy'].test.measured.percent()} of 40 new exam"
     )
-    assert first.endswith("(95 % interval over examples).")
+    assert first.endswith(
+        "(95 % interval over examples; decided by so few examples, 95 % intervals cover 89 to 100 %)."
+    )
 
 
 def test_who_diverged_is_said(finished_run, quarters_dataset):

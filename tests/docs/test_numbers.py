@@ -13,14 +13,15 @@ OUTPUTS = re.compile(r"^```text\n(.*?)^```$", re.M | re.S)
 SOURCES = (
     "README.md",
     "docs/measured.md",
+    "docs/coverage.md",
     "docs/guide/claims.md",
     "docs/how-to/own-data.md",
     "docs/how-to/plan.md",
 )
 """Where numbers are first written down; `guide/claims.md` holds what `thalweg claims --quick` said.
 
-`how-to/own-data.md` holds what `benchmarks/own_files.py` said, and `how-to/plan.md` what
-`benchmarks/planning.py` said.
+`how-to/own-data.md` holds what `benchmarks/own_files.py` said, `coverage.md` what
+`benchmarks/coverage.py` did, and `how-to/plan.md` what `benchmarks/planning.py` did.
 """
 
 REPEATING = [page for page in pages() if page.relative_to(ROOT).as_posix() not in SOURCES]

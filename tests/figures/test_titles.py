@@ -95,6 +95,17 @@ def test_an_interval_is_that_of_the_record_and_an_older_run_has_none(found, eval
     assert "measured before it was kept" in drawn.how
 
 
+def test_how_far_the_interval_of_few_networks_can_be_trusted_is_said(found, evaluated_run):
+    content, arrays = evaluated_run.evaluation("accuracy"), evaluated_run.evaluation_arrays("accuracy")
+    assert "Of 3 starts, 95 % intervals cover 90 to 99 %, by simulation." in found["accuracy"].how
+    older = {
+        entry: {key: value[key] for key in value if key != "caveat"} if entry.endswith("_accuracy") else value
+        for entry, value in content.items()
+    }
+    drawn = {finding.name: finding for finding in draw("accuracy", older, arrays)}["accuracy"]
+    assert "simulation" not in drawn.how
+
+
 def test_the_map_of_mistakes_leaves_the_diagonal_blank(found, evaluated_run):
     drawn = np.array(found["confusion"].figure.data[0].z, dtype=float)
     counts = np.array(evaluated_run.evaluation("accuracy")["confusion"])

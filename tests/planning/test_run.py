@@ -54,7 +54,9 @@ def test_two_recipes_are_both_timed_and_one_is_once(copied_run, twin, quarters_d
     twin.update(recipe={**twin.record["recipe"], "batch_size": 4})
     found = plan_run(copied_run, against=twin, dataset=quarters_dataset, difference=0.1)
     assert [recipe.batch_size for recipe, _ in paced[1:]] == [8, 4]
+    assert found.comparing is not None
     assert found.comparing.measured
+    assert paced[-1][1]["planned"] == (found.comparing.needed or 32)
 
 
 @pytest.mark.parametrize(

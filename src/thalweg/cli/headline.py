@@ -74,11 +74,12 @@ def _accurate(records: Mapping[str, Record]) -> AccuracyAndGap | None:
 def _accuracy(found: AccuracyAndGap, who: str, of_data: str) -> str:
     test = found.test
     new = f"{test.examples:,} new examples{of_data}"
+    scope = f"{test.mean.scope}; {test.mean.caveat}" if test.mean.caveat else test.mean.scope
     if test.members == 1:
-        return f"The {who} is right on {test.measured.percent()} of {new} (95 % interval {test.mean.scope})."
+        return f"The {who} is right on {test.measured.percent()} of {new} (95 % interval {scope})."
     return (
         f"One {who} is right on {test.measured.percent()} of {new}, the vote of all {test.members:,} on "
-        f"{test.ensemble.percent()} (95 % intervals, the first {test.mean.scope})."
+        f"{test.ensemble.percent()} (95 % intervals, the first {scope})."
     )
 
 

@@ -61,7 +61,8 @@ def plan_run(
     found = plan(population_of(run), dataset.test, against=other, **wanted)
     if not minutes or not found.over_chance.learned:
         return found
-    planned = max((each for each in (found.sure, found.needed) if each), default=32)
+    wanted_most = (found.sure, found.needed, found.comparing and found.comparing.needed)
+    planned = max((each for each in wanted_most if each), default=32)
     pace = pace_of(
         recipe_of(run), dataset, members=run.record["members"], planned=planned, few=few, progress=progress
     )

@@ -11,13 +11,13 @@ from thalweg.statistics.shares import Answers
 
 FEW_STARTS = {2: "90 to 100 %", 3: "90 to 99 %"}
 """What 95 % intervals cover, over starts or over both, by the number of starts."""
-FEW_EXAMPLES = 12
-"""So few examples as good as alone, all else being right: an interval of a share covers `FEW_COVERED`."""
+FEW_EXAMPLES = 4
+"""Where each member is wrong, or right, on fewer examples, intervals of a share cover `FEW_COVERED`."""
 FEW_COVERED = "89 to 100 %"
 UNLIKE, UNLIKE_STARTS, UNLIKE_COVERED = 0.5, 16, "90 to 95 %"
 """The standard deviation between members in their rarer answers, as a share of the mean, from which they are
 called unlike where they are fewer than this, and what intervals over starts then cover."""
-SELDOM, OFTEN = "in 1 to 6 % of cases", "in up to 9 % of cases"
+SELDOM, OFTEN = "in at most 6 % of cases", "in up to 9 % of cases"
 """How often `paired_difference` shows a difference at 95 % where there is none."""
 
 
@@ -39,7 +39,7 @@ def caveat(members: int, answers: Answers | None = None) -> str:
         return f"of {members} starts, 95 % intervals cover {FEW_STARTS[members]}"
     if answers is None:
         return ""
-    if answers.deciding < FEW_EXAMPLES:
+    if answers.rarer * answers.parts.examples < FEW_EXAMPLES:
         return f"decided by so few examples, 95 % intervals cover {FEW_COVERED}"
     if 1 < members < UNLIKE_STARTS and _spread(answers) > UNLIKE:
         return f"of starts so unlike, 95 % intervals over starts cover {UNLIKE_COVERED}"
@@ -70,6 +70,5 @@ def _spread(answers: Answers) -> float:
     The standard deviation without the luck of the examples that is in it.
     """
     parts = answers.parts
-    rarer = min(parts.mean, 1 - parts.mean)
     true = max(0.0, parts.member_square - answers.noise[0] * parts.cells) / parts.examples
-    return sqrt(true) / rarer if rarer > 0 else 0.0
+    return sqrt(true) / answers.rarer if answers.rarer > 0 else 0.0

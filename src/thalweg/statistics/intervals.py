@@ -177,7 +177,7 @@ def crossed(values: np.ndarray, level: float = 0.95, *, limits: Interval | None 
     values get symmetric t intervals, cut at `limits` if given.
 
     Measured coverage of 95 % intervals (`benchmarks/intervals/accuracy.py`, the page `docs/coverage.md`): 93
-    to 97 % from four members and about a dozen wrong examples up. Beyond that, `caveat` says what it is: 90
+    to 97 % from four members and four wrong answers of each up. Beyond that, `caveat` says what it is: 90
     to 100 % at two members, 90 to 99 % at three, 89 to 100 % where few examples decide, and over starts 90
     to 95 % where a few members are very unlike.
 

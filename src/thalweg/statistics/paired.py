@@ -194,7 +194,7 @@ class _Sides:
         """What one more example, unlike those seen, would add to the variance of the mean gap."""
         if not self.several:
             return 0.0
-        rarer = sum(min(own.parts.mean, 1 - own.parts.mean) for own in (self.first, self.second))
+        rarer = self.first.rarer + self.second.rarer
         left = rarer / len(self.gaps) - self._variance
         return min((UNLIKE / len(self.gaps)) ** 2, max(0.0, left))
 

@@ -18,7 +18,8 @@ import numpy as np
 from thalweg.errors import EvaluationError
 from thalweg.measured import Measured
 from thalweg.statistics.components import Components, Variance, components, variance_of_mean
-from thalweg.statistics.intervals import share_interval
+from thalweg.statistics.intervals import share_interval, share_over_starts
+from thalweg.statistics.shares import Answers
 
 DRAWS = 200
 """Pilots and runs drawn for the range of a prediction."""
@@ -129,10 +130,12 @@ def foretold(parts: Components, members: int, examples: int) -> Components:
 
 def half_width_of(parts: Components, *, over: str = "both", level: float = 0.95) -> float:
     """Return half the width of the interval of the mean, `over` "both" or "starts", at `level`; a share."""
+    answers = Answers(parts, luck=parts.interaction_square)
     if over == "starts":
-        variance = Variance((parts.member_term,))
-        return variance.quantile(level) * sqrt(variance.value)
-    low, high = share_interval(parts.mean, variance_of_mean(parts), parts.examples, level, most=parts.cells)
+        low, high = share_over_starts(answers, level)
+    else:
+        both = Variance((*variance_of_mean(parts).terms, answers.unseen))
+        low, high = share_interval(parts.mean, both, parts.examples, level, most=parts.cells)
     return (high - low) / 2
 
 

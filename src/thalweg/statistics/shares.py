@@ -1,8 +1,9 @@
 """What a table of right and wrong leaves open beyond the spread that was seen in it.
 
 Where answers of one kind are few, mean squares say too little: members that happen to be wrong equally often
-would be alike for certain, and examples that nobody met would be as easy as those that were. Three things
-are known of right-or-wrong answers that are not known of other numbers, and are used here.
+would be alike for certain, and examples that nobody met would be as easy as those that were. Of right and
+wrong more is known than of other numbers: how much an answer can vary from one member to the next, and the
+mean from one set of examples to the next.
 """
 
 from __future__ import annotations
@@ -27,13 +28,10 @@ class Answers:
     the mean over examples of p(1 − p). With k of S members right on an example and the share p of all, it is
     the mean of the Beta distribution with parameters k + p/2 and S − k + (1 − p)/2 (Beta-binomial, as Bowyer,
     Aitchison & Ivanova, arXiv 2503.01747, count few answers): above zero where members agree.
-    `deciding`: how many examples as good as alone make up the rarer kind of answer, (Σ w)²/Σ w² over the
-    members' shares w of it (Kish, *Survey Sampling*, 1965).
     """
 
     parts: Components
     luck: float
-    deciding: float
 
     @staticmethod
     def of(table: np.ndarray) -> Answers:
@@ -44,7 +42,12 @@ class Answers:
         first, second = right + PRIOR * parts.mean, wrong + PRIOR * (1 - parts.mean)
         total = parts.members + PRIOR
         luck = float((first * second).mean() / (total * (total + 1)))
-        return Answers(parts, luck, min(_as_good_as_alone(right), _as_good_as_alone(wrong)))
+        return Answers(parts, luck)
+
+    @property
+    def rarer(self) -> float:
+        """Share of the rarer kind of answer, right or wrong, 0 to 1/2."""
+        return min(self.parts.mean, 1 - self.parts.mean)
 
     @property
     def noise(self) -> Term:
@@ -71,8 +74,3 @@ class Answers:
 def example_term(parts: Components) -> Term:
     """Return what examples add to the variance of the mean; the noise, where their means agree by chance."""
     return parts.example_term if parts.example_term[0] > 0 or parts.members == 1 else parts.noise_term
-
-
-def _as_good_as_alone(counts: np.ndarray) -> float:
-    squares = float(np.square(counts).sum())
-    return float(counts.sum()) ** 2 / squares if squares > 0 else 0.0

@@ -183,4 +183,6 @@ def test_rows_say_how_far_an_interval_can_be_trusted_where_it_is_not_as_promised
     assert [asked for asked, _ in few.rows()].index(question) > 0
     many = accuracy(certain(random_answers(8)), split)
     assert question not in dict(many.rows())
+    assert repr(few).endswith(f" ({few.mean.caveat})")
+    assert repr(many).endswith("n = 8 x 60")
     assert many.to_json()["caveat"] == ""

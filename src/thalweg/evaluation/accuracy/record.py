@@ -134,7 +134,8 @@ class Accuracy(Record, answers="accuracy", caption="{!r}"):
         return " and ".join(self.class_names[place] for place in np.flatnonzero(chosen))
 
     def __repr__(self) -> str:
-        return f"{_with_scope(self.mean, gap='  ')}, n = {self.members:,} x {self.examples:,}"
+        said = f"{_with_scope(self.mean, gap='  ')}, n = {self.members:,} x {self.examples:,}"
+        return f"{said} ({self.mean.caveat})" if self.mean.caveat else said
 
 
 @dataclass(frozen=True, eq=False, repr=False)
