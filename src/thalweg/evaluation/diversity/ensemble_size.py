@@ -14,7 +14,7 @@ from thalweg.evaluation.classifier import Classifier, blocks
 from thalweg.measured import Measured
 from thalweg.record import Entry
 from thalweg.statistics.components import Term, Variance, combined, components
-from thalweg.statistics.intervals import share_interval, wilson
+from thalweg.statistics.intervals import crossed, share_interval, wilson
 
 DRAWS = 32
 """Ensembles of each size, at most."""
@@ -120,6 +120,8 @@ def by_size(answers: VotesByMember, labels: np.ndarray, level: float) -> tuple[E
         share = float(right.mean())
         several = len(labels) > 1
         accuracy = Measured.of(share, share_interval(share, spread, len(labels), level) if several else None)
+        if size == 1 and several:  # the very members: one network's accuracy, as it is printed elsewhere
+            accuracy = crossed(member_right > 0, level).measured
         gain = Measured(0.0)  # of one member over itself
         if size > 1:
             spread, lent_gain = _spread(more.reshape(shape), size, lent_gain)
