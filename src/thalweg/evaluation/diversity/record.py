@@ -12,7 +12,7 @@ from thalweg.evaluation.diversity.ensemble_size import EnsembleSize
 from thalweg.measured import Measured, as_percent
 from thalweg.record import Record, named
 
-ROUGH = "a rough interval: simulated, 95 % held 90 to 99 % of the time"
+CAUTIOUS = "a cautious interval: simulated, 95 % held 95 to 100 % of the time"
 """What is said of the interval of a gain (docs/coverage.md)."""
 LISTED = 100
 """Examples that no member gets right, as many as JSON holds; `arrays` holds all."""
@@ -119,7 +119,7 @@ class Diversity(Record, answers="diversity"):
             ),
             (
                 f"What is gained when all {self.members:,} vote?",
-                f"{self.gain.points(2)}, to {as_percent(self.sizes[-1].accuracy.value)} ({ROUGH})",
+                f"{self.gain.points(2)}, to {as_percent(self.sizes[-1].accuracy.value)} ({CAUTIOUS})",
             ),
         ]
 
