@@ -17,6 +17,8 @@ WORLDS = {
     "alike": Views(),
     "unlike": Views(skill=0.3),
     "one in twenty wrong": Views(strength=3.5, skill=0.15),
+    "one in a hundred wrong": Views(strength=4.3),
+    "unlike, too sure or not": Views(skill=0.5, spread=0.5),
     "two classes": Views(classes=2, strength=2.0, skill=0.15),
 }
 SIZES = {4: (2, 4), 8: (2, 8), 16: (2, 4, 16), 32: (2, 32)}
@@ -59,7 +61,8 @@ def _cell(number: str, of: str, members: int, examples: int, size: int) -> Cell:
         f"{size} of {members} x {examples}, {of}",
         experiment,
         lambda: _true(world, size)[number],
-        repeats=1000 if members * examples < 20_000 else 300,
+        repeats=400 if members * examples < 20_000 else 100,
+        named="rows: a cautious interval; figure: cautious",
     )
 
 

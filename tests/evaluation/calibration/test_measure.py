@@ -218,6 +218,17 @@ def test_rows_and_reprs_are_for_people():
     assert "not sure enough (-" in timid.rows()[0][1]
 
 
+def test_rows_say_which_class_is_binned_and_that_intervals_of_several_are_rough():
+    split = make_split(200, classes=2)
+    several, one = (calibration(FakePopulation.random(count, classes=2), split) for count in (3, 1))
+    far = several.rows()[2][1]
+    assert "of the class named, whichever of the two" in far
+    assert "rough" in far
+    assert "rough" not in one.rows()[2][1]
+    assert one.to_json()["classes"] == 2
+    assert "whichever" not in calibration(FakePopulation.random(3), make_split()).rows()[2][1]
+
+
 def test_too_little_to_measure_is_a_named_error():
     with pytest.raises(EvaluationError, match="1 example"):
         calibration(FakePopulation.random(2), make_split(1))

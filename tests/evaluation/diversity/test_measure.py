@@ -298,6 +298,7 @@ def test_json_arrays_rows_and_repr(small):
     questions = [question for question, _ in record.rows()]
     assert questions[0] == "How often do two networks answer differently?"
     assert questions[-1] == "What is gained when all 5 vote?"
+    assert "cautious" in record.rows()[-1][1]
     assert repr(record).startswith("disagreement ")
     assert "n = 5 x 60" in repr(record)
     assert "<table>" in record._repr_html_()

@@ -132,7 +132,10 @@ class Abstention(Record, answers="abstention"):
             f"{sets.mean_set_size.plain(2)} by {name}"
             for name, sets in (("APS", found.conformal_aps[level]), ("RAPS", found.conformal_raps[level]))
         ]
-        return f"{', '.join(named_by)} ({drawn}) to hold it {as_percent(level)} of the time"
+        return (
+            f"{', '.join(named_by)} ({drawn}) to hold it {as_percent(level)} of the time; "
+            "the interval by RAPS leaves out the luck of what it charges, and can be too narrow"
+        )
 
     def _refusing(self, rejection: Mapping[float, Rejection]) -> str:
         parts = []

@@ -12,6 +12,8 @@ from thalweg.evaluation.diversity.ensemble_size import EnsembleSize
 from thalweg.measured import Measured, as_percent
 from thalweg.record import Record, named
 
+CAUTIOUS = "a cautious interval: simulated, 95 % held 95 to 100 % of the time"
+"""What is said of the interval of a gain (docs/coverage.md)."""
 LISTED = 100
 """Examples that no member gets right, as many as JSON holds; `arrays` holds all."""
 
@@ -117,7 +119,7 @@ class Diversity(Record, answers="diversity"):
             ),
             (
                 f"What is gained when all {self.members:,} vote?",
-                f"{self.gain.points(2)}, to {as_percent(self.sizes[-1].accuracy.value)}",
+                f"{self.gain.points(2)}, to {as_percent(self.sizes[-1].accuracy.value)} ({CAUTIOUS})",
             ),
         ]
 

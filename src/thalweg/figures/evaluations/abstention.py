@@ -10,6 +10,10 @@ from thalweg.figures.marks import QUANTILES, line, measured, quantile_bands
 from thalweg.figures.theme import INK, ONE, VOTE, canvas, shares
 from thalweg.measured import Measured, as_percent
 
+ADAPTIVE = {"conformal_aps": "APS", "conformal_raps": "RAPS"}
+CAUTIOUS = "(cautious)"
+"""Said beside a number of classes whose threshold is one of the largest scores there are."""
+
 
 def draw(drawing: Drawing) -> list[Finding]:
     """Return the errors left at every coverage, and what sets of answers keep of their promise."""
@@ -94,8 +98,8 @@ def _sets(drawing: Drawing) -> Finding:
             "holds for examples like those it was set up with, whatever the network is worth; what a poor "
             "one pays is larger sets.",
             f"{drawing.n(_examples(drawing))} Thresholds set on {drawing['calibrated_on']:,} other examples. "
-            "Split conformal sets (Sadinle, Lei & Wasserman 2019, arXiv 1609.00451); intervals over networks "
-            "and examples (95 %).",
+            "Split conformal sets (LAC: Sadinle, Lei & Wasserman 2019, arXiv 1609.00451). Intervals (95 %) "
+            f"are over other thresholds, examples and networks.{_others(drawing)}",
         ),
         figure,
         table(
@@ -107,9 +111,37 @@ def _sets(drawing: Drawing) -> Finding:
                 "classes in a set",
                 "sets of one",
             ),
-            [_set_row(level, words, side[level]) for level in promised for words, side, _ in sides],
+            [
+                *(_set_row(level, words, side[level]) for level in promised for words, side, _ in sides),
+                *(
+                    _set_row(level, f"one network, {name}", drawing[key][level])
+                    for key, name in ADAPTIVE.items()
+                    if drawing.content.get(key)
+                    for level in sorted(drawing[key], key=float)
+                ),
+            ],
         ),
     )
+
+
+def _others(drawing: Drawing) -> str:
+    """Return what there is to say of other sets, and of thresholds that too few examples set."""
+    parts = []
+    if drawing.content.get("conformal_aps"):
+        drawn = drawing.content.get("randomised", True)
+        parts.append(
+            f"APS (Romano, Sesia & Candès 2020, arXiv 2006.02544): {'' if drawn else 'not '}randomised"
+            f"{', may be empty' if drawn else ''}."
+        )
+    if drawing.content.get("conformal_raps"):
+        parts.append(
+            "RAPS (Angelopoulos et al. 2021, arXiv 2009.14193): the same with a charge for unlikely classes, "
+            f"chosen on {drawing['chosen_on']:,} calibration examples that set no threshold; its interval "
+            "leaves out the luck of that choice, and can be too narrow."
+        )
+    if any(sets.get("too_few") for sets in drawing["conformal"].values()):
+        parts.append(f"{CAUTIOUS}: too few examples set that threshold, so the interval is a cautious one.")
+    return "".join(f" {part}" for part in parts)
 
 
 def _set_row(level: str, words: str, found: dict) -> tuple[str, ...]:
@@ -120,6 +152,6 @@ def _set_row(level: str, words: str, found: dict) -> tuple[str, ...]:
         words,
         Measured.read(found["coverage"]).percent(),
         allowed,
-        Measured.read(found["mean_set_size"]).plain(),
+        Measured.read(found["mean_set_size"]).plain() + (f" {CAUTIOUS}" if found.get("too_few") else ""),
         Measured.read(found["singleton"]).percent(),
     )

@@ -87,6 +87,17 @@ def _gap(gap: Measured) -> str:
     return f"{(gap if gap.value > 0 else -gap).points()} {word}"
 
 
+def _binned(drawing: Drawing) -> str:
+    two = ", whichever of the two that is" if drawing.content.get("classes") == 2 else ""
+    return f"Calibration errors bin how sure it is of the class that it names{two}; classwise, of each class."
+
+
+def _rough(drawing: Drawing) -> str:
+    if not drawing.many:
+        return ""
+    return "; those of several networks' calibration errors are rough (simulated, 88 to 100 %)"
+
+
 def _scores(drawing: Drawing) -> Finding:
     sides = _sides(drawing)
     error = Measured.read(drawing["debiased_l2"])
@@ -110,7 +121,7 @@ def _scores(drawing: Drawing) -> Finding:
             "Brier score and log-likelihood judge the whole answer, right or wrong and how sure: lower is "
             "better. The others ask only whether confidence can be taken at its word: 0 is perfect.",
             f"{drawing.n()} Debiased as by Kumar, Liang & Ma (2019, arXiv 1909.10155): the plain error is "
-            "above 0 even for a perfect network. Intervals are 95 %.",
+            f"above 0 even for a perfect network. {_binned(drawing)} Intervals are 95 %{_rough(drawing)}.",
         ),
         None,
         table(("score", *(words for words, _, _ in sides)), rows),

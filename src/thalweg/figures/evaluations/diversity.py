@@ -34,7 +34,8 @@ def _votes(drawing: Drawing) -> Finding:
             "Networks from different starts make partly different mistakes, so their mean probability is "
             f"right more often than one of them. {half}",
             f"{drawing.n()} Each size: mean over up to 32 draws of so many networks; the interval is over "
-            "starts and examples together (95 %).",
+            "starts and examples together (95 %; cautious: simulated, it holds 94 to 100 % of the time, most "
+            "often for a vote of all).",
         ),
         figure,
         table(
