@@ -48,7 +48,7 @@ def calibration(
     of the second class and find other numbers. `classwise` is over every class's own probability.
 
     Measured coverage of 95 % intervals (docs/coverage.md): 93 to 97 % for NLL, Brier and the signed error,
-    less for NLL where a handful of errors makes most of it; 93 to 97 % for calibration errors of one network
+    less for NLL where a handful of errors makes most of it; 91 to 98 % for calibration errors of one network
     or a vote; 88 to 100 % for the mean error of several members, least where they differ in calibration, most
     where the error is 0 (only one end can miss), which `rows` says.
 
