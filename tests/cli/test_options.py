@@ -1,9 +1,10 @@
 import click
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from thalweg import data
-from thalweg.cli.options import DEFAULT_MEMBERS, Request, _size, load_recipe, parse_value
+from thalweg.cli.options import DEFAULT_MEMBERS, Listed, Request, _size, load_recipe, parse_value
 from thalweg.errors import RecipeError
 from thalweg.networks import Mlp
 
@@ -116,3 +117,16 @@ def test_a_size_of_pictures(text, size):
 def test_what_is_no_size_of_pictures(text):
     with pytest.raises(click.BadParameter, match="expected pixels, such as 32 or 24,32"):
         _size(None, None, text)
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [([], None), (["--only", "a,b"], "a,b"), (["--only", "a", "--only", "b"], "a,b")],
+)
+def test_words_in_one_list_or_in_several(given, found):
+    @click.command()
+    @click.option("--only", cls=Listed, metavar="NAME,NAME")
+    def verb(only):
+        click.echo(repr(only))
+
+    assert CliRunner().invoke(verb, given).output.strip() == repr(found)

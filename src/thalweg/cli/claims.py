@@ -37,7 +37,13 @@ def _parse_only(ctx: click.Context, _: click.Parameter, text: str | None) -> lis
 @click.option(
     "--quick", is_flag=True, help="The embedded digits and few networks: minutes instead of half an hour."
 )
-@click.option("--only", metavar="N,N", callback=_parse_only, help="These claims only, such as 8,12.")
+@click.option(
+    "--only",
+    cls=options.Listed,
+    metavar="N,N",
+    callback=_parse_only,
+    help="These claims only, such as 8,12.",
+)
 @click.option(
     "--seed", type=click.IntRange(min=0), default=0, metavar="N", help="Seed of all random choices."
 )

@@ -25,7 +25,9 @@ CHOICES = ("layout", "scaling", "outputs", "output_name", "mean", "std")
 
 @click.command("evaluate", short_help="Measure a run, a model of your own, or probabilities.")
 @click.argument("run", metavar="[RUN]", required=False)
-@click.option("--only", metavar="NAME,NAME", help="Only these evaluations, such as accuracy,ood.")
+@click.option(
+    "--only", cls=options.Listed, metavar="NAME,NAME", help="Only these evaluations, such as accuracy,ood."
+)
 @click.option("--model", metavar="FILE", help="Measure this ONNX model on --data, instead of a run.")
 @click.option("--probabilities", metavar="FILE", help="Measure the answers in this file, instead of a run.")
 @options.labels_file

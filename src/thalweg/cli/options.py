@@ -27,6 +27,18 @@ data_dir = click.option(
 )
 
 
+class Listed(click.Option):
+    """An option of several words, in one list or in several: `--only a,b` is `--only a --only b`."""
+
+    def __init__(self, *given: Any, **more: Any):
+        super().__init__(*given, multiple=True, **more)
+
+    def type_cast_value(self, ctx: click.Context, value: Any) -> str | None:
+        """Return all of them joined by commas, None where there are none."""
+        words = super().type_cast_value(ctx, value)
+        return ",".join(words) if words else None
+
+
 def _size(ctx: click.Context, _: click.Parameter, text: str | None) -> tuple[int, ...] | None:
     try:
         sizes = None if text is None else tuple(int(word) for word in text.split(","))
@@ -41,8 +53,10 @@ _READING = (
     click.option(
         "--label-column", metavar="NAME", help="The column with the classes, for CSV and Parquet files."
     ),
-    click.option("--columns", metavar="NAME,NAME", help="The columns that are features, if not all others."),
-    click.option("--drop", metavar="NAME,NAME", help="Columns that are no feature."),
+    click.option(
+        "--columns", cls=Listed, metavar="NAME,NAME", help="The columns that are features, if not all others."
+    ),
+    click.option("--drop", cls=Listed, metavar="NAME,NAME", help="Columns that are no feature."),
     click.option("--id-column", metavar="NAME", help="The column that names the rows."),
     click.option("--separator", metavar="CHAR", help="What separates the columns of a CSV file, or tab."),
     click.option("--decimal", metavar="CHAR", help="The decimal mark of a CSV file: . or a comma."),

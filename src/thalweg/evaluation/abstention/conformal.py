@@ -163,8 +163,8 @@ def _sizes_of(scores: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
 def measured_sets(sets: Sets, level: float, *, confidence: float) -> ConformalSets:
     """Return what is reported of `sets` at `level`; `confidence` is the level of the intervals.
 
-    Measured coverage of the 95 % intervals (docs/coverage.md): 93 to 97 % for sizes where `too_few` is not
-    said.
+    Measured coverage of the 95 % intervals (docs/coverage.md): 93 to 97 % for sizes of LAC and APS where
+    `too_few` is not said; less for RAPS, the luck of whose choice of a penalty is not in it.
     """
     counts = (sets.calibrated.shape[1], sets.covered.shape[1])
     place, classes = ranks(counts[0], level, confidence), float(sets.classes)
