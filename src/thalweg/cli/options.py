@@ -30,13 +30,12 @@ data_dir = click.option(
 class Listed(click.Option):
     """An option of several words, in one list or in several: `--only a,b` is `--only a --only b`."""
 
-    def __init__(self, *given: Any, **more: Any):
-        super().__init__(*given, multiple=True, **more)
+    def __init__(self, *given: Any, callback: Callable[..., Any] | None = None, **more: Any):
+        def joined(ctx: click.Context, parameter: click.Parameter, words: tuple[str, ...]) -> Any:
+            text = ",".join(words) if words else None
+            return text if callback is None else callback(ctx, parameter, text)
 
-    def type_cast_value(self, ctx: click.Context, value: Any) -> str | None:
-        """Return all of them joined by commas, None where there are none."""
-        words = super().type_cast_value(ctx, value)
-        return ",".join(words) if words else None
+        super().__init__(*given, multiple=True, callback=joined, **more)
 
 
 def _size(ctx: click.Context, _: click.Parameter, text: str | None) -> tuple[int, ...] | None:
