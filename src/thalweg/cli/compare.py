@@ -6,6 +6,7 @@ import click
 
 from thalweg.cli import options
 from thalweg.record import Record
+from thalweg.wording import INTERVALS
 
 
 @click.command("compare", short_help="Say whether one run is better than others, or whether it was luck.")
@@ -41,3 +42,5 @@ def command(runs: tuple[str, ...], *, data_dir: str | None, as_json: bool, quiet
         tables.print_json(found.to_json())
     elif not quiet:
         tables.print_answers(" against ".join(runs), found.rows())
+        if len(opened) == 2:  # the networks and their votes are two verdicts; of more runs all hold together
+            tables.print_lines(["", f"{INTERVALS}."])
