@@ -13,6 +13,7 @@ PATHS = {
     "accuracy": ("accuracy", ("test_accuracy", "mean")),
     "votes": ("diversity", ("ensemble", "3", "accuracy")),
     "agreement": ("diversity", ("disagreement",)),
+    "arbitrariness": ("arbitrariness", ("ambiguity", "2")),
     "noise": ("noise", ("uniform", "mean_confidence")),
     "noise-uniform": ("noise", ("uniform", "share_above", "0.9")),
     "corruptions": ("shift", ("mean_corruption_error",)),
@@ -115,6 +116,7 @@ def column(finding, place):
     [
         ("votes", "vote", "y", 1),
         ("hardest", None, "y", 1),
+        ("arbitrariness-size", "they do not all agree", "y", 1),
         ("noise", "one network", "x", 1),
         ("adversarial-linf", "one network", "y", 1),
         ("adversarial-linf", "vote of 3", "y", 2),

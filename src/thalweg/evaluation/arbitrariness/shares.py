@@ -1,0 +1,116 @@
+"""Shares of examples and of errors that depend on who is asked, each with its interval."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from thalweg.evaluation.arbitrariness.record import ENOUGH, FIVE, BelowThreshold
+from thalweg.evaluation.ensembles import Votes, sizes_up_to
+from thalweg.measured import Measured
+from thalweg.statistics.agreement import agree, disagree_table, named_by, self_consistency
+from thalweg.statistics.components import Variance, components, variance_of_mean
+from thalweg.statistics.intervals import counted, share_interval
+from thalweg.statistics.pairs import double_faults, pseudo_values, share
+
+
+def halves_up_to(members: int) -> list[int]:
+    """Return 1, 2, 4, 8, ... up to half of `members`, and the half itself."""
+    half = max(1, members // 2)
+    return sorted({2**power for power in range(half.bit_length())} | {half})
+
+
+def ambiguity(predicted: np.ndarray, counts: np.ndarray, level: float) -> dict[int, Measured]:
+    """Return, by size, the share of examples on which so many members do not all agree.
+
+    `predicted` [members, examples] with its `counts` [examples, classes]. Sizes go to half of the members,
+    so that there are others left to tell from; the share of all has its interval over examples.
+    """
+    members = len(predicted)
+    wanted = {2, FIVE, *sizes_up_to(max(2, members // 2))}
+    found = {
+        size: share(disagree_table(predicted, counts, size), level)
+        for size in sorted(wanted - {1})
+        if size < members
+    }
+    alike = int((counts.max(axis=1) == members).sum())
+    return {**found, members: counted(len(counts) - alike, len(counts), level)}
+
+
+def no_four_of_five(predicted: np.ndarray, counts: np.ndarray, level: float) -> Measured | None:
+    """Return the share of examples on which no four of five members agree; None for fewer than five."""
+    if len(predicted) < FIVE:
+        return None
+    if len(predicted) > FIVE:
+        return share(disagree_table(predicted, counts, FIVE, 1), level)
+    return counted(int((agree(counts, FIVE, 1) == 0).sum()), len(counts), level)
+
+
+def below(consistency: np.ndarray, threshold: float, members: int, level: float) -> BelowThreshold | None:
+    """Return the share of examples below `threshold`; None where members are too few to tell."""
+    if members < ENOUGH:
+        return None
+    # rounding must not put below what lies on it
+    count = int((consistency < threshold - 1e-12).sum())
+    return BelowThreshold(threshold, count, counted(count, len(consistency), level))
+
+
+def vote_changes(votes: Votes, classes: int, level: float) -> dict[int, Measured]:
+    """Return, by size from 2, the share of examples that votes of two populations of that size disagree on.
+
+    The two have no member in common. Their votes differ example by example, so that the spread between
+    examples holds nearly all the luck of the starts as well.
+    """
+    found = {}
+    for size, places in votes.draws.places.items():
+        if size == 1:
+            continue
+        differ = np.mean(
+            [1 - self_consistency(named_by(votes.voted[row], classes)) for row in places], axis=0
+        )
+        found[size] = _over_examples(differ, level)
+    return found
+
+
+def errors_by_luck(wrong: np.ndarray, level: float) -> tuple[Measured | None, Measured | None]:
+    """Return which share of one member's errors the next does not make, and which all members make.
+
+    `wrong`: booleans [members, examples]. The first is one minus double faults over errors, over starts and
+    examples; the second is for these members, over examples. None where nobody is ever wrong.
+    """
+    members, examples = wrong.shape
+    error = float(wrong.mean())
+    if error == 0:
+        return None, None
+    mistaken = int(wrong.any(axis=0).sum())
+    both, alone = pseudo_values(double_faults(wrong)), wrong.astype(np.float64)
+    if members == 2:  # one pair: no spread over starts
+        alone = alone.mean(axis=0, keepdims=True)
+    again = float(both.mean()) / error
+    parts = components((both - again * alone) / error)
+    spread = Variance((parts.example_term,)) if members == 2 else variance_of_mean(parts)
+    each, never = wrong.mean(axis=0), wrong.all(axis=0)
+    common = float(never.mean()) / error
+    if examples == 1:
+        return Measured(1 - again), Measured(common)
+    over_examples = Variance(
+        ((float(np.var(never - common * each, ddof=1)) / examples / error**2, examples - 1),)
+    )
+    return (
+        Measured.of(1 - again, share_interval(1 - again, spread, mistaken, level)),
+        Measured.of(common, share_interval(common, over_examples, mistaken, level)),
+    )
+
+
+def tied(counts: np.ndarray) -> int:
+    """Return on how many examples two answers are named by equally many members, and by the most."""
+    two = np.sort(counts, axis=1)[:, -2:]
+    return int((two[:, 0] == two[:, 1]).sum())
+
+
+def _over_examples(shares: np.ndarray, level: float) -> Measured:
+    """Return the mean of shares [examples] of 0..1 with its interval over examples."""
+    mean, examples = float(shares.mean()), len(shares)
+    if examples == 1:
+        return Measured(mean)
+    spread = Variance(((float(np.var(shares, ddof=1)) / examples, examples - 1),))
+    return Measured.of(mean, share_interval(mean, spread, examples, level))
