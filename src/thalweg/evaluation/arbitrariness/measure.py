@@ -43,8 +43,8 @@ def arbitrariness(
     Whether all members agree depends on how many there are. So each share is that of so many members drawn at
     random, counted exactly over all draws (`statistics.agreement`), and can be compared between populations.
     Self-consistency is that of Cooper et al. ("Arbitrariness and Social Prediction", AAAI 2024), here for any
-    number of classes; ambiguity and discrepancy are those of Marx, Calmon & Ustun ("Predictive Multiplicity in
-    Classification", ICML 2020), with the vote as baseline and the members as competing models. For the
+    number of classes; ambiguity and discrepancy are those of Marx, Calmon & Ustun ("Predictive Multiplicity
+    in Classification", ICML 2020), with the vote as baseline and the members as competing models. For the
     question see Lockfisch et al. (arXiv 2507.19408, 2025) and Black, Raghavan & Barocas ("Model
     Multiplicity", FAccT 2022).
 

@@ -112,11 +112,11 @@ class Arbitrariness(Record, answers="arbitrariness"):
         return rows + those_left_out(len(self.excluded))
 
     def _found(self) -> list[tuple[str, str]]:
-        rows = [("For how many examples is the answer luck of the start?", self._headline())]
+        rows = [self._headline()]
         if self.members > self.asked:
             rows.append(
                 (
-                    f"And if all {self.members:,} are asked?",
+                    f"And all {self.members:,}?",
                     f"{self.ambiguity[self.members].percent()}, {self._many()}",
                 )
             )
@@ -130,12 +130,12 @@ class Arbitrariness(Record, answers="arbitrariness"):
             rows.append(("Are these networks enough?", self._few()))
         return rows
 
-    def _headline(self) -> str:
+    def _headline(self) -> tuple[str, str]:
         if self.no_majority is None:
-            return f"two networks disagree on {self.measured.percent()} of examples"
+            return "How many examples do two networks answer differently?", self.measured.percent()
         return (
-            f"five networks do not all agree on {self.measured.percent()} of examples; on "
-            f"{self.no_majority.percent()} not even four of them do"
+            "How many examples do five networks not answer alike?",
+            f"{self.measured.percent()}; to {self.no_majority.percent()} not even four say the same",
         )
 
     def _many(self) -> str:
@@ -172,7 +172,7 @@ class Arbitrariness(Record, answers="arbitrariness"):
         last = self.most_arbitrary[min(NAMED, len(self.most_arbitrary)) - 1].self_consistency
         equal = int((self.self_consistency == last).sum())
         listed = sum(one.self_consistency == last for one in self.most_arbitrary[:NAMED])
-        return f"{said}; {equal - listed:,} more as much as the last" if equal > listed else said
+        return f"{said}; {equal - listed:,} more as arbitrary as the last" if equal > listed else said
 
     def _few(self) -> str:
         said = f"{self.members:,} are few: which examples are arbitrary is known roughly"

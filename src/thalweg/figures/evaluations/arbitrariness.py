@@ -16,7 +16,7 @@ from thalweg.figures.mosaic import mosaic, tiles
 from thalweg.figures.theme import ONE, VOTE, canvas, shares
 from thalweg.measured import Measured
 
-SHOWN, COLUMNS, NAMED, FIRST = 30, 10, 3, 2
+SHOWN, COLUMNS, NAMED, FIRST = 20, 10, 3, 2
 STEPS = (*(f"{low}\u2013{low + 10} %" for low in range(0, 100, 10)), "always")
 """Of self-consistency: ten steps, and the examples on which all agree."""
 
@@ -107,9 +107,8 @@ def _called(one: Mapping[str, Any]) -> str:
 
 
 def _answers(one: Mapping[str, Any], most: int) -> str:
-    return ", ".join(
-        f"{answer['members']:,} say {shown(answer['class'])}" for answer in one["answers"][:most]
-    )
+    said = [f"{answer['members']:,} say {shown(answer['class'])}" for answer in one["answers"][:most]]
+    return ", ".join([*said, "\u2026"] if len(one["answers"]) > most else said)
 
 
 def _pictures(drawing: Drawing) -> tuple[Picture, ...]:
@@ -118,19 +117,14 @@ def _pictures(drawing: Drawing) -> tuple[Picture, ...]:
     if pictures is None or not listed or not drawing["over_chance"]["learned"]:
         return ()
     pictures = pictures[: len(listed)] / 255
-    labels = [f"{shown(one['label'])}: {_in_short(one)}" for one in listed]
+    labels = [f"{shown(one['label'])}: {_answers(one, FIRST)}" for one in listed]
     image = mosaic(pictures, columns=min(COLUMNS, len(listed)), labels=labels)
     caption = (
-        "The most arbitrary examples, the most arbitrary first: its class, then what networks say it is, with "
-        "how many of them say so."
+        "The most arbitrary examples, the most arbitrary first: its class, then what most "
+        "networks say, with how many they are."
     )
     each = zip(tiles(pictures), labels, (safe(_called(one)) for one in listed), strict=True)
     return (Picture(image, caption, tuple(Tile(*one) for one in each)),)
-
-
-def _in_short(one: Mapping[str, Any]) -> str:
-    said = [f"{shown(answer['class'])} ({answer['members']:,})" for answer in one["answers"][:FIRST]]
-    return ", ".join([*said, "\u2026"] if len(one["answers"]) > FIRST else said)
 
 
 def _sizes(drawing: Drawing) -> Finding:
@@ -142,7 +136,7 @@ def _sizes(drawing: Drawing) -> Finding:
         figure,
         list(votes),
         list(votes.values()),
-        name="their vote is not that of as many others",
+        name="two votes of so many differ",
         colour=VOTE,
         style=1,
     )
@@ -156,9 +150,9 @@ def _sizes(drawing: Drawing) -> Finding:
             title,
             "The more networks are asked, the likelier one of them answers otherwise, and the less their "
             "vote depends on which they are: a vote takes much of the luck away.",
-            f"{drawing.n()} Agreement of so many networks is counted over all draws of them, that of votes "
-            "over random splits. Intervals over starts and examples together (95 %), but over examples for votes "
-            "and for all networks.",
+            f"{drawing.n()} Agreement of so many networks is counted over all draws of them, that of "
+            "votes over random splits. Intervals over starts and examples together (95 %), but over examples "
+            "for votes and for all networks.",
         ),
         figure,
         table(
@@ -181,6 +175,6 @@ def _what_more_change(drawing: Drawing, found: dict[int, Measured], votes: dict[
         share = found[drawing.members].percent()
         return f"Not all {drawing.members:,} networks agree on {share} of new examples"
     return (
-        f"Votes of {size:,} and of {size:,} other networks differ on {votes[size].percent()} of new examples; "
-        f"two single networks on {votes[1].percent()}"
+        f"Votes of {size:,} and of {size:,} other networks differ on {votes[size].percent()} of new "
+        f"examples; two single networks on {votes[1].percent()}"
     )
