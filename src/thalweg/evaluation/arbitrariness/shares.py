@@ -9,7 +9,7 @@ from thalweg.evaluation.ensembles import Votes, sizes_up_to
 from thalweg.measured import Measured
 from thalweg.statistics.agreement import agree, disagree_table, named_by, self_consistency
 from thalweg.statistics.components import Variance, components, variance_of_mean
-from thalweg.statistics.intervals import counted, share_interval
+from thalweg.statistics.intervals import counted, share_interval, wilson
 from thalweg.statistics.pairs import double_faults, pseudo_values, share
 
 
@@ -57,17 +57,16 @@ def below(consistency: np.ndarray, threshold: float, members: int, level: float)
 def vote_changes(votes: Votes, classes: int, level: float) -> dict[int, Measured]:
     """Return, by size from 2, the share of examples that votes of two populations of that size disagree on.
 
-    The two have no member in common. Their votes differ example by example, so that the spread between
-    examples holds nearly all the luck of the starts as well.
+    The two have no member in common. The interval is Wilson's over examples: shares of splits spread less
+    than answers do, so that it is rather too wide, and holds where few examples are in doubt.
     """
     found = {}
     for size, places in votes.draws.places.items():
         if size == 1:
             continue
-        differ = np.mean(
-            [1 - self_consistency(named_by(votes.voted[row], classes)) for row in places], axis=0
-        )
-        found[size] = _over_examples(differ, level)
+        differ = [1 - self_consistency(named_by(votes.voted[row], classes)) for row in places]
+        mean, examples = float(np.mean(differ)), votes.voted.shape[1]
+        found[size] = Measured.of(mean, wilson(mean * examples, examples, level))
     return found
 
 
@@ -105,12 +104,3 @@ def tied(counts: np.ndarray) -> int:
     """Return on how many examples two answers are named by equally many members, and by the most."""
     two = np.sort(counts, axis=1)[:, -2:]
     return int((two[:, 0] == two[:, 1]).sum())
-
-
-def _over_examples(shares: np.ndarray, level: float) -> Measured:
-    """Return the mean of shares [examples] of 0..1 with its interval over examples."""
-    mean, examples = float(shares.mean()), len(shares)
-    if examples == 1:
-        return Measured(mean)
-    spread = Variance(((float(np.var(shares, ddof=1)) / examples, examples - 1),))
-    return Measured.of(mean, share_interval(mean, spread, examples, level))
