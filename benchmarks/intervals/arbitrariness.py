@@ -116,10 +116,11 @@ def _ends(found: Measured | None) -> tuple[float, float] | None:
 def _truth(name: str, world: World, members: int) -> float:
     """Return what is true of a number: a mean over examples of which each is shown to members of its own."""
     _, of, size = NUMBERS[name]
-    share = float(np.mean([of(right).mean() for right in _drawn(world, size, members)]))
+    drawn = [(of(right).mean(), 1 - right.mean()) for right in _drawn(world, size, members)]
+    share, error = np.mean(drawn, axis=0)
     if name == "errors that another does not make":
-        return 1 - share / (1 - world.accuracy)
-    return share / (1 - world.accuracy) if name == "errors that all make" else share
+        return 1 - share / error
+    return share / error if name == "errors that all make" else float(share)
 
 
 def _drawn(world: World, size: int, members: int) -> Iterator[np.ndarray]:
@@ -140,15 +141,15 @@ def _differing(right: np.ndarray) -> np.ndarray:
 
 
 def _unlike(right: np.ndarray) -> np.ndarray:
-    return right.any(axis=0) & ~right.all(axis=0)
+    return np.logical_and(right.any(axis=0), ~right.all(axis=0))
 
 
 def _never(right: np.ndarray) -> np.ndarray:
-    return ~right.any(axis=0)
+    return np.asarray(~right.any(axis=0))
 
 
 def _low(right: np.ndarray) -> np.ndarray:
-    return self_consistency(_counts(right)) < 0.75 - 1e-12
+    return np.asarray(self_consistency(_counts(right)) < 0.75 - 1e-12)
 
 
 NUMBERS: dict[str, tuple[Ours, Of, int]] = {

@@ -109,6 +109,7 @@ def test_members_that_are_one_and_the_same_leave_nothing_to_luck():
         assert measured.interval == wilson(0, 200), "none seen in so many examples is not none"
     assert found.luck_of_errors.value == 0
     assert found.luck_of_errors.high > 0.01
+    assert "Are these examples enough?" not in dict(found.rows())
     assert found.shared_errors.value == 1
     assert found.most_arbitrary == ()
     assert "none: all 12 networks agree" in dict(found.rows())["Which answers are the most arbitrary?"]
@@ -120,6 +121,19 @@ def test_who_is_never_wrong_has_no_errors():
     assert found.shared_errors is None
     assert not any("errors" in question for question, _ in found.rows())
     assert json.loads(json.dumps(found.to_json(), allow_nan=False)) == found.to_json()
+
+
+def test_few_errors_and_few_examples_are_named():
+    """One example of two hundred is in doubt, and wrong for four of twelve members."""
+    labels = np.arange(200) % 4
+    predicted = np.tile(labels, (12, 1))
+    predicted[:4, 0] = 1
+    found = arbitrariness(certain(predicted), numbered(labels))
+    assert found.luck_of_errors.value == pytest.approx(8 / 11)
+    assert found.luck_of_errors.interval is None
+    rows = dict(found.rows())
+    assert "too few errors" in rows["How many of one network's errors are luck?"]
+    assert "too narrow" in rows["Are these examples enough?"]
 
 
 def test_guessers_conclude_nothing():

@@ -19,6 +19,11 @@ FEW = 2 * FIVE
 """From so many members on, five of them leave others to tell from, and intervals keep what they promise."""
 ENOUGH = 16
 """Below so many members the share under a threshold says more of their number than of the examples."""
+FEW_EXAMPLES = 5
+IN_DOUBT = (
+    "few of them are in doubt: the intervals of how many may be too narrow (they hold in about 90 % of cases, not "
+    "95); give more examples"
+)
 NAMED = 3
 
 
@@ -128,6 +133,8 @@ class Arbitrariness(Record, answers="arbitrariness"):
         rows.append(("Which answers are the most arbitrary?", self._which()))
         if self.members < FEW:
             rows.append(("Are these networks enough?", self._few()))
+        if self.no_majority is not None and 0 < self.no_majority.value * self.examples < FEW_EXAMPLES:
+            rows.append(("Are these examples enough?", IN_DOUBT))
         return rows
 
     def _headline(self) -> tuple[str, str]:
@@ -151,9 +158,10 @@ class Arbitrariness(Record, answers="arbitrariness"):
     def _errors(self) -> str:
         assert self.luck_of_errors is not None
         assert self.shared_errors is not None
+        few = "" if self.luck_of_errors.interval else " (too few errors for an interval)"
         return (
-            f"{self.luck_of_errors.percent()} are not made by another; {self.shared_errors.percent()} are "
-            f"made by all {self.members:,}"
+            f"{self.luck_of_errors.percent()}{few} are not made by another; {self.shared_errors.percent()} "
+            f"are made by all {self.members:,}"
         )
 
     def _vote(self) -> str:

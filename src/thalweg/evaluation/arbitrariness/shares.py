@@ -12,6 +12,11 @@ from thalweg.statistics.components import Variance, components, variance_of_mean
 from thalweg.statistics.intervals import counted, share_interval, wilson
 from thalweg.statistics.pairs import double_faults, pseudo_values, share
 
+FEWEST_ERRORS = 5
+"""Of one member; with fewer an interval of their shares would not keep what it promises."""
+MOST_OF_ONE = 0.1
+"""The least that is taken to be left of all errors without one example."""
+
 
 def halves_up_to(members: int) -> list[int]:
     """Return 1, 2, 4, 8, ... up to half of `members`, and the half itself."""
@@ -73,31 +78,32 @@ def vote_changes(votes: Votes, classes: int, level: float) -> dict[int, Measured
 def errors_by_luck(wrong: np.ndarray, level: float) -> tuple[Measured | None, Measured | None]:
     """Return which share of one member's errors the next does not make, and which all members make.
 
-    `wrong`: booleans [members, examples]. The first is one minus double faults over errors, over starts and
-    examples; the second is for these members, over examples. None where nobody is ever wrong.
+    `wrong`: booleans [members, examples]. The first is one minus double faults over errors, by linearisation,
+    over starts and examples; each example's part is as large as leaving it out would change the ratio (the
+    jackknife), since a few hard examples may hold most errors. It has no interval where a member has fewer
+    than five errors: none could be trusted. The second is for these members, over examples. None where
+    nobody is ever wrong.
     """
     members, examples = wrong.shape
-    error = float(wrong.mean())
+    error, each, never = float(wrong.mean()), wrong.mean(axis=0), wrong.all(axis=0)
     if error == 0:
         return None, None
     mistaken = int(wrong.any(axis=0).sum())
     both, alone = pseudo_values(double_faults(wrong)), wrong.astype(np.float64)
     if members == 2:  # one pair: no spread over starts
         alone = alone.mean(axis=0, keepdims=True)
-    again = float(both.mean()) / error
-    parts = components((both - again * alone) / error)
-    spread = Variance((parts.example_term,)) if members == 2 else variance_of_mean(parts)
-    each, never = wrong.mean(axis=0), wrong.all(axis=0)
-    common = float(never.mean()) / error
+    again, common = float(both.mean()) / error, float(never.mean()) / error
+    luck = Measured(1 - again)
+    if error * examples >= FEWEST_ERRORS and examples > 1:
+        left = np.maximum(1 - each / each.sum(), MOST_OF_ONE)
+        parts = components((both - again * alone) / error / left)
+        spread = Variance((parts.example_term,)) if members == 2 else variance_of_mean(parts)
+        luck = Measured.of(1 - again, share_interval(1 - again, spread, mistaken, level))
     if examples == 1:
-        return Measured(1 - again), Measured(common)
-    over_examples = Variance(
-        ((float(np.var(never - common * each, ddof=1)) / examples / error**2, examples - 1),)
-    )
-    return (
-        Measured.of(1 - again, share_interval(1 - again, spread, mistaken, level)),
-        Measured.of(common, share_interval(common, over_examples, mistaken, level)),
-    )
+        return luck, Measured(common)
+    square = float(np.var(never - common * each, ddof=1)) / examples / error**2
+    ends = share_interval(common, Variance(((square, examples - 1),)), mistaken, level)
+    return luck, Measured.of(common, ends)
 
 
 def tied(counts: np.ndarray) -> int:

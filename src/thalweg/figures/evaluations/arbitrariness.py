@@ -152,7 +152,7 @@ def _sizes(drawing: Drawing) -> Finding:
             "vote depends on which they are: a vote takes much of the luck away.",
             f"{drawing.n()} Agreement of so many networks is counted over all draws of them, that of "
             "votes over random splits. Intervals over starts and examples together (95 %), but over examples "
-            "for votes and for all networks.",
+            "for votes (rather too wide) and for all networks.",
         ),
         figure,
         table(
