@@ -134,6 +134,9 @@ def test_few_errors_and_few_examples_are_named():
     rows = dict(found.rows())
     assert "too few errors" in rows["How many of one network's errors are luck?"]
     assert "too narrow" in rows["Are these examples enough?"]
+    predicted[:4, :40] = (labels[:40] + 1) % 4
+    rows = dict(arbitrariness(certain(predicted), numbered(labels)).rows())
+    assert "few errors: such intervals" in rows["How many of one network's errors are luck?"]
 
 
 def test_guessers_conclude_nothing():

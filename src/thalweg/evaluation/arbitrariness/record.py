@@ -21,9 +21,9 @@ ENOUGH = 16
 """Below so many members the share under a threshold says more of their number than of the examples."""
 FEW_EXAMPLES = 5
 IN_DOUBT = (
-    "few of them are in doubt: the intervals of how many may be too narrow (they hold in about 90 % of cases, not "
-    "95); give more examples"
+    "few of them are in doubt: intervals of how many may be too narrow (they hold in about 90 %, not 95)"
 )
+FEW_ERRORS = 30
 NAMED = 3
 
 
@@ -158,7 +158,11 @@ class Arbitrariness(Record, answers="arbitrariness"):
     def _errors(self) -> str:
         assert self.luck_of_errors is not None
         assert self.shared_errors is not None
-        few = "" if self.luck_of_errors.interval else " (too few errors for an interval)"
+        few = ""
+        if self.luck_of_errors.interval is None:
+            few = " (too few errors for an interval)"
+        elif (1 - self.over_chance.accuracy.value) * self.examples < FEW_ERRORS:
+            few = " (few errors: such intervals hold in about 90 %, not 95)"
         return (
             f"{self.luck_of_errors.percent()}{few} are not made by another; {self.shared_errors.percent()} "
             f"are made by all {self.members:,}"

@@ -88,21 +88,21 @@ def errors_by_luck(wrong: np.ndarray, level: float) -> tuple[Measured | None, Me
     error, each, never = float(wrong.mean()), wrong.mean(axis=0), wrong.all(axis=0)
     if error == 0:
         return None, None
-    mistaken = int(wrong.any(axis=0).sum())
+    errors = max(1, round(error * examples))  # of one member
     both, alone = pseudo_values(double_faults(wrong)), wrong.astype(np.float64)
     if members == 2:  # one pair: no spread over starts
         alone = alone.mean(axis=0, keepdims=True)
     again, common = float(both.mean()) / error, float(never.mean()) / error
     luck = Measured(1 - again)
-    if error * examples >= FEWEST_ERRORS and examples > 1:
+    if errors >= FEWEST_ERRORS and examples > 1:
         left = np.maximum(1 - each / each.sum(), MOST_OF_ONE)
         parts = components((both - again * alone) / error / left)
         spread = Variance((parts.example_term,)) if members == 2 else variance_of_mean(parts)
-        luck = Measured.of(1 - again, share_interval(1 - again, spread, mistaken, level))
+        luck = Measured.of(1 - again, share_interval(1 - again, spread, errors, level))
     if examples == 1:
         return luck, Measured(common)
     square = float(np.var(never - common * each, ddof=1)) / examples / error**2
-    ends = share_interval(common, Variance(((square, examples - 1),)), mistaken, level)
+    ends = share_interval(common, Variance(((square, examples - 1),)), errors, level)
     return luck, Measured.of(common, ends)
 
 
