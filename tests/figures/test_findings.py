@@ -14,7 +14,8 @@ from .conftest import HOSTILE, SLOW
 from .hovers import check_hovers
 
 NAMES = (
-    "accuracy confusion hardest history-cost history-accuracy votes agreement reliability calibration-scores "
+    "accuracy confusion hardest history-cost history-accuracy votes agreement arbitrariness "
+    "arbitrariness-size reliability calibration-scores "
     "noise noise-uniform noise-strength outliers-roc outliers-detectors shift corruptions risk-coverage "
     "conformal adversarial-linf weights dreams descent-cost descent-steps "
     "descent-turns descent-nudges descent-ranked descent-layers descent-full-batch descent-on-off "

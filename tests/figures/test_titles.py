@@ -13,6 +13,7 @@ PATHS = {
     "accuracy": ("accuracy", ("test_accuracy", "mean")),
     "votes": ("diversity", ("ensemble", "3", "accuracy")),
     "agreement": ("diversity", ("disagreement",)),
+    "arbitrariness": ("arbitrariness", ("ambiguity", "2")),
     "noise": ("noise", ("uniform", "mean_confidence")),
     "noise-uniform": ("noise", ("uniform", "share_above", "0.9")),
     "corruptions": ("shift", ("mean_corruption_error",)),
@@ -149,6 +150,21 @@ def test_the_table_is_what_is_drawn(found, name, trace, axis, place):
     heights, told = values(drawn[axis]), column(finding, place)
     large = heights > 1e-4 * np.nanmax(heights)
     np.testing.assert_allclose(told[large], heights[large], rtol=6e-3, atol=6e-4)
+
+
+def test_the_table_of_sizes_has_both_lines(found):
+    finding = found["arbitrariness-size"]
+    for place, trace in enumerate(finding.figure.data, start=1):
+        told = [row for row in finding.table.rows if row[place]]
+        assert [int(row[0]) for row in told] == list(trace.x)
+        np.testing.assert_allclose(numbers_in(row[place] for row in told), values(trace.y), atol=6e-4)
+
+
+def test_the_bars_of_arbitrary_examples_are_all_examples(found, evaluated_run):
+    finding, arrays = found["arbitrariness"], evaluated_run.evaluation_arrays("arbitrariness")
+    right = arrays["vote_right"].astype(bool)
+    assert values(finding.figure.data[0].y)[-1] == (right & (arrays["self_consistency"] == 1)).sum()
+    assert [np.nansum(values(side.y)) for side in finding.figure.data] == [right.sum(), (~right).sum()]
 
 
 def test_the_reliability_table_is_what_is_drawn(found):

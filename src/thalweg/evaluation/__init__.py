@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from thalweg.evaluation.adversarial.record import Adversarial as Adversarial
     from thalweg.evaluation.alignment.measure import alignment as alignment
     from thalweg.evaluation.alignment.record import Alignment as Alignment
+    from thalweg.evaluation.arbitrariness.measure import arbitrariness as arbitrariness
+    from thalweg.evaluation.arbitrariness.record import Arbitrariness as Arbitrariness
     from thalweg.evaluation.calibration.measure import calibration as calibration
     from thalweg.evaluation.calibration.record import Calibration as Calibration
     from thalweg.evaluation.classifier import (

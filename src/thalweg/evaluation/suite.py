@@ -12,6 +12,7 @@ from thalweg.evaluation.abstention.measure import abstention
 from thalweg.evaluation.accuracy.measure import accuracy
 from thalweg.evaluation.adversarial.measure import adversarial
 from thalweg.evaluation.alignment.measure import alignment
+from thalweg.evaluation.arbitrariness.measure import arbitrariness
 from thalweg.evaluation.calibration.measure import calibration
 from thalweg.evaluation.classifier import AnyClassifier, Classifier, as_classifier
 from thalweg.evaluation.columns import in_order_of, refuse_misplaced
@@ -121,6 +122,9 @@ EVALUATIONS: dict[str, Evaluation] = {
     "diversity": Evaluation(
         lambda asked: diversity(asked.classifier, asked.dataset.test, seed=asked.seed),
         effort=0.5,
+    ),
+    "arbitrariness": Evaluation(
+        lambda asked: arbitrariness(asked.classifier, asked.dataset.test, seed=asked.seed),
     ),
     "adversarial": Evaluation(
         lambda asked: adversarial(asked.classifier, asked.dataset.test, seed=asked.seed),

@@ -15,6 +15,7 @@ FAMILIES = (
     "accuracy",
     "history",
     "diversity",
+    "arbitrariness",
     "calibration",
     "noise",
     "outliers",

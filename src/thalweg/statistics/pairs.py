@@ -15,8 +15,14 @@ import numpy as np
 
 from thalweg.errors import NotApplicable
 from thalweg.measured import Measured
+from thalweg.statistics.agreement import named_by
 from thalweg.statistics.components import components, variance_of_mean
 from thalweg.statistics.intervals import crossed, share_interval, wilson
+
+ANSWERS_OF_SEVERAL = (
+    "pass a population of several members, or a function that returns [members, examples, classes]."
+)
+"""What to do where one member's answers were given, and those of several are needed."""
 
 
 def pseudo_values(with_others: np.ndarray) -> np.ndarray:
@@ -35,11 +41,8 @@ def pseudo_values(with_others: np.ndarray) -> np.ndarray:
 
 def disagreements(predicted: np.ndarray, classes: int) -> np.ndarray:
     """Return the share of the other members that answer otherwise, float64 [members, examples]."""
-    named = np.zeros((predicted.shape[1], classes))
-    examples = np.arange(predicted.shape[1])
-    for answers in predicted:
-        named[examples, answers] += 1
-    return (len(predicted) - named[examples, predicted]) / (len(predicted) - 1)
+    named = named_by(predicted, classes)
+    return (len(predicted) - named[np.arange(predicted.shape[1]), predicted]) / (len(predicted) - 1)
 
 
 def double_faults(wrong: np.ndarray) -> np.ndarray:
@@ -66,20 +69,34 @@ def number(table: np.ndarray, level: float) -> Measured:
     return crossed(table, level).measured
 
 
+def ratio_of_tables(above: np.ndarray, below: np.ndarray, level: float) -> Measured | None:
+    """Return mean(above) / mean(below) of two tables of pseudo-values, by linearisation (the delta method).
+
+    None where `below` is not above zero on average.
+    """
+    numerator, denominator = float(above.mean()), float(below.mean())
+    if denominator <= 0:
+        return None
+    value = numerator / denominator
+    return number(value + (above - value * below) / denominator, level)
+
+
 def all_pairs(members: int) -> np.ndarray:
     """Return int64 [pairs, 2]: every pair of the numbers below `members`, the smaller first."""
     return np.stack(np.triu_indices(members, k=1), axis=1)
 
 
-def needs_two(members: np.ndarray, excluded: tuple[int, ...]) -> None:
-    """Raise `NotApplicable` where there are not two members to compare."""
+def needs_two(
+    members: np.ndarray,
+    excluded: tuple[int, ...],
+    what: str = "what lies between members",
+    hint: str = "pass a population of several members.",
+) -> None:
+    """Raise `NotApplicable` where there are not two members to compare; `what`: that which needs them."""
     if len(members) >= 2:
         return
     left_out = f" ({len(excluded)} left out because they diverged)" if excluded else ""
-    raise NotApplicable(
-        f"{len(members)} member{left_out}: what lies between members needs two or more.",
-        hint="pass a population of several members.",
-    )
+    raise NotApplicable(f"{len(members)} member{left_out}: {what} needs two or more.", hint=hint)
 
 
 def with_others(values: np.ndarray, members: int) -> np.ndarray:

@@ -8,8 +8,8 @@ from tests.evaluation.fakes import FakePopulation, make_split
 from thalweg.data.dataset import TestSplit
 from thalweg.errors import EvaluationError, NotApplicable
 from thalweg.evaluation import accuracy
-from thalweg.evaluation.diversity.ensemble_size import draw, sizes_up_to
 from thalweg.evaluation.diversity.measure import _if_independent, diversity
+from thalweg.evaluation.ensembles import draw, sizes_up_to
 from thalweg.statistics.intervals import wilson
 from thalweg.statistics.pairs import pseudo_values
 

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from thalweg.chunks import slices
-from thalweg.data.dataset import Split
-from thalweg.evaluation.classifier import Classifier, blocks
+from thalweg.evaluation.ensembles import Votes
 from thalweg.measured import Measured
 from thalweg.record import Entry
 from thalweg.statistics.components import Term, Variance, combined, components, variance_of_mean
 from thalweg.statistics.intervals import crossed, share_interval, wilson
 
-DRAWS = 32
-"""Ensembles of each size, at most."""
 FEWEST_GROUPS = 8
 """From so many ensembles without a common member on, their spread is an estimate of its own."""
-EXAMPLES_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True)
@@ -44,80 +38,13 @@ class EnsembleSize(Entry, aside=("size",)):
     draws: int
 
 
-@dataclass(frozen=True, eq=False)
-class VotesByMember:
-    """`predicted` int16 [members, examples]; `right` bool [draws, examples] of the ensembles drawn."""
-
-    predicted: np.ndarray
-    right: np.ndarray
-    draws: Draws
-
-
-@dataclass(frozen=True, eq=False)
-class Draws:
-    """Which members form which ensemble: `chosen` float64 [draws, members], 1 for each that takes part.
-
-    `places`: size -> the draws of that size, [repeats, groups]: groups of a repeat have no common member.
-    """
-
-    chosen: np.ndarray
-    places: dict[int, np.ndarray]
-
-
-def sizes_up_to(members: int) -> list[int]:
-    """Return 1, 2, 3, 4, 6, 8, 12, 16, 24, ... and `members` itself."""
-    grid = {factor * 2**power for power in range(members.bit_length()) for factor in (1, 3)}
-    return sorted({size for size in grid if size <= members} | {members})
-
-
-def draw(members: int, seed: int) -> Draws:
-    """Draw up to 32 ensembles of each size; those of one repeat are cut from one random order of members."""
-    generator = np.random.default_rng([seed, members])
-    rows: list[np.ndarray] = []
-    places: dict[int, np.ndarray] = {}
-    for size in sizes_up_to(members):
-        groups = members if size == 1 else min(DRAWS, members // size)
-        repeats = 1 if size in (1, members) else max(1, DRAWS // groups)
-        places[size] = len(rows) + np.arange(repeats * groups).reshape(repeats, groups)
-        for _ in range(repeats):
-            order = generator.permutation(members)[: groups * size].reshape(groups, size)
-            rows += [np.isin(np.arange(members), group) for group in order]
-    return Draws(np.array(rows, dtype=np.float64), places)
-
-
-def ask(classifier: Classifier, split: Split, *, seed: int) -> VotesByMember:
-    """Ask every member about every example of `split`, and let the ensembles of all sizes vote."""
-    predicted, right, draws = [], [], None
-    for some in slices(len(split), EXAMPLES_AT_ONCE):
-        part = split.take(some)
-        for probabilities in _all_members(classifier, part):
-            draws = draws or draw(len(probabilities), seed)
-            flat = probabilities.reshape(len(probabilities), -1)
-            votes = (draws.chosen @ flat).reshape(-1, *probabilities.shape[1:])
-            predicted.append(probabilities.argmax(axis=2).astype(np.int16))
-            right.append(votes.argmax(axis=2))
-    assert draws is not None
-    answers = np.concatenate(right, axis=1)
-    return VotesByMember(np.concatenate(predicted, axis=1), answers == np.asarray(split.labels), draws)
-
-
-def _all_members(classifier: Classifier, part: Split) -> Iterator[np.ndarray]:
-    """Yield probabilities [all members, some examples, classes] until all of `part` were seen."""
-    waiting: list[np.ndarray] = []
-    for block in blocks(classifier, part, classes=part.classes):
-        waiting.append(block.probabilities)
-        if block.members.stop == block.population:
-            yield np.concatenate(waiting, axis=0) if len(waiting) > 1 else waiting[0]
-            waiting = []
-
-
-def by_size(answers: VotesByMember, labels: np.ndarray, level: float) -> tuple[EnsembleSize, ...]:
+def by_size(answers: Votes, labels: np.ndarray, level: float) -> tuple[EnsembleSize, ...]:
     """Return accuracy and gain of every size drawn, smallest first."""
     member_right = (answers.predicted == labels).astype(np.float64)
     found = []
     lent = None
     for size, places in answers.draws.places.items():
-        right = answers.right[places.ravel()].astype(np.float64)
+        right = (answers.voted[places.ravel()] == labels).astype(np.float64)
         more = right - answers.draws.chosen[places.ravel()] @ member_right / size
         shape = (*places.shape, len(labels))
         spread, lent = _spread(right.reshape(shape), size, lent)

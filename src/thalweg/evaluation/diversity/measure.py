@@ -9,14 +9,23 @@ from __future__ import annotations
 import numpy as np
 
 from thalweg.data.dataset import Split
-from thalweg.errors import NotApplicable
 from thalweg.evaluation.asked import checked_labels
 from thalweg.evaluation.classifier import AnyClassifier, as_classifier
-from thalweg.evaluation.diversity.ensemble_size import ask, by_size
+from thalweg.evaluation.diversity.ensemble_size import by_size
 from thalweg.evaluation.diversity.record import Diversity, Pairs
+from thalweg.evaluation.ensembles import ask
 from thalweg.measured import Measured
 from thalweg.statistics.intervals import counted
-from thalweg.statistics.pairs import disagreements, double_faults, number, pseudo_values, share
+from thalweg.statistics.pairs import (
+    ANSWERS_OF_SEVERAL,
+    disagreements,
+    double_faults,
+    needs_two,
+    number,
+    pseudo_values,
+    ratio_of_tables,
+    share,
+)
 
 MATRIX_MEMBERS = 64
 
@@ -44,7 +53,7 @@ def diversity(classifier: AnyClassifier, split: Split, *, seed: int = 0, level: 
     labels = checked_labels(split)
     answers = ask(asked, split, seed=seed)
     predicted = answers.predicted
-    _needs_two(len(predicted), asked.excluded)
+    needs_two(predicted, asked.excluded, "how members differ", ANSWERS_OF_SEVERAL)
     right = predicted == labels
     count = right.sum(axis=0)
     alike = (predicted == predicted[0]).all(axis=0)
@@ -64,16 +73,6 @@ def diversity(classifier: AnyClassifier, split: Split, *, seed: int = 0, level: 
     )
 
 
-def _needs_two(members: int, excluded: tuple[int, ...]) -> None:
-    if members >= 2:
-        return
-    left_out = f" ({len(excluded)} left out because they diverged)" if excluded else ""
-    raise NotApplicable(
-        f"{members} member{left_out}: how members differ needs two or more.",
-        hint="pass a population of several members, or a function that returns [members, examples, classes].",
-    )
-
-
 def _pairs(predicted: np.ndarray, labels: np.ndarray, classes: int, level: float) -> Pairs:
     wrong = predicted != labels
     differing = pseudo_values(disagreements(predicted, classes))
@@ -85,7 +84,7 @@ def _pairs(predicted: np.ndarray, labels: np.ndarray, classes: int, level: float
     return Pairs(
         disagreement=share(differing, level),
         independent=float(unrelated.mean()),
-        relative=_ratio(differing, unrelated, level),
+        relative=ratio_of_tables(differing, unrelated, level),
         double_fault=share(both_wrong, level),
         correlation=_correlation(both_wrong, alone, level),
     )
@@ -103,15 +102,6 @@ def _if_independent(predicted: np.ndarray, labels: np.ndarray, classes: int) -> 
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     same = (shares**2).sum(axis=1)
     return 1 + same[labels] - 2 * shares[labels, predicted]
-
-
-def _ratio(above: np.ndarray, below: np.ndarray, level: float) -> Measured | None:
-    """Return mean(above) / mean(below) with an interval by linearisation (the delta method)."""
-    numerator, denominator = float(above.mean()), float(below.mean())
-    if denominator <= 0:
-        return None
-    ratio = numerator / denominator
-    return number(ratio + (above - ratio * below) / denominator, level)
 
 
 def _correlation(both_wrong: np.ndarray, wrong: np.ndarray, level: float) -> Measured | None:

@@ -131,6 +131,18 @@ AllAgree = table({Number: "value", Measured: "right wrong"})
 NeverRight = table(
     {Count: "count", Counts: "examples", list[str]: "called"}, base=Measured, optional="called"
 )
+AnswerGiven = table({str: "class", Count: "members"})
+ArbitraryExample = table(
+    {
+        Count: "example row index",
+        str: "label vote called file id",
+        Number: "self_consistency",
+        list[AnswerGiven]: "answers",
+    },
+    optional="row index called file id",
+)
+"""An example that members answer differently, and what they answer."""
+BelowThreshold = table({Number: "threshold", Count: "count", Measured: "share"})
 EnsembleSize = table({Measured: "accuracy gain", Count: "draws"})
 
 DESCRIPTIONS: dict[str, Any] = {
@@ -194,6 +206,19 @@ DESCRIPTIONS: dict[str, Any] = {
             dict[str, EnsembleSize]: "ensemble",
             Count: "members examples",
             Counts: "excluded",
+        }
+    ),
+    "arbitrariness": table(
+        {
+            dict[str, Measured]: "ambiguity vote_changes",
+            Maybe: "no_majority luck_of_errors shared_errors",
+            BelowThreshold | None: "below",
+            Number: "discrepancy",
+            list[ArbitraryExample]: "most_arbitrary",
+            OverChance: "over_chance",
+            Count: "asked arbitrary tied members examples",
+            Counts: "excluded",
+            list[str]: "class_names",
         }
     ),
 }
