@@ -63,8 +63,8 @@ def rank_runs(
         >>> import thalweg as tw
         >>> brief = tw.Recipe(epochs=2)
         >>> one, other = (tw.train_run(brief, digits, members=2, seed=s, out=f"run-{s}") for s in (1, 2))
-        >>> tw.comparing.rank_runs([run, one, other], dataset=digits).ranks
-        ((1, 1), (2, 3), (2, 3))
+        >>> tw.comparing.rank_runs([run, one, other], dataset=digits)
+        custom (run), custom (run-1), custom (run-2): ...
     """
     _refuse_other_data(runs_)
     dataset = dataset_of(runs_[0], data_dir) if dataset is None else dataset

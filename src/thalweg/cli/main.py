@@ -20,7 +20,7 @@ VERBS = {
     "run": "Train a population, measure it, and keep everything: the main job.",
     "train": "Train a population and keep it in a run directory.",
     "evaluate": "Measure a run, a model of your own, or probabilities.",
-    "compare": "Say whether one run is better than another, or whether it was luck.",
+    "compare": "Say whether one run is better than others, or whether it was luck.",
     "plan": "Say how many starts and examples a number needs, and how long they take.",
     "audit": "Find labels that are wrong, and say how many there are.",
     "report": "Write one HTML file that shows a run or a study, or compares runs.",

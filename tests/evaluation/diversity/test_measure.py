@@ -304,6 +304,7 @@ def test_json_arrays_rows_and_repr(small):
     assert "<table>" in record._repr_html_()
 
 
+@pytest.mark.slow
 def test_the_intervals_hold_what_they_promise():
     """Truth from large draws of the same world; 160 small ones, so the coverage is known to 1.7 points."""
     generator = np.random.default_rng(8)

@@ -17,6 +17,7 @@ def curve(rank, floor, *, slope=14.0, intercept=0.5):
     return floor + (1 - floor) * expit(intercept - slope * rank**0.5)
 
 
+@pytest.mark.slow
 def test_coverage_of_the_floor_of_a_curve():
     # the model itself: nominal 95 %; 25 draws hold at least 21 with probability .99
     rank = (np.arange(3000) + 0.5) / 3000

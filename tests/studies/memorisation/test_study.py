@@ -99,7 +99,8 @@ def test_it_is_plain_json_and_tables_with_a_row_an_example(found):
     assert plain["standard_error"]["largest"] == found.scores.standard_error.max()
     assert plain["mean_memorisation"]["interval"][0] < plain["mean_memorisation"]["value"]
     table = found.tables()["memorisation"]
-    assert table.columns[:5] == ["example", "label", "memorisation", "standard_error", "consistency"]
+    ends = ["memorisation_low", "memorisation_high"]
+    assert table.columns[:5] == ["example", "label", "memorisation", *ends]
     assert table["label"].to_list() == DATA.train.labels.tolist()
     assert (table["standard_error"] > 0).all()
     pairs = found.tables()["influence"]

@@ -35,7 +35,7 @@ def compare_many(classifiers: Mapping[str, AnyClassifier], split: Split, *, leve
         >>> import thalweg as tw
         >>> three = {"a": population[:2], "b": population[2], "c": population[3]}
         >>> tw.evaluation.compare_many(three, digits.test).ranks
-        ((1, 3), (1, 3), (1, 3))
+        ((..., ...), (..., ...), (..., ...))
     """
     labels = checked_labels(split)
     if not isinstance(classifiers, Mapping) or len(classifiers) < 2:
