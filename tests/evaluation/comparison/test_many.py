@@ -39,7 +39,7 @@ def test_three_have_intervals_that_hold_together():
     rows = dict(found.rows())
     assert rows["How often is b right?"].endswith("rank 1 of 3")
     assert rows["How often is a right?"].endswith("rank 2 to 3 of 3")
-    assert "98.3%" in rows["How sure is that?"].replace("98.3 %", "98.3%")
+    assert "with 95 %: each is one of 98.3 %" in rows["How sure is that?"]
     content = json.loads(json.dumps(found.to_json(), allow_nan=False))
     assert content["ranks"] == {"a": [2, 3], "b": [1, 1], "c": [2, 3]}
     assert len(content["pairs"]) == 3

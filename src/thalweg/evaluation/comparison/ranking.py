@@ -139,8 +139,8 @@ class Ranking(Record, answers="comparison", caption="{0.length} compared"):
 
     def _sureness(self) -> str:
         return (
-            f"all {len(self.differences)} intervals of pairs hold together with {self.level:.0%}: "
-            f"each is one of {self.pair_level:.1%} (Bonferroni)"
+            f"all {len(self.differences)} intervals of pairs hold together with {100 * self.level:g} %: "
+            f"each is one of {100 * self.pair_level:.1f} % (Bonferroni)"
         )
 
     def __repr__(self) -> str:
