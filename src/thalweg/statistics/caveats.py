@@ -61,7 +61,7 @@ def caveat_of_difference(first: Answers, second: Answers) -> str:
         return f"{fewest} starts on a side show few differences, and where there is none, one {OFTEN}"
     unlike = max(_spread(first), _spread(second)) > UNLIKE
     alarms = OFTEN if unlike and fewest < UNLIKE_STARTS else SELDOM
-    return f"where there is no difference, one is shown {alarms}"
+    return f"where there is no difference, intervals of 95 % show one {alarms}"
 
 
 def _spread(answers: Answers) -> float:
