@@ -11,7 +11,8 @@ import numpy as np
 
 from intervals.cells import Cell, Ends
 from intervals.probabilities import Views
-from thalweg.evaluation.diversity.ensemble_size import VotesByMember, by_size, draw
+from thalweg.evaluation.diversity.ensemble_size import by_size
+from thalweg.evaluation.ensembles import Votes, draw
 
 WORLDS = {
     "alike": Views(),
@@ -39,13 +40,14 @@ def cells() -> list[Cell]:
 
 def asked(
     world: Views, generator: np.random.Generator, members: int, examples: int
-) -> tuple[VotesByMember, np.ndarray]:
+) -> tuple[Votes, np.ndarray]:
     """Return the votes of every ensemble drawn in one experiment, and the labels."""
     labels, answers, _ = world.draw(generator, members, examples)
     draws = draw(members, int(generator.integers(2**31)))
     votes = (draws.chosen.astype(np.float32) @ answers.reshape(members, -1)).reshape(-1, *answers.shape[1:])
     predicted = answers.argmax(axis=2).astype(np.int16)
-    return VotesByMember(predicted, votes.argmax(axis=2) == labels, draws), labels
+    voted = votes.argmax(axis=2).astype(np.int16)
+    return Votes(predicted, voted, answers.mean(axis=0), draws), labels
 
 
 def _cell(number: str, of: str, members: int, examples: int, size: int) -> Cell:
