@@ -67,9 +67,8 @@ def _factor(name: str, law: Law, starts: int) -> Cell:
         samples = [law(generator, starts) / width for width in widths]
         return {"weighted slope": ends(factor_per_doubling(widths, samples))}
 
-    return Cell(
-        "factor of the sd a doubling of width", f"4 widths x {starts} starts, {name}", draw, 0.5, 2000
-    )
+    interval, setting = "factor of the sd a doubling of width", f"4 widths x {starts} starts, {name}"
+    return Cell(interval, setting, draw, 0.5, 2000, named=_named(name, starts))
 
 
 def _correlation(true: float, starts: int) -> Cell:
