@@ -68,7 +68,7 @@ def _cell(name: str, of: str, members: int, examples: int) -> Cell:
         f"{members} x {examples}, {of}",
         draw,
         lambda: _true(world)[name],
-        repeats=400 if members * examples < 4_000 else 200 if members * examples < 20_000 else 60,
+        repeats=200 if members * examples < 4_000 else 100 if members * examples < 20_000 else 60,
         named=NAMED if members > 1 else "report: those of calibration errors are rough",
     )
 

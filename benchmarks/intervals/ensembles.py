@@ -63,7 +63,7 @@ def _cell(number: str, of: str, members: int, examples: int, size: int) -> Cell:
         f"{size} of {members} x {examples}, {of}",
         experiment,
         lambda: _true(world, size)[number],
-        repeats=400 if members * examples < 20_000 else 100,
+        repeats=200 if members * examples < 20_000 else 100,
         named="rows: a cautious interval; figure: cautious",
     )
 
