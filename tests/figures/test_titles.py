@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from thalweg import figures
+from thalweg.figures.evaluations.descent import _steps_title
 from thalweg.figures.making import draw
 from thalweg.measured import Measured
 
@@ -258,3 +259,11 @@ def test_what_few_outliers_cannot_show_is_said_under_the_figure(found, evaluated
     assert examples["test examples"] < 200
     said = f"{examples['test examples']} real examples are few: an interval may hold"
     assert all(said in found[name].how for name in ("outliers-roc", "outliers-detectors"))
+
+
+def test_steps_are_not_said_to_go_with_the_slope_where_that_is_not_shown():
+    unsure = {"steps_with_slope": {"value": 0.2, "interval": [-0.3, 0.7]}}
+    assert _steps_title(unsure).startswith("That steps go with the slope is not shown")
+    assert _steps_title({"steps_with_slope": {"value": 0.7, "interval": [0.6, 0.8]}}).startswith(
+        "Steps go with"
+    )

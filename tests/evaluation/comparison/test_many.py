@@ -3,9 +3,10 @@
 import json
 from itertools import combinations
 
+import numpy as np
 import pytest
 
-from tests.evaluation.fakes import FakePopulation, make_split
+from tests.evaluation.fakes import FakePopulation, certain, make_split
 from thalweg.errors import EvaluationError
 from thalweg.evaluation.comparison.circumstances import Circumstances
 from thalweg.evaluation.comparison.many import compare_many
@@ -37,6 +38,7 @@ def test_three_have_intervals_that_hold_together():
     assert found.ranks == ((2, 3), (1, 1), (2, 3))
     assert found.verdict == "b is better than each of the others"
     rows = dict(found.rows())
+    assert rows["b against a"].startswith("better by 1")  # told from the better one's side
     assert rows["How often is b right?"].endswith("rank 1 of 3")
     assert rows["How often is a right?"].endswith("rank 2 to 3 of 3")
     assert "with 95 %: each is one of 98.3 %" in rows["How sure is that?"]
@@ -59,10 +61,19 @@ def test_the_best_may_not_be_known():
 
 def test_single_networks_are_told_apart_by_mcnemar_s_test():
     split = make_split(60)
-    (one, right), (other, wrong) = answering(split, [0.95]), answering(split, [0.80], seed=4)
-    third, _ = answering(split, [0.9], seed=5)
-    found = compare_many({"one": one, "other": other, "third": third}, split)
-    assert found.shown[0, 1] == (mcnemar(right[0], wrong[0]).p_value < 0.05 / 3)
+    right = np.ones((3, 60), bool)
+    right[1, :6] = right[2, :1] = (
+        False  # six to nothing: an interval would leave 0 out, the exact test does not
+    )
+    each = {
+        name: certain(np.where(own, split.labels, (split.labels + 1) % 4)[None])
+        for name, own in zip("abc", right, strict=True)
+    }
+    found = compare_many(each, split)
+    assert found.differences[0, 1].excludes_zero
+    assert mcnemar(right[0], right[1]).p_value > 0.05 / 3
+    assert not found.shown[0, 1]
+    assert found.ranks == ((1, 3), (1, 3), (1, 3))
 
 
 def test_alike_ones_are_seldom_told_apart():

@@ -33,6 +33,7 @@ def with_number(content, path, value, low, high):
         ("starts", ("sd_factor_per_doubling", "test_cost"), "No effect of the width"),
         ("starts", ("widths", "8", "cost_correlation"), "no correlation of training and test cost is shown"),
         ("structure", ("kinds", "true", "agreement_of_order"), "No common order"),
+        ("random-labels", ("epochs_ratio_random_to_true", "1"), "no difference shown"),
         ("memorisation", ("removal", "test", "difference"), "is not shown to cost more"),
     ],
 )
@@ -40,7 +41,7 @@ def test_no_title_concludes_from_an_interval_that_tells_nothing(name, path, know
     write_study(name, made_up.MAKERS[name](), tmp_path / name)
     file = tmp_path / name / "study.json"
     record = json.loads(file.read_text())
-    for number, badly in (((0.7, 0.6, 0.8), False), ((0.7, -0.6, 2.0), True)):
+    for number, badly in (((0.7, 0.6, 0.8), False), ((0.7, -0.6, 2.0), True)):  # neither 0 nor 1, then both
         write_json(file, {**record, "result": with_number(record["result"], path, *number)})
         titles = [found.title for found in figures.findings(tmp_path / name)]
         assert any(known_badly in title for title in titles) == badly, titles

@@ -74,6 +74,9 @@ def test_the_table_says_what_it_promises(found, planted):
     assert set(promised) <= set(table.columns)
     np.testing.assert_array_equal(table.sort("example")["label"], planted[1].labels)
     assert table["judges"].unique().to_list() == [3]  # 10 members, 70 % each: three leave each example out
+    assert (table["memorisation_low"] < table["memorisation_high"]).all()
+    assert (table["memorisation_low"] <= table["memorisation"]).all()
+    assert (table["memorisation"] <= table["memorisation_high"]).all()
     inside = table.select(
         (
             (polars.col("confidence_low") <= polars.col("confidence")) & (polars.col("confidence_high") <= 1)
