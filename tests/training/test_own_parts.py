@@ -76,7 +76,7 @@ def test_questions_about_layers_do_not_apply(digits):
     with pytest.raises(NotApplicable, match="layers"):
         tw.evaluation.features(population, digits.test)
     found = tw.evaluate(population, digits, only=["accuracy", "outliers"])
-    scores = found["outliers"].to_json()["ranking"]["near"]
+    scores = found["outliers"].to_json()["ranking"]["far"]
     assert "maximum_probability" in scores
     assert not {"energy", "mahalanobis", "nearest_neighbour"} & set(scores)
 
