@@ -52,7 +52,7 @@ def test_nothing_of_nothing_is_unknown():
 
 @pytest.mark.parametrize("right", [-1, 4])
 def test_counts_that_cannot_be_are_refused(right):
-    with pytest.raises(EvaluationError, match="counts more than there are, or fewer than none"):
+    with pytest.raises(EvaluationError, match=r"of 3\.0 examples: expected between 0 and all"):
         wilson_ends(np.array([right]), np.array([3]))
 
 

@@ -10,27 +10,24 @@ from __future__ import annotations
 
 import numpy as np
 
-from thalweg.errors import EvaluationError
-from thalweg.statistics.quantiles import normal_quantile
+from thalweg.statistics.intervals import wilson
 
 Of = tuple[np.ndarray, np.ndarray]
 """A share as (how many, of how many), arrays of one shape."""
 
 
 def wilson_ends(right: np.ndarray, of: np.ndarray, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
-    """Return the ends of Wilson's score interval of each share (JASA 22, 1927); NaN where `of` is 0."""
-    right, of = np.asarray(right, np.float64), np.asarray(of, np.float64)
-    if np.any(right < 0) or np.any(right > of):
-        raise EvaluationError(
-            "A share counts more than there are, or fewer than none.",
-            hint="give (how many, of how many), with 0 <= how many <= of how many.",
-        )
-    quantile = normal_quantile(level)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share, weight = right / of, quantile**2 / of
-        centre, reach = share + weight / 2, np.sqrt(weight * share * (1 - share) + weight**2 / 4)
-        low, high = (centre - reach) / (1 + weight), (centre + reach) / (1 + weight)
-    return np.where(right == 0, 0.0 * low, low), np.where(right == of, 1.0 + 0.0 * high, high)
+    """Return the ends of Wilson's score interval of each share (JASA 22, 1927); NaN where `of` is 0.
+
+    Raises `EvaluationError` as `intervals.wilson`.
+    """
+    counts, places = np.unique(
+        np.stack([np.ravel(right), np.ravel(of)]).astype(np.float64), axis=1, return_inverse=True
+    )
+    # few different counts among many: each is worked out once
+    ends = np.array([wilson(*each, level) if each[1] else (np.nan, np.nan) for each in counts.T.tolist()])
+    found = ends[places.ravel()].reshape(*np.shape(right), 2)
+    return found[..., 0], found[..., 1]
 
 
 def share_difference(first: Of, second: Of, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
