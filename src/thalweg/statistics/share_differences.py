@@ -25,8 +25,11 @@ def wilson_ends(right: np.ndarray, of: np.ndarray, level: float = 0.95) -> tuple
         np.stack([np.ravel(right), np.ravel(of)]).astype(np.float64), axis=1, return_inverse=True
     )
     # few different counts among many: each is worked out once
-    ends = np.array([wilson(*each, level) if each[1] else (np.nan, np.nan) for each in counts.T.tolist()])
-    found = ends[places.ravel()].reshape(*np.shape(right), 2)
+    ends = np.array(
+        [wilson(some, all_of, level) if all_of else (np.nan, np.nan) for some, all_of in counts.T.tolist()]
+    )
+    ends = ends[places.ravel()]
+    found = ends.reshape(*np.shape(right), 2)
     return found[..., 0], found[..., 1]
 
 
