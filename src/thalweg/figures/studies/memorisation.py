@@ -173,16 +173,18 @@ def _sure_rows(scores: np.ndarray, errors: np.ndarray) -> list[tuple[str, ...]]:
 def _influence(drawing: Drawing) -> Finding:
     influence: Mapping[str, Any] = drawing["influence"]
     pairs: list[Mapping[str, Any]] = drawing["most_influential"]
+    sure, found = influence["sure"], counted(influence["found"], "pair")
     title = (
-        f"{counted(influence['distinct'], 'new example')} {'owes' if influence['distinct'] == 1 else 'owe'} "
-        f"much to one that is remembered, {influence['single']:,} of them to one alone"
+        f"Of {found} of a remembered and a new example {sure:,} stand out of chance"
+        if sure
+        else f"No influence of a remembered example on a new one is told from chance, of {found}"
     )
     return drawing.finding(
         "memorisation-influence",
         (
             title,
             "Influence: how much more often a network is right about a new example when it has trained on "
-            f"the other. {influence['sure']:,} of {influence['found']:,} pairs stand out of chance.",
+            "the other.",
             f"{_n(drawing)} {influence['candidates']:,} remembered examples were looked at; an influence of "
             f"{influence['threshold']:g} or more, of which chance alone gives "
             f"{Measured.read(influence['by_chance']).plain(1)}. {_SOURCE}, equation 2.",

@@ -48,6 +48,12 @@ class ExampleInfluence(Entry, aside=("example", "new_example", "influence", "sta
     influence: np.ndarray
     standard_error: np.ndarray
 
+    @property
+    def beyond_chance(self) -> bool:
+        """Whether there are more pairs than chance alone gives, so that where they lie says something."""
+        by_chance = self.by_chance
+        return self.found > (by_chance.value if by_chance.high is None else by_chance.high)
+
 
 def influence(
     inside: np.ndarray, right: np.ndarray, candidates: np.ndarray, *, threshold: float, seed: int = 0

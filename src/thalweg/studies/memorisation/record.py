@@ -12,7 +12,8 @@ from thalweg.data.identity import Identity
 from thalweg.measured import Measured, as_percent
 from thalweg.record import Record, led_by, named, those_left_out
 from thalweg.statistics.chance import OverChance, commonest_class, over_share
-from thalweg.statistics.intervals import counted, student
+from thalweg.statistics.components import Variance
+from thalweg.statistics.intervals import counted, share_interval, student
 from thalweg.studies.memorisation.consistency import Consistency
 from thalweg.studies.memorisation.influence import ExampleInfluence
 from thalweg.studies.memorisation.removal import Removal
@@ -93,11 +94,16 @@ class Memorisation(Record, answers="memorisation", caption="{!r}"):
         return int((self.scores.low >= self.settings.memorised).sum())
 
     def mean(self, name: str) -> Measured:
-        """Return the mean over examples of a score: memorisation, accuracy_in or accuracy_out."""
+        """Return the mean over examples of a score: memorisation, accuracy_in or accuracy_out.
+
+        With its interval over examples, of these members; a share of 1 is not known to be 1 of all examples.
+        """
         values = getattr(self.scores, name)
-        low, high = student(values) or (-1.0, 1.0)
-        least = -1.0 if name == "memorisation" else 0.0
-        return Measured(float(values.mean()), max(low, least), min(high, 1.0))
+        mean, count = float(values.mean()), len(values)
+        if name == "memorisation":
+            return Measured.of(mean, student(values, limits=(-1.0, 1.0)))
+        spread = Variance(((float(np.var(values, ddof=1)) / count, count - 1),))
+        return Measured(mean, *share_interval(mean, spread, count, 0.95))
 
     @property
     def over_chance(self) -> OverChance:
@@ -212,7 +218,7 @@ class Memorisation(Record, answers="memorisation", caption="{!r}"):
         }
 
     def _first_pair(self) -> str:
-        if not self._pairs:
+        if not self._pairs or self.influence is None or not self.influence.sure:
             return ""
         first = self._pair(0)
         return f"; most of all training {first['called']} on test {first['test_called']}"
@@ -328,10 +334,15 @@ def _influence_told(found: ExampleInfluence | None) -> str:
     """Say whether remembered examples matter to new ones."""
     if found is None:
         return "no example is remembered"
+    told = (
+        f"{found.sure:,} of {found.found:,} pairs with an influence of {found.threshold:g} or more stand out "
+        f"of chance, which alone gives {found.by_chance.plain(1)}"
+    )
+    if not found.beyond_chance:
+        return told
     return (
-        f"{found.found:,} pairs with an influence of {found.threshold:g} or more "
-        f"({found.by_chance.value:,.1f} by chance alone; {found.sure:,} stand out of it), "
-        f"on {found.distinct:,} test examples, of which {found.single:,} owe it to one alone"
+        f"{told}; the pairs lie on {found.distinct:,} test examples, of which {found.single:,} owe it to one "
+        "alone"
     )
 
 
