@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from thalweg.training.recipe import Recipe
 
 SHOWN = 10
-TRAINED = ("recipe", "settings", "members", "share", "epochs", "thorough", "seed")
+TRAINED = ("judges", "recipe", "settings", "members", "share", "epochs", "thorough", "seed")
 
 
 def _limit(ctx: click.Context, _: click.Parameter, value: float | None) -> float | None:
@@ -43,7 +43,15 @@ def _limit(ctx: click.Context, _: click.Parameter, value: float | None) -> float
 )
 @options.data_dir
 @options.reading
-@click.option("--recipe", metavar="NAME|FILE", help="What is trained; a perceptron for a laptop by default.")
+@click.option(
+    "--judge",
+    "judges",
+    cls=options.Listed,
+    metavar="NAME,NAME",
+    help="Who judges: networks, forest, boosted-trees, logistic. By default networks for pictures, and all "
+    "of them for tables.",
+)
+@click.option("--recipe", metavar="NAME|FILE", help="What networks are trained; they alone judge then.")
 @options.settings
 @click.option("--members", metavar="N", type=click.IntRange(min=1), help="How many networks; 24 by default.")
 @click.option("--epochs", metavar="N", type=click.IntRange(min=1), help="Instead of the recipe's.")
@@ -68,8 +76,9 @@ def command(data: str | None, *, as_json: bool, fail_above: float | None, quiet:
     """Find labels of DATA that are wrong: a name, or a path of images, a table, or embeddings (.npz).
 
     Networks are trained on shares of the examples, and every label is judged by those that did not train on
-    its example. Kept in a directory: audit.parquet and audit.csv with a row for each label, the most
-    suspicious first, audit.json, and audit.npz with the pictures to look at.
+    its example; of a table by a forest, boosted trees and logistic regression as well. Kept in a directory:
+    audit.parquet and audit.csv with a row for each label, the most suspicious first, audit.json and
+    audit.npz (answers, and pictures to look at).
 
     --fail-above ends with exit status 3 where the estimated number of wrong labels (not an end of its
     interval) is above N, and the networks can tell; status 1 stays for what went wrong. With --probabilities,
@@ -81,6 +90,7 @@ def command(data: str | None, *, as_json: bool, fail_above: float | None, quiet:
       thalweg audit mnist
       thalweg audit mnist --split test --thorough
       thalweg audit my.csv --label-column species --fail-above 20
+      thalweg audit my.csv --label-column species --judge forest,boosted-trees
       thalweg audit train.csv --test-data test.csv
       thalweg audit --probabilities answers.npz
     """
@@ -175,6 +185,7 @@ def _new(data: str, given: dict[str, Any], terminal: Terminal) -> tuple[AuditRun
     pool = pool_of(dataset, None, split)
     asked = {name: given[name] for name in ("members", "share", "thorough")}
     chosen, members, share = plan(pool, recipe, **asked)
+    judges = _judges(pool, given)
     if recipe is None:  # the one that is taken by default, with what was asked to be changed in it
         chosen = options.changed(chosen, given["settings"], given["epochs"])
     if given["thorough"]:
@@ -185,6 +196,7 @@ def _new(data: str, given: dict[str, Any], terminal: Terminal) -> tuple[AuditRun
             pool=pool,
             split=split,
             recipe=chosen,
+            judges=judges,
             members=members,
             share=share,
             seed=given["seed"] or 0,
@@ -194,6 +206,14 @@ def _new(data: str, given: dict[str, Any], terminal: Terminal) -> tuple[AuditRun
             command=click.get_current_context().meta[COMMAND],
             test_source=given["test_data"],
         )
+
+
+def _judges(pool: Pool, given: dict[str, Any]) -> tuple[str, ...]:
+    from thalweg.studies.label_audit.judges.panel import chosen_judges
+
+    names = None if given["judges"] is None else [name.strip() for name in given["judges"].split(",")]
+    settled = given["recipe"] is not None or given["thorough"]
+    return chosen_judges(names, pool.train, recipe_given=settled)
 
 
 def _load(data: str, given: dict[str, Any], terminal: Terminal) -> Dataset:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score
@@ -6,13 +8,12 @@ from tests.studies.judged import simulated
 from thalweg.data.label_noise import pairs
 from thalweg.errors import StudyError
 from thalweg.studies.label_audit.confusion import Confusion, easiness, learn_confusion
+from thalweg.studies.label_audit.evidence import given_evidence
 from thalweg.studies.label_audit.suspicion import (
     SCORES,
-    Evidence,
     agreement,
     dissent,
     entropy_adjusted,
-    given_evidence,
     normalised_margin,
     self_confidence,
     suggested,
@@ -40,8 +41,9 @@ def test_members_that_trained_on_an_example_do_not_judge_it():
     np.testing.assert_array_equal(evidence.times, [1, 2])
     np.testing.assert_allclose(evidence.probabilities[1], (HAND[1] + HAND[0]) / 2)
     np.testing.assert_allclose(agreement(evidence), [1, 0.5])
-    assert np.isnan(evidence.spread[0]).all()
-    np.testing.assert_allclose(evidence.spread[1], np.std([HAND[1], HAND[0]], axis=0, ddof=1))
+    assert np.isnan(evidence.error[0]).all()
+    expected = np.std([HAND[1], HAND[0]], axis=0, ddof=1) / np.sqrt(2)
+    np.testing.assert_allclose(evidence.error[1], expected)
 
 
 @pytest.mark.parametrize(
@@ -107,10 +109,10 @@ def test_what_is_learned_when_it_is_seen_is_less_suspicious():
     answers, noisy = simulated(2, flips=100)
     plain = given_evidence(answers, len(answers))
     own = plain.of_labels(noisy.labels)
-    learned = np.where(np.arange(len(own)) % 2 == 0, 1.0, own)
-    told = Evidence(plain.probabilities, plain.votes, plain.times, plain.spread, learned=learned)
+    gained = np.where(np.arange(len(own)) % 2 == 0, 1.0 - own, 0.0)
+    told = replace(plain, gained=gained)
     change = suspicion_odds(told, noisy.labels) - suspicion_odds(plain, noisy.labels)
-    np.testing.assert_allclose(change, -4 * (learned - own), atol=1e-9)
+    np.testing.assert_allclose(change, -4 * gained, atol=1e-9)
 
 
 def test_easiness_is_a_rank_within_the_chosen_class():

@@ -87,6 +87,8 @@ Tuned = table(
         Maybe: "winner_leads_by",
     }
 )
+Judge = table({str: "name", Measured: "agrees", Number: "weight"})
+"""Who judged labels, how often the judge gives the label as it is, and how much that is worth."""
 Published = table({Number: "published", Measured: "ours", Pair: "one_more_run", bool | None: "inside"})
 Row = table(
     {
@@ -166,10 +168,12 @@ DESCRIPTIONS: dict[str, Any] = {
             Measured: "estimated_errors estimated_even_errors",
             Number: "disputed_share_of_errors share",
             Count | None: "near_duplicates members",
-            str: "recipe table verdict caveat",
+            str: "table verdict caveat",
+            str | None: "recipe",
+            list[Judge]: "panel",
             list[dict[str, str | int | float | bool | None]]: "most_suspicious",
         },
-        optional="not_judged not_recognised judges verdict caveat unsettled features suspects",
+        optional="not_judged not_recognised judges panel verdict caveat unsettled features suspects",
     ),
 }
 """The description of every study's result, and of the audit's."""

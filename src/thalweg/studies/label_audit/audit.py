@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,13 +17,16 @@ from thalweg.statistics.chance import over_chance
 from thalweg.statistics.likely_order import likely_order
 from thalweg.studies.catalogue import Parts, Progress
 from thalweg.studies.label_audit.confusion import learn_confusion
-from thalweg.studies.label_audit.error_count import ErrorCount, count_errors, nothing_known
+from thalweg.studies.label_audit.error_count import ErrorCount, count_errors, floor_of, nothing_known
+from thalweg.studies.label_audit.evidence import Evidence, given_evidence
+from thalweg.studies.label_audit.judges.panel import NETWORKS, Judge, chosen_judges, pooled
 from thalweg.studies.label_audit.near_duplicates import NearDuplicates, near_duplicates
 from thalweg.studies.label_audit.pool import Pool, pool_of
 from thalweg.studies.label_audit.recognised import recognised
 from thalweg.studies.label_audit.record import LabelAudit
-from thalweg.studies.label_audit.suspicion import Evidence, given_evidence, suggested, suspicion
+from thalweg.studies.label_audit.suspicion import suggested, suspicion
 from thalweg.studies.label_audit.unsettled import unsettled
+from thalweg.studies.subsets import refuse_unfit
 
 if TYPE_CHECKING:
     from thalweg.training.recipe import Recipe
@@ -46,6 +49,7 @@ def audit(
     class_names: Sequence[Any] | None = None,
     split: str = "all",
     recipe: Recipe | str | None = None,
+    judges: Sequence[str] | None = None,
     members: int | None = None,
     share: float | None = None,
     thorough: bool = False,
@@ -58,7 +62,9 @@ def audit(
     The field's words: label errors, noisy labels, confident learning.
 
     A population is trained, each network on a random `share` of the examples, and each label is judged by
-    the networks that did not train on it. With `probabilities` nothing is trained: they are the judgement.
+    the networks that did not train on it. Rows of features are judged by a forest, boosted trees and logistic
+    regression as well, each label by those that did not learn from it, and what all say is mixed by how well
+    they foretell labels (`judges.panel`). With `probabilities` nothing is trained: they are the judgement.
 
     Main arguments:
         data: a data set (`thalweg.load`), or images [examples, height, width(, channels)], features or
@@ -72,7 +78,10 @@ def audit(
             on the training part and every one of them judges every test example.
 
     Other arguments:
-        recipe: what is trained, or its name; a recipe that suits a laptop by default.
+        recipe: what networks are trained, or its name; a recipe that suits a laptop by default. Networks
+            judge alone where it is given, unless `judges` says more.
+        judges: who judges, by name: "networks", "forest", "boosted-trees", "logistic"; by default networks
+            for pictures, and all of them for rows of features.
         members: how many networks; 24 by default.
         share: of the examples that each network trains on; 0.75 by default, 0.7 for 10 or 20 networks.
         thorough: train convolutional networks on distorted pictures instead; takes many times as long.
@@ -81,9 +90,9 @@ def audit(
         parts: where finished blocks are kept (`thalweg.runs.study.Parts`), to go on after an interruption.
 
     Raises before any training: `StudyError` for fewer than two examples in a class, labels that are all
-    equal, a share that is not strictly between 0 and 1, too few members, probabilities of another length, or
-    whose columns most likely stand in another order than the classes; `DataError` for data that cannot be
-    learned from; `RecipeError` for an unknown recipe.
+    equal, judges that there are not, a share that is not strictly between 0 and 1, too few members,
+    probabilities of another length, or whose columns most likely stand in another order than the classes;
+    `DataError` for data that cannot be learned from; `RecipeError` for an unknown recipe.
 
     Examples:
         >>> import thalweg as tw
@@ -102,9 +111,18 @@ def audit(
             hint="leave class_names out.",
         )
     pool = pool_of(data, labels, split)
+    names = chosen_judges(judges, pool.train, recipe_given=recipe is not None or thorough)
     chosen, members, share = plan(pool, recipe, members=members, share=share, thorough=thorough)
     return audit_pool(
-        pool, chosen, members=members, share=share, seed=seed, progress=progress, parts=parts, split=split
+        pool,
+        chosen,
+        judges=names,
+        members=members,
+        share=share,
+        seed=seed,
+        progress=progress,
+        parts=parts,
+        split=split,
     )
 
 
@@ -112,6 +130,7 @@ def audit_pool(
     pool: Pool,
     recipe: Recipe,
     *,
+    judges: Sequence[str],
     members: int,
     share: float,
     seed: int,
@@ -120,20 +139,30 @@ def audit_pool(
     parts: Parts | None = None,
 ) -> LabelAudit:
     """Audit a pool that was made of `split`, as `plan` says; arguments and errors as in `audit`."""
-    from thalweg.studies.label_audit.evidence import gather_evidence
+    from thalweg.studies.label_audit.judges.fitted import FITTED
+    from thalweg.studies.label_audit.judges.networks import gather_evidence
 
-    evidence = gather_evidence(
-        recipe,
-        pool.train,
-        members=members,
-        share=share,
-        seed=seed,
-        also=pool.also,
-        progress=progress,
-        parts=parts,
-        part=f"audit-{split}",
-    )
-    return judge(pool, evidence, members=members, share=share, recipe=recipe.name)
+    refuse_unfit(pool.train)
+    opinions: dict[str, Evidence] = {}
+    for name in judges:
+        if name == NETWORKS:
+            opinions[name] = gather_evidence(
+                recipe,
+                pool.train,
+                members=members,
+                share=share,
+                seed=seed,
+                also=pool.also,
+                progress=progress,
+                parts=parts,
+                part=f"audit-{split}",
+            )
+        else:
+            opinions[name] = FITTED[name](pool.train, pool.also, seed)
+    evidence, panel = pooled(opinions, pool.judged.labels)
+    networks = {"members": members, "share": share, "recipe": recipe.name}
+    settings = networks if NETWORKS in judges else dict.fromkeys(networks)
+    return judge(pool, evidence, panel, settings)
 
 
 def plan(
@@ -161,11 +190,10 @@ def plan(
     return recipe, members, audit_recipes.share_for(members) if share is None else share
 
 
-def judge(pool: Pool, evidence: Evidence, *, members: int, share: float, recipe: str) -> LabelAudit:
-    """Return the audit of a pool's examples, from what the population says of them."""
+def judge(pool: Pool, evidence: Evidence, panel: Sequence[Judge], settings: Mapping[str, Any]) -> LabelAudit:
+    """Return the audit of a pool's examples, from what the judges of the `panel` say of them together."""
     split = pool.judged
     images = split.raw if split.is_images else None
-    settings = {"members": members, "share": share, "recipe": recipe}
     return _judged(
         pool,
         split.labels,
@@ -175,6 +203,7 @@ def judge(pool: Pool, evidence: Evidence, *, members: int, share: float, recipe:
         images=images,
         scale=split.scaling,
         settings=settings,
+        panel=panel,
     )
 
 
@@ -245,7 +274,8 @@ def _judged(
     inputs: np.ndarray | None,
     images: np.ndarray | None,
     scale: Scaling | None,
-    settings: dict[str, Any],
+    settings: Mapping[str, Any],
+    panel: Sequence[Judge] = (),
 ) -> LabelAudit:
     if len(labels) < FEWEST:
         raise StudyError(
@@ -282,6 +312,7 @@ def _judged(
         gallery_images=None if images is None else images[gallery],
         gallery_cells=None if identity is None else identity.cells(gallery),
         settings=settings,
+        panel=tuple(panel),
     )
 
 
@@ -294,8 +325,9 @@ def _judge_labels(
     if unjudged == len(labels):
         return nothing_known(len(labels)), suspicious
     asked = evidence.of(judged)
-    confusion = learn_confusion(asked.probabilities, labels[judged])
-    errors = count_errors(asked.probabilities, labels[judged], confusion)
+    floor = floor_of(asked.probabilities, labels[judged])
+    confusion = learn_confusion(asked.probabilities, labels[judged], floor=floor.rate.value)
+    errors = count_errors(asked.probabilities, labels[judged], confusion, floor)
     # half an error: none was found, which is not the same as none
     rate = max(errors.expected, 0.5) / len(asked.probabilities)
     suspicious[judged] = suspicion(asked, labels[judged], confusion.at_rate(rate))

@@ -23,6 +23,12 @@ CONCENTRATED, FEWEST = 2.0, 5
 LEAST = 1e-9
 """What a probability is kept above, so that its logarithm is finite."""
 
+BELIEVED = 2.0
+"""Power of the share of what differs on anchors that the floor explains, as it is believed.
+
+Chosen among 1, 2 and 3 on data that no table is made of (`benchmarks/audit_any.py --chosen-on`).
+"""
+
 SHARPNESS = (0.2, 3.0)
 """Range of the exponent that turns members' probabilities into calibrated ones."""
 
@@ -87,12 +93,22 @@ def easiness(probabilities: np.ndarray) -> np.ndarray:
     return rank
 
 
-def learn_confusion(probabilities: np.ndarray, labels: np.ndarray) -> Confusion:
-    """Learn how labels go wrong from out-of-sample `probabilities` [examples, classes] and `labels`."""
+def learn_confusion(
+    probabilities: np.ndarray, labels: np.ndarray, *, floor: float | None = None
+) -> Confusion:
+    """Learn how labels go wrong from out-of-sample `probabilities` [examples, classes] and `labels`.
+
+    `floor`: the share of labels that are wrong as far as easy examples tell, 0..1 (`error_count.lapse_rate`);
+    by default all that differs on anchors is taken to be wrong.
+    """
     chosen, classes = probabilities.argmax(axis=1), probabilities.shape[1]
     easy = easiness(probabilities) >= 1 - ANCHORS
     counts = np.zeros((classes, classes))
     np.add.at(counts, (chosen[easy], labels[easy]), 1)
+    if floor is not None:
+        away = ~np.eye(classes, dtype=bool)
+        differs = counts[away].sum() / max(counts.sum(), 1.0)
+        counts[away] *= min(1.0, floor / max(differs, LEAST)) ** BELIEVED
     transition, concentrated = _shrunk(counts)
     confusion = Confusion(transition, _leak(probabilities, chosen), concentrated)
     return Confusion(transition, confusion.leak, concentrated, _sharpness(confusion, probabilities, labels))

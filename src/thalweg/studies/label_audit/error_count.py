@@ -79,14 +79,30 @@ def nothing_known(labels: int) -> ErrorCount:
     return ErrorCount(unknown, unknown, math.nan, 0, math.nan)
 
 
+@dataclass(frozen=True)
+class Floor:
+    """The share of labels that differ even on the easiest examples: its `rate`, and what is `expected` of it
+    where rates are known to be low elsewhere.
+    """
+
+    rate: Measured
+    expected: float
+
+
+def floor_of(probabilities: np.ndarray, labels: np.ndarray, *, level: float = 0.95) -> Floor:
+    """Return the floor under the share of `labels` that differ from `probabilities` [examples, classes]."""
+    differs = probabilities.argmax(axis=1) != labels
+    return Floor(*_lapses(easiness(probabilities), differs, level))
+
+
 def count_errors(
-    probabilities: np.ndarray, labels: np.ndarray, confusion: Confusion, *, level: float = 0.95
+    probabilities: np.ndarray, labels: np.ndarray, confusion: Confusion, floor: Floor | None = None
 ) -> ErrorCount:
     """Estimate how many `labels` are wrong from out-of-sample `probabilities` [examples, classes].
 
-    The interval is where the likelihood of the floor, the rest of the curve fitted anew, is not too far
-    below its best (profile likelihood, Wilks 1938). Measured coverage of 95 % intervals in simulations of
-    members from weak to strong: see `tests/studies/test_error_count.py`.
+    `floor`: what `floor_of` says of them. Its interval is where the likelihood of the floor, the rest of the
+    curve fitted anew, is not too far below its best (profile likelihood, Wilks 1938). Measured coverage of
+    95 % intervals in simulations of members from weak to strong: see `tests/studies/test_error_count.py`.
 
     It takes wrong labels to be as frequent among hard examples as among easy ones of the same class. Where
     members are right on no part of the examples, the floor cannot be told from their errors: the interval is
@@ -94,7 +110,8 @@ def count_errors(
     """
     examples = len(labels)
     chosen = probabilities.argmax(axis=1)
-    rate, expected = _lapses(easiness(probabilities), chosen != labels, level)
+    floor = floor_of(probabilities, labels) if floor is None else floor
+    rate = floor.rate
     even = Measured(*(examples * end for end in (rate.value, rate.low or 0.0, rate.high or 1.0)))
     clean = confusion.clean(probabilities)
     place = np.arange(examples)
@@ -102,7 +119,8 @@ def count_errors(
     detected = _detected(clean, chosen, confusion.transition)
     excess = max(0.0, disputed - even.value * detected)
     high = min(float(examples), (even.high or 0.0) + excess)
-    return ErrorCount(Measured(even.value, even.low, high), even, examples * expected, disputed, detected)
+    expected = examples * floor.expected
+    return ErrorCount(Measured(even.value, even.low, high), even, expected, disputed, detected)
 
 
 def lapse_rate(rank: np.ndarray, differs: np.ndarray, *, level: float = 0.95) -> Measured:

@@ -1,130 +1,105 @@
-"""What a population trained on shares of the data says of every example that it is to judge."""
+"""What judges that did not learn from an example say of it: the evidence that its label is judged by."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import logging
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from thalweg.data.dataset import Split, TrainSplit
-from thalweg.statistics.share_differences import difference_error, share_difference
-from thalweg.studies.catalogue import NoParts, Parts, Progress
-from thalweg.studies.label_audit.suspicion import Evidence, spread_of
-from thalweg.studies.subsets import Chunk, block_size, pieces, refuse_too_few, refuse_unfit, tally
-from thalweg.studies.tallies import Tallies
-
-if TYPE_CHECKING:
-    from thalweg.training.recipe import Recipe
-
-
-def gather_evidence(
-    recipe: Recipe,
-    split: TrainSplit,
-    *,
-    members: int,
-    share: float,
-    seed: int,
-    also: Split | None = None,
-    progress: Progress | None = None,
-    parts: Parts | None = None,
-    part: str = "audit",
-) -> Evidence:
-    """Train `members`, each on a share of `split`, and gather what they say of it (or of `also`, if given).
-
-    Members are trained in blocks in which every example of `split` is left out equally often; a finished
-    block is kept in `parts`. Raises `StudyError` as `tally` does, before any training.
-    """
-    refuse_unfit(split)
-    refuse_too_few(members, share)
-    parts = NoParts() if parts is None else parts
-    blocks = _blocks(members, block_size(share))
-    sums = _Sums(split, also)
-    total: Tallies | None = None
-    for place, block in enumerate(blocks):
-        if progress is not None:
-            progress(f"networks {block.start + 1:,} to {block.stop:,} of {members:,}", place, len(blocks))
-        own = tally(
-            recipe,
-            split,
-            members=len(block),
-            first=block.start,
-            share=share,
-            seed=seed,
-            parts=parts,
-            also=also,
-            each=sums,
-            part=part,
-        )
-        total = own if total is None else total + own
-    assert total is not None
-    return _of_split(total) if also is None else _of_also(total)
-
-
-def _blocks(members: int, size: int) -> list[range]:
-    """Cut the members into blocks; what is left over goes with the last, so that it is balanced too."""
-    count = max(1, members // size)
-    return [range(n * size, members if n == count - 1 else (n + 1) * size) for n in range(count)]
+from thalweg.data.probability_rows import probability_rows, shape_hint
+from thalweg.errors import StudyError
 
 
 @dataclass(frozen=True, eq=False)
-class _Sums:
-    """What an audit sums besides: squares, and the label's probability by those who trained on it."""
+class Evidence:
+    """What judges say of every example, with those that learned from it left out.
 
-    split: TrainSplit
-    also: Split | None
+    `probabilities` float64 [examples, classes]: their mean. `votes` [examples, classes]: share of them that
+    choose each class. `times` int [examples]: how many they are. `error` [examples, classes]: standard error
+    of the mean over them, NaN where there is only one. `memorisation` [examples]: share of members that give
+    the label when they trained on it, less the share that give it when they did not (Feldman & Zhang 2020,
+    equation 1), with its interval over members from `memorisation_low` to `memorisation_high` (95 %), and
+    `memorisation_error`, its standard error. `gained` [examples]: how much more probability the label has
+    from members that trained on it than from those that did not. These are None where no member trained on
+    any of these examples, or nobody knows.
+    """
 
-    __name__ = "audit"
+    probabilities: np.ndarray
+    votes: np.ndarray
+    times: np.ndarray
+    error: np.ndarray
+    memorisation: np.ndarray | None = None
+    memorisation_low: np.ndarray | None = None
+    memorisation_high: np.ndarray | None = None
+    memorisation_error: np.ndarray | None = None
+    gained: np.ndarray | None = None
 
-    def __call__(self, chunk: Chunk) -> dict[str, np.ndarray]:
-        if self.also is not None:
-            return {"squares": self._squares_of_all(chunk, self.also)}
-        shape = (len(self.split), self.split.classes)
-        learned, squares = np.zeros(shape[0]), np.zeros(shape)
-        for place, answers in _answers(chunk, self.split):
-            inside, labels = chunk.inside[:, place], self.split.labels[place]
-            own = answers[:, np.arange(len(labels)), labels]
-            learned[place] = (own * inside).sum(axis=0, dtype=np.float64)
-            squares[place] = np.einsum("men,men,me->en", answers, answers, ~inside, dtype=np.float64)
-        return {"learned": learned, "squares": squares}
+    def of_labels(self, labels: np.ndarray) -> np.ndarray:
+        """Return the mean probability [examples] of the given labels."""
+        return self.probabilities[np.arange(len(labels)), labels]
 
-    @staticmethod
-    def _squares_of_all(chunk: Chunk, split: Split) -> np.ndarray:
-        squares = np.zeros((len(split), split.classes))
-        for place, answers in _answers(chunk, split):
-            squares[place] = np.einsum("men,men->en", answers, answers, dtype=np.float64)
-        return squares
+    def of(self, chosen: np.ndarray) -> Evidence:
+        """Return the evidence of some examples: bool or int [examples]."""
+        parts = {field.name: getattr(self, field.name) for field in fields(self)}
+        return replace(self, **{name: part[chosen] for name, part in parts.items() if part is not None})
 
-
-def _answers(chunk: Chunk, split: Split) -> Iterator[tuple[slice, np.ndarray]]:
-    for place in pieces(chunk.population, split) if len(chunk.population) else ():
-        yield place, chunk.population.probabilities(split.take(place))
+    def in_columns(self, columns: np.ndarray) -> Evidence:
+        """Return the same evidence with its classes in the order of these columns."""
+        turned = {name: getattr(self, name)[:, columns] for name in ("probabilities", "votes", "error")}
+        return replace(self, **turned)
 
 
-def _of_split(total: Tallies) -> Evidence:
-    counts, times = total.counts, total.times_out
-    mean = total.mean_probability_out
-    inside, outside = (counts.right_in, counts.times_in), (counts.right_out, counts.times_out)
-    low, high = share_difference(inside, outside)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        learned = total.extra["learned"] / counts.times_in
+def given_evidence(probabilities: np.ndarray, examples: int) -> Evidence:
+    """Return the evidence in a user's own out-of-sample probabilities.
+
+    `probabilities`: [examples, classes], or [members, examples, classes] with NaN for a member that trained
+    on the example. Raises `StudyError` for another shape or number of examples, values that are no
+    probabilities, and an example that nobody judged.
+    """
+    try:
+        table = np.asarray(probabilities, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise StudyError(
+            f"probabilities are a {type(probabilities).__name__} that is no table of numbers.",
+            hint="give an array [examples, classes].",
+        ) from None
+    table = table[None] if table.ndim == 2 else table
+    if table.ndim != 3 or table.shape[1] != examples or table.shape[2] < 2:
+        raise StudyError(
+            f"probabilities of shape {np.shape(probabilities)} for {examples:,} labels: expected "
+            f"[{examples:,}, classes] or [members, {examples:,}, classes].",
+            hint=shape_hint(np.shape(probabilities), examples)
+            or "give one row of probabilities for each label, in the same order.",
+        )
+    judged = np.asarray(~np.isnan(table).any(axis=2))
+    if not judged.any():
+        raise StudyError("probabilities that are all NaN.", hint="give out-of-sample probabilities, 0..1.")
+    filled = np.where(judged[:, :, None], table, 1 / table.shape[2])
+    filled, note = probability_rows(filled, "probabilities", StudyError)
+    if note is not None:
+        logging.getLogger("thalweg").warning(note)
+    times = judged.sum(axis=0)
+    if not times.all():
+        raise StudyError(
+            f"example {int(times.argmin())} has NaN probabilities from every member.",
+            hint="every example needs a member that did not train on it.",
+        )
+    return _gathered(np.where(judged[:, :, None], filled, 0.0), judged, times)
+
+
+def _gathered(table: np.ndarray, judged: np.ndarray, times: np.ndarray) -> Evidence:
+    votes = np.zeros(table.shape[1:])
+    for answers, counted in zip(table, judged, strict=True):
+        votes[np.flatnonzero(counted), answers[counted].argmax(axis=1)] += 1
+    mean = table.sum(axis=0) / times[:, None]
     return Evidence(
-        probabilities=mean,
-        votes=total.votes_out / times[:, None],
-        times=times,
-        spread=spread_of(mean, total.extra["squares"], times[:, None]),
-        memorisation=counts.accuracy_in - counts.accuracy_out,
-        memorisation_low=low,
-        memorisation_high=high,
-        memorisation_error=difference_error(inside, outside),
-        learned=learned,
+        mean, votes / times[:, None], times, error_of(mean, (table**2).sum(axis=0), times[:, None])
     )
 
 
-def _of_also(total: Tallies) -> Evidence:
-    assert total.also is not None
-    times = np.full(len(total.also.right), total.members)
-    mean = total.also.probability / total.members
-    spread = spread_of(mean, total.extra["squares"], times[:, None])
-    return Evidence(mean, total.also.votes / total.members, times, spread)
+def error_of(mean: np.ndarray, squares: np.ndarray, times: np.ndarray) -> np.ndarray:
+    """Return the standard error of the mean of values with this mean and sum of squares; NaN for one."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        variance = np.maximum(squares - times * mean**2, 0.0) / (times - 1) / times
+    return np.where(times > 1, np.sqrt(variance), np.nan)

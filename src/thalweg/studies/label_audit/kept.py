@@ -20,6 +20,7 @@ from thalweg.runs.study import Parts
 from thalweg.spec import numbers_per_member
 from thalweg.studies.catalogue import Progress
 from thalweg.studies.label_audit.audit import audit_pool, plan
+from thalweg.studies.label_audit.judges.panel import NETWORKS, chosen_judges
 from thalweg.studies.label_audit.pool import Pool, load_two, pool_of
 from thalweg.studies.label_audit.record import LabelAudit
 
@@ -40,6 +41,7 @@ def make_audit(
     *,
     split: str = "all",
     recipe: Recipe | str | None = None,
+    judges: Sequence[str] | None = None,
     members: int | None = None,
     share: float | None = None,
     thorough: bool = False,
@@ -62,6 +64,7 @@ def make_audit(
     Raises as `audit` does, `RunError` when `out` holds anything, and `AuditInterrupted` on Ctrl-C.
     """
     pool = pool_of(dataset, None, split) if pool is None else pool
+    names = chosen_judges(judges, pool.train, recipe_given=recipe is not None or thorough)
     chosen, members, share = plan(pool, recipe, members=members, share=share, thorough=thorough)
     _refuse_early(pool.train, chosen, members, share=share, seed=seed)
     record = {
@@ -69,6 +72,7 @@ def make_audit(
         "status": UNFINISHED,
         "split": split,
         "recipe": chosen.to_table(),
+        "judges": list(names),
         "members": members,
         "share": share,
         "seed": int(seed),
@@ -123,6 +127,7 @@ def _make(
             pool,
             recipe,
             split=record["split"],
+            judges=record.get("judges", [NETWORKS]),
             members=record["members"],
             share=record["share"],
             seed=record["seed"],

@@ -31,6 +31,9 @@ LEAST_STEPS, MOST_EPOCHS = 1500, 200
 
 EVERYDAY_EPOCHS, THOROUGH_EPOCHS = 10, 16
 
+SIDE, SMALL = 28, 16
+"""Pixels of a side of the pictures that distortions were chosen on; those below the other are small."""
+
 REHEARSAL, REHEARSED, PASSES = 1280, 4, 2
 """Examples and epochs of the short training that a time is predicted from, and how often all are judged."""
 
@@ -44,7 +47,9 @@ def everyday(split: TrainSplit) -> Recipe:
     from thalweg.training import Adam, Augmentation, Cosine, Recipe
 
     batch = 128 if len(split) >= 5000 else 32
-    distorted = Augmentation(shift=1.0, rotation=10.0, scale=0.1) if split.is_images else Augmentation()
+    distorted = Augmentation()
+    if split.is_images:
+        distorted = Augmentation(shift=1.0 * _scale(split), rotation=10.0, scale=0.1)
     return Recipe(
         network=Mlp((256, 128), activation="relu", initialisation="he"),
         cost="cross-entropy",
@@ -77,12 +82,23 @@ def thorough(split: TrainSplit) -> Recipe:
     from thalweg.training import Recipe
 
     recipe = Recipe.load("convnet")
+    shift = recipe.augmentation.shift * _scale(split)  # type: ignore[operator]
+    network = recipe.network
+    if min(split.input_shape[:2]) < SMALL:  # two convolutions of five pixels would leave nothing of them
+        network = replace(network, kernel=3, padding="same")  # type: ignore[call-arg]
     return replace(
         recipe,
+        network=network,
+        augmentation=replace(recipe.augmentation, shift=shift),
         epochs=_epochs(split, THOROUGH_EPOCHS, 128),
         order="own",
         name="audit-thorough",
     )
+
+
+def _scale(split: TrainSplit) -> float:
+    """Return how large pictures are beside those of 28 pixels: a shift of one pixel is more in small ones."""
+    return min(split.input_shape[:2]) / SIDE
 
 
 def _epochs(split: TrainSplit, least: int, batch: int) -> int:

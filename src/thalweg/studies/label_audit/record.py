@@ -14,9 +14,11 @@ from thalweg.data.labels import listing
 from thalweg.record import Record, led_by
 from thalweg.statistics.chance import OverChance
 from thalweg.studies.label_audit.error_count import ErrorCount
+from thalweg.studies.label_audit.evidence import Evidence
+from thalweg.studies.label_audit.judges.panel import Judge
 from thalweg.studies.label_audit.near_duplicates import NearDuplicates
 from thalweg.studies.label_audit.suspects import suspects_of
-from thalweg.studies.label_audit.suspicion import Evidence, agreement, suggested
+from thalweg.studies.label_audit.suspicion import agreement, suggested
 
 if TYPE_CHECKING:
     import polars
@@ -41,6 +43,7 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
     None without inputs. `gallery` int: the most suspicious examples, `gallery_images` their pictures,
     `gallery_cells` their rows as they were written. `unsettled`: how many labels differ whatever is answered
     to the inputs, since examples with the very same inputs have different ones. `settings`: what was trained.
+    `panel`: who judged, and how much each is worth; empty where probabilities were given.
     """
 
     name: str
@@ -60,6 +63,7 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
     gallery_cells: Cells | None = None
     unsettled: int = 0
     settings: Mapping[str, Any] = field(default_factory=dict)
+    panel: tuple[Judge, ...] = ()
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -122,8 +126,7 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
         place, chosen = np.arange(len(self)), self.suggested
         mean, times = self.evidence.probabilities[place, chosen], self.evidence.times
         with np.errstate(invalid="ignore", divide="ignore"):
-            reach = student.ppf(0.975, np.maximum(times - 1, 1)) * self.evidence.spread[place, chosen]
-            reach = reach / np.sqrt(times)
+            reach = student.ppf(0.975, np.maximum(times - 1, 1)) * self.evidence.error[place, chosen]
         return {
             "confidence": mean,
             "confidence_low": np.clip(mean - reach, 0.0, 1.0),
@@ -167,6 +170,7 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
             "not_judged": self.not_judged,
             "not_recognised": [self.class_names[place] for place in np.flatnonzero(~self.recognised)],
             "judges": self.over_chance,
+            "panel": self.panel,
             "near_duplicates": None if self.twins is None else self.twins.count,
             "unsettled": self.unsettled,
             "caveat": self.caveat,
@@ -207,7 +211,7 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
     def rows(self) -> list[tuple[str, str]]:
         """Return (question, answer) pairs."""
         count, wrong = self.errors, self.errors.wrong
-        rows = [*self.over_chance.rows(), ("How many labels are wrong?", self.verdict)]
+        rows = [*self.over_chance.rows(), *self._panel_rows(), ("How many labels are wrong?", self.verdict)]
         if self.not_judged == len(self):
             return rows
         hard = max(0, round((wrong.high or 0) - (count.even.high or 0)) - self.not_judged)
@@ -230,6 +234,12 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
         if self.twins is not None:
             rows.append(("Near-duplicates with another label", f"{self.twins.count:,} examples"))
         return rows
+
+    def _panel_rows(self) -> list[tuple[str, str]]:
+        if len(self.panel) < 2:
+            return []
+        said = (f"{each.name} {each.agrees.percent()}, {each.weight:.0%} of the say" for each in self.panel)
+        return [("Who judged, and how often each gives the label as it is", "; ".join(said))]
 
     @property
     def is_counted(self) -> bool:

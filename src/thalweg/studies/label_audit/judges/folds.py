@@ -1,0 +1,62 @@
+"""What a classifier says of examples that it did not learn from, fold by fold (cross-fitting)."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.model_selection import StratifiedKFold
+
+from thalweg.studies.label_audit.evidence import Evidence
+
+FOLDS = 5
+"""Every example is judged by a classifier that learned from the other folds."""
+
+
+def cross_fitted(
+    classifier: Any,
+    inputs: np.ndarray,
+    labels: np.ndarray,
+    classes: int,
+    *,
+    also: np.ndarray | None = None,
+    seed: int = 0,
+) -> Evidence:
+    """Return what a scikit-learn classifier says of each example that it did not learn from.
+
+    Main arguments: `inputs` [examples, features] and `labels` int [examples] of so many `classes`.
+    `also` [others, features]: what is judged instead, by one classifier that learned from all examples.
+    """
+    if also is not None:
+        return _alone(_answers(_fitted(classifier, inputs, labels), also, classes))
+    answers = np.zeros((len(labels), classes))
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="The least populated class")
+        parts = list(folds.split(inputs, labels))
+    for rest, fold in parts:
+        answers[fold] = _answers(_fitted(classifier, inputs[rest], labels[rest]), inputs[fold], classes)
+    return _alone(answers)
+
+
+def _fitted(classifier: Any, inputs: np.ndarray, labels: np.ndarray) -> Any:
+    with warnings.catch_warnings():
+        # an end before the very bottom is as good a judge
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        copy: Any = clone(classifier)
+        return copy.fit(inputs, labels)
+
+
+def _answers(classifier: Any, inputs: np.ndarray, classes: int) -> np.ndarray:
+    answers = np.zeros((len(inputs), classes))  # a class of one example may be in no other fold
+    answers[:, classifier.classes_] = classifier.predict_proba(inputs)
+    return answers
+
+
+def _alone(answers: np.ndarray) -> Evidence:
+    votes = np.zeros_like(answers)
+    votes[np.arange(len(answers)), answers.argmax(axis=1)] = 1.0
+    return Evidence(answers, votes, np.ones(len(answers), dtype=int), np.full(answers.shape, np.nan))

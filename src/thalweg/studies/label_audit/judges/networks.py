@@ -1,0 +1,131 @@
+"""Networks as judges: what a population trained on shares of the data says of every example."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from thalweg.data.dataset import Split, TrainSplit
+from thalweg.statistics.share_differences import difference_error, share_difference
+from thalweg.studies.catalogue import NoParts, Parts, Progress
+from thalweg.studies.label_audit.evidence import Evidence, error_of
+from thalweg.studies.subsets import Chunk, block_size, pieces, refuse_too_few, refuse_unfit, tally
+from thalweg.studies.tallies import Tallies
+
+if TYPE_CHECKING:
+    from thalweg.training.recipe import Recipe
+
+
+def gather_evidence(
+    recipe: Recipe,
+    split: TrainSplit,
+    *,
+    members: int,
+    share: float,
+    seed: int,
+    also: Split | None = None,
+    progress: Progress | None = None,
+    parts: Parts | None = None,
+    part: str = "audit",
+) -> Evidence:
+    """Train `members`, each on a share of `split`, and gather what they say of it (or of `also`, if given).
+
+    Members are trained in blocks in which every example of `split` is left out equally often; a finished
+    block is kept in `parts`. Raises `StudyError` as `tally` does, before any training.
+    """
+    refuse_unfit(split)
+    refuse_too_few(members, share)
+    parts = NoParts() if parts is None else parts
+    blocks = _blocks(members, block_size(share))
+    sums = _Sums(split, also)
+    total: Tallies | None = None
+    for place, block in enumerate(blocks):
+        if progress is not None:
+            progress(f"networks {block.start + 1:,} to {block.stop:,} of {members:,}", place, len(blocks))
+        own = tally(
+            recipe,
+            split,
+            members=len(block),
+            first=block.start,
+            share=share,
+            seed=seed,
+            parts=parts,
+            also=also,
+            each=sums,
+            part=part,
+        )
+        total = own if total is None else total + own
+    assert total is not None
+    return _of_split(total, split.labels) if also is None else _of_also(total)
+
+
+def _blocks(members: int, size: int) -> list[range]:
+    """Cut the members into blocks; what is left over goes with the last, so that it is balanced too."""
+    count = max(1, members // size)
+    return [range(n * size, members if n == count - 1 else (n + 1) * size) for n in range(count)]
+
+
+@dataclass(frozen=True, eq=False)
+class _Sums:
+    """What an audit sums besides: squares, and the label's probability by those who trained on it."""
+
+    split: TrainSplit
+    also: Split | None
+
+    __name__ = "audit"
+
+    def __call__(self, chunk: Chunk) -> dict[str, np.ndarray]:
+        if self.also is not None:
+            return {"squares": self._squares_of_all(chunk, self.also)}
+        shape = (len(self.split), self.split.classes)
+        learned, squares = np.zeros(shape[0]), np.zeros(shape)
+        for place, answers in _answers(chunk, self.split):
+            inside, labels = chunk.inside[:, place], self.split.labels[place]
+            own = answers[:, np.arange(len(labels)), labels]
+            learned[place] = (own * inside).sum(axis=0, dtype=np.float64)
+            squares[place] = np.einsum("men,men,me->en", answers, answers, ~inside, dtype=np.float64)
+        return {"learned": learned, "squares": squares}
+
+    @staticmethod
+    def _squares_of_all(chunk: Chunk, split: Split) -> np.ndarray:
+        squares = np.zeros((len(split), split.classes))
+        for place, answers in _answers(chunk, split):
+            squares[place] = np.einsum("men,men->en", answers, answers, dtype=np.float64)
+        return squares
+
+
+def _answers(chunk: Chunk, split: Split) -> Iterator[tuple[slice, np.ndarray]]:
+    for place in pieces(chunk.population, split) if len(chunk.population) else ():
+        yield place, chunk.population.probabilities(split.take(place))
+
+
+def _of_split(total: Tallies, labels: np.ndarray) -> Evidence:
+    counts, times = total.counts, total.times_out
+    mean = total.mean_probability_out
+    inside, outside = (counts.right_in, counts.times_in), (counts.right_out, counts.times_out)
+    low, high = share_difference(inside, outside)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        learned = total.extra["learned"] / counts.times_in
+        gained = learned - mean[np.arange(len(labels)), labels]
+    return Evidence(
+        probabilities=mean,
+        votes=total.votes_out / times[:, None],
+        times=times,
+        error=error_of(mean, total.extra["squares"], times[:, None]),
+        memorisation=counts.accuracy_in - counts.accuracy_out,
+        memorisation_low=low,
+        memorisation_high=high,
+        memorisation_error=difference_error(inside, outside),
+        gained=gained,
+    )
+
+
+def _of_also(total: Tallies) -> Evidence:
+    assert total.also is not None
+    times = np.full(len(total.also.right), total.members)
+    mean = total.also.probability / total.members
+    error = error_of(mean, total.extra["squares"], times[:, None])
+    return Evidence(mean, total.also.votes / total.members, times, error)
