@@ -6,9 +6,11 @@ import warnings
 from typing import Any
 
 import numpy as np
+from joblib import Parallel, delayed
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import StratifiedKFold
+from threadpoolctl import threadpool_limits
 
 from thalweg.studies.label_audit.evidence import Evidence
 
@@ -30,23 +32,33 @@ def cross_fitted(
     Main arguments: `inputs` [examples, features] and `labels` int [examples] of so many `classes`.
     `also` [others, features]: what is judged instead, by one classifier that learned from all examples.
     """
+    with warnings.catch_warnings():
+        # an end before the very bottom is as good a judge
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return _cross_fitted(classifier, inputs, labels, classes, also, seed)
+
+
+def _cross_fitted(
+    classifier: Any, inputs: np.ndarray, labels: np.ndarray, classes: int, also: np.ndarray | None, seed: int
+) -> Evidence:
     if also is not None:
         return _alone(_answers(_fitted(classifier, inputs, labels), also, classes))
     answers = np.zeros((len(labels), classes))
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="The least populated class")
-        parts = list(folds.split(inputs, labels))
-    for rest, fold in parts:
-        answers[fold] = _answers(_fitted(classifier, inputs[rest], labels[rest]), inputs[fold], classes)
+    warnings.filterwarnings("ignore", message="The least populated class")
+    parts = list(folds.split(inputs, labels))
+    # a fold a core, with one thread each, as members are trained: threads of OpenMP wait for each other
+    fitted = Parallel(n_jobs=-1, prefer="threads")(
+        delayed(_fitted)(classifier, inputs[rest], labels[rest]) for rest, _ in parts
+    )
+    for one, (_, fold) in zip(fitted, parts, strict=True):
+        answers[fold] = _answers(one, inputs[fold], classes)
     return _alone(answers)
 
 
 def _fitted(classifier: Any, inputs: np.ndarray, labels: np.ndarray) -> Any:
-    with warnings.catch_warnings():
-        # an end before the very bottom is as good a judge
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        copy: Any = clone(classifier)
+    copy: Any = clone(classifier)
+    with threadpool_limits(1):
         return copy.fit(inputs, labels)
 
 
