@@ -42,29 +42,29 @@ def _cross_fitted(
     classifier: Any, inputs: np.ndarray, labels: np.ndarray, classes: int, also: np.ndarray | None, seed: int
 ) -> Evidence:
     if also is not None:
-        return _alone(_answers(_fitted(classifier, inputs, labels), also, classes))
-    answers = np.zeros((len(labels), classes))
+        return _alone(_answers(classifier, inputs, labels, also, classes))
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
     warnings.filterwarnings("ignore", message="The least populated class")
     parts = list(folds.split(inputs, labels))
     # a fold a core, with one thread each, as members are trained: threads of OpenMP wait for each other
-    fitted = Parallel(n_jobs=-1, prefer="threads")(
-        delayed(_fitted)(classifier, inputs[rest], labels[rest]) for rest, _ in parts
+    answered = Parallel(n_jobs=-1, prefer="threads")(
+        delayed(_answers)(classifier, inputs[rest], labels[rest], inputs[fold], classes)
+        for rest, fold in parts
     )
-    for one, (_, fold) in zip(fitted, parts, strict=True):
-        answers[fold] = _answers(one, inputs[fold], classes)
+    answers = np.zeros((len(labels), classes))
+    for own, (_, fold) in zip(answered, parts, strict=True):
+        answers[fold] = own
     return _alone(answers)
 
 
-def _fitted(classifier: Any, inputs: np.ndarray, labels: np.ndarray) -> Any:
+def _answers(
+    classifier: Any, inputs: np.ndarray, labels: np.ndarray, asked: np.ndarray, classes: int
+) -> np.ndarray:
     copy: Any = clone(classifier)
+    answers = np.zeros((len(asked), classes))  # a class of one example may be in no other fold
     with threadpool_limits(1):
-        return copy.fit(inputs, labels)
-
-
-def _answers(classifier: Any, inputs: np.ndarray, classes: int) -> np.ndarray:
-    answers = np.zeros((len(inputs), classes))  # a class of one example may be in no other fold
-    answers[:, classifier.classes_] = classifier.predict_proba(inputs)
+        copy.fit(inputs, labels)
+        answers[:, copy.classes_] = copy.predict_proba(asked)
     return answers
 
 
