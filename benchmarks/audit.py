@@ -2,13 +2,10 @@
 
     python benchmarks/audit.py                              MNIST training labels, 5 % flipped; then others
     python benchmarks/audit.py --peer ../peers/bin/python   with cleanlab, by an interpreter that has it
-    python benchmarks/audit.py --own runs/.../audit.parquet  and without MNIST's own wrong labels
 
 Prints for each kind of noise: precision among as many labels as were flipped, average precision, and the
 estimated number of wrong labels with its interval. MNIST has wrong labels of its own, which nobody planted:
-an estimate may hold them, and a ranking that finds them is charged with them. `--own` names the table of an
-audit of the labels as they are (a thorough one): where all networks that judge a label say the same other
-class, it is then neither right nor wrong, and every ranking is measured again on the other examples.
+an estimate may hold them, and a ranking that finds them is charged with them.
 """
 
 from __future__ import annotations
@@ -37,7 +34,6 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--recipe", help="instead of the audit's own")
     parser.add_argument("--thorough", action="store_true", help="convolutional members")
-    parser.add_argument("--own", help="audit.parquet of the labels as they are")
     asked = parser.parse_args()
     if asked.judge:
         print(json.dumps(cleanlab_scores(asked.judge)))
@@ -79,23 +75,7 @@ def measure(kind: str, asked: argparse.Namespace) -> None:
         scores |= peer_scores(asked.peer, found.evidence.probabilities, noisy.labels)
     for name, score in scores.items():
         print(line(name, np.asarray(score), noisy.flipped))
-    if asked.own:
-        rest = noisy.flipped | ~own_wrong_labels(asked.own, len(noisy.labels))
-        print(f"  without {(~rest).sum():,} labels that are rejected as they are:")
-        for name, score in scores.items():
-            print(line(name, np.asarray(score)[rest], noisy.flipped[rest]))
     sys.stdout.flush()
-
-
-def own_wrong_labels(path: str, examples: int) -> np.ndarray:
-    """Return the training labels of which, as they are, all who judge them say the same other class."""
-    import polars
-
-    rejected = (polars.col("agreement") == 1) & (polars.col("label") != polars.col("suggested_label"))
-    table = polars.read_parquet(path).filter((polars.col("split") == "train") & rejected)
-    own = np.zeros(examples, dtype=bool)
-    own[table["example"].to_numpy()] = True
-    return own
 
 
 def line(name: str, score: np.ndarray, flipped: np.ndarray) -> str:

@@ -11,6 +11,7 @@ import sysconfig
 import tarfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars
@@ -78,7 +79,7 @@ def pydataset(name: str, label: str) -> Callable[[Path], Labelled]:
 
 def digits(_: Path) -> Labelled:
     """Return scikit-learn's 1,797 digits of 8 x 8 pixels, as pictures."""
-    found = load_digits()
+    found: Any = load_digits()
     return _few(np.round(found.images * 255 / 16).astype(np.uint8), found.target)
 
 

@@ -140,29 +140,40 @@ def audit_pool(
 ) -> LabelAudit:
     """Audit a pool that was made of `split`, as `plan` says; arguments and errors as in `audit`."""
     from thalweg.studies.label_audit.judges.fitted import FITTED
-    from thalweg.studies.label_audit.judges.networks import gather_evidence
+    from thalweg.studies.label_audit.judges.networks import blocks, gather_evidence
 
     refuse_unfit(pool.train)
+    others = [name for name in judges if name != NETWORKS]
+    count = len(others) + (len(blocks(members, share)) if NETWORKS in judges else 0)
     opinions: dict[str, Evidence] = {}
-    for name in judges:
-        if name == NETWORKS:
-            opinions[name] = gather_evidence(
-                recipe,
-                pool.train,
-                members=members,
-                share=share,
-                seed=seed,
-                also=pool.also,
-                progress=progress,
-                parts=parts,
-                part=f"audit-{split}",
-            )
-        else:
-            opinions[name] = FITTED[name](pool.train, pool.also, seed)
+    for place, name in enumerate(others):
+        if progress is not None:
+            progress(name, place, count)
+        opinions[name] = FITTED[name](pool.train, pool.also, seed)
+    if NETWORKS in judges:
+        by_networks = gather_evidence(
+            recipe,
+            pool.train,
+            members=members,
+            share=share,
+            seed=seed,
+            also=pool.also,
+            progress=_after(len(others), progress),
+            parts=parts,
+            part=f"audit-{split}",
+        )
+        opinions = {NETWORKS: by_networks, **opinions}
     evidence, panel = pooled(opinions, pool.judged.labels)
     networks = {"members": members, "share": share, "recipe": recipe.name}
     settings = networks if NETWORKS in judges else dict.fromkeys(networks)
     return judge(pool, evidence, panel, settings)
+
+
+def _after(others: int, progress: Progress | None) -> Progress | None:
+    """Return who is told of blocks of networks, which come after so many other judges."""
+    if progress is None:
+        return None
+    return lambda what, place, count: progress(what, place + others, count + others)
 
 
 def plan(

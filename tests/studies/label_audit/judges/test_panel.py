@@ -96,7 +96,17 @@ def test_a_panel_stands_first_in_words_and_json():
 def test_networks_and_others_judge_together():
     features, truth = clouds(6, spread=0.9)
     noisy = flip_labels(truth, classes=3, seed=2, flips=12)
-    found = tw.audit(features, noisy.labels, judges=[NETWORKS, "forest"], recipe=QUICK, members=10)
+    told = []
+    found = tw.audit(
+        features,
+        noisy.labels,
+        judges=[NETWORKS, "forest"],
+        recipe=QUICK,
+        members=20,
+        share=0.7,
+        progress=lambda *said: told.append(said),
+    )
+    assert told == [("forest", 0, 3), ("networks 1 to 10 of 20", 1, 3), ("networks 11 to 20 of 20", 2, 3)]
     assert [judge.name for judge in found.panel] == [NETWORKS, "forest"]
     assert found.evidence.times.min() > 50  # trees and networks
     assert found.table()["memorisation"].is_not_null().any()

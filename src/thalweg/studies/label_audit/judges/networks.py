@@ -39,12 +39,12 @@ def gather_evidence(
     refuse_unfit(split)
     refuse_too_few(members, share)
     parts = NoParts() if parts is None else parts
-    blocks = _blocks(members, block_size(share))
+    every = blocks(members, share)
     sums = _Sums(split, also)
     total: Tallies | None = None
-    for place, block in enumerate(blocks):
+    for place, block in enumerate(every):
         if progress is not None:
-            progress(f"networks {block.start + 1:,} to {block.stop:,} of {members:,}", place, len(blocks))
+            progress(f"networks {block.start + 1:,} to {block.stop:,} of {members:,}", place, len(every))
         own = tally(
             recipe,
             split,
@@ -62,8 +62,9 @@ def gather_evidence(
     return _of_split(total, split.labels) if also is None else _of_also(total)
 
 
-def _blocks(members: int, size: int) -> list[range]:
+def blocks(members: int, share: float) -> list[range]:
     """Cut the members into blocks; what is left over goes with the last, so that it is balanced too."""
+    size = block_size(share)
     count = max(1, members // size)
     return [range(n * size, members if n == count - 1 else (n + 1) * size) for n in range(count)]
 
