@@ -12,6 +12,9 @@ import numpy as np
 Interval = tuple[float, float]
 """Lower and upper end of a confidence interval, in the unit of the number it belongs to."""
 
+MOST_DECIMALS = 3
+"""Of a percentage with an interval; more only where its ends would be the same number."""
+LAST_DECIMALS = 9
 UNDEFINED = "undefined"
 """What is said of a number that is not a number."""
 
@@ -64,8 +67,19 @@ class Measured:
     def percent(self, *, gap: str = " ", bracket: bool = True) -> str:
         """Return a share 0..1 as `96.5 % [96.2, 96.8]`, with more decimals where the interval is narrow.
 
-        `gap` stands before the interval, which is left out without a `bracket`.
+        `gap` stands before the interval, which is left out without a `bracket`. A share so near to 0 or 1
+        that all of it would be rounded to a point is `under 0.001 %` or `over 99.999 %`; elsewhere there are
+        as many decimals as tell the ends of an interval apart.
+
+        Examples:
+            >>> from thalweg.measured import Measured
+            >>> Measured(0.99999, 0.99998, 1.0).percent()
+            '99.999 % [99.998, 100.000]'
+            >>> Measured(1 - 1e-9, 1 - 1e-8, 1.0).percent()
+            'over 99.999 %'
         """
+        if (extreme := self._extreme()) is not None:
+            return extreme
         decimals = _decimals(self.interval)
         return self.times(100)._said(lambda end: _rounded(end, decimals), " %", gap=gap, bracket=bracket)
 
@@ -83,6 +97,22 @@ class Measured:
 
     def __str__(self) -> str:
         return self.percent()
+
+    def _extreme(self) -> str | None:
+        """Return what is said of a share of which interval and all are 0, or 1, but for rounding; else None.
+
+        Such a number is not known to be 0 or 1: it may be a mean of probabilities that single precision
+        rounds, to exactly 1 too. Exactly 0 it does not round to.
+        """
+        least = 10.0 ** -(MOST_DECIMALS + 2)
+        if self.interval is None or math.isnan(self.value):
+            return None
+        shares = (self.value, *self.interval)
+        if max(shares) > 0 and all(0 <= share < least / 2 for share in shares):
+            return f"under {100 * least:.{MOST_DECIMALS}f} %"
+        if all(1 - least / 2 < share <= 1 for share in shares):
+            return f"over {100 * (1 - least):.{MOST_DECIMALS}f} %"
+        return None
 
     def _said(
         self, said: Callable[[float], str], unit: str = "", *, gap: str = " ", bracket: bool = True
@@ -149,4 +179,10 @@ def _decimals(interval: Interval | None) -> int:
     width = 100 * (interval[1] - interval[0])
     if width >= 0.2 or width == 0:
         return 1
-    return 2 if width >= 0.02 else 3
+    if width >= 0.02:
+        return 2
+    low, high = (100 * end for end in interval)
+    for decimals in range(MOST_DECIMALS, LAST_DECIMALS):
+        if _rounded(low, decimals) != _rounded(high, decimals):
+            return decimals
+    return MOST_DECIMALS
