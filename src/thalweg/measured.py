@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -23,24 +23,28 @@ UNDEFINED = "undefined"
 class Measured:
     """A number and the ends of its interval.
 
-    `value` is NaN where it is undefined; `low` and `high` are None where no interval can be had.
+    `value` is NaN where it is undefined; `low` and `high` are None where no interval can be had. `caveat`:
+    where intervals like this one were measured to hold the truth less or more often than they promise, in
+    words (`statistics.caveats`); it is no part of the number, so two numbers are equal without it.
     """
 
     value: float
     low: float | None = None
     high: float | None = None
+    caveat: str = field(default="", compare=False, repr=False, kw_only=True)
 
     @staticmethod
-    def of(value: float, interval: Interval | None) -> Measured:
-        """Join a value and an interval that may be undefined (None)."""
-        return Measured(value) if interval is None else Measured(value, *interval)
+    def of(value: float, interval: Interval | None, caveat: str = "") -> Measured:
+        """Join a value, an interval that may be undefined (None), and what is to be said of that."""
+        return Measured(value) if interval is None else Measured(value, *interval, caveat=caveat)
 
     @staticmethod
     def read(entry: Any) -> Measured:
         """Read `{"value": v, "interval": [lo, hi]}`, a plain number, or None (undefined)."""
         if not isinstance(entry, Mapping):
             return Measured(math.nan if entry is None else float(entry))
-        return Measured.of(Measured.read(entry["value"]).value, entry.get("interval") or None)
+        value = Measured.read(entry["value"]).value
+        return Measured.of(value, entry.get("interval") or None, entry.get("caveat", ""))
 
     @property
     def interval(self) -> Interval | None:
@@ -55,14 +59,16 @@ class Measured:
         """Return it in a unit `factor` times smaller; below zero, the interval is turned round with it."""
         if self.interval is None:
             return Measured(factor * self.value)
-        return Measured(factor * self.value, *sorted(factor * end for end in self.interval))
+        low, high = sorted(factor * end for end in self.interval)
+        return replace(self, value=factor * self.value, low=low, high=high)
 
     def __neg__(self) -> Measured:
         return self.times(-1)
 
     def to_json(self) -> dict[str, Any]:
-        """Return `{"value": v, "interval": [lo, hi]}`; either is None where undefined."""
-        return to_plain({"value": self.value, "interval": self.interval})
+        """Return `{"value": v, "interval": [lo, hi]}`, either None where undefined; and a `caveat` if any."""
+        said = {"caveat": self.caveat} if self.caveat else {}
+        return to_plain({"value": self.value, "interval": self.interval, **said})
 
     def percent(self, *, gap: str = " ", bracket: bool = True) -> str:
         """Return a share 0..1 as `96.5 % [96.2, 96.8]`, with more decimals where the interval is narrow.

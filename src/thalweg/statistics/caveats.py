@@ -20,8 +20,8 @@ called unlike where they are fewer than this, and what intervals over starts the
 SELDOM, OFTEN = "in at most 6 % of cases", "in up to 7 % of cases"
 """How often `paired_difference` shows a difference at 95 % where there is none."""
 FAR_UNLIKE = 1.0
-"""The spread, as `UNLIKE`, of one of two sides from which that is `OFTEN`: most members are seldom wrong there
-and some are wrong many times as often."""
+"""The spread, as `UNLIKE`, of one of two sides from which that is `OFTEN`: most members are seldom wrong
+there, and some are wrong many times as often."""
 MEASURED_AT = 0.95
 """The level at which all of this was measured."""
 

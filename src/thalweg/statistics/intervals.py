@@ -64,7 +64,7 @@ class CrossedInterval:
     @property
     def measured(self) -> Measured:
         """The mean with its widest interval."""
-        return Measured.of(self.mean, self.widest)
+        return Measured.of(self.mean, self.widest, self.caveat)
 
     def to_json(self) -> dict[str, Any]:
         """Return `{"starts": [lo, hi], "examples": [lo, hi], "both": [lo, hi]}`, None where undefined."""

@@ -153,11 +153,12 @@ def _survives(smallest: np.ndarray, size: float) -> np.ndarray:
 def _median(smallest: np.ndarray, level: float) -> Measured:
     """Return the median of a table [members, examples] and its interval; infinite where not reached."""
     median = float(np.quantile(smallest, 0.5, method="inverted_cdf"))
-    shares = crossed(smallest <= median, level).widest
+    found = crossed(smallest <= median, level)
+    shares = found.widest
     if shares is None:
         return Measured(median)
     low, high = (float(np.quantile(smallest, share, method="inverted_cdf")) for share in shares)
-    return Measured(median, min(low, median), max(high, median))
+    return Measured(median, min(low, median), max(high, median), caveat=found.caveat)
 
 
 def _limits(split: Split) -> tuple[Any, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -128,7 +128,7 @@ def _measured_temperature(fit: FittedTemperature, level: float) -> Measured:
     if fit.at_limit.any():
         return Measured(float(fit.temperatures.mean()))
     table = fit.temperatures[:, None] + fit.influence
-    return Measured.of(float(fit.temperatures.mean()), crossed(table, level, limits=(0.0, np.inf)).widest)
+    return replace(crossed(table, level, limits=(0.0, np.inf)).measured, value=float(fit.temperatures.mean()))
 
 
 def _check(bins: int, examples: int) -> None:
