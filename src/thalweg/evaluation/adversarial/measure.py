@@ -17,6 +17,7 @@ from thalweg.data.dataset import Split
 from thalweg.errors import EvaluationError, NotApplicable, one_of
 from thalweg.evaluation.adversarial.record import Adversarial, Attacked, NormAttack
 from thalweg.evaluation.classifier import AnyClassifier, Classifier, as_classifier
+from thalweg.evaluation.grounds import learned
 from thalweg.evaluation.inside import drawn, fitting, population_behind, positive, some_members
 from thalweg.measured import Measured
 from thalweg.statistics.intervals import crossed
@@ -91,7 +92,14 @@ def adversarial(
     attacker = _Attacker(asked, population, part, _limits(split), effort, level)
     found = {norm: attacker.attack(norm, sizes) for norm, sizes in measured.items()}
     return Adversarial(
-        found, chosen, members, steps, starts, asked.excluded, kind_of_data=kind_of(split.input_shape)
+        found,
+        chosen,
+        members,
+        steps,
+        starts,
+        asked.excluded,
+        kind_of_data=kind_of(split.input_shape),
+        over_chance=learned(population, split, level=level),
     )
 
 
