@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from thalweg.measured import Measured, as_percent, as_plain, as_significant, to_plain
+from thalweg.statistics.intervals import crossed
 
 UNDEFINED = Measured(math.nan)
 
@@ -140,3 +141,12 @@ def test_a_share_at_its_rounding_is_no_point_without_a_bracket_either():
     assert Measured(1 - 1e-8, 1 - 1e-7, 1.0).percent(bracket=False) == "over 99.999 %"
     assert Measured(1 - 1e-8).percent() == "100.0 %"  # nothing is known of how sure that is
     assert Measured(1.0, 1.0, 1.0).plain() == "1.00 [1.00, 1.00]"
+
+
+def test_what_is_said_of_an_interval_goes_where_the_number_goes():
+    found = Measured(0.5, 0.4, 0.6, caveat="of 2 starts")
+    assert found == Measured(0.5, 0.4, 0.6)  # it is no part of the number
+    assert found.times(2).caveat == (-found).caveat == Measured.read(found.to_json()).caveat == "of 2 starts"
+    assert Measured.of(0.5, None, "of 2 starts").caveat == ""  # there is nothing to say it of
+    assert "caveat" not in Measured(0.5, 0.4, 0.6).to_json()
+    assert crossed(np.eye(2, dtype=bool)).measured.caveat.startswith("of 2 starts")
