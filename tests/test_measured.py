@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from thalweg.measured import Measured, as_percent, as_plain, as_significant, to_plain
+from thalweg.statistics.intervals import crossed
 
 UNDEFINED = Measured(math.nan)
 
@@ -46,6 +47,12 @@ def test_in_another_unit_and_the_other_way_round():
         (Measured(0.96512, 0.96480, 0.96544), "96.51 % [96.48, 96.54]"),
         (Measured(0.965120, 0.965110, 0.965130), "96.512 % [96.511, 96.513]"),
         (Measured(0.0, 0.0, 0.0), "0.0 % [0.0, 0.0]"),
+        (Measured(1.0, 1.0, 1.0), "over 99.999 %"),
+        (Measured(1 - 1e-8, 1 - 1e-7, 1.0), "over 99.999 %"),
+        (Measured(1e-8, 0.0, 1e-7), "under 0.001 %"),
+        (Measured(0.99999, 0.99998, 1.0), "99.999 % [99.998, 100.000]"),
+        (Measured(0.5, 0.499999, 0.500001), "50.0000 % [49.9999, 50.0001]"),
+        (Measured(-1e-6, -2e-6, 0.0), "-0.0001 % [-0.0002, 0.0000]"),
         (Measured(0.001, -0.0001, 0.004), "0.1 % [0.0, 0.4]"),
         (UNDEFINED, "undefined"),
     ],
@@ -128,3 +135,18 @@ def test_an_interval_tells_from_what_it_leaves_out():
     assert not Measured(1.5, 0.9, 2.0).tells_from(1.0)
     assert not Measured(1.5, 1.0, 2.0).tells_from(1.0)
     assert not Measured(1.5).tells_from(1.0)
+
+
+def test_a_share_at_its_rounding_is_no_point_without_a_bracket_either():
+    assert Measured(1 - 1e-8, 1 - 1e-7, 1.0).percent(bracket=False) == "over 99.999 %"
+    assert Measured(1 - 1e-8).percent() == "100.0 %"  # nothing is known of how sure that is
+    assert Measured(1.0, 1.0, 1.0).plain() == "1.00 [1.00, 1.00]"
+
+
+def test_what_is_said_of_an_interval_goes_where_the_number_goes():
+    found = Measured(0.5, 0.4, 0.6, caveat="of 2 starts")
+    assert found == Measured(0.5, 0.4, 0.6)  # it is no part of the number
+    assert found.times(2).caveat == (-found).caveat == Measured.read(found.to_json()).caveat == "of 2 starts"
+    assert Measured.of(0.5, None, "of 2 starts").caveat == ""  # there is nothing to say it of
+    assert "caveat" not in Measured(0.5, 0.4, 0.6).to_json()
+    assert crossed(np.eye(2, dtype=bool)).measured.caveat.startswith("of 2 starts")

@@ -5,7 +5,17 @@ import numpy as np
 import pytest
 
 from thalweg.measured import Measured
-from thalweg.record import Entry, NotMeasured, Record, html_table, led_by, named, those_left_out
+from thalweg.record import (
+    Entry,
+    NotMeasured,
+    Record,
+    caveats_of,
+    html_table,
+    led_by,
+    named,
+    those_left_out,
+    told,
+)
 
 
 @dataclass(frozen=True)
@@ -104,3 +114,58 @@ def test_what_was_not_measured_says_why_in_a_notebook_and_in_text():
     assert repr(found) == "not measured: no <pictures>. give pictures."
     assert "no &lt;pictures&gt;." in found._repr_html_()
     assert "give pictures." in found._repr_html_()
+
+
+FEW, LUCK = "of 3 starts, 95 % intervals cover 90 to 99 %", "decided by so few examples"
+TRUST = "How far can these intervals be trusted?"
+
+
+def with_numbers(*caveats, title="mine"):
+    """A record of numbers with these caveats, and of one without an interval."""
+    parts = {
+        str(i): Part(0.0, Measured(0.5, 0.4, 0.6, caveat=said), PART.way) for i, said in enumerate(caveats)
+    }
+    return Whole(title, {**parts, "bare": Part(0.0, Measured(0.5), PART.way)})
+
+
+def test_what_is_to_be_said_of_intervals_stands_below_the_rows_once():
+    assert told(with_numbers(FEW, FEW)) == [*with_numbers(FEW, FEW).rows(), (TRUST, FEW)]
+    assert dict(told(with_numbers(FEW, FEW, LUCK)))[TRUST] == (
+        f"{FEW} (2 of the 3 here); {LUCK} (1 of the 3 here)"
+    )
+    assert repr(with_numbers(FEW)).endswith(f"{TRUST}: {FEW}")
+    assert FEW in with_numbers(FEW)._repr_html_()
+
+
+def test_nothing_is_said_twice_and_nothing_of_intervals_that_keep_their_promise():
+    assert TRUST not in dict(told(with_numbers("", "")))
+    said = with_numbers(FEW, title=f"mine, {FEW}")
+    assert told(said) == said.rows()
+
+
+def test_caveats_are_found_in_json_as_they_are_in_a_record():
+    record = with_numbers(FEW, FEW, LUCK, "")
+    assert caveats_of(record.content()) == caveats_of(record.to_json()) == ({FEW: 2, LUCK: 1}, 4)
+    found = record.to_json()["parts"]
+    assert found["0"]["found"] == {"value": 0.5, "interval": [0.4, 0.6], "caveat": FEW}
+    assert set(found["3"]["found"]) == {"value", "interval"}
+
+
+@dataclass(frozen=True)
+class Guess(Entry):
+    learned: bool
+
+
+@dataclass(frozen=True, repr=False)
+class Asked(Record, answers="noise"):
+    number: Measured
+    over_chance: Guess
+
+    def rows(self):
+        return [("Was anything learned?", "nothing")]
+
+
+def test_of_guesses_no_number_is_shown_and_nothing_said_of_its_interval():
+    number = Measured(0.5, 0.4, 0.6, caveat=FEW)
+    assert len(told(Asked(number, Guess(False)))) == 1
+    assert dict(told(Asked(number, Guess(True))))[TRUST] == FEW

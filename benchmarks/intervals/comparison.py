@@ -20,6 +20,14 @@ from thalweg.statistics.paired import paired_difference
 MEMBERS = ((2, 2), (2, 8), (2, 32), (3, 3), (3, 16), (3, 32), (8, 8), (8, 32), (32, 32))
 EXAMPLES = (50, 359, 2000)
 WORLDS = ((0.9, "normal"), (0.99, "normal"), (0.99, "t2"))
+UNLIKE = (
+    (0.96, (1.0, 0.3), 359),
+    (0.96, (1.0, 0.3), 2000),
+    (0.9, (1.0, 0.0), 359),
+    (0.96, (1.0, 0.0), 359),
+    (0.96, (2.0, 0.3), 359),
+)
+"""Accuracy, the two standard deviations of ability, and examples of populations unlike in spread alone."""
 SAID = "rows of compare: how often luck looks so"
 POWER = "power: the less it covers 0, the better"
 
@@ -38,12 +46,17 @@ def _alike() -> Iterator[Cell]:
 
 
 def _spread_unlike() -> Iterator[Cell]:
-    worlds = (World(0.96, ability=1.0), World(0.96, ability=0.3))
-    for members in MEMBERS:
-        yield _cell("difference, none there", "96% right, sd 1 against 0.3", worlds, members, 359)
-        if members[0] < members[1]:
-            turned = (worlds[1], worlds[0])
-            yield _cell("difference, none there", "96% right, sd 0.3 against 1", turned, members, 359)
+    for accuracy, (much, little), examples in UNLIKE:
+        worlds = (World(accuracy, ability=much), World(accuracy, ability=little))
+        for members in MEMBERS:
+            if examples > 359 and min(members) < 8:
+                continue
+            setting = f"{accuracy:.0%} right, sd {much:g} against {little:g}"
+            yield _cell("difference, none there", setting, worlds, members, examples, repeats=4000)
+            if members[0] < members[1]:
+                setting = f"{accuracy:.0%} right, sd {little:g} against {much:g}"
+                turned = (worlds[1], worlds[0])
+                yield _cell("difference, none there", setting, turned, members, examples, repeats=4000)
 
 
 def _different() -> Iterator[Cell]:
@@ -63,6 +76,7 @@ def _cell(
     examples: int,
     *,
     power: bool = False,
+    repeats: int = 1000,
 ) -> Cell:
     def draw(generator: np.random.Generator) -> Ends:
         # difficulties are the same for both: only where members stand among them differs
@@ -78,4 +92,4 @@ def _cell(
 
     said = f"{members[0]} against {members[1]} x {examples}, {setting}"
     truth = 0.0 if power else worlds[0].accuracy - worlds[1].accuracy
-    return Cell(interval, said, draw, truth, named=POWER if power else SAID)
+    return Cell(interval, said, draw, truth, repeats=repeats, named=POWER if power else SAID)

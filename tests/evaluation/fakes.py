@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -55,3 +55,9 @@ def make_dataset(train: int = 80, test: int = 60) -> Dataset:
 def certain(predicted: np.ndarray, classes: int = 4):
     """A classifier that is sure of these answers [members, examples] when asked about all examples."""
     return lambda inputs: np.eye(classes, dtype=np.float32)[predicted]
+
+
+def unasked(record):
+    """Return a record of networks that guess as one of which nobody asked whether anything was learned."""
+    assert not record.over_chance.learned, "these networks are to be guessers"
+    return replace(record, over_chance=None)

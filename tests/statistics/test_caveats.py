@@ -37,9 +37,18 @@ def test_nothing_is_said_where_intervals_keep_their_promise(members):
 
 
 def test_how_often_luck_looks_like_a_difference_is_always_said_of_populations():
-    many, few, unlike = table_of(8), table_of(2), table_of(8, right=np.linspace(0.8, 0.99, 8))
+    many, few, unlike = table_of(8), table_of(2), table_of(8, right=np.repeat([0.6, 0.99], [2, 6]))
     assert "at most 6 %" in paired_difference(many, many[::-1]).over.caveat
     assert paired_difference(many, few).over.caveat.startswith("2 starts on a side")
-    assert "up to 9 %" in paired_difference(many, unlike).over.caveat
+    assert "up to 7 %" in paired_difference(many, unlike).over.caveat
+    assert "up to 8 %" in paired_difference(many, few).over.caveat
     assert paired_difference(many, table_of(1)).over.caveat == ""
     assert caveat_of_difference(Answers.of(few), Answers.of(many)) == paired_difference(few, many).over.caveat
+
+
+def test_intervals_of_another_level_are_said_to_be_of_that():
+    many, three = table_of(8), table_of(3)
+    usual, wider = (paired_difference(many, many[::-1], level=level).over.caveat for level in (0.95, 0.99))
+    assert wider == f"{usual}; this is one of 99 %, which show one less often"
+    assert crossed(three, 0.99).caveat == f"{crossed(three).caveat}; this is one of 99 %, which was not tried"
+    assert "98.33 %" in paired_difference(many, three, level=1 - 0.05 / 3).over.caveat

@@ -5,6 +5,8 @@ from scipy.stats import binomtest, ttest_rel
 
 from thalweg.statistics.intervals import crossed
 from thalweg.statistics.paired import mcnemar, paired_difference
+from thalweg.statistics.shares import Answers
+from thalweg.statistics.sides import side_over_starts
 
 
 def draw(generator, members, examples, *, skill, gap, ease=1.5):
@@ -106,10 +108,11 @@ def test_a_few_networks_against_many_raise_no_false_alarms(members, location, sk
 def test_the_interval_over_starts_is_newcombes_of_each_sides_own():
     generator = np.random.default_rng(7)
     first, second, _ = draw(generator, (6, 6), 400, skill=0.3, gap=0.3)
-    one, other = crossed(first), crossed(second)
-    down = np.hypot(one.mean - one.starts[0], other.starts[1] - other.mean)
-    up = np.hypot(one.starts[1] - one.mean, other.mean - other.starts[0])
-    gap = one.mean - other.mean
+    one, other = Answers.of(first), Answers.of(second)
+    (low, high), (less, more) = side_over_starts(one, other, 0.95), side_over_starts(other, one, 0.95)
+    down = np.hypot(one.parts.mean - low, more - other.parts.mean)
+    up = np.hypot(high - one.parts.mean, other.parts.mean - less)
+    gap = one.parts.mean - other.parts.mean
     assert paired_difference(first, second).over.starts == pytest.approx((gap - down, gap + up))
 
 

@@ -37,7 +37,8 @@ def test_of_their_own_size_two_pilots_foretell_the_interval_that_they_have(shape
     first, second = answers(*shape, np.random.default_rng(2))
     low, high = paired_difference(first, second).over.both
     reach = module._reach(module._expected(pair_of(first, second), *shape), shape, 0.95)
-    assert reach == pytest.approx((high - low) / 2, rel=1e-6)
+    # how much of the spread is luck of single answers, which bends intervals less, plans only know roughly
+    assert reach == pytest.approx((high - low) / 2, rel=2e-3)
 
 
 def test_a_small_table_stands_for_a_large_one(monkeypatch):

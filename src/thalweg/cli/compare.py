@@ -29,6 +29,7 @@ def command(runs: tuple[str, ...], *, data_dir: str | None, as_json: bool, quiet
     """
     from thalweg import comparing, runs as on_disk
     from thalweg.cli import tables
+    from thalweg.record import told
 
     if len(runs) == 1:
         raise click.UsageError(f"one run, {runs[0]}: expected two or more to compare.")
@@ -41,6 +42,6 @@ def command(runs: tuple[str, ...], *, data_dir: str | None, as_json: bool, quiet
     if as_json:
         tables.print_json(found.to_json())
     elif not quiet:
-        tables.print_answers(" against ".join(runs), found.rows())
+        tables.print_answers(" against ".join(runs), told(found))
         if len(opened) == 2:  # the networks and their votes are two verdicts; of more runs all hold together
             tables.print_lines(["", f"{INTERVALS}."])

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from thalweg.evaluation.accuracy.record import AccuracyAndGap
     from thalweg.evaluation.calibration.record import Calibration
     from thalweg.record import Record
+    from thalweg.statistics.chance import OverChance
     from thalweg.studies.label_audit.record import LabelAudit
 
 NOTHING = ("uniform", "gaussian", "shuffled", "low_frequency", "blank")
@@ -35,10 +36,10 @@ def headline(records: Mapping[str, Record], *, who: str = "network", data: str =
     `network of classic` or a `model`; `data`: what the new examples are of.
     """
     lines = []
+    if (guessed := _only_guesses(records)) is not None:  # nothing else is worth saying of guesses
+        return [f"Nothing was learned that can be told from guessing: {guessed.compared}.", ADVICE]
     if (accuracy := _accurate(records)) is not None:
         over = accuracy.test.over_chance
-        if not over.learned:  # nothing else is worth saying of guesses
-            return [f"Nothing was learned that can be told from guessing: {over.compared}.", ADVICE]
         lines.append(_accuracy(accuracy, who, f" of {data}" if data else ""))
         lines += [f"Learned {over.verdict}."] if not over.more_often_right else []
         if excluded := len(accuracy.test.excluded):
@@ -62,6 +63,14 @@ def headline_of_audit(found: LabelAudit) -> list[str]:
         *lines,
         f"{count}, first of all {place}: labelled {first['label']}, more likely {first['suggested_label']}.",
     ]
+
+
+def _only_guesses(records: Mapping[str, Record]) -> OverChance | None:
+    """Return what was asked of networks that learned nothing; None where they did, or it was not asked."""
+    accuracy, calibration = _accurate(records), _calibrated(records)
+    over = accuracy.test.over_chance if accuracy is not None else None
+    over = calibration.over_chance if over is None and calibration is not None else over
+    return None if over is None or over.learned else over
 
 
 def _accurate(records: Mapping[str, Record]) -> AccuracyAndGap | None:

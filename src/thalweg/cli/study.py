@@ -200,13 +200,14 @@ def _resume(
 
 def _print(study: Study, kept: StudyRun, record: Record, shared: dict[str, Any]) -> None:
     from thalweg.cli import tables
+    from thalweg.record import told
 
     if shared["as_json"]:
         facts = {name: kept.record[name] for name in ("settings", "seed", "seconds")}
         facts |= {"study": study.name, "path": str(kept.path), "data": kept.record["data"]["name"]}
         tables.print_json({**facts, "result": record.to_json()})
     elif not shared["quiet"]:
-        tables.print_answers(study.question, record.rows())
+        tables.print_answers(study.question, told(record))
         took = duration(kept.record["seconds"], unit="seconds")
         tables.print_lines(["", f"{took}; {INTERVALS}."])
         click.echo(f"kept in {kept.path}\nshow it: thalweg report {kept.path}")

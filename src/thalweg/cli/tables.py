@@ -35,7 +35,7 @@ def print_result(run: Run, records: dict[str, Record]) -> None:
 def print_records(heading: str, records: dict[str, Record]) -> None:
     """Print a heading and every record's questions and answers."""
     from thalweg.questions import question_of
-    from thalweg.record import NotMeasured
+    from thalweg.record import NotMeasured, told
     from thalweg.wording import PICTURES
 
     width = _console().width
@@ -45,7 +45,7 @@ def print_records(heading: str, records: dict[str, Record]) -> None:
         if name not in left_out:
             click.echo()
             question = question_of(name, getattr(record, "kind_of_data", PICTURES))
-            _show(_answers(question, record.rows(), width))
+            _show(_answers(question, told(record), width))
     if left_out:
         why = [(name, record.reason) for name, record in records.items() if isinstance(record, NotMeasured)]
         click.echo()

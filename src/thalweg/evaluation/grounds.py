@@ -83,10 +83,13 @@ def grounds(
 
     `costs` [members]: where they stand; None where not all that is measured rests on it.
     """
-    found = predictions(members, split)
-    right = found.predicted == np.asarray(split.labels)
-    return Grounds(
-        over_chance(right, np.asarray(split.labels), split.class_names, found.ensemble),
-        None if costs is None else float(np.mean(costs)),
-        cost_name,
-    )
+    return Grounds(learned(members, split), None if costs is None else float(np.mean(costs)), cost_name)
+
+
+def learned(members: AnyClassifier, split: Split, *, level: float = 0.95) -> OverChance:
+    """Return whether `members` learned anything that can be told from guessing, on these examples.
+
+    For what is measured of weights, units or gradients, where the answers themselves are not at hand.
+    """
+    found, labels = predictions(members, split), np.asarray(split.labels)
+    return over_chance(found.predicted == labels, labels, split.class_names, found.ensemble, level=level)

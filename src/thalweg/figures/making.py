@@ -17,7 +17,7 @@ from thalweg.figures.facts import Facts, safe
 from thalweg.figures.finding import Finding
 from thalweg.figures.registry import FAMILIES, Family, family, study_family
 from thalweg.figures.theme import entitle
-from thalweg.record import Record
+from thalweg.record import Record, caveats_of, trust
 from thalweg.runs.audit import AuditRun
 from thalweg.runs.run import Run
 from thalweg.runs.study import StudyRun
@@ -92,7 +92,7 @@ def _drawn(drawing_family: Family | None, drawing: Drawing, hint: str) -> list[F
     if drawing_family is None:
         return []
     try:
-        return _if_concluded(drawing_family(drawing), drawing.content)
+        return _with_caveats(_if_concluded(drawing_family(drawing), drawing.content), drawing.content)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
         what = f"lacks {error}" if isinstance(error, KeyError) else f"is not as expected: {error}"
         kind, colon, name = drawing.name.partition(":")
@@ -119,6 +119,17 @@ def _if_concluded(found: list[Finding], content: Mapping[str, Any]) -> list[Find
         "Nothing was learned that can be told from guessing",
         f"Was anything learned? {asked[0]['verdict'].capitalize()}.",
     )
+
+
+def _with_caveats(found: list[Finding], content: Mapping[str, Any]) -> list[Finding]:
+    """Return the findings, of which the first says how far intervals of its evaluation can be trusted."""
+    how = found[0].how if found else ""
+    caveats, intervals = caveats_of(content)
+    left = {caveat: count for caveat, count in caveats.items() if caveat.lower() not in how.lower()}
+    if not found or not left:
+        return found
+    said = safe(trust(left, intervals))
+    return [replace(found[0], how=f"{how} {said[0].upper()}{said[1:]}, by simulation."), *found[1:]]
 
 
 def _said_why(first: Finding, title: str, sentence: str) -> list[Finding]:

@@ -9,7 +9,7 @@ from itertools import combinations
 from thalweg.figures.finding import Finding
 from thalweg.figures.overlaying import overlaid
 from thalweg.questions import question_of
-from thalweg.record import Record
+from thalweg.record import Record, told
 from thalweg.report.headlines import headlines, shape_of
 from thalweg.report.reading import Subject
 from thalweg.runs.differences import differences
@@ -35,7 +35,7 @@ class Verdict:
 
 def verdict_of(comparison: Record) -> Verdict:
     """Return what `thalweg compare` prints of two runs, in the same words."""
-    (_, verdict), *rows = comparison.rows()
+    (_, verdict), *rows = told(comparison)
     first, second = comparison.to_json()["names"]
     return Verdict(f"{first} against {second}", verdict, tuple(rows))
 

@@ -43,9 +43,14 @@ def headlines(evaluations: Evaluations, words: Words = OF_PICTURES) -> list[Head
     return [headline for headline in found if headline is not None]
 
 
+_ASKED = (("accuracy", "test_accuracy"), ("calibration",), ("diversity",), ("arbitrariness",))
+"""Where it is asked of all members and all new examples whether anything was learned."""
+
+
 def only_guesses(evaluations: Evaluations) -> str | None:
     """Return the verdict on networks that learned nothing; None where they did, or it was not asked."""
-    over = dig(evaluations, "accuracy", "test_accuracy", "over_chance")
+    asked = (dig(evaluations, *place, "over_chance") for place in _ASKED)
+    over = next((each for each in asked if each is not None), None)
     return None if over is None or over["learned"] else str(over["verdict"])
 
 

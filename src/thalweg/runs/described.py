@@ -37,9 +37,9 @@ Number = Real | None
 """A measured number; None where it is undefined."""
 Counts, Numbers, Pair = list[Count], list[Number], tuple[Number, Number]
 
-Measured = table({Number: "value", Pair | None: "interval"})
+Measured = table({Number: "value", Pair | None: "interval", str: "caveat"}, optional="caveat")
 Maybe = Measured | None
-"""A number with its interval, or None where there is none."""
+"""A number with its interval and what is to be said of that, or None where there is none."""
 
 _WORDS = {
     "int": "a whole number",

@@ -133,6 +133,21 @@ def over_chance(
     return replace(found, ranking=ranking, p_value=p_value)
 
 
+def guesses(over: OverChance | None) -> list[tuple[str, str]]:
+    """Return the rows that stand in the place of all others where nothing was learned.
+
+    None of them where something was, or where `over` is None: it was not asked.
+
+    Examples:
+        >>> from thalweg.statistics.chance import guesses, over_chance
+        >>> labels = np.array([0, 1] * 20)
+        >>> rows = guesses(over_chance(np.array([labels == 0]), labels, ("ash", "oak")))
+        >>> rows[0][0], guesses(None)
+        ('Was anything learned?', [])
+    """
+    return [] if over is None or over.learned else over.rows()
+
+
 def over_share(accuracy: Measured, guess: float, commonest: str) -> OverChance:
     """Return the same from an accuracy with its interval alone, where the answers are not at hand.
 

@@ -170,25 +170,28 @@ def variance_of_difference(first: Components, second: Components) -> Variance:
     return over_sets(members, examples, noise)
 
 
-def combined(sources: list[Term], noise: Term) -> Variance:
+def combined(sources: list[Term], noise: Term, *, doubted: int = 1) -> Variance:
     """Return noise + Σ max(source − noise, 0).
 
     Each source carries the noise once in expectation, so it is taken off again where it is counted twice.
 
-    Two members that are wrong equally often are not therefore alike: of one degree of freedom a source below
-    the noise is as often luck as not. It adds nothing to the variance, but still to how many standard errors
-    the interval reaches, less and less the further it is below (`_in_doubt`). Without it intervals of two
-    unlike members covered 84 to 92 %, with it 90 % and more (`benchmarks/intervals/accuracy.py`).
+    Two members that are wrong equally often are not therefore alike: of one degree of freedom (or up to
+    `doubted`) a source below the noise is as often luck as not. It adds nothing to the variance, but still to
+    how many standard errors the interval reaches, less and less the further it is below (`_in_doubt`).
+    Without it intervals of two unlike members covered 84 to 92 %, with it 90 % and more
+    (`benchmarks/intervals/accuracy.py`).
     """
     counted = [source for source in sources if source[0] > noise[0]]
-    doubts = [term for source in sources if source[0] <= noise[0] for term in _in_doubt(source, noise)]
+    doubts = [
+        term for source in sources if source[0] <= noise[0] for term in _in_doubt(source, noise, doubted)
+    ]
     return Variance((*counted, *doubts, ((1 - len(counted)) * noise[0], noise[1])))
 
 
-def _in_doubt(source: Term, noise: Term) -> list[Term]:
+def _in_doubt(source: Term, noise: Term, doubted: int) -> list[Term]:
     """Return what is added at the quantile of the source and taken off again at that of the noise."""
     value, freedom = source
-    if freedom > 1 or not value > 0:
+    if freedom > doubted or not value > 0:
         return []
     doubt = value**2 / noise[0]
     return [(doubt, freedom), (-doubt, noise[1])]

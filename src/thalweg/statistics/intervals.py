@@ -64,7 +64,7 @@ class CrossedInterval:
     @property
     def measured(self) -> Measured:
         """The mean with its widest interval."""
-        return Measured.of(self.mean, self.widest)
+        return Measured.of(self.mean, self.widest, self.caveat)
 
     def to_json(self) -> dict[str, Any]:
         """Return `{"starts": [lo, hi], "examples": [lo, hi], "both": [lo, hi]}`, None where undefined."""
@@ -208,7 +208,7 @@ def crossed(values: np.ndarray, level: float = 0.95, *, limits: Interval | None 
         both=_cut(_symmetric(parts.mean, variance_of_mean(parts), level), limits)
         if several and sampled
         else None,
-        caveat=caveat(parts.members),
+        caveat=caveat(parts.members, level=level),
     )
 
 
@@ -222,7 +222,7 @@ def _of_shares(answers: Answers, level: float) -> CrossedInterval:
         starts=share_over_starts(answers, level) if several else None,
         examples=share_over_examples(answers, level) if sampled else None,
         both=share_interval(parts.mean, both, parts.examples, level, most=parts.cells) if both else None,
-        caveat=caveat(parts.members, answers),
+        caveat=caveat(parts.members, answers, level),
     )
 
 
@@ -260,7 +260,7 @@ def crossed_difference(first: np.ndarray, second: np.ndarray, level: float = 0.9
         starts=student(difference, level),
         examples=_difference_interval(tables, examples, level) if examples else None,
         both=_difference_interval(tables, crossed_variance, level) if crossed_variance else None,
-        caveat=caveat(one.members),
+        caveat=caveat(one.members, level=level),
     )
 
 

@@ -15,16 +15,13 @@ from scipy.stats import binom
 from thalweg.measured import Interval, Measured, to_plain
 from thalweg.record import Entry
 from thalweg.statistics.caveats import caveat_of_difference
-from thalweg.statistics.components import Variance
-from thalweg.statistics.intervals import CrossedInterval, share_interval, share_over_starts, wilson
+from thalweg.statistics.intervals import CrossedInterval, wilson
 from thalweg.statistics.quantiles import student_quantile
 from thalweg.statistics.shares import Answers
+from thalweg.statistics.sides import side_over_starts
 
 SMALLEST_P = 1e-9  # where the search for a p-value ends
 ROUNDING = 1e-18  # a variance of the mean gap below this is rounding
-LEAST_SPREAD = 1 / 2
-"""Of two tables the one with fewer members is taken to vary, from member to member, by so much of the other's
-variance at least. All of it would cost 5 % of the power, none would show differences that are not there."""
 UNLIKE = 1 / 5
 """One more example is reckoned with, on which the two tables differ by so much of an answer."""
 
@@ -103,15 +100,17 @@ def paired_difference(first: np.ndarray, second: np.ndarray, *, level: float = 0
     """Return mean(first) − mean(second) of two tables bool [members, examples] on the same examples.
 
     Members are independent between the tables, examples are shared. Each table has its interval over starts
-    as in `intervals.crossed`, and of its distances the difference takes the root of the sum of squares
-    (Newcombe, Statistics in Medicine 17, 1998; for any two estimates Zou & Donner, Statistics in Medicine 27,
-    2008): each side counts with Student's quantile of its own number of members. Over new examples too the
-    spread between examples of the difference is added, less the noise in it. The table with fewer members is
-    taken to be no more certain than its members would be if their variance were half the other's: three
-    networks that happen to agree are not three alike.
+    (`sides.side_over_starts`: of a share that is skewed where members are unlike), and of its distances the
+    difference takes the root of the sum of squares (Newcombe, Statistics in Medicine 17, 1998; for any two
+    estimates Zou & Donner, Statistics in Medicine 27, 2008): each side counts with Student's quantile of its
+    own number of members. Over new examples too the spread between examples of the difference is added, less
+    the noise in it. The table with fewer members is taken to be no more certain than its members would be if
+    their variance were half the other's: three networks that happen to agree are not three alike.
 
-    Where there is no difference, one is shown in at most 6 % of cases from three members a side up, whatever
-    the numbers (`benchmarks/intervals/comparison.py`). Raises `EvaluationError` as `components`.
+    Where there is no difference, one is shown in at most 6 % of cases from three members a side up, also
+    where one population spreads by 1 on the scale of logits and the other hardly; in up to 7 % where it
+    spreads by 2, and in up to 8 % of two members (`benchmarks/intervals/comparison.py`). Raises
+    `EvaluationError` as `components`.
 
     Examples:
         >>> from thalweg.statistics.paired import paired_difference
@@ -131,7 +130,7 @@ def paired_difference(first: np.ndarray, second: np.ndarray, *, level: float = 0
         starts=sides.starts(level) if several else None,
         examples=sides.over_examples(level) if sampled else None,
         both=sides.both(level) if several and sampled else None,
-        caveat=caveat_of_difference(sides.first, sides.second) if several else "",
+        caveat=caveat_of_difference(sides.first, sides.second, level) if several else "",
     )
     return Difference(over, widest)
 
@@ -204,8 +203,8 @@ class _Sides:
     def _reaches(self, level: float) -> Interval:
         """Return how far below and above the difference the interval over starts reaches."""
         (low, high), (less, more) = (
-            _over_starts(self.first, self.second, level),
-            _over_starts(self.second, self.first, level),
+            side_over_starts(self.first, self.second, level),
+            side_over_starts(self.second, self.first, level),
         )
         one, other = self.first.parts.mean, self.second.parts.mean
         return hypot(one - low, more - other), hypot(high - one, other - less)
@@ -217,18 +216,6 @@ class _Sides:
         # No spread was seen, which is not the same as none: as many as Wilson allows could yet differ.
         reach = wilson(0, len(self.gaps), level)[1]
         return self._interval(reach, reach)
-
-
-def _over_starts(own: Answers, other: Answers, level: float) -> Interval:
-    """Return a side's interval over starts; of fewer members, no narrower than `LEAST_SPREAD` gives."""
-    low, high = share_over_starts(own, level)
-    parts = own.parts
-    if parts.members >= other.parts.members or parts.examples == 1:
-        return low, high
-    square = max(LEAST_SPREAD * other.parts.member_square, other.noise[0] * other.parts.cells)
-    spread = Variance(((square / parts.cells, other.parts.interaction_freedom),))
-    less, more = share_interval(parts.mean, spread, parts.cells, level)
-    return min(low, less), max(high, more)
 
 
 def _p_value(mean: float, interval: Callable[[float], Interval]) -> float:

@@ -4,7 +4,7 @@ import jax
 import numpy as np
 import pytest
 
-from tests.evaluation.fakes import FakePopulation, make_split
+from tests.evaluation.fakes import FakePopulation, make_split, unasked
 from thalweg.data.dataset import TestSplit
 from thalweg.errors import EvaluationError, NotApplicable
 from thalweg.evaluation.alignment.measure import alignment
@@ -87,7 +87,7 @@ def test_json_arrays_and_rows(record):
     arrays = record.arrays()
     assert arrays["pairs"].shape == (6, 2)
     assert arrays["weights_correlation"].shape == (6, 2)
-    (question, answer), _ = record.rows()
+    (question, answer), _ = unasked(record).rows()
     assert question == "How alike are two networks, units matched by their weights?"
     assert "of that before" in answer
     assert "6 pairs" in repr(record)

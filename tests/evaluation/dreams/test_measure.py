@@ -5,7 +5,7 @@ import jax
 import numpy as np
 import pytest
 
-from tests.evaluation.fakes import FakePopulation, make_dataset
+from tests.evaluation.fakes import FakePopulation, make_dataset, unasked
 from thalweg.errors import EvaluationError, NotApplicable
 from thalweg.evaluation.dreams.distances import distances
 from thalweg.evaluation.dreams.measure import dreams
@@ -95,9 +95,9 @@ def test_another_population_judges_by_vote_and_says_who_it_is(members, dataset, 
     np.testing.assert_array_equal(found["free"].pictures, record["free"].pictures)  # deterministic
     assert found.to_json()["judge"] == "runs/other"
     assert found.to_json()["judge_given"] is True
-    assert "runs/other sees the same in" in found.rows()[1][1]
-    assert found.rows()[-1][1].startswith("runs/other, right on")
-    assert (record.to_json()["judge_given"], record.rows()[-1][0]) == (False, "Who judged?")
+    assert "runs/other sees the same in" in unasked(found).rows()[1][1]
+    assert unasked(found).rows()[-1][1].startswith("runs/other, right on")
+    assert (record.to_json()["judge_given"], unasked(record).rows()[-1][0]) == (False, "Who judged?")
 
 
 def test_the_nearest_real_picture_judges_too(record, dataset):
@@ -126,7 +126,7 @@ def test_the_best_start_is_the_one_believed_in_most(record):
     plain = record.to_json()["free"]["best_start"]
     assert plain["own_confidence"]["value"] == best.mean_own.value
     assert plain["own_confidence"]["value"] > record.to_json()["free"]["own_confidence"]["value"]
-    assert record.rows()[1][1].startswith(f"it is sure of it by {best.mean_own.percent()}")
+    assert unasked(record).rows()[1][1].startswith(f"it is sure of it by {best.mean_own.percent()}")
 
 
 def test_a_judge_that_cannot_judge(members, dataset):
@@ -144,7 +144,7 @@ def test_record(record):
     arrays = record.arrays()
     assert arrays["smooth_pictures"].shape == (3, 4, 3, *SHAPE)
     assert arrays["free_nearest"].shape == (3, 4, 3)
-    assert all(isinstance(text, str) and text for row in record.rows() for text in row)
+    assert all(isinstance(text, str) and text for row in unasked(record).rows() for text in row)
     assert "<table>" in record._repr_html_()
     with pytest.raises(EvaluationError, match="Did you mean 'smooth'"):
         record["smoth"]
@@ -157,7 +157,7 @@ def test_one_network_alone_has_no_judge(members, dataset):
     assert found["free"].mean_own.interval is None
     assert found.to_json()["free"]["judge_agrees"] is None
     assert "free_judge_agrees" not in found.arrays()
-    assert found.rows()[-1][0] == "Who judged?"
+    assert unasked(found).rows()[-1][0] == "Who judged?"
 
 
 def test_a_diverged_member_neither_dreams_nor_judges(dataset):

@@ -69,7 +69,7 @@ def test_json_and_member_bands():
     assert written["unit"] == "degrees counter-clockwise"
     for name in ("accuracy", "confidence", "ensemble_accuracy", "ensemble_confidence"):
         assert len(written[name]) == len(written["levels"])
-        assert set(written[name][0]) == {"value", "interval"}
+        assert set(written[name][0]) - {"caveat"} == {"value", "interval"}
     bands = written["member_quantiles"]["accuracy"]
     assert list(bands) == ["0.05", "0.25", "0.5", "0.75", "0.95"]
     np.testing.assert_allclose(bands["0.5"], np.median(curve.member_accuracy, axis=1))

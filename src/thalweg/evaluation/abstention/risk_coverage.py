@@ -117,12 +117,13 @@ def _area(values: list[float], pulls: list[np.ndarray], curves: list[RiskCoverag
     if not any(curve.risk[-1] for curve in curves):  # no error seen: the area is at most the risk
         return Measured(0.0, 0.0, wilson(0, examples, level)[1])
     table = np.array(values)[:, None] + np.stack(pulls)
-    value, interval = float(np.mean(values)), crossed(table, level).widest
+    found = crossed(table, level)
+    value, interval = float(np.mean(values)), found.widest
     if interval is None or value <= 0:
-        return Measured.of(max(0.0, value), interval)
+        return Measured.of(max(0.0, value), interval, found.caveat)
     # A small area is skewed, its spread grows with it: symmetric on the logarithm.
     reach = np.exp((interval[1] - value) / value)
-    return Measured(value, value / reach, min(1.0, value * reach))
+    return Measured(value, value / reach, min(1.0, value * reach), caveat=found.caveat)
 
 
 def _share_interval(table: np.ndarray, kept: int, level: float) -> tuple[float, float] | None:

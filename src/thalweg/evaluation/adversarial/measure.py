@@ -17,6 +17,7 @@ from thalweg.data.dataset import Split
 from thalweg.errors import EvaluationError, NotApplicable, one_of
 from thalweg.evaluation.adversarial.record import Adversarial, Attacked, NormAttack
 from thalweg.evaluation.classifier import AnyClassifier, Classifier, as_classifier
+from thalweg.evaluation.grounds import learned
 from thalweg.evaluation.inside import drawn, fitting, population_behind, positive, some_members
 from thalweg.measured import Measured
 from thalweg.statistics.intervals import crossed
@@ -91,7 +92,14 @@ def adversarial(
     attacker = _Attacker(asked, population, part, _limits(split), effort, level)
     found = {norm: attacker.attack(norm, sizes) for norm, sizes in measured.items()}
     return Adversarial(
-        found, chosen, members, steps, starts, asked.excluded, kind_of_data=kind_of(split.input_shape)
+        found,
+        chosen,
+        members,
+        steps,
+        starts,
+        asked.excluded,
+        kind_of_data=kind_of(split.input_shape),
+        over_chance=learned(population, split, level=level),
     )
 
 
@@ -153,11 +161,12 @@ def _survives(smallest: np.ndarray, size: float) -> np.ndarray:
 def _median(smallest: np.ndarray, level: float) -> Measured:
     """Return the median of a table [members, examples] and its interval; infinite where not reached."""
     median = float(np.quantile(smallest, 0.5, method="inverted_cdf"))
-    shares = crossed(smallest <= median, level).widest
+    found = crossed(smallest <= median, level)
+    shares = found.widest
     if shares is None:
         return Measured(median)
     low, high = (float(np.quantile(smallest, share, method="inverted_cdf")) for share in shares)
-    return Measured(median, min(low, median), max(high, median))
+    return Measured(median, min(low, median), max(high, median), caveat=found.caveat)
 
 
 def _limits(split: Split) -> tuple[Any, Any]:

@@ -11,6 +11,7 @@ import numpy as np
 from thalweg.errors import one_of
 from thalweg.measured import Measured, as_percent
 from thalweg.record import Entry, Record, named
+from thalweg.statistics.chance import OverChance, guesses
 from thalweg.wording import PICTURES, words_for
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class Adversarial(Record, answers="adversarial"):
 
     `examples`: int64, which examples of the split were attacked. `members`: int64, which members, counted in
     the classifier as it was given; the ensemble is theirs. `steps` gradients from each of `starts` starts.
+    `over_chance`: whether anything was learned; where it was not, no row concludes anything.
     """
 
     norms: Mapping[str, NormAttack]
@@ -89,6 +91,7 @@ class Adversarial(Record, answers="adversarial"):
     starts: int
     excluded: tuple[int, ...]
     kind_of_data: str = PICTURES
+    over_chance: OverChance | None = None
 
     def __getitem__(self, norm: str) -> NormAttack:
         return self.norms[one_of(self.norms, norm, "norm")]
@@ -104,6 +107,7 @@ class Adversarial(Record, answers="adversarial"):
             "examples": len(self.examples),
             "excluded": self.excluded,
             "attack": named(self, "steps", "starts"),
+            "over_chance": self.over_chance,
         }
 
     def arrays(self) -> dict[str, np.ndarray]:
@@ -119,6 +123,8 @@ class Adversarial(Record, answers="adversarial"):
 
     def rows(self) -> list[tuple[str, str]]:
         """Return (question, answer) pairs for a terminal, one a norm, and a warning where it is due."""
+        if nothing := guesses(self.over_chance):
+            return nothing
         every = f"of every {words_for(self.kind_of_data).one_input}"
         words = {"linf": every, "l2": "in all (length of the difference)"}
         rows = [

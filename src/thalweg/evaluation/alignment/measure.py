@@ -16,6 +16,7 @@ from thalweg.data.dataset import Split
 from thalweg.errors import NotApplicable, one_of
 from thalweg.evaluation.alignment.record import Alignment, Matching
 from thalweg.evaluation.classifier import AnyClassifier, Classifier, as_classifier, predictions
+from thalweg.evaluation.grounds import learned
 from thalweg.evaluation.inside import population_behind, positive, some_members
 from thalweg.statistics.pairs import all_pairs, needs_two, over_pairs
 
@@ -83,6 +84,7 @@ def alignment(
         starts=starts,
         examples=len(inputs),
         excluded=asked.excluded,
+        over_chance=learned(population[chosen], split, level=level),
     )
 
 

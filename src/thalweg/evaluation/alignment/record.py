@@ -11,6 +11,7 @@ import numpy as np
 from thalweg.errors import one_of
 from thalweg.measured import Measured
 from thalweg.record import Entry, Record, named
+from thalweg.statistics.chance import OverChance, guesses
 
 WORDS = {"weights": "by their weights", "activations": "by what their units do"}
 
@@ -50,7 +51,8 @@ class Alignment(Record, answers="alignment"):
     `pairs` int64 [pairs, 2]: members, counted in the classifier as it was given; the second of a pair was
     rearranged. `unaligned`: correlation of the units that happen to stand in the same place, one number a
     hidden layer; `unaligned_distances` float64 [pairs]: of their weights, before matching. `signs`: whether
-    units could change their sign. Intervals are over new members.
+    units could change their sign. Intervals are over new members. `over_chance`: whether anything was
+    learned; where it was not, no row concludes anything.
     """
 
     methods: Mapping[str, Matching]
@@ -63,6 +65,7 @@ class Alignment(Record, answers="alignment"):
     starts: int
     examples: int
     excluded: tuple[int, ...]
+    over_chance: OverChance | None = None
 
     def __getitem__(self, method: str) -> Matching:
         return self.methods[one_of(self.methods, method, "method")]
@@ -74,7 +77,7 @@ class Alignment(Record, answers="alignment"):
             "unaligned": {"correlation": self.unaligned},
             "members": self.members,
             "pairs": len(self.pairs),
-            **named(self, "widths", "signs", "starts", "examples", "excluded"),
+            **named(self, "widths", "signs", "starts", "examples", "excluded", "over_chance"),
         }
 
     def arrays(self) -> dict[str, np.ndarray]:
@@ -87,7 +90,8 @@ class Alignment(Record, answers="alignment"):
 
     def rows(self) -> list[tuple[str, str]]:
         """Return (question, answer) pairs for a terminal, one a method."""
-        rows = []
+        if rows := guesses(self.over_chance):
+            return rows
         for name, matching in self.methods.items():
             layers = ", ".join(layer.plain(2) for layer in matching.correlation)
             rows.append(

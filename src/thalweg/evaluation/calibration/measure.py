@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from thalweg.evaluation.calibration.scores import How, ScoredAnswers, answered, 
 from thalweg.evaluation.calibration.temperature import FittedTemperature, fit_temperature, scaled
 from thalweg.evaluation.classifier import AnyClassifier, Classifier, as_classifier
 from thalweg.measured import Measured
+from thalweg.statistics.chance import over_chance
 from thalweg.statistics.intervals import crossed
 from thalweg.statistics.resampling import Resampling
 
@@ -64,10 +65,12 @@ def calibration(
     asked, how = as_classifier(classifier), How(bins, level)
     again = Resampling.of(len(labels), seed=seed)
     fitted = None if validation is None else _fitted(asked, validation)
-    plain, after, total, members = [], [], np.zeros((len(labels), split.classes)), 0
+    plain, after, right, members = [], [], [], 0
+    total = np.zeros((len(labels), split.classes))
     for group in answers(asked, split):
         members = group.members.stop
         total += group.probabilities.sum(axis=0, dtype=np.float64)
+        right.append(group.probabilities.argmax(axis=2) == labels)
         plain.append(answered(group.probabilities, labels, how, again))
         if fitted is not None:
             colder = scaled(group.probabilities, fitted.members.temperatures[group.members])
@@ -81,6 +84,7 @@ def calibration(
         examples=len(labels),
         excluded=asked.excluded,
         classes=split.classes,
+        over_chance=over_chance(np.concatenate(right), labels, split.class_names, ensemble[0], level=level),
     )
 
 
@@ -128,7 +132,7 @@ def _measured_temperature(fit: FittedTemperature, level: float) -> Measured:
     if fit.at_limit.any():
         return Measured(float(fit.temperatures.mean()))
     table = fit.temperatures[:, None] + fit.influence
-    return Measured.of(float(fit.temperatures.mean()), crossed(table, level, limits=(0.0, np.inf)).widest)
+    return replace(crossed(table, level, limits=(0.0, np.inf)).measured, value=float(fit.temperatures.mean()))
 
 
 def _check(bins: int, examples: int) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from thalweg.evaluation.calibration.scores import CalibrationScores
 from thalweg.measured import Measured, as_percent
 from thalweg.record import Entry, Record, named, those_left_out
+from thalweg.statistics.chance import OverChance, guesses
 
 SEVERAL = (
     "of several networks this interval is a rough one: nominally 95 %, it held 88 to 100 % in simulations"
@@ -60,6 +61,7 @@ class Calibration(Record, answers="calibration"):
     after temperature scaling, None without held-out examples to fit on. `excluded`: members left out because
     they diverged. `classes`: between how many was chosen; calibration errors bin the probability of the class
     that is named (the top label), of two classes too, where some libraries bin that of the second.
+    `over_chance`: whether anything was learned; where it was not, no row concludes anything.
     """
 
     members: CalibrationScores
@@ -69,6 +71,7 @@ class Calibration(Record, answers="calibration"):
     examples: int
     excluded: tuple[int, ...]
     classes: int = 0
+    over_chance: OverChance | None = None
 
     @property
     def count(self) -> int:
@@ -81,6 +84,7 @@ class Calibration(Record, answers="calibration"):
             **self.members.content(),
             "members": self.count,
             **named(self, "examples", "classes", "bins", "excluded", "ensemble", "temperature"),
+            "over_chance": self.over_chance,
         }
 
     def arrays(self) -> dict[str, np.ndarray]:
@@ -90,6 +94,8 @@ class Calibration(Record, answers="calibration"):
 
     def rows(self) -> list[tuple[str, str]]:
         """Return (question, answer) pairs for a terminal."""
+        if nothing := guesses(self.over_chance):
+            return nothing + those_left_out(len(self.excluded))
         rows = [
             ("Does one network deserve its confidence?", _verdict(self.members)),
             ("How good are its probabilities (0 is perfect)?", _proper(self.members)),

@@ -15,6 +15,7 @@ from thalweg.evaluation.diversity.ensemble_size import by_size
 from thalweg.evaluation.diversity.record import Diversity, Pairs
 from thalweg.evaluation.ensembles import ask
 from thalweg.measured import Measured
+from thalweg.statistics.chance import over_chance
 from thalweg.statistics.intervals import counted
 from thalweg.statistics.pairs import (
     ANSWERS_OF_SEVERAL,
@@ -70,6 +71,7 @@ def diversity(classifier: AnyClassifier, split: Split, *, seed: int = 0, level: 
         members=len(predicted),
         excluded=asked.excluded,
         never_right_called=() if split.identity is None else tuple(map(split.called, never.tolist())),
+        over_chance=over_chance(right, labels, tuple(split.class_names), answers.mean, level=level),
     )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from thalweg.evaluation.diversity.ensemble_size import EnsembleSize
 from thalweg.measured import Measured, as_percent
 from thalweg.record import Record, named
+from thalweg.statistics.chance import OverChance, guesses
 
 CAUTIOUS = "a cautious interval: simulated, 95 % held 95 to 100 % of the time"
 """What is said of the interval of a gain (docs/coverage.md)."""
@@ -47,7 +48,7 @@ class Diversity(Record, answers="diversity"):
     where they are; these depend on the number of members, and their intervals are over
     examples, for these members. `sizes`: accuracy and gain of ensembles by size. `members_right`: int64
     [examples], how many members are right. `matrix`: float64, disagreement of each pair of the first 64
-    members.
+    members. `over_chance`: whether anything was learned; where it was not, no row concludes anything.
     """
 
     pairs: Pairs
@@ -61,6 +62,7 @@ class Diversity(Record, answers="diversity"):
     members: int
     excluded: tuple[int, ...]
     never_right_called: tuple[str, ...] = ()
+    over_chance: OverChance | None = None
 
     @property
     def examples(self) -> int:
@@ -93,7 +95,7 @@ class Diversity(Record, answers="diversity"):
                 **({"called": self.never_right_called[:LISTED]} if self.never_right_called else {}),
             },
             "ensemble": {size.size: size for size in self.sizes},
-            **named(self, "members", "examples", "excluded"),
+            **named(self, "members", "examples", "excluded", "over_chance"),
         }
 
     def arrays(self) -> dict[str, np.ndarray]:
@@ -107,7 +109,7 @@ class Diversity(Record, answers="diversity"):
     def rows(self) -> list[tuple[str, str]]:
         """Return (question, answer) pairs for a terminal."""
         never = len(self.never_right_examples)
-        return [
+        return guesses(self.over_chance) or [
             ("How often do two networks answer differently?", self._disagreement()),
             (
                 f"How often do all {self.members:,} agree?",

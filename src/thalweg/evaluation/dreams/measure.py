@@ -22,6 +22,7 @@ from thalweg.evaluation.dreams.distances import Distances, distances, nearest_la
 from thalweg.evaluation.dreams.judge import Judge, judge_of
 from thalweg.evaluation.dreams.record import Dreaming
 from thalweg.evaluation.dreams.tables import Dreams
+from thalweg.evaluation.grounds import learned
 from thalweg.evaluation.inside import drawn, population_behind
 from thalweg.measured import Measured
 from thalweg.statistics.intervals import counted
@@ -100,6 +101,7 @@ def dreams(
         real_neighbour_agrees=_real_neighbours(dataset, level),
         steps=steps,
         excluded=asked.excluded,
+        over_chance=learned(sound[dreaming], dataset.test, level=level),
     )
 
 

@@ -13,6 +13,7 @@ from thalweg.evaluation.dreams.judge import Judge
 from thalweg.evaluation.dreams.tables import Dreams
 from thalweg.measured import Measured
 from thalweg.record import Record, led_by, named
+from thalweg.statistics.chance import OverChance, guesses
 
 NEAR = 1.1  # times the usual distance: what still counts as the shape of a real picture
 
@@ -24,7 +25,8 @@ class Dreaming(Record, answers="dreams"):
     `members`: int64, which members dreamt, counted in the classifier as it was given. `labels`: int64, the
     classes dreamt of. `judge`: who judged, and how good judge and dreamers are on real pictures; None where
     nobody could. `real_neighbour_agrees`: share of real test pictures whose nearest training picture is of
-    the same class, interval over examples.
+    the same class, interval over examples. `over_chance`: whether the dreamers learned anything; where they
+    did not, no row concludes anything.
     """
 
     styles: Mapping[str, Dreams]
@@ -36,6 +38,7 @@ class Dreaming(Record, answers="dreams"):
     real_neighbour_agrees: Measured
     steps: int
     excluded: tuple[int, ...]
+    over_chance: OverChance | None = None
 
     def __getitem__(self, style: str) -> Dreams:
         return self.styles[one_of(self.styles, style, "way of dreaming")]
@@ -51,7 +54,7 @@ class Dreaming(Record, answers="dreams"):
             "dreamers_accuracy": None if self.judge is None else self.judge.dreamers,
             "neighbour_agrees_on_real": self.real_neighbour_agrees,
             "classes": [self.class_names[label] for label in self.labels],
-            **named(self, "starts", "steps"),
+            **named(self, "starts", "steps", "over_chance"),
             "members": len(self.members),
             "excluded": self.excluded,
         }
@@ -65,6 +68,8 @@ class Dreaming(Record, answers="dreams"):
 
     def rows(self) -> list[tuple[str, str]]:
         """Return (question, answer) pairs for a terminal."""
+        if nothing := guesses(self.over_chance):
+            return nothing
         free, smooth = self.styles["free"], self.styles["smooth"]
         rows = [("Can it draw what it reads?", self._verdict())]
         for question, style in (

@@ -132,4 +132,4 @@ def _over_members(table: np.ndarray, level: float, limits: tuple[float, float]) 
     """Return the mean of [members, classes, starts], interval over members: the classes are all there are."""
     rows = table.reshape(len(table), -1)
     found = crossed(rows, level, limits=limits)
-    return Measured.of(found.mean, found.starts)
+    return Measured.of(found.mean, found.starts, found.caveat)

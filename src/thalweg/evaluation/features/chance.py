@@ -209,7 +209,7 @@ def over_members(values: np.ndarray, level: float, limits: tuple[float, float] |
     if np.isnan(values).all():
         return Measured(float("nan"))
     found = crossed(_filled(values), level, limits=limits)
-    return Measured.of(found.mean, found.starts)
+    return Measured.of(found.mean, found.starts, found.caveat)
 
 
 def _chance(
@@ -223,6 +223,7 @@ def _chance(
 ) -> Chance:
     p_values, rate, level = tested
     structured = false_discovery_control(p_values, axis=1) <= rate
+    of_members = crossed(structured, level)
     slope, steeper = effects[1].difference, effects[1].p
     return Chance(
         compared=compared,
@@ -234,7 +235,7 @@ def _chance(
         more_slope=Effect(-slope, steeper),
         p_values=p_values,
         structured=structured,
-        share=Measured.of(float(structured.mean()), crossed(structured, level).starts),
+        share=Measured.of(float(structured.mean()), of_members.starts, of_members.caveat),
         member_p_values=member_p_values,
     )
 

@@ -26,6 +26,7 @@ from thalweg.evaluation.features.chance import (
 from thalweg.evaluation.features.moran import Grid, moran
 from thalweg.evaluation.features.pictures import varying_pixels, weight_images
 from thalweg.evaluation.features.record import Features
+from thalweg.evaluation.grounds import learned
 from thalweg.evaluation.inside import drawn, population_behind, some_members
 from thalweg.record import NotMeasured
 
@@ -36,6 +37,7 @@ MEMBERS, NEURONS = 32, 64
 PERMUTATIONS = 1_999
 SHOWN_MEMBERS = 4
 EXAMPLE_PICTURES = 500
+ASKED_OF = 10_000
 
 NO_STARTS = NotMeasured(
     "The starts of these members were not given.",
@@ -123,7 +125,15 @@ def features(
         neurons=neurons,
         false_discovery_rate=false_discovery_rate,
         excluded=asked.excluded,
+        over_chance=learned(population[members], _some(split, seed), level=level),
     )
+
+
+def _some(split: Split, seed: int) -> Split:
+    """Return as many examples as settle whether anything was learned of them."""
+    if len(split) <= ASKED_OF:
+        return split
+    return split.take(drawn(np.arange(len(split)), ASKED_OF, [seed, 2]))
 
 
 def _starts(starts: AnyClassifier, trained: np.ndarray) -> np.ndarray:

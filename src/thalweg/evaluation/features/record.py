@@ -14,6 +14,7 @@ from thalweg.evaluation.features.chance import (
 )
 from thalweg.measured import Measured, as_percent
 from thalweg.record import NotMeasured, Record, named
+from thalweg.statistics.chance import OverChance, guesses
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -28,6 +29,8 @@ class Features(Record, answers="features"):
     for filters. `most_moran`: the largest that any picture in these pixels can have, None for neurons (nearly
     1). `mask`: bool [height, width], pixels measured. `images`: float32 [members, neurons, height, width,
     channels] of the first members. `members`, `neurons`: which were measured, counted as they were given.
+    `over_chance`: whether anything was learned of these examples; where it was not, no row concludes
+    anything.
     """
 
     kind: str
@@ -47,6 +50,7 @@ class Features(Record, answers="features"):
     neurons: np.ndarray
     false_discovery_rate: float
     excluded: tuple[int, ...]
+    over_chance: OverChance | None = None
 
     def content(self) -> Mapping[str, Any]:
         """Return means with intervals, every comparison with its n, effect and p, and what was measured."""
@@ -55,7 +59,7 @@ class Features(Record, answers="features"):
             "moran": self.mean_moran,
             "spectral_slope": self.mean_slope,
             **named(self, "shuffled", "starts", "permuted", "training"),
-            **named(self, "examples_moran", "most_moran", "false_discovery_rate"),
+            **named(self, "examples_moran", "most_moran", "false_discovery_rate", "over_chance"),
             "pixels": self.mask.sum(),
             "members": len(self.members),
             "neurons": len(self.neurons),
@@ -80,6 +84,8 @@ class Features(Record, answers="features"):
 
     def rows(self) -> list[tuple[str, str]]:
         """Return (question, answer) pairs for a terminal."""
+        if nothing := guesses(self.over_chance):
+            return nothing
         rows = [
             ('How random is "almost random"?', self._how_random()),
             (f"Which {self.kind}s have more structure than chance?", self._which()),

@@ -116,8 +116,9 @@ def ratio(upper: np.ndarray, lower: np.ndarray, level: float = 0.95) -> Measured
     if divisor == 0:
         return None
     value = float(upper.mean(dtype=np.float64)) / divisor
-    linear = crossed((upper - value * lower) / divisor, level).widest
+    found = crossed((upper - value * lower) / divisor, level)
+    linear = found.widest
     if linear is None or value == 0:
         return Measured(value)
     reach = (linear[1] - linear[0]) / 2 / value
-    return Measured(value, value * exp(-reach), value * exp(reach))
+    return Measured(value, value * exp(-reach), value * exp(reach), caveat=found.caveat)

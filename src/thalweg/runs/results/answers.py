@@ -19,6 +19,8 @@ OverChance = table(
     }
 )
 """Whether anything was learned that can be told from guessing."""
+Asked = OverChance | None
+"""The same, or None where it was not asked."""
 Accuracy = table(
     {
         Number: "mean sd min max ensemble",
@@ -163,9 +165,10 @@ DESCRIPTIONS: dict[str, Any] = {
             Counts: "excluded",
             Scores: "ensemble",
             TemperatureScaled | None: "temperature",
+            Asked: "over_chance",
         },
         base=Scores,
-        optional="classes",
+        optional="over_chance classes",
     ),
     "noise": table({ScaleSweep: "scale_sweep"}, optional="scale_sweep"),
     "outliers": table(
@@ -206,7 +209,9 @@ DESCRIPTIONS: dict[str, Any] = {
             dict[str, EnsembleSize]: "ensemble",
             Count: "members examples",
             Counts: "excluded",
-        }
+            Asked: "over_chance",
+        },
+        optional="over_chance",
     ),
     "arbitrariness": table(
         {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from thalweg.runs.described import Count, Counts, Maybe, Measured, Number, Numbers, Pair, table
-from thalweg.runs.results.answers import OverChance
+from thalweg.runs.results.answers import Asked, OverChance
 
 Grounds = table(
     {OverChance: "over_chance", Number: "cost", str: "cost_name", bool: "hold", str | None: "title reason"}
@@ -143,7 +143,10 @@ Certificate = table(
 )
 
 DESCRIPTIONS: dict[str, Any] = {
-    "adversarial": table({Count: "members examples", Counts: "excluded", Attack: "attack"}),
+    "adversarial": table(
+        {Count: "members examples", Counts: "excluded", Attack: "attack", Asked: "over_chance"},
+        optional="over_chance",
+    ),
     "features": table(
         {
             str: "kind",
@@ -153,7 +156,9 @@ DESCRIPTIONS: dict[str, Any] = {
             Number: "examples_moran most_moran false_discovery_rate",
             Count: "pixels members neurons",
             Counts: "excluded",
-        }
+            Asked: "over_chance",
+        },
+        optional="over_chance",
     ),
     "dreams": table(
         {
@@ -164,7 +169,9 @@ DESCRIPTIONS: dict[str, Any] = {
             list[str]: "classes starts",
             Count: "steps members",
             Counts: "excluded",
-        }
+            Asked: "over_chance",
+        },
+        optional="over_chance",
     ),
     "alignment": table(
         {
@@ -172,7 +179,9 @@ DESCRIPTIONS: dict[str, Any] = {
             Counts: "members widths excluded",
             Count: "pairs starts examples",
             bool: "signs",
-        }
+            Asked: "over_chance",
+        },
+        optional="over_chance",
     ),
     "connectivity": table(
         {
