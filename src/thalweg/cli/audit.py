@@ -48,8 +48,8 @@ def _limit(ctx: click.Context, _: click.Parameter, value: float | None) -> float
     "judges",
     cls=options.Listed,
     metavar="NAME,NAME",
-    help="Who judges: networks, forest, boosted-trees, logistic. By default networks for pictures, and all "
-    "of them for tables.",
+    help="Who judges: networks, forest, boosted-trees, logistic. By default all of them for tables, and "
+    "networks for pictures, with a forest where those are few.",
 )
 @click.option("--recipe", metavar="NAME|FILE", help="What networks are trained; they alone judge then.")
 @options.settings
@@ -212,8 +212,7 @@ def _judges(pool: Pool, given: dict[str, Any]) -> tuple[str, ...]:
     from thalweg.studies.label_audit.judges.panel import chosen_judges
 
     names = None if given["judges"] is None else [name.strip() for name in given["judges"].split(",")]
-    settled = given["recipe"] is not None or given["thorough"]
-    return chosen_judges(names, pool.train, recipe_given=settled)
+    return chosen_judges(names, pool.train, recipe_given=given["recipe"] is not None)
 
 
 def _load(data: str, given: dict[str, Any], terminal: Terminal) -> Dataset:

@@ -63,8 +63,9 @@ def audit(
 
     A population is trained, each network on a random `share` of the examples, and each label is judged by
     the networks that did not train on it. Rows of features are judged by a forest, boosted trees and logistic
-    regression as well, each label by those that did not learn from it, and what all say is mixed by how well
-    they foretell labels (`judges.panel`). With `probabilities` nothing is trained: they are the judgement.
+    regression as well, few pictures by a forest, each label by those that did not learn from it, and what all
+    say is mixed by how well they foretell labels (`judges.panel`). With `probabilities` nothing is trained:
+    they are the judgement.
 
     Main arguments:
         data: a data set (`thalweg.load`), or images [examples, height, width(, channels)], features or
@@ -80,8 +81,8 @@ def audit(
     Other arguments:
         recipe: what networks are trained, or its name; a recipe that suits a laptop by default. Networks
             judge alone where it is given, unless `judges` says more.
-        judges: who judges, by name: "networks", "forest", "boosted-trees", "logistic"; by default networks
-            for pictures, and all of them for rows of features.
+        judges: who judges, by name: "networks", "forest", "boosted-trees", "logistic"; by default all of
+            them for rows of features, and networks for pictures, with a forest where those are few.
         members: how many networks; 24 by default.
         share: of the examples that each network trains on; 0.75 by default, 0.7 for 10 or 20 networks.
         thorough: train convolutional networks on distorted pictures instead; takes many times as long.
@@ -111,7 +112,7 @@ def audit(
             hint="leave class_names out.",
         )
     pool = pool_of(data, labels, split)
-    names = chosen_judges(judges, pool.train, recipe_given=recipe is not None or thorough)
+    names = chosen_judges(judges, pool.train, recipe_given=recipe is not None)
     chosen, members, share = plan(pool, recipe, members=members, share=share, thorough=thorough)
     return audit_pool(
         pool,

@@ -64,7 +64,7 @@ def make_audit(
     Raises as `audit` does, `RunError` when `out` holds anything, and `AuditInterrupted` on Ctrl-C.
     """
     pool = pool_of(dataset, None, split) if pool is None else pool
-    names = chosen_judges(judges, pool.train, recipe_given=recipe is not None or thorough)
+    names = chosen_judges(judges, pool.train, recipe_given=recipe is not None)
     chosen, members, share = plan(pool, recipe, members=members, share=share, thorough=thorough)
     _refuse_early(pool.train, chosen, members, share=share, seed=seed)
     record = {

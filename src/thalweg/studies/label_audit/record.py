@@ -238,7 +238,10 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
     def _panel_rows(self) -> list[tuple[str, str]]:
         if len(self.panel) < 2:
             return []
-        said = (f"{each.name} {each.agrees.percent()}, {each.weight:.0%} of the say" for each in self.panel)
+        said = (
+            f"{each.name} {each.agrees.percent()}, {100 * each.weight:.0f} % of the say"
+            for each in self.panel
+        )
         return [("Who judged, and how often each gives the label as it is", "; ".join(said))]
 
     @property

@@ -9,6 +9,7 @@ from tests.studies.label_audit.test_audit import QUICK, clouds
 from thalweg.data.label_noise import flip_labels
 from thalweg.errors import StudyError
 from thalweg.studies.label_audit.evidence import given_evidence
+from thalweg.studies.label_audit.judges import panel
 from thalweg.studies.label_audit.judges.panel import (
     JUDGES,
     LEAST_SHARE,
@@ -44,28 +45,31 @@ def test_a_panel_is_the_weighted_mean_and_tells_of_memorisation_as_far_as_networ
     one = given_evidence(np.array([[0.9, 0.1], [0.2, 0.8], [0.3, 0.7], [0.6, 0.4]]), 4)
     other = given_evidence(np.array([[0.5, 0.5], [0.4, 0.6], [0.6, 0.4], [0.5, 0.5]]), 4)
     seen = one.__class__(**{**one.__dict__, "gained": np.array([0.1, 0.2, 0.3, 0.4])})
-    panel, judges = pooled({NETWORKS: seen, "forest": other}, labels)
+    together, judges = pooled({NETWORKS: seen, "forest": other}, labels)
     weight = judges[0].weight
     mixed = weight * one.probabilities + (1 - weight) * other.probabilities
-    np.testing.assert_allclose(panel.probabilities, mixed)
-    np.testing.assert_allclose(panel.gained, weight * seen.gained)
-    np.testing.assert_array_equal(panel.times, [2, 2, 2, 2])
+    np.testing.assert_allclose(together.probabilities, mixed)
+    np.testing.assert_allclose(together.gained, weight * seen.gained)
+    np.testing.assert_array_equal(together.times, [2, 2, 2, 2])
     assert [judge.agrees.value for judge in judges] == [1.0, 0.75]
     assert weight > 0.5
 
 
 def test_one_judge_is_the_panel():
     evidence = given_evidence(np.array([[0.9, 0.1], [0.2, 0.8]]), 2)
-    panel, judges = pooled({"forest": evidence}, np.array([0, 1]))
-    assert panel is evidence
+    alone, judges = pooled({"forest": evidence}, np.array([0, 1]))
+    assert alone is evidence
     assert [judge.weight for judge in judges] == [1.0]
 
 
-def test_who_judges_when_nothing_is_said():
+def test_who_judges_when_nothing_is_said(monkeypatch):
     table = pool_of(*clouds(0), "all").train
     pictures = tw.load("digits").train
     assert chosen_judges(None, table, recipe_given=False) == JUDGES
     assert chosen_judges(None, table, recipe_given=True) == (NETWORKS,)
+    assert chosen_judges(None, pictures, recipe_given=False) == (NETWORKS, "forest")
+    assert chosen_judges(None, pictures, recipe_given=True) == (NETWORKS,)
+    monkeypatch.setattr(panel, "FEW_PICTURES", len(pictures) - 1)
     assert chosen_judges(None, pictures, recipe_given=False) == (NETWORKS,)
     assert chosen_judges(["logistic", "forest"], table, recipe_given=True) == ("forest", "logistic")
 

@@ -26,6 +26,13 @@ OTHERS = ("forest", "boosted-trees", "logistic")
 JUDGES = (NETWORKS, *OTHERS)
 """Every kind of judge by name."""
 
+FEW_PICTURES = 20_000
+"""Pictures up to which a forest judges them as well: where they are more, networks are enough.
+
+On 2,000 digits of 8 x 8 pixels with 3 % of the labels wrong, average precision is .993 by networks alone and
+.998 with a forest, which is level with convolutional networks (.999) that take 20 times as long.
+"""
+
 LEAST_SHARE = 0.3
 """Part of the panel that judges share alike; the rest is dealt by how well they foretell labels.
 
@@ -50,11 +57,16 @@ class Judge(Entry):
 def chosen_judges(names: Sequence[str] | None, split: Split, *, recipe_given: bool) -> tuple[str, ...]:
     """Return the kinds that judge `split`, in the order of `JUDGES`, as asked for by `names`.
 
-    By default all of them judge rows of features, and networks alone pictures, or where a recipe was given.
+    By default all of them judge rows of features, networks and a forest pictures, unless those are many, and
+    networks alone where a recipe was given.
     Raises `StudyError` for a kind that there is not, and for none.
     """
     if names is None:
-        return (NETWORKS,) if split.is_images or recipe_given else JUDGES
+        if recipe_given:
+            return (NETWORKS,)
+        if split.is_images:
+            return (NETWORKS, "forest") if len(split) <= FEW_PICTURES else (NETWORKS,)
+        return JUDGES
     if isinstance(names, str):
         names = [names]
     for name in names:
