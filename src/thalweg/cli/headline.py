@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from thalweg.measured import Measured, as_percent
 from thalweg.statistics.chance import ADVICE
-from thalweg.wording import words_for
+from thalweg.wording import EVEN_ERRORS, words_for
 
 if TYPE_CHECKING:
     from thalweg.evaluation.accuracy.record import AccuracyAndGap
     from thalweg.evaluation.calibration.record import Calibration
     from thalweg.record import Record
+    from thalweg.studies.label_audit.checked import Checked
     from thalweg.studies.label_audit.record import LabelAudit
 
 NOTHING = ("uniform", "gaussian", "shuffled", "low_frequency", "blank")
@@ -50,7 +51,9 @@ def headline_of_audit(found: LabelAudit) -> list[str]:
     """Return how many labels are wrong, and which is the most suspicious: a sentence each."""
     if not found.is_counted:
         return [f"How many labels are wrong? {found.verdict.capitalize()}."]
-    lines = [f"{found.verdict.capitalize()} labels are wrong (95 % interval)."]
+    lines = [
+        f"{found.verdict.capitalize()} labels are wrong under even errors (95 % interval): {EVEN_ERRORS}."
+    ]
     if found.caveat:
         lines.append(f"The networks are {found.caveat}.")
     if found.suspicious == 0:
@@ -61,6 +64,14 @@ def headline_of_audit(found: LabelAudit) -> list[str]:
     return [
         *lines,
         f"{count}, first of all {place}: labelled {first['label']}, more likely {first['suggested_label']}.",
+    ]
+
+
+def headline_of_checked(found: Checked) -> list[str]:
+    """Return how many labels are wrong by those that people checked: a sentence."""
+    return [
+        f"{found.verdict.capitalize()} labels are wrong (95 % interval), by {found.used:,} that were "
+        "checked; it holds whichever labels are wrong."
     ]
 
 
