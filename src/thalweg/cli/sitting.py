@@ -39,18 +39,18 @@ def sit(sitting: Sitting, pictures: np.ndarray | None) -> None:
         if key in ("q", "", "\x03", "\x04"):
             break
         if key == "u" and not sitting.undo():
-            click.echo("Nothing to undo.")
+            _say(console, "Nothing to undo.")
         elif key == "u":
-            click.echo("Taken back.")
+            _say(console, "Taken back.")
         elif key == "c":
-            _wrong(sitting)
+            _wrong(console, sitting)
         elif key == "a" and _differs(sitting.label):
             sitting.answer("wrong", sitting.label["suggested_label"])
         elif key in KEYS:
             sitting.answer(KEYS[key])
         else:
-            click.echo(f"{key!r} is no key: {', '.join(_keys(sitting.label))}.")
-    _end(sitting)
+            _say(console, f"{key!r} is no key: {', '.join(_keys(sitting.label))}.")
+    _end(console, sitting)
 
 
 def _show(console: Console, sitting: Sitting, picture: np.ndarray | None) -> None:
@@ -67,7 +67,8 @@ def _show(console: Console, sitting: Sitting, picture: np.ndarray | None) -> Non
     suggested = label["suggested_label"]
     also = f"   (the networks suggest {suggested})" if _differs(label) else ""
     console.print(f"label: {label['label']}{also}", markup=False)
-    console.print("  ".join(_keys(label)), markup=False, style="dim")
+    for line in _lines(_keys(label), console.width):
+        _say(console, line)
 
 
 def _show_values(console: Console, names: list[str], values: list[str]) -> None:
@@ -93,6 +94,19 @@ def _keys(label: Mapping[str, Any]) -> list[str]:
     return ["r right", "w wrong", *accept, "c wrong, name the class", "s skip: unsure", "u undo", "q quit"]
 
 
+def _lines(words: list[str], width: int) -> list[str]:
+    """Return lines of these words, two blanks between them, none broken where it fits into a line."""
+    lines = [""]
+    for word in words:
+        longer = f"{lines[-1]}  {word}" if lines[-1] else word
+        lines = [*lines[:-1], longer] if len(longer) <= width else [*filter(None, lines), word]
+    return lines
+
+
+def _say(console: Console, text: str) -> None:
+    console.print(text, markup=False, soft_wrap=not console.is_terminal)
+
+
 def _key() -> str:
     """Return the next key, in small letters; the first letter of a line where nobody types keys."""
     if sys.stdin.isatty():
@@ -102,33 +116,33 @@ def _key() -> str:
 
 
 def _line(asked: str) -> str:
-    click.echo(asked, nl=False)
+    click.echo(asked if sys.stdin.isatty() else asked.rstrip(), nl=not sys.stdin.isatty())
     return sys.stdin.readline().strip()
 
 
-def _wrong(sitting: Sitting) -> None:
+def _wrong(console: Console, sitting: Sitting) -> None:
     """Ask which class it should be; nothing leaves it open, and what is no class is asked again."""
     classes = sitting.content["classes"]
     own = sitting.label["label"]
     while True:
         named = _line("class (Enter: none): ")
-        click.echo("")
         if not named or (named in classes and named != own):
             sitting.answer("wrong", named or None)
             return
         if named == own:
-            click.echo(f"{named} is the label that stands there.")
+            _say(console, f"{named} is the label that stands there.")
             continue
         listed = ", ".join(classes[:20]) + (", ..." if len(classes) > 20 else "")
-        click.echo(f"{named!r} is no class.{near_match(named, classes)} Classes: {listed}.")
+        _say(console, f"{named!r} is no class.{near_match(named, classes)} Classes: {listed}.")
 
 
-def _end(sitting: Sitting) -> None:
+def _end(console: Console, sitting: Sitting) -> None:
     done, count = sitting.count(), len(sitting.answers)
     click.echo("")
-    click.echo(
+    _say(
+        console,
         f"{done:,} of {count:,} answered: {sitting.count('right'):,} right, "
-        f"{sitting.count('wrong'):,} wrong, {sitting.count('unsure'):,} unsure."
+        f"{sitting.count('wrong'):,} wrong, {sitting.count('unsure'):,} unsure.",
     )
     if done < count:
         click.echo(f"go on: thalweg audit --check {sitting.file.path}")

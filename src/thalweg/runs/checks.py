@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     import numpy as np
 
 FOLDER = "checks"
+ANSWER, CORRECT = "answer", "correct_label"
+"""The columns of the file that people fill in: right, wrong or unsure; and which class it should be."""
+
+BEFORE, AFTER = ("label", "suggested_label", "suspicion", ANSWER, CORRECT), ("draw", "audit")
 Stratum = table({Count: "labels drawn", Number: "probability mean_suspicion", Pair | None: "suspicion"})
 """A stratum: how many labels it has, how many were drawn, and between which suspicions it lies."""
 Label = table(
@@ -49,6 +54,25 @@ class KeptDraw:
         """Return the pictures uint8 [drawn, height, width(, 3)]; None where the examples are none."""
         file = self.path.with_suffix(".npz")
         return read_arrays(file).get("pictures") if file.exists() else None
+
+
+def file_of(content: Mapping[str, Any], audit: str | Path = "") -> list[list[str]]:
+    """Return the header and the rows of the file to fill in, with nothing filled in.
+
+    `content`: of a draw; `audit`: where the audit is kept. The columns of the data stand last.
+    """
+    labels = content["to_look_at"]
+    picture = ["picture"] if any("picture" in label for label in labels) else []
+    own = ["number", *content["columns"], *BEFORE, *picture, *AFTER]
+    # a column of the data that is called as one of ours is told from it
+    header = [*own, *(f"{name} (data)" if name in own else name for name in content["features"])]
+    rows = []
+    for number, label in enumerate(labels, start=1):
+        facts = {"number": number, **label, "draw": content["draw"], "audit": audit}
+        facts["suspicion"] = "" if label["suspicion"] is None else f"{label['suspicion']:.4g}"
+        values = [*label["values"], *[""] * (len(content["features"]) - len(label["values"]))]
+        rows.append([*(str(facts.get(name, "")) for name in own), *values])
+    return [header, *rows]
 
 
 def write_draw(kept: AuditRun, content: dict[str, Any], pictures: np.ndarray | None) -> KeptDraw:

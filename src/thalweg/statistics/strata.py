@@ -91,7 +91,7 @@ def _strata(suspicion: np.ndarray, count: int) -> list[np.ndarray]:
     unknown = np.flatnonzero(np.isnan(suspicion))
     order = np.argsort(-suspicion, kind="stable")[: len(suspicion) - len(unknown)]
     wanted = int(np.clip(count // PER_STRATUM, FEWEST, MOST))
-    smallest = max(2, count // (2 * wanted))
+    smallest = max(2, count // wanted)
     total = float(suspicion[order].sum())
     reached = np.cumsum(suspicion[order]) / total if total > 0 else np.linspace(0, 1, len(order))
     ends, begin = [], 0

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from thalweg.errors import StudyError, near_match, shown
+from thalweg.runs.checks import ANSWER, CORRECT
 from thalweg.runs.files import write_atomically
-from thalweg.studies.label_audit.to_check import ANSWER, CORRECT
 
 RIGHT, WRONG, UNSURE = "right", "wrong", "unsure"
 WORDS = {"r": RIGHT, "w": WRONG, "u": UNSURE, RIGHT: RIGHT, WRONG: WRONG, UNSURE: UNSURE, "": None}

@@ -16,18 +16,13 @@ from thalweg.errors import StudyError
 from thalweg.measured import to_plain
 from thalweg.record import html_table
 from thalweg.runs import utc_now
+from thalweg.runs.checks import file_of
 from thalweg.runs.directory import check_file
 from thalweg.runs.files import write_atomically
 from thalweg.statistics.strata import Drawn, draw_by_strata
 
 if TYPE_CHECKING:
     import polars
-
-ANSWER, CORRECT = "answer", "correct_label"
-"""The columns of the file that people fill in: right, wrong or unsure; and which class it should be."""
-
-BEFORE = ("label", "suggested_label", "suspicion", ANSWER, CORRECT)
-AFTER = ("draw", "audit")
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,24 +45,6 @@ class ToCheck:
         """What the draw is called: the audit's fingerprint, how many were drawn, and the seed."""
         return self.content["draw"]
 
-    @property
-    def header(self) -> list[str]:
-        """The columns of the file, those of the data last."""
-        picture = ["picture"] if any("picture" in label for label in self.content["to_look_at"]) else []
-        own = ["number", *self.content["columns"], *BEFORE, *picture, *AFTER]
-        # a column of the data that is called as one of ours is told from it
-        return [*own, *(f"{name} (data)" if name in own else name for name in self.content["features"])]
-
-    def rows(self, audit: str | Path = "") -> list[list[str]]:
-        """Return the rows of the file, with nothing filled in; `audit`: where the audit is kept."""
-        own = self.header[: len(self.header) - len(self.content["features"])]
-        rows = []
-        for number, label in enumerate(self.content["to_look_at"], start=1):
-            facts = {"number": number, **label, "draw": self.draw, "audit": audit, ANSWER: "", CORRECT: ""}
-            facts["suspicion"] = "" if label["suspicion"] is None else f"{label['suspicion']:.4g}"
-            rows.append([*(str(facts.get(name, "")) for name in own), *label["values"]])
-        return rows
-
     def write_csv(self, path: str | Path, *, audit: str | Path = "") -> Path:
         """Write the file to fill in: a row for each label, `answer` and `correct_label` empty.
 
@@ -80,7 +57,7 @@ class ToCheck:
 
         def write(temporary: Path) -> None:
             with temporary.open("w", encoding="utf-8", newline="") as stream:
-                csv.writer(stream, lineterminator="\n").writerows([self.header, *self.rows(audit)])
+                csv.writer(stream, lineterminator="\n").writerows(file_of(self.content, audit))
 
         write_atomically(path, write)
         return path
