@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.optimize import brentq
 from scipy.special import gammaln
 from scipy.stats import norm
 
@@ -26,7 +27,7 @@ MANY = 10
 NARROWS = 0.05
 """A prediction is used where it explains more than this share of what varies inside a stratum."""
 
-UNLIKELY = 1e-10
+UNLIKELY = 1e-8
 """Counts less likely than this are left out of a distribution."""
 
 
@@ -150,10 +151,9 @@ def _tails(seen: _Seen, total: int) -> tuple[float, float]:
         found, chance = _hypergeometric(int(counts[place]), int(seen.looked[place]), int(seen.size[place]))
         half = int(len(halves[0][0]) > len(halves[1][0]))
         sums, chances = halves[half]
-        halves[half] = (
-            np.add.outer(sums, weight[place] * found).ravel(),
-            np.multiply.outer(chances, chance).ravel(),
-        )
+        both = np.multiply.outer(chances, chance)
+        likely = both > UNLIKELY
+        halves[half] = (np.add.outer(sums, weight[place] * found)[likely], both[likely])
     share = counts / seen.size
     spread = seen.size**2 * (1 - 1 / weight) * share * (1 - share) * seen.left / seen.looked
     rich = seen.normal
@@ -216,19 +216,18 @@ def likeliest_counts(seen: _Seen, total: int) -> np.ndarray:
     def counts(slope: float) -> np.ndarray:
         return np.clip(seen.size * _shares(hits, looked, slope * seen.size), seen.least, seen.most)
 
+    if total <= seen.least.sum():
+        return np.asarray(seen.least)
+    if total >= seen.most.sum():
+        return np.asarray(seen.most)
     steepest = float((looked / seen.size).max())
     low, high = -steepest, steepest
-    while counts(low).sum() < total and low > -1e15:
+    while counts(low).sum() < total:
         low *= 4
-    while counts(high).sum() > total and high < 1e15:
+    while counts(high).sum() > total:
         high *= 4
-    while high - low > 1e-12 * (abs(low) + abs(high)):
-        middle = (low + high) / 2
-        low, high = (middle, high) if counts(middle).sum() > total else (low, middle)
-    more, fewer = counts(low), counts(high)
-    gap = more.sum() - fewer.sum()
-    part = 0.0 if gap <= 0 else (total - fewer.sum()) / gap
-    return _whole(fewer + np.clip(part, 0, 1) * (more - fewer), total, seen)
+    slope = brentq(lambda tried: counts(tried).sum() - total, low, high, xtol=1e-300)
+    return _whole(counts(float(slope)), total, seen)  # type: ignore[arg-type]
 
 
 def _shares(hits: np.ndarray, looked: np.ndarray, slope: np.ndarray) -> np.ndarray:

@@ -4,20 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from thalweg.data.identity import Identity
 from thalweg.errors import StudyError, shown
 from thalweg.studies.label_audit.answers import WORDS, Answer, answers_of, read_check_file
 from thalweg.studies.label_audit.checked import Checked, count_checked
 from thalweg.studies.label_audit.to_check import ToCheck, labels_to_check, with_rows
 
 if TYPE_CHECKING:
-    from thalweg.studies.label_audit.record import LabelAudit
+    import polars
 
 
-def drawn_of(found: LabelAudit, count: int, *, seed: int) -> ToCheck:
+class Audited(Protocol):
+    """What is needed of a `LabelAudit`, which asks this file."""
+
+    @property
+    def class_names(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def part(self) -> np.ndarray: ...  # noqa: D102
+    @property
+    def example(self) -> np.ndarray: ...  # noqa: D102
+    @property
+    def identity(self) -> Identity | None: ...  # noqa: D102
+
+    def table(self) -> polars.DataFrame:
+        """Return a row for each label, the most suspicious first."""
+        ...
+
+    def __len__(self) -> int: ...
+
+
+def drawn_of(found: Audited, count: int, *, seed: int) -> ToCheck:
     """Draw labels of an audit in memory; their rows are shown where the table can be read again."""
     drawn = labels_to_check(found.table(), found.class_names, count, seed=seed)
     if found.identity is None:
@@ -29,9 +49,7 @@ def drawn_of(found: LabelAudit, count: int, *, seed: int) -> ToCheck:
     return with_rows(drawn, found.identity.cells(np.array(places)))
 
 
-def checked_of(
-    found: LabelAudit, answers: str | Path | Sequence[str | None], drawn: ToCheck | None
-) -> Checked:
+def checked_of(found: Audited, answers: str | Path | Sequence[str | None], drawn: ToCheck | None) -> Checked:
     """Count wrong labels by answers in a file, or to labels that were drawn; see `LabelAudit.checked`."""
     if isinstance(answers, str | Path):
         file = read_check_file(answers)
@@ -48,7 +66,7 @@ def checked_of(
     return count_checked(drawn.content, [_meant(answer) for answer in answers])
 
 
-def _again(found: LabelAudit, draw: str) -> ToCheck:
+def _again(found: Audited, draw: str) -> ToCheck:
     """Draw once more what was drawn: its name holds how many there were, and the seed."""
     count, seed = [*draw.split("-"), "", ""][1:3]
     if count.isdecimal() and seed.isdecimal() and 1 <= int(count) <= len(found):
@@ -58,7 +76,7 @@ def _again(found: LabelAudit, draw: str) -> ToCheck:
     raise _foreign(found, draw)
 
 
-def _foreign(found: LabelAudit, draw: str) -> StudyError:
+def _foreign(found: Audited, draw: str) -> StudyError:
     return StudyError(
         f"the labels were drawn as {draw!r}, which is no draw of {found!r}.",
         hint="give the audit that they were drawn of.",

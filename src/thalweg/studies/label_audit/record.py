@@ -230,7 +230,8 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
     def rows(self) -> list[tuple[str, str]]:
         """Return (question, answer) pairs."""
         count, wrong = self.errors, self.errors.wrong
-        rows = [*self.over_chance.rows(), ("How many labels are wrong, under even errors?", self.verdict)]
+        under = ", under even errors" if self.is_counted else ""
+        rows = [*self.over_chance.rows(), (f"How many labels are wrong{under}?", self.verdict)]
         if self.not_judged == len(self):
             return rows
         hard = max(0, round((wrong.high or 0) - (count.even.high or 0)) - self.not_judged)
