@@ -184,17 +184,14 @@ def _answer(file: CheckFile, row: int, classes: Sequence[str]) -> tuple[Answer, 
     """Return what a row answers, and what is wrong with that."""
     written, correct = file.cell(row, ANSWER), file.cell(row, CORRECT)
     if written.casefold() not in WORDS:
-        near = near_match(written, (RIGHT, WRONG, UNSURE))
-        return (
-            Answer(),
-            f"answer is {shown(written)}, which is neither right, wrong nor unsure{near.rstrip('?')}",
-        )
+        near = _near(written, (RIGHT, WRONG, UNSURE))
+        return Answer(), f"answer is {shown(written)}, which is neither right, wrong nor unsure{near}"
     said = WORDS[written.casefold()]
     if not correct:
         return Answer(said), ""
     named = next((name for name in classes if _same(correct, name)), None)
     if named is None:
-        near = near_match(correct, list(classes)).rstrip("?")
+        near = _near(correct, list(classes))
         return Answer(), f"correct_label is {shown(correct)}, which is none of the classes{near}"
     same = _same(file.cell(row, "label"), named)
     if said is None or said == UNSURE:
@@ -206,6 +203,11 @@ def _answer(file: CheckFile, row: int, classes: Sequence[str]) -> tuple[Answer, 
             f"its label is {shown(file.cell(row, 'label'))}",
         )
     return Answer(said, named if said == WRONG else None), ""
+
+
+def _near(word: str, known: Sequence[str]) -> str:
+    near = near_match(word, list(known)).strip()
+    return f" (d{near[1:]})" if near else ""
 
 
 def _same(one: str, other: str) -> bool:
