@@ -68,8 +68,8 @@ def test_a_packed_file_stays_packed(tmp_path):
 
 
 def test_a_file_without_a_header_has_its_label_last(tmp_path):
-    new = corrected(written(tmp_path, "1.5,0\n2.5,1\n1.5,0\n2.5,1\n"), {3: 2}, Reading())
-    assert new.read_text() == "1.5,0\n2.5,1\n1.5,1\n2.5,1\n"
+    new = corrected(written(tmp_path, "1.5,3,0\n2.5,4,1\n1.5,3,0\n2.5,4,1\n"), {3: 2}, Reading())
+    assert new.read_text() == "1.5,3,0\n2.5,4,1\n1.5,3,1\n2.5,4,1\n"
 
 
 def test_a_form_that_is_not_understood_cell_by_cell_is_refused(tmp_path):

@@ -64,9 +64,12 @@ def copy_table(source: Path, target: Path, reading: Reading, changes: Changes) -
     text = _with_cells(written, column, changes, rows=sheet.frame.height, source=source)
     changed = text.encode(encoding)
     target.write_bytes(gzip.compress(changed) if packed else changed)
-    again = read_sheet(target, reading, Findings(str(target))).frame
     expected = sheet.frame.with_columns(_taken(sheet.frame[label], changes))
-    if not again.select(expected.columns).equals(expected):
+    try:
+        again = read_sheet(target, reading, Findings(str(target))).frame
+    except DataError:
+        raise _untold(source) from None
+    if again.columns != expected.columns or not again.equals(expected):
         raise _untold(source)
 
 

@@ -28,7 +28,7 @@ class Sitting {
   kept() {
     try {
       const found = JSON.parse(localStorage.getItem(this.place) ?? "{}");
-      return found !== null && typeof found === "object" ? found : {};
+      return found !== null && typeof found === "object" && !Array.isArray(found) ? found : {};
     } catch {
       this.cannotKeep();
       return {};

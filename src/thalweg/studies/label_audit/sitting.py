@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from thalweg.errors import StudyError
 from thalweg.studies.label_audit.answers import UNSURE, WRONG, Answer, CheckFile, answers_of
 
 
@@ -25,7 +26,17 @@ class Sitting:
 
     @staticmethod
     def of(file: CheckFile, content: Mapping[str, Any]) -> Sitting:
-        """Begin where the file stops, or with who is unsure once all is answered. Raises as `answers_of`."""
+        """Begin where the file stops, or with what was unsure once all is answered.
+
+        Raises as `answers_of` does, and `StudyError` for a file of which rows were taken away: there would be
+        no place for their answers.
+        """
+        drawn = len(content["to_look_at"])
+        if len(file.rows) < drawn:
+            raise StudyError(
+                f"{file.path}: {len(file.rows)} rows of {drawn} labels that were drawn.",
+                hint="put the other rows back, or draw the same again: --to-check N --seed S -o FILE.",
+            )
         found = Sitting(file, content, answers_of(file, content, begun=False))
         found.place = found._next()
         return found
