@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+EVEN_ERRORS = "right if wrong labels strike easy and hard examples alike"
+"""What a count of wrong labels rests on that is read from probabilities alone."""
+
 INTERVALS = "[low, high] is a 95 % interval, each for itself: of twenty, one may miss"
 """What is said once of all the intervals that follow; they are not corrected for their number."""
 

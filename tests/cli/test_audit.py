@@ -35,10 +35,11 @@ def test_json_names_the_table(thalweg, quick):
 def test_a_table_for_a_reader_and_where_it_is_kept(thalweg, quick, tmp_path):
     result = thalweg(*quick, "--out", tmp_path / "kept")
     assert result.exit_code == 0
-    assert "How many labels are wrong?" in result.stdout
-    said, kept, shown = result.stdout.splitlines()[-3:]
+    assert "How many labels are wrong," in result.stdout
+    said, kept, shown, people = result.stdout.splitlines()[-4:]
     assert "likely" in said
-    assert "labels are wrong (95 % interval)" in result.stdout
+    assert "labels are wrong under even errors (95 % interval)" in " ".join(result.stdout.split())
+    assert people == f"count by people: thalweg audit {tmp_path / 'kept'} --to-check 100 -o check.csv"
     assert kept == f"kept in {tmp_path / 'kept'}"
     assert shown == f"show it: thalweg report {tmp_path / 'kept'}"
     assert set(polars.read_csv(tmp_path / "kept" / "audit.csv")["split"]) == {"train", "test"}

@@ -124,7 +124,8 @@ def audit(suspicious, row):
 
 def test_an_audit_says_how_many_and_which_first():
     assert headline_of_audit(audit(3, 17)) == [
-        "About 22 [10, 34] of 1,200 labels are wrong (95 % interval).",
+        "About 22 [10, 34] of 1,200 labels are wrong under even errors (95 % interval): right if wrong "
+        "labels strike easy and hard examples alike.",
         "3 are more likely wrong than right, first of all row 17: labelled cat, more likely dog.",
     ]
     assert (

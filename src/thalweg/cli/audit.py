@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from thalweg.cli import options
+from thalweg.cli import check, options
 from thalweg.cli.failure import Exceeded
 from thalweg.cli.main import COMMAND
 from thalweg.cli.progress import ABOUT
@@ -70,6 +70,7 @@ def _limit(ctx: click.Context, _: click.Parameter, value: float | None) -> float
 @click.option("--seed", metavar="N", type=click.IntRange(min=0), help="Of all random choices; 0 by default.")
 @click.option("--out", metavar="DIR", help="The directory itself; a new one under runs/ by default.")
 @click.option("--resume", metavar="DIR", help="Go on with an audit that was stopped.")
+@check.flags
 @options.as_json
 @options.quiet
 def command(data: str | None, *, as_json: bool, fail_above: float | None, quiet: bool, **given: Any) -> None:
@@ -85,6 +86,10 @@ def command(data: str | None, *, as_json: bool, fail_above: float | None, quiet:
     an .npz with `probabilities` [examples, classes] (or [members, examples, classes]) and `labels`, or a CSV
     with a column a class and one of labels, nothing is trained.
 
+    The count of wrong labels is one under even errors: right if they strike easy and hard examples alike.
+    One that takes no errors for granted needs people: --to-check draws labels at random (DATA may be the
+    directory of a finished audit), --check shows them one by one, and --checked counts by the answers.
+
     \b
     Examples:
       thalweg audit mnist
@@ -93,8 +98,14 @@ def command(data: str | None, *, as_json: bool, fail_above: float | None, quiet:
       thalweg audit my.csv --label-column species --judge forest,boosted-trees
       thalweg audit train.csv --test-data test.csv
       thalweg audit --probabilities answers.npz
+      thalweg audit runs/AUDIT --to-check 100 -o check.csv
+      thalweg audit --checked check.csv --corrected corrected.csv
     """
     terminal = Terminal(quiet=quiet)
+    check.refuse_unfit(data, given)
+    if given["check"] is not None or given["checked"] is not None or check.is_audit(data):
+        _with_people(data, given, as_json=as_json, fail_above=fail_above, quiet=quiet)
+        return
     if given["probabilities"] is not None:
         found, path, extra = _judge_answers(data, given, terminal)
     else:
@@ -108,6 +119,8 @@ def command(data: str | None, *, as_json: bool, fail_above: float | None, quiet:
             run, found = _new(data, given, terminal)
         path, extra = str(run.path), {"path": str(run.path), "table": run.record["result"]["table"]}
         extra["seconds"] = run.record["seconds"]
+        if given["to_check"] is not None:
+            extra["to_check"] = check.draw(run, given, terminal)
     failed = fail_above is not None and found.is_counted and found.errors.wrong.value > fail_above
     if fail_above is not None and not found.is_counted:  # what may be none at all is no alarm
         terminal.note(f"--fail-above {fail_above:g} is not judged: {found.verdict}.")
@@ -117,6 +130,39 @@ def command(data: str | None, *, as_json: bool, fail_above: float | None, quiet:
         raise Exceeded(
             f"about {found.errors.wrong.plain(0)} labels are wrong: more than --fail-above {fail_above:g}.",
             hint=f"look at the first rows of {where}, the most suspicious first.",
+        )
+
+
+def _with_people(
+    data: str | None, given: dict[str, Any], *, as_json: bool, fail_above: float | None, quiet: bool
+) -> None:
+    """Do what is asked of labels that people check; no audit is made."""
+    flag = next((name for name in ("check", "checked") if given[name] is not None), None)
+    said = "the directory of a finished audit" if flag is None else f"--{flag}"
+    seed = () if flag is None else ("seed",)
+    trained = tuple(name for name in TRAINED if name != "seed")
+    others = ("resume", "split", "test_data", "out", "probabilities", "labels", "class_order")
+    _refuse_with(said, (*trained, *others, *seed), given)
+    options.refuse_reading(given["reading"], f"cannot be given with {said}.")
+    if given["checked"] is not None:
+        found = check.count(data, given, as_json=as_json, quiet=quiet)
+        if fail_above is not None and found.wrong.value > fail_above:
+            raise Exceeded(
+                f"{found.verdict} labels are wrong by those that were checked: more than --fail-above "
+                f"{fail_above:g}.",
+                hint="the answers say which of them are.",
+            )
+        return
+    if fail_above is not None:
+        raise click.UsageError("--fail-above goes with an audit that is made, or with --checked.")
+    if given["check"] is not None:
+        check.answer_here(data, given["check"])
+    elif given["to_check"] is not None:
+        check.draw_alone(str(data), given, as_json=as_json, quiet=quiet)
+    else:
+        raise click.UsageError(
+            f"{data} is an audit. Show it: thalweg report {data}. Draw labels to check: thalweg audit {data} "
+            "--to-check 100 -o check.csv."
         )
 
 
@@ -180,9 +226,12 @@ def _new(data: str, given: dict[str, Any], terminal: Terminal) -> tuple[AuditRun
 
     from thalweg.studies.label_audit import kept as audit_files
     from thalweg.studies.label_audit.audit import plan, pool_of
+    from thalweg.studies.label_audit.to_check import refuse_count
 
     split = given["split"] or "all"
     pool = pool_of(dataset, None, split)
+    if given["to_check"] is not None:
+        refuse_count(given["to_check"], len(pool.judged))
     asked = {name: given[name] for name in ("members", "share", "thorough")}
     chosen, members, share = plan(pool, recipe, **asked)
     judges = _judges(pool, given)
@@ -277,7 +326,7 @@ def _print(found: LabelAudit, path: str | None, extra: dict[str, Any], *, as_jso
         return
     tables.print_answers(f"Labels of {found.name}: which are wrong?", found.rows())
     if found.not_judged == len(found):
-        _print_end(found, path, "")
+        _print_end(found, path, "", extra.get("to_check"))
         return
     click.echo("")
     # who gave files knows these and their rows, not the split that was made of them
@@ -292,16 +341,21 @@ def _print(found: LabelAudit, path: str | None, extra: dict[str, Any], *, as_jso
         right=[columns.index(name) for name in (*numbers, "row", "index", "example") if name in columns],
         fold=[columns.index(name) for name in ("file", "id") if name in columns],
     )
-    _print_end(found, path, next((_COUNTED[name] for name in place if name in _COUNTED), ""))
+    said = next((_COUNTED[name] for name in place if name in _COUNTED), "")
+    _print_end(found, path, said, extra.get("to_check"))
 
 
-def _print_end(found: LabelAudit, path: str | None, said: str) -> None:
+def _print_end(found: LabelAudit, path: str | None, said: str, drawn: dict[str, Any] | None) -> None:
     from thalweg.cli import tables
     from thalweg.cli.headline import headline_of_audit
 
     tables.print_lines(["", f"{said}{INTERVALS}.", "", *headline_of_audit(found)])
     if path:
         click.echo(f"kept in {path}\nshow it: thalweg report {path}")
+        if drawn is not None:
+            check.print_drawn(path, drawn)
+        else:
+            click.echo(f"count by people: thalweg audit {path} --to-check 100 -o check.csv")
 
 
 _HEADS = {"suggested_label": "suggested", "memorisation": "memorised"}

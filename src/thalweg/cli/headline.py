@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from thalweg.measured import Measured, as_percent
 from thalweg.statistics.chance import ADVICE
-from thalweg.wording import words_for
+from thalweg.wording import EVEN_ERRORS, words_for
 
 if TYPE_CHECKING:
     from thalweg.evaluation.accuracy.record import AccuracyAndGap
     from thalweg.evaluation.calibration.record import Calibration
     from thalweg.record import Record
     from thalweg.statistics.chance import OverChance
+    from thalweg.studies.label_audit.checked import Checked
     from thalweg.studies.label_audit.record import LabelAudit
 
 NOTHING = ("uniform", "gaussian", "shuffled", "low_frequency", "blank")
@@ -51,7 +52,9 @@ def headline_of_audit(found: LabelAudit) -> list[str]:
     """Return how many labels are wrong, and which is the most suspicious: a sentence each."""
     if not found.is_counted:
         return [f"How many labels are wrong? {found.verdict.capitalize()}."]
-    lines = [f"{found.verdict.capitalize()} labels are wrong (95 % interval)."]
+    lines = [
+        f"{found.verdict.capitalize()} labels are wrong under even errors (95 % interval): {EVEN_ERRORS}."
+    ]
     if found.caveat:
         lines.append(f"The networks are {found.caveat}.")
     if found.suspicious == 0:
@@ -71,6 +74,14 @@ def _only_guesses(records: Mapping[str, Record]) -> OverChance | None:
     over = accuracy.test.over_chance if accuracy is not None else None
     over = calibration.over_chance if over is None and calibration is not None else over
     return None if over is None or over.learned else over
+
+
+def headline_of_checked(found: Checked) -> list[str]:
+    """Return how many labels are wrong by those that people checked: a sentence."""
+    return [
+        f"{found.verdict.capitalize()} labels are wrong (95 % interval), by {found.used:,} that were "
+        "checked; it holds whichever labels are wrong."
+    ]
 
 
 def _accurate(records: Mapping[str, Record]) -> AccuracyAndGap | None:

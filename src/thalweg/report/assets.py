@@ -13,7 +13,18 @@ from typing import Any
 from markupsafe import Markup
 
 _STATIC = Path(__file__).parent / "static"
-_MODULES = ("drawing", "network", "colours", "figures", "painting", "pad", "page", "sorting", "start")
+_MODULES = (
+    "drawing",
+    "network",
+    "colours",
+    "figures",
+    "painting",
+    "pad",
+    "page",
+    "sorting",
+    "checking",
+    "start",
+)
 """In this order each module stands after those that it imports from."""
 
 

@@ -15,6 +15,7 @@ from thalweg.figures.finding import Finding
 from thalweg.questions import question_of
 from thalweg.record import Record
 from thalweg.report import assets, card, comparing
+from thalweg.report.checks import checks_of
 from thalweg.report.claimed import claims_of, measured_with
 from thalweg.report.headlines import headlines, trained
 from thalweg.report.ranges import accuracies_of
@@ -59,6 +60,7 @@ def study_page(study: Studied, *, plots_library: bool) -> str:
         plots_library=plots_library and any(each.figure is not None for each in study.findings),
         study=study,
         suspects=suspects_of(study.kept) if isinstance(study.kept, AuditRun) else None,
+        checks=checks_of(study.kept) if isinstance(study.kept, AuditRun) else None,
         title=study.title,
         recipe="" if study.recipe is None else tomli_w.dumps(_without_none(study.recipe)),
         command=" ".join(map(_quoted, study.record.get("command") or [])),

@@ -157,7 +157,7 @@ def test_two_files_are_two_parts_in_their_own_order(table_file, tmp_path, plante
     np.testing.assert_allclose(both.test.raw, planted[0][::-1][:60], rtol=1e-5)
     asked = {"recipe": QUICK, "members": 10, "test_source": str(second)}
     kept, _ = make_audit(replace(both, source=str(table_file)), **asked, out=tmp_path / "kept")
-    assert audit_files._load_again(kept, None).content_hash == both.content_hash
+    assert audit_files.load_again(kept, None).content_hash == both.content_hash
     with pytest.raises(StudyError, match="of its own"):
         joined(both, both)
 

@@ -56,7 +56,7 @@ def load_table(path: Path, reading: Reading = Reading(), *, test: Path | None = 
         Dataset('flowers': 2 training and 2 test examples of 1, 2 classes)
     """
     found = Findings(str(path), reading.strict)
-    sheets = [_read(one, reading, found) for one in (path, test) if one is not None]
+    sheets = [read_sheet(one, reading, found) for one in (path, test) if one is not None]
     name = path.name.split(".")[0]
     dataset = _assembled(sheets, reading, found, name=name, source=str(path))
     return dataset if test is None else replace(dataset, test_source=str(test))
@@ -97,7 +97,7 @@ def _with_labels(
     return table, [*names, name], replace(reading, label_column=name)
 
 
-def _read(path: Path, reading: Reading, found: Findings) -> Sheet:
+def read_sheet(path: Path, reading: Reading, found: Findings) -> Sheet:
     """Return the table in a file, with names and types."""
     stamp = stamp_of(path)
     if path.suffix.lower() in PARQUET:

@@ -10,8 +10,10 @@ from thalweg.figures.facts import safe, shown
 from thalweg.figures.finding import Finding, Picture, Tile
 from thalweg.figures.marks import in_order
 from thalweg.figures.mosaic import mosaic, tiles
+from thalweg.figures.studies.checked_labels import draw_checked
 from thalweg.figures.theme import ONE, VOTE, canvas
 from thalweg.measured import Measured
+from thalweg.wording import EVEN_ERRORS
 
 SHOWN, COLUMNS, PAIRS, LIKELY = 40, 8, 12, 0.5
 _BANDS = ((0.0, 0.001), (0.001, 0.01), (0.01, 0.1), (0.1, 0.5))
@@ -20,7 +22,8 @@ _LATE = ((0.5, 0.9), (0.9, 0.99), (0.99, 1.01))
 
 def draw(drawing: Drawing) -> list[Finding]:
     """Return how suspicious labels are, with the most suspicious pictures, and which classes are mixed up."""
-    found = [_suspicion(drawing)]
+    checked = [draw_checked(drawing)] if "checked" in drawing.content else []
+    found = [*checked, _suspicion(drawing)]
     return [*found, _mixed_up(drawing)] if drawing["suspicious"] and not _is_doubtful(drawing) else found
 
 
@@ -52,10 +55,11 @@ def _suspicion(drawing: Drawing) -> Finding:
         "audit-suspicion",
         (
             title,
-            f"{_first(drawing)}{_likely(drawing)}"
+            f"{_first(drawing)}{_rests_on(drawing)}{_likely(drawing)}"
             "The networks can be wrong too: look at the examples before you change a label.",
             f"{_how(drawing)} Suspicion: how likely the label is wrong. The interval (95 %) reaches up to "
-            "the hard examples whose label the networks reject: only a person can tell who is wrong.",
+            "the hard examples whose label the networks reject: only a person can tell who is wrong. People "
+            "count wrong labels whatever they strike: thalweg audit RUN --to-check 100 -o check.csv.",
         ),
         _bars(title, names, counts, len(_BANDS) - first),
         table(
@@ -70,7 +74,10 @@ def _how_many(drawing: Drawing) -> str:
         return f"How many labels are wrong? {drawing['verdict'].capitalize()}"
     wrong = Measured.read(drawing["estimated_errors"])
     low, high = wrong.interval or (wrong.value, wrong.value)
-    return f"About {wrong.value:,.0f} [{low:,.0f}, {high:,.0f}] of {drawing['examples']:,} labels are wrong"
+    return (
+        f"About {wrong.value:,.0f} [{low:,.0f}, {high:,.0f}] of {drawing['examples']:,} labels are wrong "
+        "under even errors"
+    )
 
 
 def _first(drawing: Drawing) -> str:
@@ -81,6 +88,11 @@ def _first(drawing: Drawing) -> str:
         names = ", ".join(f"\u201c{shown(name)}\u201d" for name in unseen)
         said += f"They do not recognise {names}: labels of that are not judged, and any may be wrong. "
     return said
+
+
+def _rests_on(drawing: Drawing) -> str:
+    """Return what the count rests on; nothing where there is none."""
+    return "" if _is_doubtful(drawing) else f"{EVEN_ERRORS.capitalize()}. "
 
 
 def _likely(drawing: Drawing) -> str:

@@ -1,5 +1,6 @@
 // Starts what the page holds.
 
+import { startChecks } from "./checking.js";
 import { draw, drawUnplaced } from "./drawing.js";
 import { showFigures } from "./figures.js";
 import { halves, summarise, unpack } from "./network.js";
@@ -11,4 +12,5 @@ preparePrinting();
 showFigures();
 startPad();
 makeSortable();
+startChecks();
 globalThis.thalweg = { draw, drawUnplaced, halves, summarise, unpack };  // for the curious, and for tests

@@ -110,6 +110,17 @@ Suspect = table(
 )
 """A label that is suspicious: what its example is called, and its row as it was written."""
 
+CheckedStratum = table({Count: "labels drawn used wrong unsure", Pair | None: "suspicion"})
+Checked = table(
+    {
+        str: "draw",
+        Count: "labels drawn answered used found unsure unused corrections",
+        Measured: "wrong",
+        list[CheckedStratum]: "strata",
+    }
+)
+"""What people found among labels that were drawn for them."""
+
 DESCRIPTIONS: dict[str, Any] = {
     "starts": table({str: "cost", dict[str, OneWidth]: "widths", dict[str, Maybe]: "sd_factor_per_doubling"}),
     "random-labels": table(
@@ -172,8 +183,9 @@ DESCRIPTIONS: dict[str, Any] = {
             str | None: "recipe",
             list[Judge]: "panel",
             list[dict[str, str | int | float | bool | None]]: "most_suspicious",
+            Checked: "checked",
         },
-        optional="not_judged not_recognised judges panel verdict caveat unsettled features suspects",
+        optional="not_judged not_recognised judges panel verdict caveat unsettled features suspects checked",
     ),
 }
 """The description of every study's result, and of the audit's."""

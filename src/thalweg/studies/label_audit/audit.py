@@ -100,7 +100,7 @@ def audit(
         >>> recipe = tw.Recipe(optimiser=tw.training.Adam(0.01), epochs=5)
         >>> found = tw.audit(digits, recipe=recipe, members=10)
         >>> found
-        LabelAudit('digits': 1,797 labels, about ... [...] wrong)
+        LabelAudit('digits': 1,797 labels, about ... [...] wrong under even errors)
         >>> found.table().columns[:4]
         ['split', 'example', 'index', 'label']
     """

@@ -107,7 +107,7 @@ def resume_audit(
     if kept.finished:
         raise RunError(f"{kept.path}: this audit is finished.", hint=f"its table is {kept.path / TABLE}.")
     if dataset is None:
-        dataset = _load_again(kept, data_dir)
+        dataset = load_again(kept, data_dir)
     else:
         dataset = facts_of.as_read(kept.path, kept.record["data"], dataset)
     if started is not None:
@@ -159,7 +159,8 @@ def _second(test_source: str | None) -> dict[str, str]:
     return {} if test_source is None else {"test_source": str(Path(test_source).absolute())}
 
 
-def _load_again(kept: AuditRun, data_dir: str | Path | None) -> Dataset:
+def load_again(kept: AuditRun, data_dir: str | Path | None) -> Dataset:
+    """Load the data of an audit from where they came from. Raises `RunError` where they are not the same."""
     facts = kept.record["data"]
     if "test_source" not in facts:
         return facts_of.load_again(kept.path, facts, data_dir)

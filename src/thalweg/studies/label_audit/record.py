@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,18 +14,25 @@ from thalweg.data.identity import Cells, Identity
 from thalweg.data.labels import listing
 from thalweg.record import Record, led_by
 from thalweg.statistics.chance import OverChance
+from thalweg.studies.label_audit.checked import Checked
+from thalweg.studies.label_audit.checking import checked_of, drawn_of
 from thalweg.studies.label_audit.error_count import ErrorCount
 from thalweg.studies.label_audit.evidence import Evidence
 from thalweg.studies.label_audit.judges.panel import Judge
 from thalweg.studies.label_audit.near_duplicates import NearDuplicates
 from thalweg.studies.label_audit.suspects import suspects_of
 from thalweg.studies.label_audit.suspicion import agreement, suggested
+from thalweg.studies.label_audit.to_check import ToCheck
+from thalweg.wording import EVEN_ERRORS
 
 if TYPE_CHECKING:
     import polars
 
 LIKELY = 0.5
 """A suspicion above this says that the label is more likely wrong than right."""
+
+BY_PEOPLE = "thalweg audit RUN --to-check 100 -o check.csv"
+"""How to get a count that takes no errors for granted."""
 
 WEAK = 0.1
 """Judges that doubt their answers so much, with an interval from none to more than it, count nothing."""
@@ -154,6 +162,21 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
         }
         return {name: polars.Series(values).set(absent, None) for name, values in wanted.items()}
 
+    def to_check(self, count: int, *, seed: int = 0) -> ToCheck:
+        """Draw `count` labels for people to check, stratified by suspicion; `write_csv` makes a file of them.
+
+        Raises `StudyError` for a count below 1 or above the number of labels. See `to_check.ToCheck`.
+        """
+        return drawn_of(self, count, seed=seed)
+
+    def checked(self, answers: str | Path | Sequence[str | None], *, drawn: ToCheck | None = None) -> Checked:
+        """Count wrong labels by what people said of those drawn: an interval that takes no error for granted.
+
+        `answers`: the file that `to_check(...).write_csv` wrote, filled in; or right, wrong, unsure or None
+        for each label of `drawn`, in order. Raises `StudyError` for answers that cannot be meant.
+        """
+        return checked_of(self, answers, drawn)
+
     def content(self) -> Mapping[str, Any]:
         """Return the counts, the estimate, the ten most suspicious labels in full, and the `suspects`."""
         parts, sizes = np.unique(self.part, return_counts=True)
@@ -211,7 +234,12 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
     def rows(self) -> list[tuple[str, str]]:
         """Return (question, answer) pairs."""
         count, wrong = self.errors, self.errors.wrong
-        rows = [*self.over_chance.rows(), *self._panel_rows(), ("How many labels are wrong?", self.verdict)]
+        under = ", under even errors" if self.is_counted else ""
+        rows = [
+            *self.over_chance.rows(),
+            *self._panel_rows(),
+            (f"How many labels are wrong{under}?", self.verdict),
+        ]
         if self.not_judged == len(self):
             return rows
         hard = max(0, round((wrong.high or 0) - (count.even.high or 0)) - self.not_judged)
@@ -220,6 +248,9 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
             rows.append(("Labels that cannot be judged", f"{said}; any of them may be wrong"))
         if not self.is_counted:
             return rows
+        rows.append(
+            ("... what that means", f"{EVEN_ERRORS}; people count it whatever they strike: {BY_PEOPLE}")
+        )
         if self.caveat:
             rows.append(("What the count rests on", self.caveat))
         rows += [
@@ -298,7 +329,8 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
     def __repr__(self) -> str:
         if not self.is_counted:
             return f"LabelAudit({self.name!r}: {self.verdict})"
-        return f"LabelAudit({self.name!r}: {len(self):,} labels, about {self.errors.wrong.plain(0)} wrong)"
+        count = self.errors.wrong.plain(0)
+        return f"LabelAudit({self.name!r}: {len(self):,} labels, about {count} wrong under even errors)"
 
 
 def _values_of(names: tuple[str, ...]) -> np.ndarray:

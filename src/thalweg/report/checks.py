@@ -1,0 +1,73 @@
+"""Labels that were drawn to be checked, in the page of an audit: what is shown of each, and the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from thalweg.figures.mosaic import tiles
+from thalweg.report import assets
+from thalweg.runs.audit import AuditRun
+from thalweg.runs.checks import KeptDraw, file_of, latest_draw
+
+LONGEST_SIDE = 160
+"""Pixels of a picture; larger ones are made smaller."""
+
+MOST_VALUES = 30
+"""Values of a row that are shown; the file has all."""
+
+
+@dataclass(frozen=True)
+class ToLookAt:
+    """A label that was drawn: its number, what it is called, what it says, what the networks suggest."""
+
+    number: int
+    called: str
+    label: str
+    suggested: str
+    picture: bytes | None
+    values: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Checks:
+    """The labels of a draw. `content`: what the page's script needs, as JSON; `file`: the file's name."""
+
+    draw: str
+    classes: tuple[str, ...]
+    labels: tuple[ToLookAt, ...]
+    content: Any
+    file: str
+
+
+def checks_of(kept: AuditRun) -> Checks | None:
+    """Return the labels that were drawn last of an audit, None for none. Raises `RunError` for damage."""
+    draw = latest_draw(kept)
+    if draw is None:
+        return None
+    content, pictures = draw.content, draw.pictures()
+    shown = (
+        [None] * len(content["to_look_at"])
+        if pictures is None
+        else tiles(pictures / 255, longest=LONGEST_SIDE)
+    )
+    labels = tuple(
+        ToLookAt(
+            number,
+            label["called"],
+            label["label"],
+            label["suggested_label"],
+            picture,
+            tuple(list(zip(content["features"], label["values"], strict=False))[:MOST_VALUES]),
+        )
+        for number, (label, picture) in enumerate(zip(content["to_look_at"], shown, strict=True), start=1)
+    )
+    file = f"check-{content['draw']}.csv"
+    return Checks(content["draw"], tuple(content["classes"]), labels, _for_script(kept, draw), file)
+
+
+def _for_script(kept: AuditRun, draw: KeptDraw) -> Any:
+    """Return header and rows of the file to fill in; the script puts answers in their columns."""
+    header, *rows = file_of(draw.content, Path(kept.path).absolute())
+    return assets.as_json({"draw": draw.content["draw"], "header": header, "rows": rows})
