@@ -107,6 +107,56 @@ Suspect = table(
     optional="file id row index",
 )
 """A label that is suspicious: what its example is called, and its row as it was written."""
+Called = table(
+    {
+        str: "split called file id label",
+        Count: "example row index",
+        list[str]: "values",
+        Number: "score",
+        bool: "exact apart",
+    },
+    optional="file id row index score exact apart",
+)
+"""A copy, an outlier or a contradiction: what the example is called, and its row as it was written."""
+Alike = table(
+    {
+        Count: "size",
+        list[str]: "splits",
+        dict[str, Count]: "labels",
+        list[Called]: "examples",
+    }
+)
+"""A group of examples that are the same, or nearly: how many have which label, and the first of them."""
+Copies = table(
+    {
+        Count: "examples exact groups test_examples leaked leaked_exactly",
+        Number: "by_luck leaked_by_luck",
+        str: "near_not_asked",
+        list[Alike]: "listed",
+    }
+)
+Outliers = table({Count: "examples", Number: "by_luck_at_most", list[Called]: "listed"})
+Contradictions = table({Count: "examples groups least_wrong", list[Alike]: "listed"})
+Overlap = table(
+    {
+        str: "one other",
+        Measured: "share",
+        Count: "one_as_other other_as_one wrong",
+        Number: "others",
+        bool: "stands_out both_ways",
+    }
+)
+"""Two classes that judges take for each other, and whether more than they take others."""
+Issues = table(
+    {
+        Copies | None: "copies",
+        Outliers | None: "outliers",
+        Contradictions | None: "contradictions",
+        list[Overlap] | None: "overlaps",
+        dict[str, str]: "not_asked",
+    }
+)
+"""What an audit finds besides wrong labels; None what could not be asked, and why."""
 
 DESCRIPTIONS: dict[str, Any] = {
     "starts": table({str: "cost", dict[str, OneWidth]: "widths", dict[str, Maybe]: "sd_factor_per_doubling"}),
@@ -160,16 +210,19 @@ DESCRIPTIONS: dict[str, Any] = {
         {
             list[str]: "classes features not_recognised",
             list[Suspect]: "suspects",
-            Count: "examples disputed suspicious not_judged unsettled",
+            Count: "examples disputed not_judged unsettled",
             dict[str, Count]: "splits",
             OverChance: "judges",
             Measured: "estimated_errors estimated_even_errors",
             Number: "disputed_share_of_errors share",
-            Count | None: "near_duplicates members",
+            Count | None: "near_duplicates members suspicious",
             str: "recipe table verdict caveat",
+            str | None: "not_counted",
+            Issues: "issues",
             list[dict[str, str | int | float | bool | None]]: "most_suspicious",
         },
-        optional="not_judged not_recognised judges verdict caveat unsettled features suspects",
+        optional="not_judged not_recognised judges verdict caveat unsettled features suspects not_counted "
+        "issues",
     ),
 }
 """The description of every study's result, and of the audit's."""
