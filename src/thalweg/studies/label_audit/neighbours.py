@@ -22,14 +22,21 @@ def components(flat: np.ndarray) -> np.ndarray:
     """Return the leading principal components [examples, components]; few inputs are taken as they are."""
     if flat.shape[1] <= COMPONENTS or len(flat) <= COMPONENTS:
         return flat
+    return principal(flat, COMPONENTS)[0]
+
+
+def principal(flat: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return at most so many principal components [examples, components], and the variance of each."""
     from sklearn.decomposition import PCA
     from threadpoolctl import threadpool_limits
 
     # a fixed sample: which examples the axes are fitted to hardly matters, and distances are exact anyway
     sample = flat[:: max(1, len(flat) // SAMPLE)]
+    count = min(most, *sample.shape)
     with threadpool_limits(1):  # beside other work, threads that wait for each other take ten times as long
-        fitted = PCA(COMPONENTS, svd_solver="covariance_eigh").fit(sample)
-    return np.ascontiguousarray(fitted.transform(flat), dtype=np.float32)
+        fitted = PCA(count, svd_solver="covariance_eigh").fit(sample)
+    parts = np.ascontiguousarray(fitted.transform(flat), dtype=np.float32)
+    return parts, np.maximum(fitted.explained_variance_, 0.0)
 
 
 def nearest(points: np.ndarray, sought: np.ndarray, count: int) -> np.ndarray:

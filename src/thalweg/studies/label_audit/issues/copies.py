@@ -145,10 +145,10 @@ def how_near(near: np.ndarray, apart: np.ndarray) -> tuple[np.ndarray, np.ndarra
 
     `near` int and `apart` float64 [examples, neighbours]: numbers and distances, ascending. The first that is
     returned [examples] is the distance to the nearest over that to the last neighbour, of the two ends the
-    larger ratio. The second is its p-value: around a place where examples lie evenly in d dimensions, the d-th power
-    of that ratio is the smallest of (neighbours - 1) uniform numbers. d is the dimension that the two nearest
-    say (Facco, d'Errico, Rodriguez & Laio, Scientific Reports 7, 2017), by a median that copies hardly
-    move, of the neighbours of neighbours; nowhere more than of all.
+    larger ratio. The second is its p-value: around a place where examples lie evenly in d dimensions, the
+    d-th power of that ratio is the smallest of (neighbours - 1) uniform numbers. d is the dimension that the
+    two nearest say (Facco, d'Errico, Rodriguez & Laio, Scientific Reports 7, 2017), by a median that copies
+    hardly move, of the neighbours of neighbours; nowhere more than of all.
     """
     count = near.shape[1]
     with np.errstate(divide="ignore", invalid="ignore"):

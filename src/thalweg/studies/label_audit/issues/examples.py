@@ -78,14 +78,14 @@ class Places:
     """Where different examples lie among each other; of those that are the very same, one stands for all.
 
     `first` int [different]: its number. `near` int [different, neighbours]: its nearest, the nearest first,
-    and `apart` float64 their distances, as copies are compared. `away` float64 [different]: mean distance to
-    them, as outliers are. Numbers in `near` count the different ones.
+    and `apart` float64 their distances, as copies are compared. Numbers in `near` count the different ones.
+    `flat` float32 [different, inputs]: what outliers are looked for in.
     """
 
     first: np.ndarray
     near: np.ndarray
     apart: np.ndarray
-    away: np.ndarray
+    flat: np.ndarray
 
 
 def places_of(examples: Examples, first: np.ndarray) -> Places | None:
@@ -102,8 +102,6 @@ def places_of(examples: Examples, first: np.ndarray) -> Places | None:
         flat = np.ascontiguousarray(examples.split.scaling(examples.raw[first]))
         near = nearest_of_all(components(flat), NEIGHBOURS)
         apart = exact_distances(flat, np.arange(len(first)), near)
-    away = exact_distances(flat, np.arange(len(first)), near).mean(axis=1)
     order = np.argsort(apart, axis=1, kind="stable")
-    return Places(
-        first, np.take_along_axis(near, order, axis=1), np.take_along_axis(apart, order, axis=1), away
-    )
+    near, apart = (np.take_along_axis(values, order, axis=1) for values in (near, apart))
+    return Places(first, near, apart, flat)

@@ -164,7 +164,7 @@ class Issues(Entry):
         have the same number), `split`, `example`, of `file`, `row`, `index` and `id` what applies, `label`,
         `in_both_parts` (of copies: whether the test and the training part have it), `exact` (whether a copy
         is the very same), `distance` (to the nearest that is not, over that to the tenth neighbour) and
-        `score` (of outliers: how many times as far from its neighbours as usual).
+        `score` (of outliers: usual is 0, and 1 more is e times rarer).
         """
         kinds = (self.examples, self.copies, self.outliers, self.contradictions)
         return table_of(*kinds, names=np.array(self.class_names))

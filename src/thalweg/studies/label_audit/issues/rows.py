@@ -74,10 +74,8 @@ def _of_contradictions(found: Contradictions | None) -> tuple[str, str] | None:
     if found is None:
         return None
     least = _counted(found.least_wrong, "label")
-    said = (
-        f"{found.count:,} examples in {_counted(found.groups, 'group')}: {least} at least wrong, or the inputs "
-        "do not settle them"
-    )
+    where = f"{found.count:,} examples in {_counted(found.groups, 'group')}"
+    said = f"{where}: {least} at least wrong, or not settled by the inputs"
     return "The very same inputs with other labels", said if found.count else ""
 
 

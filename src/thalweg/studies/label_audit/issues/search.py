@@ -6,8 +6,8 @@ import numpy as np
 
 from thalweg.studies.label_audit.issues.contradictions import find_contradictions
 from thalweg.studies.label_audit.issues.copies import find_copies, same
-from thalweg.studies.label_audit.issues.examples import FEWEST, Examples, places_of
-from thalweg.studies.label_audit.issues.outliers import find_outliers
+from thalweg.studies.label_audit.issues.examples import FEWEST, Examples, Places, places_of
+from thalweg.studies.label_audit.issues.outliers import Outliers, find_outliers
 from thalweg.studies.label_audit.issues.overlap import find_overlaps
 from thalweg.studies.label_audit.issues.record import Issues
 from thalweg.studies.label_audit.pool import Pool
@@ -52,9 +52,16 @@ def find_issues(
     return Issues(
         examples,
         find_copies(examples, alike, places),
-        None if places is None else find_outliers(alike[: examples.judged], places),
+        None if places is None else _outliers(examples, alike, places),
         find_contradictions(alike, examples.labels, examples.judged),
         overlaps,
         class_names,
         not_asked,
     )
+
+
+def _outliers(examples: Examples, alike: np.ndarray, places: Places) -> Outliers:
+    """Return the outliers among the judged examples, each as the first of its copies is."""
+    found = find_outliers(places.flat, pictures=examples.are_pictures)
+    place = np.searchsorted(places.first, alike[: examples.judged])
+    return Outliers(found.score[place], found.apart[place])
