@@ -10,6 +10,7 @@ from thalweg.figures.facts import safe, shown
 from thalweg.figures.finding import Finding, Picture, Tile
 from thalweg.figures.marks import in_order
 from thalweg.figures.mosaic import mosaic, tiles
+from thalweg.figures.studies import audit_issues
 from thalweg.figures.theme import ONE, VOTE, canvas
 from thalweg.measured import Measured
 
@@ -19,9 +20,12 @@ _LATE = ((0.5, 0.9), (0.9, 0.99), (0.99, 1.01))
 
 
 def draw(drawing: Drawing) -> list[Finding]:
-    """Return how suspicious labels are, with the most suspicious pictures, and which classes are mixed up."""
-    found = [_suspicion(drawing)]
-    return [*found, _mixed_up(drawing)] if drawing["suspicious"] and not _is_doubtful(drawing) else found
+    """Return how suspicious labels are, with the most suspicious pictures, which classes are mixed up, and
+    what else is the matter with the data; test examples that were trained on come first."""
+    found = [*audit_issues.leaks(drawing), _suspicion(drawing)]
+    if drawing["suspicious"] and not _is_doubtful(drawing):
+        found.append(_mixed_up(drawing))
+    return [*found, *audit_issues.draw(drawing)]
 
 
 def _is_doubtful(drawing: Drawing) -> bool:

@@ -129,7 +129,7 @@ Alike = table(
 """A group of examples that are the same, or nearly: how many have which label, and the first of them."""
 Copies = table(
     {
-        Count: "examples exact groups test_examples leaked leaked_exactly",
+        Count: "examples exact groups labels_differ test_examples leaked leaked_exactly",
         Number: "by_luck leaked_by_luck",
         str: "near_not_asked",
         list[Alike]: "listed",

@@ -34,7 +34,8 @@ def principal(flat: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
     sample = flat[:: max(1, len(flat) // SAMPLE)]
     count = min(most, *sample.shape)
     with threadpool_limits(1):  # beside other work, threads that wait for each other take ten times as long
-        fitted = PCA(count, svd_solver="covariance_eigh").fit(sample)
+        with np.errstate(invalid="ignore", divide="ignore"):  # shares of a variance of nothing
+            fitted = PCA(count, svd_solver="covariance_eigh").fit(sample)
     parts = np.ascontiguousarray(fitted.transform(flat), dtype=np.float32)
     return parts, np.maximum(fitted.explained_variance_, 0.0)
 

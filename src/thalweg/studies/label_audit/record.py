@@ -247,7 +247,7 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
             ("Labels more likely wrong than right", f"{self.suspicious:,}"),
             ("Labels that the networks give less than 1 %", f"{count.disputed:,}"),
         ]
-        if self.twins is not None:
+        if self.twins is not None and self.issues is None:
             rows.append(("Near-duplicates with another label", f"{self.twins.count:,} examples"))
         return rows
 

@@ -41,7 +41,7 @@ class Copies:
     where it was not looked at. `by_luck` and `leaked_by_luck`: how many rows would be the very same (and in
     both parts) if half of their columns were those of another row of their class; None for pictures. `near`:
     why near copies were not looked for, empty where they were. `judged`: how many examples, the first, the
-    audit is about; every group has one of them.
+    audit is about; every group has one of them. `torn`: groups whose examples have different labels.
     """
 
     group: np.ndarray
@@ -54,6 +54,7 @@ class Copies:
     leaked_by_luck: float | None
     near: str
     judged: int
+    torn: int
 
     @property
     def count(self) -> int:
@@ -102,6 +103,7 @@ def find_copies(examples: Examples, alike: np.ndarray, places: Places | None) ->
         *luck,
         why,
         examples.judged,
+        _torn(group, examples.labels),
     )
 
 
@@ -111,6 +113,11 @@ def grouped(component: np.ndarray, judged: int) -> np.ndarray:
     several &= np.bincount(component[:judged], minlength=len(several)) > 0
     number = np.where(several, np.cumsum(several) - 1, -1)
     return number[component]
+
+
+def _torn(group: np.ndarray, labels: np.ndarray) -> int:
+    pairs = np.unique(np.stack([group, labels])[:, group >= 0], axis=1)
+    return int((np.bincount(pairs[0]) > 1).sum())
 
 
 def _in_training_too(examples: Examples, group: np.ndarray) -> np.ndarray:

@@ -16,7 +16,7 @@ from thalweg.studies.label_audit.neighbours import COMPONENTS, principal
 BY_LUCK = 0.05
 """Share of the examples named that a tail without outliers may bring (Benjamini & Hochberg 1995)."""
 
-BODY = (0.5, 0.9)
+BODY = (0.7, 0.95)
 """Between these quantiles of the scores lies what says how their tail goes on."""
 
 NEIGHBOURS, REFERENCES = 10, 20_000
@@ -30,8 +30,8 @@ FLOOR = 0.05
 class Outliers:
     """How far from others each example is.
 
-    `score` float64 [examples]: larger is farther; usual is 0, and 1 more is e times rarer, if the tail goes
-    on as it begins. `apart` bool [examples]: those that stand apart, of which luck brings `BY_LUCK` at most
+    `score` float64 [examples]: larger is farther; seven of ten are below 0, and 1 more is e times rarer, if
+    the tail goes on as it begins. `apart` bool [examples]: those that stand apart, of which luck brings `BY_LUCK` at most
     on average, where the tail is no heavier than that.
     """
 
@@ -81,7 +81,7 @@ def _isolation(points: np.ndarray, around: float) -> np.ndarray:
 
 
 def _units(values: np.ndarray) -> np.ndarray:
-    """Return values [examples] above their median, in units in which their tail falls by e."""
+    """Return values [examples] from where their tail begins, in units in which it falls by e."""
     start, scale, _ = _tail(values)
     return (values - start) / scale if scale > 0 else np.zeros(len(values))
 
@@ -89,9 +89,9 @@ def _units(values: np.ndarray) -> np.ndarray:
 def tail_luck(values: np.ndarray) -> np.ndarray:
     """Return how likely a value as large as each of `values` [examples] is, by how their tail begins.
 
-    The tail is taken to fall exponentially from the median on, as fast as the values up to the ninetieth
-    percentile say (maximum likelihood, the rest censored): of logarithms, a Pareto tail. Lighter ones, such
-    as a normal distribution's, end before it does.
+    The tail is taken to fall exponentially, from the first of the quantiles `BODY` on and as fast as the values
+    up to the second say (maximum likelihood, the rest censored): of logarithms, a Pareto tail. Lighter ones,
+    such as a normal distribution's, end before it does. More outliers than are left beyond hide each other.
     """
     start, scale, share = _tail(values)
     above = np.maximum(values - start, 0.0)

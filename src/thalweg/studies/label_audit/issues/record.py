@@ -71,6 +71,7 @@ class Issues(Entry):
             "examples": found.count,
             "exact": found.exactly,
             "groups": found.groups,
+            "labels_differ": found.torn,
             "by_luck": found.by_luck,
             "test_examples": found.tested,
             "leaked": self.leaked,
@@ -164,7 +165,7 @@ class Issues(Entry):
         have the same number), `split`, `example`, of `file`, `row`, `index` and `id` what applies, `label`,
         `in_both_parts` (of copies: whether the test and the training part have it), `exact` (whether a copy
         is the very same), `distance` (to the nearest that is not, over that to the tenth neighbour) and
-        `score` (of outliers: usual is 0, and 1 more is e times rarer).
+        `score` (of outliers: seven of ten are below 0, and 1 more is e times rarer).
         """
         kinds = (self.examples, self.copies, self.outliers, self.contradictions)
         return table_of(*kinds, names=np.array(self.class_names))

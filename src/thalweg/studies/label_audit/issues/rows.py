@@ -59,15 +59,16 @@ def _of_copies(copies: Copies | None) -> tuple[str, str] | None:
         return None
     count = copies.count
     said = f"{count:,} examples in {_counted(copies.groups, 'group')}{_how(count, copies.exactly)}"
-    return "Copies, with any label", f"{said}{_luck(copies.by_luck)}" if count else ""
+    torn = f"; labels differ in {copies.torn:,}" if copies.torn else ""
+    return "Copies", f"{said}{torn}{_luck(copies.by_luck)}" if count else ""
 
 
 def _of_outliers(outliers: Outliers | None) -> tuple[str, str] | None:
     if outliers is None:
         return None
     count = outliers.count
-    said = f"{_counted(count, 'example')} {'stands' if count == 1 else 'stand'} apart; the list has more"
-    return "Unlike all others", said if count else ""
+    stand = f"{_counted(count, 'example')} {'stands' if count == 1 else 'stand'} apart"
+    return "Unlike all others", f"{stand if count else 'none stands apart for sure'}; the list has more"
 
 
 def _of_contradictions(found: Contradictions | None) -> tuple[str, str] | None:
@@ -80,7 +81,7 @@ def _of_contradictions(found: Contradictions | None) -> tuple[str, str] | None:
 
 
 def _of_overlaps(overlaps: Sequence[Pair] | None) -> tuple[str, str] | None:
-    if overlaps is None:
+    if overlaps is None or any(pair.others is None for pair in overlaps):  # two classes alone
         return None
     found = [pair for pair in overlaps if pair.overlaps]
     if not found:
