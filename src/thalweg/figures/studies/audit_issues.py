@@ -87,8 +87,8 @@ def _contradictions(drawing: Drawing, found: Mapping[str, Any]) -> Finding:
         "audit-contradictions",
         (
             f"{found['examples']:,} examples have the very same inputs as one with another label",
-            f"At least {counted(found['least_wrong'], 'label')} of them cannot be right, or the inputs do "
-            f"not settle the class. {WHOLE}",
+            f"At least {found['least_wrong']:,} of these labels cannot be right, or the inputs do not settle "
+            f"the class. {WHOLE}",
             f"n = {counted(drawing['examples'], 'example')}, "
             f"{counted(found['groups'], 'group')} of the very same inputs; counted, so without an interval.",
         ),
@@ -107,16 +107,16 @@ def _in_groups(listed: Sequence[Mapping[str, Any]]) -> list[tuple[str, Mapping[s
 
 def _table_of_groups(drawing: Drawing, listed: Sequence[Mapping[str, Any]]) -> Table:
     features = drawing.content.get("features", ())[:FEATURES]
-    lines = []
+    lines, cut = [], any(group["size"] > len(group["examples"]) for group in listed)
     for number, group in enumerate(listed, 1):
         labels = ", ".join(f"{shown(name)} ({count:,})" for name, count in group["labels"].items())
         for example in group["examples"]:
             values = [shown(value) for value in example["values"][: len(features)]]
             values += [""] * (len(features) - len(values))
-            lines.append(
-                (number, safe(example["called"]), example["split"], shown(example["label"]), labels, *values)
-            )
-    return table(("group", "example", "part", "label", "labels of the group", *map(shown, features)), lines)
+            cells = (number, safe(example["called"]), example["split"], shown(example["label"]))
+            lines.append((*cells, *([labels] if cut else []), *values))
+    header = ("group", "example", "part", "label", *(["labels of the group"] if cut else []))
+    return table((*header, *map(shown, features)), lines)
 
 
 def _outliers(drawing: Drawing, found: Mapping[str, Any]) -> Finding:
@@ -145,8 +145,8 @@ def _outliers(drawing: Drawing, found: Mapping[str, Any]) -> Finding:
             "More than those that stand apart may be unusual; how many cannot be told from distances.",
             f"n = {counted(len(scores), 'example')}, the distance of each to its ten nearest neighbours. "
             "Seven of ten are below 0, and 1 more is e times rarer, if the tail goes on as it begins; those "
-            "that stand apart are beyond that, 5 % of them by luck at most. Without an interval: it is a count "
-            "of these examples.",
+            "that stand apart are beyond that, 5 % of them by luck at most. Without an interval: it is a "
+            "count of these examples.",
         ),
         _histogram(title, scores, min(apart, default=None)),
         table(("example", "label", "score", "stands apart", *map(shown, features)), lines),
@@ -194,7 +194,11 @@ def _overlaps(drawing: Drawing, pairs: Sequence[Mapping[str, Any]]) -> Finding:
     shares_of = [Measured.read(pair["share"]) for pair in pairs]
     overlapping = [pair["stands_out"] and pair["both_ways"] for pair in pairs]
     first = f"{named[0]} are taken for each other: {shares_of[0].percent()} of their examples"
-    title = first if overlapping[0] else f"No two classes are confused more than others both ways; {first}"
+    title = (
+        first
+        if overlapping[0] or pairs[0]["others"] is None
+        else f"No two classes are confused more than others both ways; {first}"
+    )
     lines = [
         (
             shown(pair["one"]),
@@ -224,9 +228,9 @@ def _overlaps(drawing: Drawing, pairs: Sequence[Mapping[str, Any]]) -> Finding:
             "Two classes that are taken for each other both ways may be one class, or have no rule that the "
             "inputs show. Confusions that are likelier wrong labels are counted apart.",
             f"n = {counted(drawing['examples'], 'label')}, judged by networks that did not train on them; "
-            "share of the examples of both classes, over examples (95 %). A pair overlaps if its share is above "
-            "that of all others (the dotted line, for the first) at 95 % for all pairs together, in both "
-            "directions. With two classes there are no others.",
+            "share of the examples of both classes, over examples (95 %). A pair overlaps if its share is "
+            "above that of all others (the dotted line, for the first) at 95 % for all pairs together, in "
+            "both directions. With two classes there are no others.",
         ),
         figure,
         table(("one", "other", "share", "one as other", "other as one", "likely wrong", "overlap"), lines),

@@ -23,8 +23,8 @@ BY_LUCK = 0.05
 HALF = 0.5
 """However few that luck makes: a near copy is at most so far away, beside the tenth neighbour."""
 
-TIED = 0.25
-"""Where the two nearest are equally far from so many examples, inputs have few values, and none is near."""
+FEW_VALUES = 20
+"""Columns of no more values count something or name kinds: rows that differ there are not nearly the same."""
 
 SHUFFLES = 5
 """How often columns are shuffled to see how many rows would be alike by luck."""
@@ -131,20 +131,21 @@ def _near_copies(examples: Examples, places: Places | None) -> tuple[np.ndarray,
     none, unknown = np.empty((0, 2), np.int64), np.full(len(examples), np.nan)
     if places is None:
         return none, unknown, "too few different examples to say what is near"
-    if _is_coarse(places.apart):
-        return none, unknown, "the inputs have few values, so that none is nearly another"
+    first = places.first
+    kinds = np.zeros(len(first), np.int64)
+    if not examples.are_pictures:
+        few = np.array([len(np.unique(column)) <= FEW_VALUES for column in examples.raw.T])
+        if few.all():
+            return none, unknown, "the columns have few values, so that no row is nearly another"
+        kinds = same(examples.raw[first][:, few]) if few.any() else kinds
     ratio, luck = how_near(places.near, places.apart)
     close = (false_discovery_control(luck) <= BY_LUCK) & (ratio <= HALF)
-    first = places.first
+    close &= kinds == kinds[places.near[:, 0]]
     pairs = np.stack([first[close], first[places.near[close, 0]]], axis=1)
     distance = unknown
     for ends in (pairs, pairs[:, ::-1]):  # the other end of a pair has this copy, if not a nearer one
         np.fmin.at(distance, ends[:, 0], ratio[close])
     return pairs, distance, ""
-
-
-def _is_coarse(apart: np.ndarray) -> bool:
-    return float(np.mean(apart[:, 1] <= (1 + 1e-6) * apart[:, 0])) > TIED
 
 
 def how_near(near: np.ndarray, apart: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -31,8 +31,8 @@ class Outliers:
     """How far from others each example is.
 
     `score` float64 [examples]: larger is farther; seven of ten are below 0, and 1 more is e times rarer, if
-    the tail goes on as it begins. `apart` bool [examples]: those that stand apart, of which luck brings `BY_LUCK` at most
-    on average, where the tail is no heavier than that.
+    the tail goes on as it begins. `apart` bool [examples]: those that stand apart, of which luck brings
+    `BY_LUCK` at most on average, where the tail is no heavier than that.
     """
 
     score: np.ndarray
@@ -89,9 +89,10 @@ def _units(values: np.ndarray) -> np.ndarray:
 def tail_luck(values: np.ndarray) -> np.ndarray:
     """Return how likely a value as large as each of `values` [examples] is, by how their tail begins.
 
-    The tail is taken to fall exponentially, from the first of the quantiles `BODY` on and as fast as the values
-    up to the second say (maximum likelihood, the rest censored): of logarithms, a Pareto tail. Lighter ones,
-    such as a normal distribution's, end before it does. More outliers than are left beyond hide each other.
+    The tail is taken to fall exponentially, from the first of the quantiles `BODY` on and as fast as the
+    values up to the second say (maximum likelihood, the rest censored): of logarithms, a Pareto tail.
+    Lighter ones, such as a normal distribution's, end before it does. More outliers than are left beyond
+    hide each other.
     """
     start, scale, share = _tail(values)
     above = np.maximum(values - start, 0.0)

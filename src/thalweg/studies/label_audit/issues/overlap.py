@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import binom
 
 from thalweg.measured import Measured
 from thalweg.record import Entry
-from thalweg.statistics.intervals import counted, wilson
+from thalweg.statistics.intervals import counted
 
 LEVEL = 0.95
 
@@ -63,7 +64,8 @@ class Pair(Entry):
         both, of = away + back, int(sizes[one] + sizes[other])
         confused, asked, pairs = every
         others = (confused - both) / (asked - of) if pairs > 1 else None
-        each = (wilson(away, int(sizes[one]), LEVEL)[0], wilson(back, int(sizes[other]), LEVEL)[0])
+        rest = (confused - both, asked - of)
+        each = ((away, int(sizes[one])), (back, int(sizes[other])))
         return Pair(
             names[one],
             names[other],
@@ -71,8 +73,8 @@ class Pair(Entry):
             away,
             back,
             others,
-            others is not None and wilson(both, of, 1 - (1 - LEVEL) / pairs)[0] > others,
-            others is not None and min(each) > others,
+            pairs > 1 and _is_more((both, of), rest, (1 - LEVEL) / pairs),
+            pairs > 1 and all(_is_more(share, rest, 1 - LEVEL) for share in each),
             wrong,
         )
 
@@ -109,3 +111,13 @@ def find_overlaps(
         if confused[place]
     ]
     return tuple(sorted(found, key=lambda pair: (not pair.overlaps, -pair.share.value)))
+
+
+def _is_more(share: tuple[int, int], rest: tuple[int, int], luck: float) -> bool:
+    """Return whether a share (how many, of how many) is above that of the rest, more often than by luck.
+
+    Exact, given how many there are of both: were the rates equal, they would fall to either as the sizes do
+    (Przyborowski & Wilenski, Biometrika 31, 1940).
+    """
+    (count, of), (others, of_others) = share, rest
+    return bool(binom.sf(count - 1, count + others, of / (of + of_others)) <= luck)

@@ -174,6 +174,12 @@ class Issues(Entry):
         """Return the row that stands first: how many test examples the training part has too, if any."""
         return rows.of_leaks(self.copies)
 
+    def said_first(self) -> list[str]:
+        """Return the sentence, without its full stop, that stands before all else: about leaks, if any."""
+        if self.copies is None or not self.leaked:
+            return []
+        return [f"{self.leaked:,} of {self.copies.tested:,} test examples are in the training part too"]
+
     def rows(self) -> list[tuple[str, str]]:
         """Return (question, answer) pairs, one for each kind of which there is something."""
         return rows.of_issues(self.copies, self.outliers, self.contradictions, self.overlaps)
