@@ -320,7 +320,7 @@ def _print(found: LabelAudit, path: str | None, extra: dict[str, Any], *, as_jso
     from thalweg.cli import tables
 
     if as_json:
-        tables.print_json({**found.to_json(), **extra})
+        tables.print_json({**found.in_short(), **extra})
         return
     if quiet:
         return

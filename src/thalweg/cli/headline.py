@@ -49,11 +49,16 @@ def headline(records: Mapping[str, Record], *, who: str = "network", data: str =
 
 
 def headline_of_audit(found: LabelAudit) -> list[str]:
-    """Return how many labels are wrong, and which is the most suspicious: a sentence each."""
+    """Return how many labels are wrong, and which is the most suspicious: a sentence each.
+
+    Test examples that the training part has too come first, if there are any.
+    """
+    leaks = [] if found.issues is None else [f"{said}." for said in found.issues.said_first()]
     if not found.is_counted:
-        return [f"How many labels are wrong? {found.verdict.capitalize()}."]
+        return [*leaks, f"How many labels are wrong? {found.verdict.capitalize()}."]
     lines = [
-        f"{found.verdict.capitalize()} labels are wrong under even errors (95 % interval): {EVEN_ERRORS}."
+        *leaks,
+        f"{found.verdict.capitalize()} labels are wrong under even errors (95 % interval): {EVEN_ERRORS}.",
     ]
     if found.caveat:
         lines.append(f"The networks are {found.caveat}.")

@@ -14,13 +14,14 @@ if TYPE_CHECKING:
     import numpy as np
     import polars
 
-FILE, TABLE = "audit.json", "audit.parquet"
+FILE, TABLE, ISSUES = "audit.json", "audit.parquet", "issues.parquet"
 UNFINISHED, FINISHED = "unfinished", "finished"
 
 
 @dataclass(frozen=True)
 class AuditRun:
-    """The directory of an audit: `audit.json`, `audit.parquet`, `audit.csv`, `audit.npz` (answers, gallery).
+    """The directory of an audit: `audit.json`, `audit.parquet`, `audit.csv`, `audit.npz` (answers, gallery),
+    and, where any were found, `issues.parquet` and `issues.csv`.
 
     `record` is the content of `audit.json`.
     """
@@ -52,6 +53,13 @@ class AuditRun:
     def table(self) -> polars.DataFrame:
         """Return a row for each label. Raises `RunError` when the file is missing or damaged."""
         return read_table(self.path / TABLE)
+
+    def issues(self) -> polars.DataFrame | None:
+        """Return a row for each copy, outlier and contradiction; None where none was kept.
+
+        Raises `RunError` when the file is damaged.
+        """
+        return read_table(self.path / ISSUES) if (self.path / ISSUES).is_file() else None
 
 
 def open_audit(path: str | Path) -> AuditRun:

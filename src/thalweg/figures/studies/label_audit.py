@@ -10,6 +10,7 @@ from thalweg.figures.facts import safe, shown
 from thalweg.figures.finding import Finding, Picture, Tile
 from thalweg.figures.marks import in_order
 from thalweg.figures.mosaic import mosaic, tiles
+from thalweg.figures.studies import audit_issues
 from thalweg.figures.studies.checked_labels import draw_checked
 from thalweg.figures.theme import ONE, VOTE, canvas
 from thalweg.measured import Measured
@@ -21,10 +22,14 @@ _LATE = ((0.5, 0.9), (0.9, 0.99), (0.99, 1.01))
 
 
 def draw(drawing: Drawing) -> list[Finding]:
-    """Return how suspicious labels are, with the most suspicious pictures, and which classes are mixed up."""
+    """Return how suspicious labels are, with the most suspicious pictures, which classes are mixed up, and
+    what else is the matter with the data; test examples that were trained on come first, then what people
+    checked."""
     checked = [draw_checked(drawing)] if "checked" in drawing.content else []
-    found = [*checked, _suspicion(drawing)]
-    return [*found, _mixed_up(drawing)] if drawing["suspicious"] and not _is_doubtful(drawing) else found
+    found = [*audit_issues.leaks(drawing), *checked, _suspicion(drawing)]
+    if drawing["suspicious"] and not _is_doubtful(drawing):
+        found.append(_mixed_up(drawing))
+    return [*found, *audit_issues.draw(drawing)]
 
 
 def _is_doubtful(drawing: Drawing) -> bool:

@@ -109,6 +109,56 @@ Suspect = table(
     optional="file id row index",
 )
 """A label that is suspicious: what its example is called, and its row as it was written."""
+Called = table(
+    {
+        str: "split called file id label",
+        Count: "example row index",
+        list[str]: "values",
+        Number: "score",
+        bool: "exact apart",
+    },
+    optional="file id row index score exact apart",
+)
+"""A copy, an outlier or a contradiction: what the example is called, and its row as it was written."""
+Alike = table(
+    {
+        Count: "size",
+        list[str]: "splits",
+        dict[str, Count]: "labels",
+        list[Called]: "examples",
+    }
+)
+"""A group of examples that are the same, or nearly: how many have which label, and the first of them."""
+Copies = table(
+    {
+        Count: "examples exact groups labels_differ test_examples leaked leaked_exactly",
+        Number: "by_luck leaked_by_luck",
+        str: "near_not_asked",
+        list[Alike]: "listed",
+    }
+)
+Outliers = table({Count: "examples", Number: "by_luck_at_most", list[Called]: "listed"})
+Contradictions = table({Count: "examples groups least_wrong", list[Alike]: "listed"})
+Overlap = table(
+    {
+        str: "one other",
+        Measured: "share",
+        Count: "one_as_other other_as_one wrong",
+        Number: "others",
+        bool: "stands_out both_ways",
+    }
+)
+"""Two classes that judges take for each other, and whether more than they take others."""
+Issues = table(
+    {
+        Copies | None: "copies",
+        Outliers | None: "outliers",
+        Contradictions | None: "contradictions",
+        list[Overlap] | None: "overlaps",
+        dict[str, str]: "not_asked",
+    }
+)
+"""What an audit finds besides wrong labels; None what could not be asked, and why."""
 
 CheckedStratum = table({Count: "labels drawn used wrong unsure", Pair | None: "suspicion"})
 Checked = table(
@@ -173,19 +223,21 @@ DESCRIPTIONS: dict[str, Any] = {
         {
             list[str]: "classes features not_recognised",
             list[Suspect]: "suspects",
-            Count: "examples disputed suspicious not_judged unsettled",
+            Count: "examples disputed not_judged unsettled",
             dict[str, Count]: "splits",
             OverChance: "judges",
             Measured: "estimated_errors estimated_even_errors",
             Number: "disputed_share_of_errors share",
-            Count | None: "near_duplicates members",
+            Count | None: "near_duplicates members suspicious",
             str: "table verdict caveat",
-            str | None: "recipe",
+            str | None: "recipe not_counted",
             list[Judge]: "panel",
+            Issues: "issues",
             list[dict[str, str | int | float | bool | None]]: "most_suspicious",
             Checked: "checked",
         },
-        optional="not_judged not_recognised judges panel verdict caveat unsettled features suspects checked",
+        optional="not_judged not_recognised judges panel verdict caveat unsettled features suspects checked "
+        "not_counted issues",
     ),
 }
 """The description of every study's result, and of the audit's."""

@@ -19,6 +19,7 @@ from thalweg.studies.catalogue import Parts, Progress
 from thalweg.studies.label_audit.confusion import learn_confusion
 from thalweg.studies.label_audit.error_count import ErrorCount, count_errors, floor_of, nothing_known
 from thalweg.studies.label_audit.evidence import Evidence, given_evidence
+from thalweg.studies.label_audit.issues.search import find_issues
 from thalweg.studies.label_audit.judges.panel import NETWORKS, Judge, chosen_judges, pooled
 from thalweg.studies.label_audit.near_duplicates import NearDuplicates, near_duplicates
 from thalweg.studies.label_audit.pool import Pool, pool_of
@@ -320,6 +321,7 @@ def _judged(
         over_chance=over_chance((chosen == labels)[None], labels, names, evidence.probabilities),
         twins=twins,
         unsettled=0 if inputs is None else unsettled(inputs, labels),
+        issues=find_issues(pool, labels, chosen, class_names=names, recognised=seen, suspicion=suspicious),
         gallery=gallery,
         gallery_images=None if images is None else images[gallery],
         gallery_cells=None if identity is None else identity.cells(gallery),

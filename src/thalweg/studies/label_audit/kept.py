@@ -12,7 +12,7 @@ from thalweg.data import facts as facts_of
 from thalweg.data.dataset import Dataset, TrainSplit
 from thalweg.data.reading import Reading
 from thalweg.errors import RunError, StudyError
-from thalweg.runs.audit import FILE, FINISHED, TABLE, UNFINISHED, AuditRun, open_audit
+from thalweg.runs.audit import FILE, FINISHED, ISSUES, TABLE, UNFINISHED, AuditRun, open_audit
 from thalweg.runs.directory import new_directory
 from thalweg.runs.files import write_arrays, write_atomically, write_json
 from thalweg.runs.record import FORMAT
@@ -147,6 +147,9 @@ def write_audit(kept: AuditRun, found: LabelAudit, *, seconds: float) -> AuditRu
     table = found.table()
     write_atomically(kept.path / TABLE, table.write_parquet)
     write_atomically(kept.path / "audit.csv", table.write_csv)
+    if found.issues is not None and (listed := found.issues.table()).height:
+        write_atomically(kept.path / ISSUES, listed.write_parquet)
+        write_atomically(kept.path / "issues.csv", listed.write_csv)
     write_arrays(kept.path / "audit.npz", found.arrays())
     facts = {"status": FINISHED, "seconds": seconds, "finished": runs.utc_now()}
     record = {**kept.record, **facts, "result": {**found.to_json(), "table": str(kept.path / TABLE)}}

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from thalweg.errors import StudyError
-
-COMPONENTS, SAMPLE = 50, 10_000
-"""Principal components that are searched in, and the most examples that they are fitted to."""
+from thalweg.studies.label_audit.neighbours import components, exact_distances, nearest
 
 CANDIDATES = 6
 """Neighbours in the components whose distances are measured exactly."""
@@ -58,8 +56,8 @@ def near_duplicates(
     typical = np.arange(0, len(flat), max(1, len(flat) // TYPICAL))
     asked = np.arange(len(flat)) if asked is None else np.asarray(asked, dtype=np.int64)
     sought = np.union1d(asked, typical)
-    candidates = _neighbours(_components(flat), sought, min(CANDIDATES, len(flat) - 1))
-    distances = _exact_distances(flat, sought, candidates)
+    candidates = nearest(components(flat), sought, min(CANDIDATES, len(flat) - 1))
+    distances = exact_distances(flat, sought, candidates)
     usual = distances[np.isin(sought, typical)].min(axis=1)
     threshold = close * float(np.median(usual))
     wanted = np.isin(sought, asked)
@@ -89,39 +87,3 @@ def _refuse_unfit(examples: int, labels: int, close: float) -> None:
         )
     if not close >= 0:
         raise StudyError(f"close={close:g}: expected 0 or more.", hint="0 finds exact copies only.")
-
-
-def _components(flat: np.ndarray) -> np.ndarray:
-    """Return the leading principal components [examples, components]; few inputs are taken as they are."""
-    if flat.shape[1] <= COMPONENTS or len(flat) <= COMPONENTS:
-        return flat
-    from sklearn.decomposition import PCA
-    from threadpoolctl import threadpool_limits
-
-    # a fixed sample: which examples the axes are fitted to hardly matters, and distances are exact anyway
-    sample = flat[:: max(1, len(flat) // SAMPLE)]
-    with threadpool_limits(1):  # beside other work, threads that wait for each other take ten times as long
-        fitted = PCA(COMPONENTS, svd_solver="covariance_eigh").fit(sample)
-    return np.ascontiguousarray(fitted.transform(flat), dtype=np.float32)
-
-
-def _neighbours(points: np.ndarray, sought: np.ndarray, count: int) -> np.ndarray:
-    """Return the numbers [sought, count] of the nearest other examples."""
-    from sklearn.neighbors import NearestNeighbors
-
-    search = NearestNeighbors(n_neighbors=count + 1, algorithm="brute").fit(points)
-    found = search.kneighbors(points[sought], return_distance=False)
-    # an example is its own neighbour, but not always the first: copies of it are as near
-    own = found == sought[:, None]
-    own[~own.any(axis=1), -1] = True
-    return found[~own].reshape(len(sought), count)
-
-
-def _exact_distances(flat: np.ndarray, sought: np.ndarray, candidates: np.ndarray) -> np.ndarray:
-    """Return the distances [sought, candidates], in pieces so that memory stays small."""
-    distances = np.empty(candidates.shape)
-    for start in range(0, len(sought), 1024):
-        place = slice(start, start + 1024)
-        gap = flat[candidates[place]] - flat[sought[place]][:, None]
-        distances[place] = np.sqrt(np.einsum("sci,sci->sc", gap, gap, dtype=np.float64))
-    return distances

@@ -18,6 +18,7 @@ from thalweg.studies.label_audit.checked import Checked
 from thalweg.studies.label_audit.checking import checked_of, drawn_of
 from thalweg.studies.label_audit.error_count import ErrorCount
 from thalweg.studies.label_audit.evidence import Evidence
+from thalweg.studies.label_audit.issues.record import Issues
 from thalweg.studies.label_audit.judges.panel import Judge
 from thalweg.studies.label_audit.near_duplicates import NearDuplicates
 from thalweg.studies.label_audit.suspects import suspects_of
@@ -50,8 +51,9 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
     `over_chance`: whether the judges are better than guessing. `twins`: near-duplicates with other labels,
     None without inputs. `gallery` int: the most suspicious examples, `gallery_images` their pictures,
     `gallery_cells` their rows as they were written. `unsettled`: how many labels differ whatever is answered
-    to the inputs, since examples with the very same inputs have different ones. `settings`: what was trained.
-    `panel`: who judged, and how much each is worth; empty where probabilities were given.
+    to the inputs, since examples with the very same inputs have different ones. `issues`: what else is the
+    matter: copies, outliers, contradictions, classes that overlap; None where nobody looked. `settings`: what
+    was trained. `panel`: who judged, and how much each is worth; empty where probabilities were given.
     """
 
     name: str
@@ -70,6 +72,7 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
     gallery_images: np.ndarray | None
     gallery_cells: Cells | None = None
     unsettled: int = 0
+    issues: Issues | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     panel: tuple[Judge, ...] = ()
 
@@ -189,7 +192,8 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
             "estimated_even_errors": self.errors.even,
             "disputed": self.errors.disputed,
             "disputed_share_of_errors": self.errors.detected,
-            "suspicious": self.suspicious,
+            "suspicious": self.suspicious if self.is_counted else None,
+            "not_counted": None if self.is_counted else self.verdict,
             "not_judged": self.not_judged,
             "not_recognised": [self.class_names[place] for place in np.flatnonzero(~self.recognised)],
             "judges": self.over_chance,
@@ -197,10 +201,18 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
             "near_duplicates": None if self.twins is None else self.twins.count,
             "unsettled": self.unsettled,
             "caveat": self.caveat,
+            **({} if self.issues is None else {"issues": self.issues}),
             **self.settings,
             "most_suspicious": self.table().head(10).to_dicts(),
             **self._suspects(),
         }
+
+    def in_short(self) -> dict[str, Any]:
+        """Return `to_json()` with one list of labels, the ten most suspicious, and little of every other."""
+        short = self.to_json()
+        for key in ("suspects", "features"):
+            del short[key]
+        return short if self.issues is None else {**short, "issues": self.issues.in_short()}
 
     def _suspects(self) -> dict[str, Any]:
         names = np.array(self.class_names)
@@ -229,10 +241,17 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
             named = [self.identity.name(example) for example in self.gallery.tolist()]
             columns = self.identity.take(self.gallery).columns
             arrays |= led_by("gallery_", {**columns, "called": np.array(named, dtype=str)})
+        if self.issues is not None:
+            arrays |= led_by("issues_", self.issues.arrays())
         return arrays if self.gallery_images is None else {**arrays, "gallery_images": self.gallery_images}
 
     def rows(self) -> list[tuple[str, str]]:
-        """Return (question, answer) pairs."""
+        """Return (question, answer) pairs: what flatters every accuracy first, then labels, then the rest."""
+        if self.issues is None:
+            return self._rows_of_labels()
+        return [*self.issues.leaks(), *self._rows_of_labels(), *self.issues.rows()]
+
+    def _rows_of_labels(self) -> list[tuple[str, str]]:
         count, wrong = self.errors, self.errors.wrong
         under = ", under even errors" if self.is_counted else ""
         rows = [
@@ -262,7 +281,7 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
             ("Labels more likely wrong than right", f"{self.suspicious:,}"),
             ("Labels that the networks give less than 1 %", f"{count.disputed:,}"),
         ]
-        if self.twins is not None:
+        if self.twins is not None and self.issues is None:
             rows.append(("Near-duplicates with another label", f"{self.twins.count:,} examples"))
         return rows
 

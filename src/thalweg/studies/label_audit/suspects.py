@@ -30,9 +30,10 @@ def suspects_of(
         entry = {name: values[example] for name, values in columns.items()}
         alone = {"called": f"{entry['split']} {entry['example']}"}
         called = alone if identity is None else identity.entry(example)
-        entries.append({**entry, **called, "values": [_cut(cell) for cell in row[:MOST_COLUMNS]]})
+        entries.append({**entry, **called, "values": [cut(cell) for cell in row[:MOST_COLUMNS]]})
     return {"features": cells.columns[:MOST_COLUMNS], "suspects": entries}
 
 
-def _cut(cell: str) -> str:
+def cut(cell: str) -> str:
+    """Return a cell that is not too long to be shown."""
     return cell if len(cell) <= LONGEST else f"{cell[: LONGEST - 1]}\u2026"
