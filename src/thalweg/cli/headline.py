@@ -61,7 +61,7 @@ def headline_of_audit(found: LabelAudit) -> list[str]:
         f"{found.verdict.capitalize()} labels are wrong under even errors (95 % interval): {EVEN_ERRORS}.",
     ]
     if found.caveat:
-        lines.append(f"The networks are {found.caveat}.")
+        lines.append(f"The judges are {found.caveat}.")
     if found.suspicious == 0:
         return [*lines, "No single label is more likely wrong than right."]
     first = found.table().row(0, named=True)

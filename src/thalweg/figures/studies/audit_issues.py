@@ -227,7 +227,7 @@ def _overlaps(drawing: Drawing, pairs: Sequence[Mapping[str, Any]]) -> Finding:
             title,
             "Two classes that are taken for each other both ways may be one class, or have no rule that the "
             "inputs show. Confusions that are likelier wrong labels are counted apart.",
-            f"n = {counted(drawing['examples'], 'label')}, judged by networks that did not train on them; "
+            f"n = {counted(drawing['examples'], 'label')}, judged by those that did not learn from them; "
             "share of the examples of both classes, over examples (95 %). A pair overlaps if its share is "
             "above that of all others (the dotted line, for the first) at 95 % for all pairs together, in "
             "both directions. With two classes there are no others.",

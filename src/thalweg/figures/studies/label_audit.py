@@ -39,9 +39,13 @@ def _is_doubtful(drawing: Drawing) -> bool:
 
 def _how(drawing: Drawing) -> str:
     trained = f"n = {counted(drawing['members'], 'network')}, " if drawing.content.get("members") else ""
-    return (
-        f"{trained}{counted(drawing['examples'], 'label')}, each judged by networks that did not train on it."
-    )
+    labels = counted(drawing["examples"], "label")
+    panel = drawing.content.get("panel") or []
+    if len(panel) < 2:
+        return f"{trained}{labels}, each judged by those that did not learn from it."
+    weighed = [f"{judge['name']} ({100 * judge['weight']:.0f} %)" for judge in panel]
+    together = f"{', '.join(weighed[:-1])} and {weighed[-1]}"
+    return f"{trained}{labels}, each judged by those that did not learn from it; of the say have {together}."
 
 
 def _suspicion(drawing: Drawing) -> Finding:
@@ -61,9 +65,9 @@ def _suspicion(drawing: Drawing) -> Finding:
         (
             title,
             f"{_first(drawing)}{_rests_on(drawing)}{_likely(drawing)}"
-            "The networks can be wrong too: look at the examples before you change a label.",
+            "The judges can be wrong too: look at the examples before you change a label.",
             f"{_how(drawing)} Suspicion: how likely the label is wrong. The interval (95 %) reaches up to "
-            "the hard examples whose label the networks reject: only a person can tell who is wrong. People "
+            "the hard examples whose label the judges reject: only a person can tell who is wrong. People "
             "count wrong labels whatever they strike: thalweg audit RUN --to-check 100 -o check.csv.",
         ),
         _bars(title, names, counts, len(_BANDS) - first),
@@ -88,7 +92,7 @@ def _how_many(drawing: Drawing) -> str:
 def _first(drawing: Drawing) -> str:
     """Return what is to be known first: whether the judges know anything, and of which classes."""
     judges, unseen = drawing.content.get("judges"), drawing.content.get("not_recognised")
-    said = f"The networks: {judges['verdict']}. " if judges and not judges["learned"] else ""
+    said = f"The judges: {judges['verdict']}. " if judges and not judges["learned"] else ""
     if unseen and drawing["not_judged"] < drawing["examples"]:
         names = ", ".join(f"\u201c{shown(name)}\u201d" for name in unseen)
         said += f"They do not recognise {names}: labels of that are not judged, and any may be wrong. "
@@ -107,7 +111,7 @@ def _likely(drawing: Drawing) -> str:
     count = drawing["suspicious"]
     said = "One is" if count == 1 else f"{count:,} are" if count else "None is"
     caveat = drawing.content.get("caveat")
-    return f"{said} more likely wrong than right. {f'The networks are {caveat}. ' if caveat else ''}"
+    return f"{said} more likely wrong than right. {f'The judges are {caveat}. ' if caveat else ''}"
 
 
 def _band(low: float, high: float) -> str:
@@ -149,7 +153,7 @@ def _gallery(drawing: Drawing) -> tuple[Picture, ...]:
     image = mosaic(pictures[:SHOWN] / 255, columns=COLUMNS, labels=changes[:SHOWN])
     caption = (
         f"The {min(SHOWN, len(pictures))} most suspicious labels, the most suspicious first: the label and "
-        f"what the networks suggest; how likely the label is wrong, and {counting(drawing)}."
+        f"what the judges suggest; how likely the label is wrong, and {counting(drawing)}."
     )
     each = zip(tiles(pictures[:SHOWN] / 255), changes, notes, strict=False)
     return (Picture(image, caption, tuple(Tile(*one) for one in each)),)
@@ -207,7 +211,7 @@ def _mixed_up(drawing: Drawing) -> Finding:
         "audit-mixed-up",
         (
             title,
-            "Label \u2192 what the networks suggest. A pair that stands out is a rule that was misread, or "
+            "Label \u2192 what the judges suggest. A pair that stands out is a rule that was misread, or "
             "two classes that cannot be told apart.",
             f"{_how(drawing)} Counted: labels with a suspicion above {LIKELY:g}, "
             f"{int(chosen.sum()):,} of those that are kept to be looked at.",

@@ -263,7 +263,7 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
             return rows
         hard = max(0, round((wrong.high or 0) - (count.even.high or 0)) - self.not_judged)
         if self.not_judged:
-            said = f"{self.not_judged:,}, of {self._unseen}: the networks do not recognise that"
+            said = f"{self.not_judged:,}, of {self._unseen}: the judges do not recognise that"
             rows.append(("Labels that cannot be judged", f"{said}; any of them may be wrong"))
         if not self.is_counted:
             return rows
@@ -275,11 +275,11 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
         rows += [
             (
                 "... what the high end holds",
-                f"{hard:,} hard examples more whose label the networks reject: "
+                f"{hard:,} hard examples more whose label the judges reject: "
                 "only a person can tell who is wrong",
             ),
             ("Labels more likely wrong than right", f"{self.suspicious:,}"),
-            ("Labels that the networks give less than 1 %", f"{count.disputed:,}"),
+            ("Labels that the judges give less than 1 %", f"{count.disputed:,}"),
         ]
         if self.twins is not None and self.issues is None:
             rows.append(("Near-duplicates with another label", f"{self.twins.count:,} examples"))
@@ -296,18 +296,18 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
 
     @property
     def is_counted(self) -> bool:
-        """Whether the networks can say how many labels are wrong."""
+        """Whether the judges can say how many labels are wrong."""
         return self.not_judged < len(self) and not self.is_vague and not self.is_unsettled
 
     @property
     def sureness(self) -> float:
-        """How sure the networks are of the half of the answers that they are surest of, 0..1, on average."""
+        """How sure the judges are of the half of the answers that they are surest of, 0..1, on average."""
         sure = np.sort(self.evidence.probabilities.max(axis=1))
         return float(sure[len(sure) // 2 :].mean())
 
     @property
     def is_vague(self) -> bool:
-        """Whether the networks are too weak to tell any number of wrong labels from none."""
+        """Whether the judges are too weak to tell any number of wrong labels from none."""
         even, judged = self.errors.even, len(self) - self.not_judged
         nothing_shown = not (even.low or 0.0) > 0 and (even.high or 0.0) > WEAK * judged
         return nothing_shown and self.sureness < 1 - WEAK
@@ -315,13 +315,13 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
     @property
     def is_unsettled(self) -> bool:
         """Whether the inputs do not settle the class: more labels differ among the very same inputs than the
-        networks count as wrong at the most, so that what they count is chance as well.
+        judges count as wrong at the most, so that what they count is chance as well.
         """
         return self.not_judged < len(self) and self.unsettled > (self.errors.wrong.high or 0.0)
 
     @property
     def caveat(self) -> str:
-        """What a count of weak networks rests on, a sentence; empty where they are right nearly always."""
+        """What a count of weak judges rests on, a sentence; empty where they are right nearly always."""
         if not self.is_counted or self.over_chance.accuracy.value >= 1 - WEAK:
             return ""
         right = self.over_chance.accuracy.percent()
@@ -332,10 +332,10 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
         """How many labels are wrong, in words, or that it cannot be told."""
         wrong, of = self.errors.wrong, f"of {len(self):,}"
         if self.not_judged == len(self):
-            return "nobody can say: the networks tell no class from the others"
+            return "nobody can say: the judges tell no class from the others"
         if self.is_vague:
             right = self.over_chance.accuracy.percent()
-            return f"cannot be told from none: 0 to {wrong.high:,.0f} {of}; the networks are right on {right}"
+            return f"cannot be told from none: 0 to {wrong.high:,.0f} {of}; the judges are right on {right}"
         if self.is_unsettled:
             differ = f"{self.unsettled:,} {of} labels differ whatever is answered to the very same inputs"
             return f"cannot be told: the inputs do not settle the class ({differ})"

@@ -13,7 +13,7 @@ from thalweg.studies.label_audit.issues.record import Issues
 from thalweg.studies.label_audit.pool import Pool
 
 NO_INPUTS = "there are labels and answers alone, no inputs"
-NO_CLASSES = "the networks recognise fewer than two classes"
+NO_CLASSES = "the judges recognise fewer than two classes"
 TOO_FEW = f"fewer than {FEWEST} different examples do not say what is usual"
 
 
