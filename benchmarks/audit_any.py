@@ -31,6 +31,7 @@ from typing import Any
 import numpy as np
 
 THEIRS = ("logistic", "boosted trees", "forest")
+CHECKED, DRAWS = 100, 5
 LEVEL = 0.01
 """Average precisions as near as this are level whatever the seeds say."""
 
@@ -50,7 +51,8 @@ def main() -> None:
     if asked.judge:
         judge(asked.judge)
     elif asked.table:
-        print(table(read(asked.keep)))
+        cells = read(asked.keep)
+        print(table(cells) + "\n" + sums(cells))
     else:
         measure(asked)
 
@@ -112,10 +114,22 @@ def one(
         "counted": found.is_counted,
         "suspicion_sum": float(np.nansum(found.suspicion)),
         "bands": bands(found.suspicion, wrong),
+        "checked": checked(found, wrong),
     }
     if peer:
         cell["theirs"], cell["their_seconds"] = theirs(peer, inputs, noisy.labels, wrong, seed)
     return cell
+
+
+def checked(found: Any, wrong: np.ndarray) -> list[list[float]]:
+    """Return the count with its interval by people who check 100 labels and know, of several draws."""
+    counts = []
+    for seed in range(DRAWS):
+        drawn = found.to_check(CHECKED, seed=seed)
+        said = ["wrong" if wrong[label["example"]] else "right" for label in drawn.content["to_look_at"]]
+        count = found.checked(said, drawn=drawn).wrong
+        counts.append([count.value, count.low, count.high])
+    return counts
 
 
 def bands(suspicion: np.ndarray, wrong: np.ndarray) -> list[list[float]]:
@@ -171,8 +185,8 @@ def judge(path: str) -> None:
 def table(cells: list[dict[str, Any]]) -> str:
     """Return a Markdown table: a line for each data set, kind and rate."""
     lines = [
-        "| data | wrong labels | n | ours, AP | best of theirs | difference | | seconds, ours / theirs |",
-        "|---|---|---|---|---|---|---|---|",
+        "| data | wrong labels | seeds | ours, AP | best of theirs | difference | | even | checked |",
+        "|---|---|---|---|---|---|---|---|---|",
         *_lines(cells),
     ]
     return "\n".join(lines)
@@ -183,7 +197,7 @@ def _lines(cells: list[dict[str, Any]]) -> Iterator[str]:
     for cell in cells:
         groups.setdefault((cell["data"], cell["kind"], cell["rate"]), []).append(cell)
     verdicts: dict[str, int] = {}
-    for (data, kind, rate), own in groups.items():
+    for (data, kind, rate), own in sorted(groups.items(), key=lambda each: list(groups).index(each[0])):
         ours = np.array([cell["ours"] for cell in own])
         each = {name: np.array([cell["theirs"][name] for cell in own]) for name in THEIRS}
         best = max(THEIRS, key=lambda name: each[name].mean())
@@ -192,16 +206,51 @@ def _lines(cells: list[dict[str, Any]]) -> Iterator[str]:
         reach = max(LEVEL, 2 * np.nan_to_num(error, nan=0.05))
         verdict = "first" if gap.mean() > reach else "level" if gap.mean() >= -reach else "**behind**"
         verdicts[verdict] = verdicts.get(verdict, 0) + 1
-        seconds = np.mean([cell["seconds"] for cell in own])
-        their = np.mean([sum(cell["their_seconds"].values()) for cell in own])
         wrong = np.mean([cell["wrong"] for cell in own])
         yield (
             f"| {data} | {wrong:.0f} {kind} ({rate:.1%}) | {len(own)} | {ours.mean():.3f} "
             f"| {each[best].mean():.3f} ({best}) | {gap.mean():+.3f} ± {error:.3f} | {verdict} "
-            f"| {seconds:.1f} / {their:.1f} |"
+            f"| {_held(own)} | {_held_by_people(own)} |"
         )
     yield ""
     yield f"{sum(verdicts.values())} cells: {', '.join(f'{n} {name}' for name, n in verdicts.items())}."
+
+
+def _held(cells: list[dict[str, Any]]) -> str:
+    """Return how often the count under even errors held the number of wrong labels, where it was given."""
+    told = [cell for cell in cells if cell["counted"]]
+    held = sum(cell["estimated"][1] <= cell["wrong"] <= cell["estimated"][2] for cell in told)
+    return f"{held} of {len(told)}" if told else "not told"
+
+
+def _held_by_people(cells: list[dict[str, Any]]) -> str:
+    ends = [(cell["wrong"], low, high) for cell in cells for _, low, high in cell["checked"]]
+    return f"{sum(low <= wrong <= high for wrong, low, high in ends)} of {len(ends)}"
+
+
+def sums(cells: list[dict[str, Any]]) -> str:
+    """Return what holds over cells: seconds, how often counts held, and how far suspicion can be believed."""
+    lines = ["", "| data | seconds of ours | of all three of theirs |", "|---|---|---|"]
+    for data in dict.fromkeys(cell["data"] for cell in cells):
+        own = [cell for cell in cells if cell["data"] == data]
+        ours = np.median([cell["seconds"] for cell in own])
+        theirs = np.median([sum(cell["their_seconds"].values()) for cell in own])
+        lines.append(f"| {data} | {ours:.1f} | {theirs:.1f} |")
+    lines += [
+        "",
+        "| wrong labels | count under even errors held | count by 100 checked held |",
+        "|---|---|---|",
+    ]
+    for kind in dict.fromkeys(cell["kind"] for cell in cells):
+        own = [cell for cell in cells if cell["kind"] == kind]
+        lines.append(f"| {kind} | {_held(own)} | {_held_by_people(own)} |")
+    lines += ["", "| suspicion | labels | said, on average | wrong |", "|---|---|---|---|"]
+    every = np.sum([cell["bands"] for cell in cells], axis=0)
+    for place, (labels, said, wrong) in enumerate(every):
+        if labels:
+            band = f"{place / 10:.1f} to {(place + 1) / 10:.1f}"
+            lines.append(f"| {band} | {labels:,.0f} | {said / labels:.3f} | {wrong / labels:.3f} |")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":
