@@ -111,7 +111,7 @@ def told(record: Record) -> list[tuple[str, str]]:
     Examples:
         >>> import thalweg as tw
         >>> from thalweg.record import told
-        >>> told(tw.evaluation.noise(population[:2], digits, kinds=["uniform"]))[-1]
+        >>> told(tw.evaluation.noise(population[:2], digits.test, kinds=["uniform"]))[-1]
         ('How far can these intervals be trusted?', 'of 2 starts, 95 % intervals cover 90 to 100 % ...')
     """
     rows = record.rows()
