@@ -111,11 +111,11 @@ def told(record: Record) -> list[tuple[str, str]]:
     Examples:
         >>> import thalweg as tw
         >>> from thalweg.record import told
-        >>> told(tw.evaluation.noise(population[:2], digits, kinds=["uniform"]))[-1]
+        >>> told(tw.evaluation.noise(population[:2], digits.test, kinds=["uniform"]))[-1]
         ('How far can these intervals be trusted?', 'of 2 starts, 95 % intervals cover 90 to 100 % ...')
     """
     rows = record.rows()
-    content = record.content() if isinstance(record, Entry) else {}
+    content = record.to_json()
     if not _concludes(content):
         return rows
     said = " ".join(answer for _, answer in rows)
@@ -126,8 +126,8 @@ def told(record: Record) -> list[tuple[str, str]]:
 
 def _concludes(content: Mapping[str, Any]) -> bool:
     """Return whether rows conclude anything from these numbers; most records have grounds for that."""
-    learned = getattr(content.get("over_chance"), "learned", True)
-    return learned and getattr(content.get("grounds"), "hold", True)
+    over_chance, grounds = (content.get(asked) or {} for asked in ("over_chance", "grounds"))
+    return bool(over_chance.get("learned", True) and grounds.get("hold", True))
 
 
 def trust(caveats: Mapping[str, int], intervals: int) -> str:
@@ -139,7 +139,7 @@ def trust(caveats: Mapping[str, int], intervals: int) -> str:
 
 
 def caveats_of(content: Any) -> tuple[dict[str, int], int]:
-    """Return how many numbers of a record's content, or of its JSON, have each caveat; and its intervals."""
+    """Return how many numbers of a record's JSON have each caveat, and how many intervals it has."""
     found: dict[str, int] = {}
     intervals = 0
     for number in _measured(content):
@@ -150,12 +150,8 @@ def caveats_of(content: Any) -> tuple[dict[str, int], int]:
 
 
 def _measured(content: Any) -> Iterator[Measured]:
-    """Yield every number with an interval in a content, or in a JSON, at any depth."""
-    if isinstance(content, Measured):
-        yield content
-    elif isinstance(content, Entry):
-        yield from _measured(content.content())
-    elif isinstance(content, Mapping):
+    """Yield every number with an interval in a JSON, at any depth."""
+    if isinstance(content, Mapping):
         if "value" in content and "interval" in content:
             yield Measured.read(content)
         for each in content.values():

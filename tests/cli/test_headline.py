@@ -143,3 +143,13 @@ def test_guesses_are_said_to_be_guesses_and_nothing_more():
     first, advice = headline({"accuracy": accuracy(FakePopulation.random(3), make_dataset())})
     assert first.startswith("Nothing was learned that can be told from guessing: right ")
     assert "more epochs" in advice
+
+
+def test_guesses_are_known_from_their_calibration_where_accuracy_was_not_asked():
+    from tests.evaluation.fakes import FakePopulation, make_split
+    from thalweg.evaluation import calibration as measured
+
+    found = measured(FakePopulation.random(3), make_split())
+    first, advice = headline({"calibration": found, "noise": noise(uniform=Measured(0.9, 0.8, 1.0))})
+    assert first.startswith("Nothing was learned that can be told from guessing: right ")
+    assert "more epochs" in advice

@@ -73,3 +73,13 @@ def test_small_things():
 def test_confidence_gap_keeps_its_sign(value, shown):
     found = by_label({"calibration": {"signed": {"value": value, "interval": None}}})
     assert found["Confidence gap"].value == shown
+
+
+@pytest.mark.parametrize("name", ["calibration", "diversity", "arbitrariness"])
+def test_whoever_asked_whether_anything_was_learned_is_heard(name):
+    guess = {"over_chance": {"learned": False, "verdict": "nothing that can be told from guessing"}}
+    asked = {"signed": {"value": 0.1, "interval": [0.05, 0.15]}, **guess}
+    assert [each.value for each in headlines({name: asked})] == ["No"]
+    test = {**ACCURACY["test_accuracy"], "over_chance": {"learned": True}}
+    accuracy = {**ACCURACY, "test_accuracy": test}  # which is heard first
+    assert "One network" in by_label({"accuracy": accuracy, name: asked})

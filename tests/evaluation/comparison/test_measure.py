@@ -101,7 +101,8 @@ def test_json_as_agreed():
     found = compare(FakePopulation.random(4), FakePopulation.random(3, seed=1), split, names=("a", "b"))
     written = found.to_json()
     assert json.loads(json.dumps(written, allow_nan=False)) == written
-    assert set(written["difference"]) == {"value", "interval", "intervals", "p_value"}
+    assert set(written["difference"]) == {"value", "interval", "caveat", "intervals", "p_value"}
+    assert written["difference"]["caveat"] == written["caveat"] == found.difference.over.caveat
     assert set(written["difference"]["intervals"]) == {"starts", "examples", "both"}
     assert set(written["accuracy"]) == {"a", "b"}
     assert {"value", "interval", "starts", "distinguishable_pairs"} <= set(written["probability_better"])
