@@ -118,6 +118,7 @@ def audit(suspicious, row):
         called={} if row is None else {"row": row},
         is_counted=True,
         caveat="",
+        issues=None,
         verdict="about 22 [10, 34] of 1,200",
     )
 

@@ -36,13 +36,14 @@ class Copies:
 
     `group` int [examples]: its number, -1 for those that have no copy. `exact` bool [examples]: whether a
     copy is the very same. `distance` float64 [examples]: of the nearest that is not the very same, as a share
-    of the distance to the tenth neighbour, NaN where that is no copy. `luck` float64 [examples]: how likely luck
-    brings a neighbour so near, of every example, NaN where nobody looked. `leaked` and `leaked_exactly` bool
-    [examples]: test examples that the training part has too. `tested`: how many examples the test part has, 0
-    where it was not looked at. `by_luck` and `leaked_by_luck`: how many rows would be the very same (and in
-    both parts) if half of their columns were those of another row of their class; None for pictures. `near`:
-    why near copies were not looked for, empty where they were. `judged`: how many examples, the first, the
-    audit is about; every group has one of them. `torn`: groups whose examples have different labels.
+    of the distance to the tenth neighbour, NaN where that is no copy. `luck` float64 [examples]: how likely
+    luck brings a neighbour so near, of every example, NaN where nobody looked. `leaked` and `leaked_exactly`
+    bool [examples]: test examples that the training part has too. `tested`: how many examples the test part
+    has, 0 where it was not looked at. `by_luck` and `leaked_by_luck`: how many rows would be the very same
+    (and in both parts) if half of their columns were those of another row of their class; None for pictures.
+    `near`: why near copies were not looked for, empty where they were. `judged`: how many examples, the
+    first, the audit is about; every group has one of them. `torn`: groups whose examples have different
+    labels.
     """
 
     group: np.ndarray
