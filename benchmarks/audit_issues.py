@@ -154,13 +154,13 @@ def ours(made: dict[str, np.ndarray], answers: np.ndarray) -> dict:
     seconds = time.perf_counter() - began
     if found is None or not (found.copies and found.outliers and found.contradictions):
         raise SystemExit("the audit did not look for everything")
-    closeness = np.where(found.copies.exact, 0.0, np.nan_to_num(found.copies.distance, nan=1.0))
+    luck = np.where(found.copies.exact, 0.0, np.nan_to_num(found.copies.luck, nan=1.0))
     return {
         "copy": found.copies.group >= 0,
         "exact": found.copies.exact,
         "outlier": found.outliers.apart,
         "contradiction": found.contradictions.group >= 0,
-        "score_copy": -closeness,
+        "score_copy": -luck,
         "score_outlier": found.outliers.score,
         "seconds": seconds,
     }

@@ -32,6 +32,17 @@ def test_json_names_the_table(thalweg, quick):
     assert table.height == 137
 
 
+def test_json_is_of_a_reasonable_length_and_the_file_has_everything(thalweg, quick, tmp_path):
+    found = only_json(thalweg(*quick, "--json", "--out", tmp_path / "kept"))
+    assert len(found["most_suspicious"]) == 10
+    assert "suspects" not in found
+    assert len(json.dumps(found)) < 20_000
+    result = json.loads((tmp_path / "kept" / "audit.json").read_text("utf-8"))["result"]
+    assert len(result["suspects"]) == 137
+    assert found["issues"].keys() == result["issues"].keys()
+    assert result["most_suspicious"] == found["most_suspicious"]
+
+
 def test_a_table_for_a_reader_and_where_it_is_kept(thalweg, quick, tmp_path):
     result = thalweg(*quick, "--out", tmp_path / "kept")
     assert result.exit_code == 0

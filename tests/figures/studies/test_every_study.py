@@ -18,7 +18,8 @@ NAMES = (
     "starts-accuracy starts-cost starts-spread starts-correlation starts-distances starts-minima "
     "random-labels-curves random-labels-epochs random-labels-held-back random-labels-capacity "
     "structure-curves structure-order structure-critical memorisation-scores memorisation-sureness "
-    "memorisation-removal optimisers-final optimisers-grid nielsen-book audit-suspicion audit-mixed-up"
+    "memorisation-removal optimisers-final optimisers-grid nielsen-book audit-suspicion audit-mixed-up "
+    "audit-outliers audit-overlaps"
 ).split()
 LARGEST = 150_000
 

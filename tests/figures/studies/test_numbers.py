@@ -166,4 +166,4 @@ def test_the_most_suspicious_are_shown_with_what_is_suggested(drawn):
 
 def test_without_a_suspicious_label_there_is_no_pair(tmp_path):
     found = figures.findings(write_audit(made_up.audit(wrong=0), tmp_path / "audit"))
-    assert [finding.name for finding in found] == ["audit-suspicion"]
+    assert [finding.name for finding in found] == ["audit-suspicion", "audit-outliers"]

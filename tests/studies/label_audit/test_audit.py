@@ -87,6 +87,21 @@ def test_the_table_says_what_it_promises(found, planted):
     assert first["suggested_label"] != first["label"]
 
 
+def test_memorisation_is_never_known_exactly(found):
+    """Seven of ten members trained on an example: 7 of 7 and 3 of 3 are few, and no share is sure."""
+    table = found.table().filter(polars.col("judges") == 3)
+    assert table["memorisation_error"].min() > 0.1
+    always = table.filter((polars.col("memorisation") == 0) & (polars.col("agreement") == 1))
+    always = always.filter(polars.col("label") == polars.col("suggested_label"))
+    assert always.height > 100
+    # one right and one wrong answer added to both: 8 of 9, and 4 of 5 (Agresti & Caffo 2000)
+    error = np.sqrt(8 / 9 * 1 / 9 / 9 + 4 / 5 * 1 / 5 / 5)
+    np.testing.assert_allclose(always["memorisation_error"], error)
+    # Newcombe's hybrid of Wilson's ends, 0.6457 of 7 and 0.4385 of 3
+    np.testing.assert_allclose(always["memorisation_low"], 0.6457 - 1, atol=1e-4)
+    np.testing.assert_allclose(always["memorisation_high"], 1 - 0.4385, atol=1e-4)
+
+
 def test_no_member_judges_what_it_trained_on(planted):
     """A network that learns every label by heart would give each label all its belief."""
     features, noisy = planted

@@ -115,6 +115,16 @@ def test_clean_data_have_no_near_copies(seed):
         assert found.count - found.exactly <= 2
 
 
+def test_rows_that_differ_in_a_kind_are_no_near_copies():
+    generator = np.random.default_rng(6)
+    for _ in range(5):
+        kinds = np.eye(4)[generator.integers(0, 4, (400, 9))].reshape(400, -1)
+        measured = np.where(np.arange(400) < 25, np.arange(400), 0)
+        found = copies_of(np.c_[kinds, measured].astype(np.float32))
+        assert found.near == ""
+        assert found.count == found.exactly
+
+
 def test_rows_of_few_values_are_alike_by_luck():
     rows = np.random.default_rng(4).integers(0, 3, (400, 4)).astype(np.float32)
     found = copies_of(rows)

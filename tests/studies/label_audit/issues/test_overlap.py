@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 
 from thalweg.statistics.intervals import wilson
 from thalweg.studies.label_audit.issues.overlap import find_overlaps
@@ -57,6 +58,26 @@ def test_confusions_that_are_likely_wrong_labels_are_counted_apart():
     labels, chosen = confused(table)
     suspicious = (labels == 0) & (chosen == 1)
     assert overlaps(table, suspicious=suspicious)[0].wrong == 20
+
+
+def test_standing_out_is_the_exact_test_of_two_rates():
+    generator = np.random.default_rng(1)
+    told = []
+    for _ in range(60):
+        table = generator.poisson(4, (4, 4)) + np.diag(generator.integers(40, 80, 4))
+        table[0, 1] += generator.integers(0, 12)
+        pair = next(one for one in overlaps(table) if (one.one, one.other) == ("cat", "dog"))
+        away = table.sum() - np.trace(table)
+        share = table[:2].sum() / (3 * table.sum())  # every class stands in three pairs
+        both = pair.one_as_other + pair.other_as_one
+        luck = binomtest(int(both), int(away), share, alternative="greater").pvalue
+        told.append((pair.stands_out, luck <= 0.05 / 6))
+    assert all(one == other for one, other in told)
+    assert len(set(told)) == 2
+    one = overlaps([[96, 4, 0], [2, 98, 0], [0, 1, 99]])[0]  # 6 of 7: P(6 or more) = 0.0069 of a third each
+    assert one.stands_out
+    one = overlaps([[97, 3, 0], [1, 99, 0], [0, 1, 99]])[0]  # 4 of 5: P = 0.045, and three pairs
+    assert not one.stands_out
 
 
 def test_even_confusion_rarely_stands_out():

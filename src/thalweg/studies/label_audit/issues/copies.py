@@ -36,17 +36,20 @@ class Copies:
 
     `group` int [examples]: its number, -1 for those that have no copy. `exact` bool [examples]: whether a
     copy is the very same. `distance` float64 [examples]: of the nearest that is not the very same, as a share
-    of the distance to the tenth neighbour, NaN where that is no copy. `leaked` and `leaked_exactly` bool
-    [examples]: test examples that the training part has too. `tested`: how many examples the test part has, 0
-    where it was not looked at. `by_luck` and `leaked_by_luck`: how many rows would be the very same (and in
-    both parts) if half of their columns were those of another row of their class; None for pictures. `near`:
-    why near copies were not looked for, empty where they were. `judged`: how many examples, the first, the
-    audit is about; every group has one of them. `torn`: groups whose examples have different labels.
+    of the distance to the tenth neighbour, NaN where that is no copy. `luck` float64 [examples]: how likely
+    luck brings a neighbour so near, of every example, NaN where nobody looked. `leaked` and `leaked_exactly`
+    bool [examples]: test examples that the training part has too. `tested`: how many examples the test part
+    has, 0 where it was not looked at. `by_luck` and `leaked_by_luck`: how many rows would be the very same
+    (and in both parts) if half of their columns were those of another row of their class; None for pictures.
+    `near`: why near copies were not looked for, empty where they were. `judged`: how many examples, the
+    first, the audit is about; every group has one of them. `torn`: groups whose examples have different
+    labels.
     """
 
     group: np.ndarray
     exact: np.ndarray
     distance: np.ndarray
+    luck: np.ndarray
     leaked: np.ndarray
     leaked_exactly: np.ndarray
     tested: int
@@ -85,22 +88,23 @@ def same(raw: np.ndarray) -> np.ndarray:
 
 def find_copies(examples: Examples, alike: np.ndarray, places: Places | None) -> Copies:
     """Find copies among `examples`, whose exact ones are `alike` as `same` says; near ones in `places`."""
-    near, distance, why = _near_copies(examples, places)
+    near, distance, luck, why = _near_copies(examples, places)
     ends = np.concatenate([alike, near[:, 1]])
     begins = np.concatenate([np.arange(len(examples)), near[:, 0]])
     graph = coo_array((np.ones(len(ends), bool), (begins, ends)), shape=(len(examples),) * 2)
     _, component = connected_components(graph, directed=False)
     group = grouped(component, examples.judged)
     exact = np.bincount(alike, minlength=len(alike))[alike] > 1
-    luck = (None, None) if examples.are_pictures else _by_luck(examples, examples.raw)
+    by_luck = (None, None) if examples.are_pictures else _by_luck(examples, examples.raw)
     return Copies(
         group,
         exact,
         distance[alike],
+        luck[alike],
         _in_training_too(examples, group),
         _in_training_too(examples, np.where(exact, alike, -1)),
         int((examples.part == "test").sum()) if (examples.part == "train").any() else 0,
-        *luck,
+        *by_luck,
         why,
         examples.judged,
         _torn(group, examples.labels),
@@ -126,17 +130,17 @@ def _in_training_too(examples: Examples, group: np.ndarray) -> np.ndarray:
     return tested & has_copy & np.isin(group, trained)
 
 
-def _near_copies(examples: Examples, places: Places | None) -> tuple[np.ndarray, np.ndarray, str]:
-    """Return pairs int [pairs, 2] of near copies, the nearest one's distance [examples], and why none."""
+def _near_copies(examples: Examples, places: Places | None) -> tuple[np.ndarray, np.ndarray, np.ndarray, str]:
+    """Return pairs int [pairs, 2] of near copies, the nearest one's distance and luck, and why none."""
     none, unknown = np.empty((0, 2), np.int64), np.full(len(examples), np.nan)
     if places is None:
-        return none, unknown, "too few different examples to say what is near"
+        return none, unknown, unknown, "too few different examples to say what is near"
     first = places.first
     kinds = np.zeros(len(first), np.int64)
     if not examples.are_pictures:
         few = np.array([len(np.unique(column)) <= FEW_VALUES for column in examples.raw.T])
         if few.all():
-            return none, unknown, "the columns have few values, so that no row is nearly another"
+            return none, unknown, unknown, "the columns have few values, so that no row is nearly another"
         kinds = same(examples.raw[first][:, few]) if few.any() else kinds
     ratio, luck = how_near(places.near, places.apart)
     close = (false_discovery_control(luck) <= BY_LUCK) & (ratio <= HALF)
@@ -145,7 +149,9 @@ def _near_copies(examples: Examples, places: Places | None) -> tuple[np.ndarray,
     distance = unknown
     for ends in (pairs, pairs[:, ::-1]):  # the other end of a pair has this copy, if not a nearer one
         np.fmin.at(distance, ends[:, 0], ratio[close])
-    return pairs, distance, ""
+    everyone = np.full(len(examples), np.nan)
+    everyone[first] = luck
+    return pairs, distance, everyone, ""
 
 
 def how_near(near: np.ndarray, apart: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
