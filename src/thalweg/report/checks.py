@@ -20,7 +20,7 @@ MOST_VALUES = 30
 
 @dataclass(frozen=True)
 class ToLookAt:
-    """A label that was drawn: its number, what it is called, what it says, what the networks suggest."""
+    """A label that was drawn: its number, what it is called, what it says, what the judges suggest."""
 
     number: int
     called: str
