@@ -65,7 +65,7 @@ def _show(console: Console, sitting: Sitting, picture: np.ndarray | None) -> Non
     elif label["values"]:
         _show_values(console, sitting.content["features"], label["values"])
     suggested = label["suggested_label"]
-    also = f"   (the networks suggest {suggested})" if _differs(label) else ""
+    also = f"   (the judges suggest {suggested})" if _differs(label) else ""
     console.print(f"label: {label['label']}{also}", markup=False)
     for line in _lines(_keys(label), console.width):
         _say(console, line)
