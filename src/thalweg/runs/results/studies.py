@@ -132,6 +132,7 @@ Copies = table(
         Count: "examples exact groups labels_differ test_examples leaked leaked_exactly",
         Number: "by_luck leaked_by_luck",
         str: "near_not_asked",
+        bool: "is_luck is_leak",
         list[Alike]: "listed",
     }
 )

@@ -84,6 +84,8 @@ def test_test_examples_that_were_trained_on_are_counted():
     np.testing.assert_array_equal(np.flatnonzero(found.leaked), [160, 170])
     np.testing.assert_array_equal(np.flatnonzero(found.leaked_exactly), [160])
     assert found.tested == 50
+    assert found.is_leak
+    assert not found.is_luck
     assert found.count == 6  # 198 and 199 are copies within the test part
 
 
@@ -130,6 +132,11 @@ def test_rows_of_few_values_are_alike_by_luck():
     found = copies_of(rows)
     assert found.count == found.exactly > 350
     assert found.by_luck == pytest.approx(found.exactly, rel=0.05)
+    assert found.is_luck
+    part = np.where(np.arange(400) < 300, "train", "test")
+    parted = copies_of(rows, part=part)
+    assert parted.leaked.sum() > 80
+    assert not parted.is_leak  # nobody copied them
     assert copies_of(np.repeat(np.random.default_rng(5).normal(size=(50, 3)), 2, 0)).by_luck < 10
     assert copies_of(rows[:, :1]).by_luck == 400
 

@@ -26,6 +26,9 @@ HALF = 0.5
 FEW_VALUES = 20
 """Columns of no more values count something or name kinds: rows that differ there are not nearly the same."""
 
+MOSTLY = 0.5
+"""Where luck makes so large a share of rows alike, they are no copies that anybody made."""
+
 SHUFFLES = 5
 """How often columns are shuffled to see how many rows would be alike by luck."""
 
@@ -68,6 +71,17 @@ class Copies:
     def exactly(self) -> int:
         """Examples of which a copy is the very same."""
         return int(self.exact[: self.judged].sum())
+
+    @property
+    def is_luck(self) -> bool:
+        """Whether luck alone makes most of them alike: rows of few values, rather than copies."""
+        return self.by_luck is not None and self.by_luck >= max(MOSTLY * self.count, 0.5)
+
+    @property
+    def is_leak(self) -> bool:
+        """Whether test examples are in the training part too, more than luck makes alike."""
+        leaked = int(self.leaked.sum())
+        return leaked > 0 and (self.leaked_by_luck is None or self.leaked_by_luck < MOSTLY * leaked)
 
     @property
     def groups(self) -> int:
