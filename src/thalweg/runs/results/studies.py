@@ -134,7 +134,8 @@ Copies = table(
         str: "near_not_asked",
         bool: "is_luck is_leak",
         list[Alike]: "listed",
-    }
+    },
+    optional="is_luck is_leak",
 )
 Outliers = table({Count: "examples", Number: "by_luck_at_most", list[Called]: "listed"})
 Contradictions = table({Count: "examples groups least_wrong", list[Alike]: "listed"})
