@@ -143,6 +143,8 @@ def test_rows_of_few_values_are_alike_by_luck():
 
 def test_minus_nought_is_nought():
     np.testing.assert_array_equal(same(np.array([[0.0], [-0.0], [1.0]])), [0, 0, 2])
+    many = np.arange(9000) % 4500
+    np.testing.assert_array_equal(same(many[:, None]), many)
 
 
 def test_turned_and_darkened_pictures_are_near_copies():

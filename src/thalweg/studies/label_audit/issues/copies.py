@@ -92,10 +92,10 @@ class Copies:
 def same(raw: np.ndarray) -> np.ndarray:
     """Return for each example of `raw` [examples, ...] the number of the first that is the very same."""
     known: dict[bytes, int] = {}
-    rows = np.ascontiguousarray(raw) if raw.dtype.kind in "ui" else np.ascontiguousarray(raw + 0.0)  # no -0
     found = (
-        known.setdefault(blake2b(row.tobytes(), digest_size=16).digest(), place)
-        for place, row in enumerate(rows)
+        known.setdefault(blake2b(row.tobytes(), digest_size=16).digest(), place.start + number)
+        for place in slices(len(raw), 4096)
+        for number, row in enumerate(raw[place] if raw.dtype.kind in "ui" else raw[place] + 0.0)  # no -0
     )
     return np.fromiter(found, np.int64, len(raw))
 

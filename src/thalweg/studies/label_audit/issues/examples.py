@@ -93,8 +93,8 @@ def places_of(examples: Examples, first: np.ndarray) -> Places | None:
     if len(first) < FEWEST:
         return None
     if examples.are_pictures:
-        fine = thumbnails(examples.raw[first], examples.split.scaling, longest=FINE)
-        coarse = thumbnails(examples.raw[first], examples.split.scaling, longest=COARSE, blur=BLUR)
+        fine = thumbnails(examples.raw, examples.split.scaling, first, longest=FINE)
+        coarse = thumbnails(examples.raw, examples.split.scaling, first, longest=COARSE, blur=BLUR)
         points = components(coarse.reshape(len(first), -1))
         near = nearest_of_all(points, NEIGHBOURS)
         apart, flat = bent_distances(coarse, near), fine.reshape(len(first), -1)
