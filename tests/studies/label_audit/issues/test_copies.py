@@ -127,6 +127,17 @@ def test_rows_that_differ_in_a_kind_are_no_near_copies():
         assert found.count == found.exactly
 
 
+def test_a_row_measured_again_is_found_among_kinds():
+    generator = np.random.default_rng(7)
+    kinds = np.eye(3)[generator.integers(0, 3, (300, 4))].reshape(300, -1)
+    rows = np.c_[kinds, generator.normal(size=(300, 3))]
+    rows[1], rows[1, -3:] = rows[0], rows[0, -3:] + 1e-4
+    rows[3, -3:] = rows[2, -3:] + 1e-4  # of another kind
+    rows[3, :12] = 1 - rows[2, :12]
+    found = copies_of(rows.astype(np.float32))
+    np.testing.assert_array_equal(np.flatnonzero(found.group >= 0), [0, 1])
+
+
 def test_rows_of_few_values_are_alike_by_luck():
     rows = np.random.default_rng(4).integers(0, 3, (400, 4)).astype(np.float32)
     found = copies_of(rows)

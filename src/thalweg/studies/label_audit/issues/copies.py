@@ -23,9 +23,6 @@ BY_LUCK = 0.05
 HALF = 0.5
 """However few that luck makes: a near copy is at most so far away, beside the tenth neighbour."""
 
-FEW_VALUES = 20
-"""Columns of no more values count something or name kinds: rows that differ there are not nearly the same."""
-
 MOSTLY = 0.5
 """Where luck makes so large a share of rows alike, they are no copies that anybody made."""
 
@@ -149,16 +146,14 @@ def _near_copies(examples: Examples, places: Places | None) -> tuple[np.ndarray,
     none, unknown = np.empty((0, 2), np.int64), np.full(len(examples), np.nan)
     if places is None:
         return none, unknown, unknown, "too few different examples to say what is near"
-    first = places.first
-    kinds = np.zeros(len(first), np.int64)
-    if not examples.are_pictures:
-        few = np.array([len(np.unique(column)) <= FEW_VALUES for column in examples.raw.T])
-        if few.all():
-            return none, unknown, unknown, "the columns have few values, so that no row is nearly another"
-        kinds = same(examples.raw[first][:, few]) if few.any() else kinds
+    first, few = places.first, places.few
+    if len(few) and few.all():
+        return none, unknown, unknown, "the columns have few values, so that no row is nearly another"
     ratio, luck = how_near(places.near, places.apart)
-    close = (false_discovery_control(luck) <= BY_LUCK) & (ratio <= HALF)
-    close &= kinds == kinds[places.near[:, 0]]
+    if few.any():
+        kinds = same(examples.raw[first][:, few])
+        luck = np.where(kinds == kinds[places.near[:, 0]], luck, 1.0)
+    close = (false_discovery_control(luck) <= BY_LUCK) & (ratio <= HALF) & (luck < 1)
     pairs = np.stack([first[close], first[places.near[close, 0]]], axis=1)
     distance = unknown
     for ends in (pairs, pairs[:, ::-1]):  # the other end of a pair has this copy, if not a nearer one
