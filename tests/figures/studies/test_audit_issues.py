@@ -1,5 +1,7 @@
 """What an audit found besides labels, drawn from what it left on disk."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -113,3 +115,25 @@ def test_an_audit_of_before_has_none(tmp_path):
     before = figures.opened(kept.path)
     assert next(iter(figures.findings(before))).name == "audit-suspicion"
     assert before.issues() is None
+
+
+def test_rows_that_luck_makes_alike_are_shown_once_and_do_not_lead(tmp_path):
+    rows = np.random.default_rng(0).integers(0, 2, (200, 5)).astype(np.float32)
+    labels, scaling = (np.arange(200) % 3).astype(np.int32), Scaling.identity()
+    test, train = (
+        kind(rows[place], labels[place], NAMES, scaling)
+        for kind, place in ((TestSplit, slice(160, 200)), (TrainSplit, slice(0, 160)))
+    )
+    for differ in (True, False):
+        answers = np.eye(3)[labels] * 0.7 + 0.1
+        made = audit(Dataset("made", test, train), probabilities=answers)
+        found = figures.findings(write_audit(made, tmp_path / str(differ)))
+        assert found[0].name == "audit-suspicion"
+        assert ("audit-copies" in [finding.name for finding in found]) is not differ
+        # again, with labels that follow from the inputs
+        own = (rows[:, 0] + rows[:, 1]).astype(np.int32)
+        labels = own
+        test, train = replace(test, labels=own[160:]), replace(train, labels=own[:160])
+    copies = next(finding for finding in found if finding.name == "audit-copies")
+    assert copies.title == "200 of 200 rows have the values of another, as by luck"
+    assert "without being copies" in copies.sentence

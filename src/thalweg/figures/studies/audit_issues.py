@@ -23,7 +23,7 @@ WHOLE = "The list holds the first of them; all are in issues.csv, beside the aud
 def leaks(drawing: Drawing) -> list[Finding]:
     """Return the copies where test examples are among them, which comes before all else."""
     found = _of(drawing, "copies")
-    return [_copies(drawing, found)] if found and found["leaked"] else []
+    return [_copies(drawing, found)] if found and _is_leak(found) else []
 
 
 def draw(drawing: Drawing) -> list[Finding]:
@@ -31,7 +31,9 @@ def draw(drawing: Drawing) -> list[Finding]:
     copies, outliers = _of(drawing, "copies"), _of(drawing, "outliers")
     torn, pairs = _of(drawing, "contradictions"), _of(drawing, "overlaps")
     found = []
-    if copies and copies["examples"] and not copies["leaked"]:
+    # rows that luck makes alike are said once, where their labels differ
+    twice = copies and copies.get("is_luck") and torn and torn["examples"]
+    if copies and copies["examples"] and not _is_leak(copies) and not twice:
         found.append(_copies(drawing, copies))
     if torn and torn["examples"]:
         found.append(_contradictions(drawing, torn))
@@ -46,18 +48,26 @@ def _of(drawing: Drawing, kind: str) -> Any:
     return (drawing.content.get("issues") or {}).get(kind)
 
 
+def _is_leak(copies: Mapping[str, Any]) -> bool:
+    return copies.get("is_leak", copies["leaked"] > 0)
+
+
 def _copies(drawing: Drawing, found: Mapping[str, Any]) -> Finding:
     near = found["examples"] - found["exact"]
-    luck = found["leaked_by_luck"] if found["leaked"] else found["by_luck"]
+    luck = found["leaked_by_luck"] if _is_leak(found) else found["by_luck"]
     by_luck = (
-        f"With half of the columns of another row of their class, about {luck:,.0f} would be so: these rows "
-        "may be alike by luck. "
+        f"Were half of the columns another row's of the same class, about {luck:,.0f} would be so by luck. "
         if luck and luck >= 0.5
         else ""
     )
     title = f"{found['examples']:,} of {drawing['examples']:,} examples have a copy"
     sentence = "What is there twice counts twice, in training and in every accuracy. "
-    if found["leaked"]:
+    if found.get("is_luck"):
+        title = (
+            f"{found['examples']:,} of {drawing['examples']:,} rows have the values of another, as by luck"
+        )
+        sentence = "The columns have few values: rows are alike without being copies. "
+    if _is_leak(found):
         title = (
             f"{found['leaked']:,} of {found['test_examples']:,} test examples are in the training part too"
         )

@@ -134,8 +134,10 @@ Copies = table(
         Count: "examples exact groups labels_differ test_examples leaked leaked_exactly",
         Number: "by_luck leaked_by_luck",
         str: "near_not_asked",
+        bool: "is_luck is_leak",
         list[Alike]: "listed",
-    }
+    },
+    optional="is_luck is_leak",
 )
 Outliers = table({Count: "examples", Number: "by_luck_at_most", list[Called]: "listed"})
 Contradictions = table({Count: "examples groups least_wrong", list[Alike]: "listed"})

@@ -84,6 +84,8 @@ def test_test_examples_that_were_trained_on_are_counted():
     np.testing.assert_array_equal(np.flatnonzero(found.leaked), [160, 170])
     np.testing.assert_array_equal(np.flatnonzero(found.leaked_exactly), [160])
     assert found.tested == 50
+    assert found.is_leak
+    assert not found.is_luck
     assert found.count == 6  # 198 and 199 are copies within the test part
 
 
@@ -125,17 +127,35 @@ def test_rows_that_differ_in_a_kind_are_no_near_copies():
         assert found.count == found.exactly
 
 
+def test_a_row_measured_again_is_found_among_kinds():
+    generator = np.random.default_rng(7)
+    kinds = np.eye(3)[generator.integers(0, 3, (300, 4))].reshape(300, -1)
+    rows = np.c_[kinds, generator.normal(size=(300, 3))]
+    rows[1], rows[1, -3:] = rows[0], rows[0, -3:] + 1e-4
+    rows[3, -3:] = rows[2, -3:] + 1e-4  # of another kind
+    rows[3, :12] = 1 - rows[2, :12]
+    found = copies_of(rows.astype(np.float32))
+    np.testing.assert_array_equal(np.flatnonzero(found.group >= 0), [0, 1])
+
+
 def test_rows_of_few_values_are_alike_by_luck():
     rows = np.random.default_rng(4).integers(0, 3, (400, 4)).astype(np.float32)
     found = copies_of(rows)
     assert found.count == found.exactly > 350
     assert found.by_luck == pytest.approx(found.exactly, rel=0.05)
+    assert found.is_luck
+    part = np.where(np.arange(400) < 300, "train", "test")
+    parted = copies_of(rows, part=part)
+    assert parted.leaked.sum() > 80
+    assert not parted.is_leak  # nobody copied them
     assert copies_of(np.repeat(np.random.default_rng(5).normal(size=(50, 3)), 2, 0)).by_luck < 10
     assert copies_of(rows[:, :1]).by_luck == 400
 
 
 def test_minus_nought_is_nought():
     np.testing.assert_array_equal(same(np.array([[0.0], [-0.0], [1.0]])), [0, 0, 2])
+    many = np.arange(9000) % 4500
+    np.testing.assert_array_equal(same(many[:, None]), many)
 
 
 def test_turned_and_darkened_pictures_are_near_copies():

@@ -109,6 +109,24 @@ def test_in_short_keeps_one_list_of_labels(found):
     assert {key for key in whole if key not in short} == {"suspects", "features"}
 
 
+def test_rows_that_luck_makes_alike_are_called_so_and_do_not_lead():
+    rows = np.random.default_rng(0).integers(0, 2, (240, 5)).astype(np.float32)
+    labels = (np.arange(240) % 3).astype(np.int32)
+    names, scaling = ("cat", "dog", "owl"), Scaling.standard(rows)
+    dataset = Dataset(
+        "few",
+        TestSplit(rows[200:], labels[200:], names, scaling),
+        TrainSplit(rows[:200], labels[:200], names, scaling),
+    )
+    made = audit(dataset, probabilities=sure(labels))
+    said = dict(made.rows())
+    assert said["Rows of the same values"] == "240 examples in 32 groups, as by luck"
+    assert not any("training part" in question for question in said)
+    assert made.issues.said_first() == []
+    copies = made.to_json()["issues"]["copies"]
+    assert (copies["is_luck"], copies["is_leak"], copies["leaked"]) == (True, False, 40)
+
+
 def test_large_groups_show_each_part_and_label():
     dataset, labels = planted()
     raw = np.concatenate([dataset.train.raw, dataset.test.raw])

@@ -56,9 +56,11 @@ def test_tiny_pictures_are_compared_pixel_by_pixel():
 
 def test_thumbnails_are_means_of_blocks():
     raw = np.random.default_rng(0).integers(0, 256, (3, 10, 7), dtype=np.uint8)
-    small = thumbnails(raw, Scaling.pixels(), longest=4)
+    small = thumbnails(raw, Scaling.pixels(), np.arange(3), longest=4)
     assert small.shape == (3, 4, 3, 1)
     np.testing.assert_allclose(small[:, 0, 0, 0], raw[:, :3, :3].mean(axis=(1, 2)) / 255, rtol=1e-5)
     np.testing.assert_allclose(small[:, 3, 2, 0], raw[:, 9, 6] / 255, rtol=1e-5)
     colour = np.random.default_rng(0).integers(0, 256, (3, 5, 4, 3), dtype=np.uint8)
-    np.testing.assert_allclose(thumbnails(colour, Scaling.pixels(), longest=8), colour / 255, rtol=1e-5)
+    np.testing.assert_allclose(
+        thumbnails(colour, Scaling.pixels(), np.array([2, 0]), longest=8), colour[[2, 0]] / 255, rtol=1e-5
+    )

@@ -37,6 +37,7 @@ def find_contradictions(alike: np.ndarray, labels: np.ndarray, judged: int | Non
     `judged`: how many examples, the first, the audit is about, by default all; each group has one of them.
 
     Examples:
+        >>> from thalweg.studies.label_audit.issues.contradictions import find_contradictions
         >>> found = find_contradictions(np.array([0, 0, 0, 3]), np.array([1, 1, 2, 2]))
         >>> found.group, found.least_wrong
         (array([ 0,  0,  0, -1]), 1)

@@ -23,8 +23,8 @@ BY_LUCK = 0.05
 HALF = 0.5
 """However few that luck makes: a near copy is at most so far away, beside the tenth neighbour."""
 
-FEW_VALUES = 20
-"""Columns of no more values count something or name kinds: rows that differ there are not nearly the same."""
+MOSTLY = 0.5
+"""Where luck makes so large a share of rows alike, they are no copies that anybody made."""
 
 SHUFFLES = 5
 """How often columns are shuffled to see how many rows would be alike by luck."""
@@ -70,6 +70,17 @@ class Copies:
         return int(self.exact[: self.judged].sum())
 
     @property
+    def is_luck(self) -> bool:
+        """Whether luck alone makes most of them alike: rows of few values, rather than copies."""
+        return self.by_luck is not None and self.by_luck >= max(MOSTLY * self.count, 0.5)
+
+    @property
+    def is_leak(self) -> bool:
+        """Whether test examples are in the training part too, more than luck makes alike."""
+        leaked = int(self.leaked.sum())
+        return leaked > 0 and (self.leaked_by_luck is None or self.leaked_by_luck < MOSTLY * leaked)
+
+    @property
     def groups(self) -> int:
         """Groups of copies."""
         return int(self.group.max(initial=-1)) + 1
@@ -78,10 +89,10 @@ class Copies:
 def same(raw: np.ndarray) -> np.ndarray:
     """Return for each example of `raw` [examples, ...] the number of the first that is the very same."""
     known: dict[bytes, int] = {}
-    rows = np.ascontiguousarray(raw) if raw.dtype.kind in "ui" else np.ascontiguousarray(raw + 0.0)  # no -0
     found = (
-        known.setdefault(blake2b(row.tobytes(), digest_size=16).digest(), place)
-        for place, row in enumerate(rows)
+        known.setdefault(blake2b(row.tobytes(), digest_size=16).digest(), place.start + number)
+        for place in slices(len(raw), 4096)
+        for number, row in enumerate(raw[place] if raw.dtype.kind in "ui" else raw[place] + 0.0)  # no -0
     )
     return np.fromiter(found, np.int64, len(raw))
 
@@ -135,16 +146,14 @@ def _near_copies(examples: Examples, places: Places | None) -> tuple[np.ndarray,
     none, unknown = np.empty((0, 2), np.int64), np.full(len(examples), np.nan)
     if places is None:
         return none, unknown, unknown, "too few different examples to say what is near"
-    first = places.first
-    kinds = np.zeros(len(first), np.int64)
-    if not examples.are_pictures:
-        few = np.array([len(np.unique(column)) <= FEW_VALUES for column in examples.raw.T])
-        if few.all():
-            return none, unknown, unknown, "the columns have few values, so that no row is nearly another"
-        kinds = same(examples.raw[first][:, few]) if few.any() else kinds
+    first, few = places.first, places.few
+    if len(few) and few.all():
+        return none, unknown, unknown, "the columns have few values, so that no row is nearly another"
     ratio, luck = how_near(places.near, places.apart)
-    close = (false_discovery_control(luck) <= BY_LUCK) & (ratio <= HALF)
-    close &= kinds == kinds[places.near[:, 0]]
+    if few.any():
+        kinds = same(examples.raw[first][:, few])
+        luck = np.where(kinds == kinds[places.near[:, 0]], luck, 1.0)
+    close = (false_discovery_control(luck) <= BY_LUCK) & (ratio <= HALF) & (luck < 1)
     pairs = np.stack([first[close], first[places.near[close, 0]]], axis=1)
     distance = unknown
     for ends in (pairs, pairs[:, ::-1]):  # the other end of a pair has this copy, if not a nearer one

@@ -73,18 +73,25 @@ class Examples:
         return {**place, **self.identity.entry(example)}
 
 
+FEW_VALUES = 20
+"""Columns of no more values count something or name kinds: rows that differ there are not nearly the same."""
+
+
 @dataclass(frozen=True, eq=False)
 class Places:
     """Where different examples lie among each other; of those that are the very same, one stands for all.
 
     `first` int [different]: its number. `near` int [different, neighbours]: its nearest, the nearest first,
     and `apart` float64 their distances, as copies are compared. Numbers in `near` count the different ones.
-    `flat` float32 [different, inputs]: what outliers are looked for in.
+    Rows are compared by what is measured alone, and `few` bool [inputs] are the columns that are not: among
+    rows of a few kinds those of one kind are always much nearer than others. `flat` float32 [different,
+    inputs]: what outliers are looked for in.
     """
 
     first: np.ndarray
     near: np.ndarray
     apart: np.ndarray
+    few: np.ndarray
     flat: np.ndarray
 
 
@@ -93,15 +100,16 @@ def places_of(examples: Examples, first: np.ndarray) -> Places | None:
     if len(first) < FEWEST:
         return None
     if examples.are_pictures:
-        fine = thumbnails(examples.raw[first], examples.split.scaling, longest=FINE)
-        coarse = thumbnails(examples.raw[first], examples.split.scaling, longest=COARSE, blur=BLUR)
-        points = components(coarse.reshape(len(first), -1))
-        near = nearest_of_all(points, NEIGHBOURS)
-        apart, flat = bent_distances(coarse, near), fine.reshape(len(first), -1)
+        fine = thumbnails(examples.raw, examples.split.scaling, first, longest=FINE)
+        coarse = thumbnails(examples.raw, examples.split.scaling, first, longest=COARSE, blur=BLUR)
+        near = nearest_of_all(components(coarse.reshape(len(first), -1)), NEIGHBOURS)
+        apart, flat, few = bent_distances(coarse, near), fine.reshape(len(first), -1), np.zeros(0, bool)
     else:
         flat = np.ascontiguousarray(examples.split.scaling(examples.raw[first]))
-        near = nearest_of_all(components(flat), NEIGHBOURS)
-        apart = exact_distances(flat, np.arange(len(first)), near)
+        few = np.array([len(np.unique(column)) <= FEW_VALUES for column in examples.raw.T])
+        measured = np.ascontiguousarray(flat if few.all() else flat[:, ~few])
+        near = nearest_of_all(components(measured), NEIGHBOURS)
+        apart = exact_distances(measured, np.arange(len(first)), near)
     order = np.argsort(apart, axis=1, kind="stable")
     near, apart = (np.take_along_axis(values, order, axis=1) for values in (near, apart))
-    return Places(first, near, apart, flat)
+    return Places(first, near, apart, few, flat)

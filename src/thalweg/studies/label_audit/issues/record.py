@@ -77,6 +77,8 @@ class Issues(Entry):
             "leaked": self.leaked,
             "leaked_exactly": int(found.leaked_exactly.sum()),
             "leaked_by_luck": found.leaked_by_luck,
+            "is_luck": found.is_luck,
+            "is_leak": found.is_leak,
             "near_not_asked": found.near,
             "listed": self._groups(self.listed.copies, found.group, exact=found.exact),
         }
@@ -176,7 +178,7 @@ class Issues(Entry):
 
     def said_first(self) -> list[str]:
         """Return the sentence, without its full stop, that stands before all else: about leaks, if any."""
-        if self.copies is None or not self.leaked:
+        if self.copies is None or not self.copies.is_leak:
             return []
         return [f"{self.leaked:,} of {self.copies.tested:,} test examples are in the training part too"]
 

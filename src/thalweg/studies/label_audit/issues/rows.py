@@ -15,8 +15,8 @@ Rows = list[tuple[str, str]]
 
 
 def of_leaks(copies: Copies | None) -> Rows:
-    """Return how many test examples the training part has too; nothing where it has none."""
-    if copies is None or not copies.leaked.any():
+    """Return how many test examples the training part has too; nothing where luck makes them alike."""
+    if copies is None or not copies.is_leak:
         return []
     return [("Test examples that the training part has too", leaked(copies))]
 
@@ -59,6 +59,11 @@ def _of_copies(copies: Copies | None) -> tuple[str, str] | None:
         return None
     count = copies.count
     said = f"{count:,} examples in {_counted(copies.groups, 'group')}{_how(count, copies.exactly)}"
+    if copies.is_luck:
+        return (
+            "Rows of the same values",
+            f"{count:,} examples in {_counted(copies.groups, 'group')}, as by luck",
+        )
     torn = f"; labels differ in {copies.torn:,}" if copies.torn else ""
     return "Copies", f"{said}{torn}{_luck(copies.by_luck)}" if count else ""
 

@@ -13,20 +13,26 @@ from scipy import ndimage
 from thalweg.chunks import slices
 from thalweg.data.dataset import Scaling
 
+AT_ONCE = 512
+"""Pictures that are made smaller at once."""
+
 TOO_SMALL = 4
 """Pictures of fewer pixels a side have no slopes worth the name: they are compared pixel by pixel."""
 
 
-def thumbnails(raw: np.ndarray, scaling: Scaling, *, longest: int, blur: float = 0.0) -> np.ndarray:
-    """Return pictures [examples, height, width, channels] float32 whose longer side is at most `longest`.
+def thumbnails(
+    raw: np.ndarray, scaling: Scaling, chosen: np.ndarray, *, longest: int, blur: float = 0.0
+) -> np.ndarray:
+    """Return pictures [chosen, height, width, channels] float32 whose longer side is at most `longest`.
 
-    Blocks of pixels are averaged; then, with `blur`, all is smoothed (its standard deviation in pixels).
+    They are those of the numbers `chosen` of `raw`, scaled a few at a time, since all may be large. Blocks of
+    pixels are averaged; then, with `blur`, all is smoothed (its standard deviation in pixels).
     """
     pictures = raw if raw.ndim == 4 else raw[..., None]
     step = -(-max(pictures.shape[1:3]) // longest)
     made = []
-    for place in slices(len(pictures), 4096):
-        small = _averaged(_averaged(scaling(pictures[place]), 1, step), 2, step)
+    for place in slices(len(chosen), AT_ONCE):
+        small = _averaged(_averaged(scaling(pictures[chosen[place]]), 1, step), 2, step)
         made.append(ndimage.gaussian_filter(small, (0, blur, blur, 0)) if blur else small)
     return np.ascontiguousarray(np.concatenate(made), dtype=np.float32)
 
