@@ -111,20 +111,22 @@ def answer_here(data: str | None, file: str) -> None:
 def count(data: str | None, given: Mapping[str, Any], *, as_json: bool, quiet: bool) -> Checked:
     """Count wrong labels by the answers in a file, and write a corrected copy where one is asked for."""
     from thalweg.studies.label_audit.checks import checked_labels, open_checked
-    from thalweg.studies.label_audit.corrected import refuse_target, write_corrected
+    from thalweg.studies.label_audit.corrected import source_of, write_corrected
 
     target = given["corrected"]
-    if target is not None:
-        refuse_target(target)
     file, kept, kept_draw = open_checked(given["checked"], data)
+    if target is not None:
+        source_of(kept, target)  # what cannot be written is refused before anything is counted
     found, answers = checked_labels(file, kept, kept_draw)
+    if not as_json and not quiet:
+        _print(found, kept)
     changed = None
     if target is not None:
         changed = write_corrected(kept, kept_draw.content, answers, target, data_dir=given["data_dir"])
     if as_json:
         _print_json(found, kept, target, changed)
-    elif not quiet:
-        _print(found, kept, target, changed)
+    elif not quiet and changed is not None:
+        click.echo(f"{changed:,} {'label' if changed == 1 else 'labels'} changed in {target}")
     return found
 
 
@@ -140,7 +142,7 @@ def _print_json(found: Checked, kept: AuditRun, target: str | None, changed: int
     tables.print_json({**content, **copy})
 
 
-def _print(found: Checked, kept: AuditRun, target: str | None, changed: int | None) -> None:
+def _print(found: Checked, kept: AuditRun) -> None:
     from thalweg.cli import tables
     from thalweg.cli.headline import headline_of_checked
     from thalweg.studies.label_audit.to_check import said_of
@@ -161,6 +163,4 @@ def _print(found: Checked, kept: AuditRun, target: str | None, changed: int | No
     )
     click.echo("")
     tables.print_lines(headline_of_checked(found))
-    if target is not None:
-        click.echo(f"{changed:,} {'label' if changed == 1 else 'labels'} changed in {target}")
     click.echo(f"kept in {kept.path}\nshow it: thalweg report {kept.path}")

@@ -36,7 +36,7 @@ def sit(sitting: Sitting, pictures: np.ndarray | None) -> None:
             _show(console, sitting, picture)
             shown = sitting.place
         key = _key()
-        if key in ("q", "", "\x03", "\x04"):
+        if key in ("q", ""):
             break
         if key == "u" and not sitting.undo():
             _say(console, "Nothing to undo.")
@@ -110,7 +110,10 @@ def _say(console: Console, text: str) -> None:
 def _key() -> str:
     """Return the next key, in small letters; the first letter of a line where nobody types keys."""
     if sys.stdin.isatty():
-        return click.getchar().casefold()
+        try:
+            return click.getchar().casefold()
+        except EOFError:  # Ctrl-D
+            return ""
     line = sys.stdin.readline()
     return line.strip().casefold()[:1] or ("" if not line else " ")
 

@@ -39,7 +39,7 @@ def write_corrected(
     """
     target = Path(target)
     wanted = {place: answer.correct for place, answer in enumerate(answers) if answer.correct is not None}
-    source = _source(kept, target)
+    source = source_of(kept, target)
     if not wanted:
         raise StudyError(
             "no label was called wrong with the class that is right, so there is nothing to correct.",
@@ -73,8 +73,12 @@ def refuse_target(target: str | Path) -> None:
     check_file(target)
 
 
-def _source(kept: AuditRun, target: Path) -> Path:
-    """Return where the data are, if they are of a form that a copy is written in."""
+def source_of(kept: AuditRun, target: str | Path) -> Path:
+    """Return where the data of an audit are, if they are of a form that a copy is written in.
+
+    Raises `StudyError` for another form, and for a `target` that does not fit or where something is.
+    """
+    target = Path(target)
     refuse_target(target)
     facts = kept.record["data"]
     source = Path(facts.get("source") or "")
