@@ -120,7 +120,7 @@ def _of_package(folder: Path) -> Iterator[str]:
 
 REPORTED: dict[str, Callable[[Path], Labelled]] = {
     "pictures (digits)": digits,
-    "numbers (satimage)": keel("balanced/raw/satimage"),
+    "numbers (texture)": keel("balanced/raw/texture"),
     "mixed (diamonds)": pydataset("ggplot2/diamonds", "cut"),
     "text (docstrings)": docstrings(DOCUMENTED),
     "imbalanced (page-blocks)": keel("imbalanced/raw/page-blocks0"),
@@ -128,6 +128,7 @@ REPORTED: dict[str, Callable[[Path], Labelled]] = {
 }
 
 CHOSEN_ON: dict[str, Callable[[Path], Labelled]] = {
+    "satimage": keel("balanced/raw/satimage"),
     "penbased": keel("balanced/raw/penbased"),
     "vehicle": keel("balanced/raw/vehicle"),
     "german": keel("balanced/raw/german"),

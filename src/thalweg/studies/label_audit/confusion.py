@@ -1,9 +1,17 @@
-"""How labels of each class go wrong, learned from the examples that a population finds easy.
+"""How labels of each class go wrong, learned from examples on which judges hardly err.
 
-An example is easy when the members that did not train on it are sure of it. How easy it is does not depend on
-its own label, and on easy examples members hardly err: there a label that differs is a label that is wrong.
-This is the idea of anchor points (Liu & Tao, IEEE TPAMI 38, 2016; Patrini et al., CVPR 2017), with half of
-each class as anchors instead of one.
+How easy an example is does not depend on its own label, and on easy examples judges hardly err: there a label
+that differs is a label that is wrong. This is the idea of anchor points (Liu & Tao, IEEE TPAMI 38, 2016;
+Patrini et al., CVPR 2017), with a fifth of each class as anchors instead of one.
+
+Each pair of classes has anchors of its own: of the examples that are taken for class i, the fifth that is
+least like class j. Where judges cannot tell i from j, labels j stand among those that look like it; where
+labels go wrong, they stand among the others as often.
+
+Judges that are far from perfect err even there, and what differs is their own confusion, which says nothing
+of labels. How much of it is wrong labels is known from elsewhere: the floor to which the share of labels that
+differ falls (`error_count`). The less of what differs that floor explains, the less is believed of who is
+taken for whom.
 """
 
 from __future__ import annotations
@@ -14,8 +22,12 @@ import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.stats import rankdata
 
-ANCHORS = 0.5
-"""Share of each class, the easiest, on which members are taken to be right."""
+ANCHORS = 0.2
+"""Share of what is taken for a class, least like another, in which that other's labels are taken for wrong.
+
+Chosen among .2, .25, .33 and .5, together with `BELIEVED` among 1, 1.5 and 2, by average precision on data
+sets that no table is made of (`benchmarks/labelled/sets.py`, `CHOSEN_ON`); .2 to .33 are alike.
+"""
 
 CONCENTRATED, FEWEST = 2.0, 5
 """Labels go wrong in one way where anchors do so many times more often than evenly, and so often."""
@@ -23,11 +35,8 @@ CONCENTRATED, FEWEST = 2.0, 5
 LEAST = 1e-9
 """What a probability is kept above, so that its logarithm is finite."""
 
-BELIEVED = 2.0
-"""Power of the share of what differs on anchors that the floor explains, as it is believed.
-
-Chosen among 1, 2 and 3 on data that no table is made of (`benchmarks/audit_any.py --chosen-on`).
-"""
+BELIEVED = 1.5
+"""Power of the share of what differs on anchors that the floor explains, as it is believed."""
 
 SHARPNESS = (0.2, 3.0)
 """Range of the exponent that turns members' probabilities into calibrated ones."""
@@ -102,9 +111,10 @@ def learn_confusion(
     by default all that differs on anchors is taken to be wrong.
     """
     chosen, classes = probabilities.argmax(axis=1), probabilities.shape[1]
-    easy = easiness(probabilities) >= 1 - ANCHORS
     counts = np.zeros((classes, classes))
-    np.add.at(counts, (chosen[easy], labels[easy]), 1)
+    for label in np.unique(chosen):
+        mine = chosen == label
+        counts[label] = _among_anchors(probabilities[mine], labels[mine], int(label))
     if floor is not None:
         away = ~np.eye(classes, dtype=bool)
         differs = counts[away].sum() / max(counts.sum(), 1.0)
@@ -112,6 +122,22 @@ def learn_confusion(
     transition, concentrated = _shrunk(counts)
     confusion = Confusion(transition, _leak(probabilities, chosen), concentrated)
     return Confusion(transition, confusion.leak, concentrated, _sharpness(confusion, probabilities, labels))
+
+
+def _among_anchors(probabilities: np.ndarray, labels: np.ndarray, label: int) -> np.ndarray:
+    """Count the labels [classes] among the anchors of each pair, of examples that are taken for `label`.
+
+    Where examples tie at the last place among anchors, each counts in part, so that their order is of no
+    importance. Of `label` itself it is the share that has it, of as many.
+    """
+    anchors = max(1, round(ANCHORS * len(labels)))
+    last = np.partition(probabilities, anchors - 1, axis=0)[anchors - 1]
+    below, tied = probabilities < last, probabilities == last
+    part = (anchors - below.sum(axis=0)) / tied.sum(axis=0)
+    given = labels[:, None] == np.arange(probabilities.shape[1])
+    counts = (given & below).sum(axis=0) + part * (given & tied).sum(axis=0)
+    counts[label] = anchors * given[:, label].mean()
+    return counts
 
 
 def _leak(probabilities: np.ndarray, chosen: np.ndarray) -> np.ndarray:
