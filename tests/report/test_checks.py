@@ -12,8 +12,8 @@ from thalweg import report
 from thalweg.data.identity import Cells, Identity
 from thalweg.report.checks import checks_of
 from thalweg.runs.checks import file_of, write_draw
-from thalweg.studies.label_audit.answers import Answer, answers_of, read_check_file
-from thalweg.studies.label_audit.to_check import with_rows
+from thalweg.studies.label_audit.checks.answers import Answer, answers_of, read_check_file
+from thalweg.studies.label_audit.checks.to_check import with_rows
 
 
 @pytest.fixture(scope="module")

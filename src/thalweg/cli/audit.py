@@ -226,7 +226,7 @@ def _new(data: str, given: dict[str, Any], terminal: Terminal) -> tuple[AuditRun
 
     from thalweg.studies.label_audit import kept as audit_files
     from thalweg.studies.label_audit.audit import plan, pool_of
-    from thalweg.studies.label_audit.to_check import refuse_count
+    from thalweg.studies.label_audit.checks.to_check import refuse_count
 
     split = given["split"] or "all"
     pool = pool_of(dataset, None, split)

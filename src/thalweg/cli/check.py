@@ -12,7 +12,7 @@ from thalweg.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from thalweg.runs.audit import AuditRun
-    from thalweg.studies.label_audit.checked import Checked
+    from thalweg.studies.label_audit.checks.checked import Checked
 
 FLAGS = (
     click.option(
@@ -58,7 +58,7 @@ def refuse_unfit(data: str | None, given: Mapping[str, Any]) -> None:
             "--to-check keeps what was drawn with the audit, and one of --probabilities is kept nowhere; in "
             "Python: thalweg.audit(None, labels, probabilities=...).to_check(100)."
         )
-    from thalweg.studies.label_audit.to_check import refuse_count, refuse_taken
+    from thalweg.studies.label_audit.checks.to_check import refuse_count, refuse_taken
 
     refuse_count(given["to_check"])
     refuse_taken(given["check_file"])
@@ -66,8 +66,8 @@ def refuse_unfit(data: str | None, given: Mapping[str, Any]) -> None:
 
 def draw(kept: AuditRun, given: Mapping[str, Any], terminal: Terminal) -> dict[str, Any]:
     """Draw labels of a finished audit, write the file, say what to do with it; returns it as JSON."""
-    from thalweg.studies.label_audit.checks import draw_to_check
-    from thalweg.studies.label_audit.to_check import said_drawn, said_of
+    from thalweg.studies.label_audit.checks.on_disk import draw_to_check
+    from thalweg.studies.label_audit.checks.to_check import said_drawn, said_of
 
     drawn = draw_to_check(kept, given["to_check"], seed=given["seed"] or 0, data_dir=given["data_dir"])
     path = drawn.write_csv(given["check_file"], audit=kept.path.absolute())
@@ -101,8 +101,8 @@ def draw_alone(data: str, given: Mapping[str, Any], *, as_json: bool, quiet: boo
 def answer_here(data: str | None, file: str) -> None:
     """Show the labels of a file one after another, and write the answers into it."""
     from thalweg.cli.sitting import sit
-    from thalweg.studies.label_audit.checks import open_checked
-    from thalweg.studies.label_audit.sitting import Sitting
+    from thalweg.studies.label_audit.checks.on_disk import open_checked
+    from thalweg.studies.label_audit.checks.sitting import Sitting
 
     read, _, kept_draw = open_checked(file, data)
     sit(Sitting.of(read, kept_draw.content), kept_draw.pictures())
@@ -110,8 +110,8 @@ def answer_here(data: str | None, file: str) -> None:
 
 def count(data: str | None, given: Mapping[str, Any], *, as_json: bool, quiet: bool) -> Checked:
     """Count wrong labels by the answers in a file, and write a corrected copy where one is asked for."""
-    from thalweg.studies.label_audit.checks import checked_labels, open_checked
-    from thalweg.studies.label_audit.corrected import source_of, write_corrected
+    from thalweg.studies.label_audit.checks.corrected import source_of, write_corrected
+    from thalweg.studies.label_audit.checks.on_disk import checked_labels, open_checked
 
     target = given["corrected"]
     file, kept, kept_draw = open_checked(given["checked"], data)
@@ -145,7 +145,7 @@ def _print_json(found: Checked, kept: AuditRun, target: str | None, changed: int
 def _print(found: Checked, kept: AuditRun) -> None:
     from thalweg.cli import tables
     from thalweg.cli.headline import headline_of_checked
-    from thalweg.studies.label_audit.to_check import said_of
+    from thalweg.studies.label_audit.checks.to_check import said_of
 
     rows = [*found.rows(), ("By probabilities alone, under even errors", kept.result.get("verdict", "-"))]
     tables.print_answers(f"Labels of {kept.record['data'].get('name') or 'unnamed data'}", rows)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from thalweg.evaluation.calibration.record import Calibration
     from thalweg.record import Record
     from thalweg.statistics.chance import OverChance
-    from thalweg.studies.label_audit.checked import Checked
+    from thalweg.studies.label_audit.checks.checked import Checked
     from thalweg.studies.label_audit.record import LabelAudit
 
 NOTHING = ("uniform", "gaussian", "shuffled", "low_frequency", "blank")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from rich.console import Console
 
-    from thalweg.studies.label_audit.sitting import Sitting
+    from thalweg.studies.label_audit.checks.sitting import Sitting
 
 MOST_VALUES, SHORTEST = 30, 16
 """Values of a row that are shown, and signs of one that there must be room for."""

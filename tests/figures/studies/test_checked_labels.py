@@ -10,8 +10,8 @@ from thalweg.data.identity import Identity
 from thalweg.measured import to_plain
 from thalweg.runs.audit import FILE
 from thalweg.runs.files import write_json
-from thalweg.studies.label_audit.answers import Answer
-from thalweg.studies.label_audit.checked import count_checked
+from thalweg.studies.label_audit.checks.answers import Answer
+from thalweg.studies.label_audit.checks.checked import count_checked
 
 
 @pytest.fixture

@@ -14,8 +14,9 @@ from thalweg.data.identity import Cells, Identity
 from thalweg.data.labels import listing
 from thalweg.record import Record, led_by
 from thalweg.statistics.chance import OverChance
-from thalweg.studies.label_audit.checked import Checked
-from thalweg.studies.label_audit.checking import checked_of, drawn_of
+from thalweg.studies.label_audit.checks.checked import Checked
+from thalweg.studies.label_audit.checks.in_memory import checked_of, drawn_of
+from thalweg.studies.label_audit.checks.to_check import ToCheck
 from thalweg.studies.label_audit.error_count import ErrorCount
 from thalweg.studies.label_audit.evidence import Evidence
 from thalweg.studies.label_audit.issues.record import Issues
@@ -23,7 +24,6 @@ from thalweg.studies.label_audit.judges.panel import Judge
 from thalweg.studies.label_audit.near_duplicates import NearDuplicates
 from thalweg.studies.label_audit.suspects import suspects_of
 from thalweg.studies.label_audit.suspicion import agreement, suggested
-from thalweg.studies.label_audit.to_check import ToCheck
 from thalweg.wording import EVEN_ERRORS
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from tests.figures.studies import made_up
 from thalweg.data.identity import Identity
 from thalweg.errors import StudyError
 from thalweg.statistics.stratified_count import Stratum, stratified_count
-from thalweg.studies.label_audit.answers import Answer
-from thalweg.studies.label_audit.checked import count_checked
+from thalweg.studies.label_audit.checks.answers import Answer
+from thalweg.studies.label_audit.checks.checked import count_checked
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from tests.figures.studies import made_up
 from thalweg.data.identity import Cells, Identity
 from thalweg.errors import RunError, StudyError
 from thalweg.runs.checks import file_of
-from thalweg.studies.label_audit.to_check import fingerprint, labels_to_check, with_rows
+from thalweg.studies.label_audit.checks.to_check import fingerprint, labels_to_check, with_rows
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ import pytest
 from tests.figures.studies import made_up
 from thalweg.data.identity import Identity
 from thalweg.errors import StudyError
-from thalweg.studies.label_audit.answers import Answer, answers_of, read_check_file
-from thalweg.studies.label_audit.sitting import Sitting
+from thalweg.studies.label_audit.checks.answers import Answer, answers_of, read_check_file
+from thalweg.studies.label_audit.checks.sitting import Sitting
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from tests.figures.studies import made_up
 from thalweg.data.identity import Identity
 from thalweg.errors import StudyError
-from thalweg.studies.label_audit.answers import Answer, answers_of, read_check_file
+from thalweg.studies.label_audit.checks.answers import Answer, answers_of, read_check_file
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from thalweg.errors import StudyError
-from thalweg.studies.label_audit.answers import UNSURE, WRONG, Answer, CheckFile, answers_of
+from thalweg.studies.label_audit.checks.answers import UNSURE, WRONG, Answer, CheckFile, answers_of
 
 
 @dataclass

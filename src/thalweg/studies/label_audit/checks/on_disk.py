@@ -15,11 +15,11 @@ from thalweg.measured import to_plain
 from thalweg.runs.audit import FILE, AuditRun, open_audit
 from thalweg.runs.checks import KeptDraw, open_draw, write_draw
 from thalweg.runs.files import write_json
-from thalweg.studies.label_audit.answers import Answer, CheckFile, answers_of, read_check_file
-from thalweg.studies.label_audit.checked import Checked, count_checked
+from thalweg.studies.label_audit.checks.answers import Answer, CheckFile, answers_of, read_check_file
+from thalweg.studies.label_audit.checks.checked import Checked, count_checked
+from thalweg.studies.label_audit.checks.to_check import ToCheck, labels_to_check, with_rows
 from thalweg.studies.label_audit.kept import load_again
 from thalweg.studies.label_audit.pool import Pool, pool_of
-from thalweg.studies.label_audit.to_check import ToCheck, labels_to_check, with_rows
 
 
 def draw_to_check(

@@ -10,9 +10,9 @@ import numpy as np
 
 from thalweg.data.identity import Identity
 from thalweg.errors import StudyError, shown
-from thalweg.studies.label_audit.answers import WORDS, Answer, answers_of, read_check_file
-from thalweg.studies.label_audit.checked import Checked, count_checked
-from thalweg.studies.label_audit.to_check import ToCheck, labels_to_check, with_rows
+from thalweg.studies.label_audit.checks.answers import WORDS, Answer, answers_of, read_check_file
+from thalweg.studies.label_audit.checks.checked import Checked, count_checked
+from thalweg.studies.label_audit.checks.to_check import ToCheck, labels_to_check, with_rows
 
 if TYPE_CHECKING:
     import polars

@@ -15,8 +15,8 @@ from thalweg.data.tables import is_table
 from thalweg.errors import RunError, StudyError
 from thalweg.runs.audit import AuditRun
 from thalweg.runs.directory import check_file
-from thalweg.studies.label_audit.answers import Answer
-from thalweg.studies.label_audit.checks import places_in
+from thalweg.studies.label_audit.checks.answers import Answer
+from thalweg.studies.label_audit.checks.on_disk import places_in
 from thalweg.studies.label_audit.kept import load_again
 from thalweg.studies.label_audit.pool import Pool, pool_of
 

@@ -12,7 +12,7 @@ from thalweg.errors import StudyError
 from thalweg.measured import Measured
 from thalweg.record import Entry, Record
 from thalweg.statistics.stratified_count import Stratum, stratified_count
-from thalweg.studies.label_audit.answers import RIGHT, UNSURE, WRONG, Answer
+from thalweg.studies.label_audit.checks.answers import RIGHT, UNSURE, WRONG, Answer
 
 
 @dataclass(frozen=True)
