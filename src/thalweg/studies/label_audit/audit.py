@@ -340,7 +340,7 @@ def _judge_labels(
         return nothing_known(len(labels)), suspicious
     asked = evidence.of(judged)
     floor = floor_of(asked.probabilities, labels[judged])
-    confusion = learn_confusion(asked.probabilities, labels[judged], floor=floor.rate.value)
+    confusion = learn_confusion(asked.probabilities, labels[judged], floor=floor.believed)
     errors = count_errors(asked.probabilities, labels[judged], confusion, floor)
     # half an error: none was found, which is not the same as none
     rate = max(errors.expected, 0.5) / len(asked.probabilities)

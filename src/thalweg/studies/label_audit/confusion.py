@@ -11,7 +11,7 @@ labels go wrong, they stand among the others as often.
 Judges that are far from perfect err even there, and what differs is their own confusion, which says nothing
 of labels. How much of it is wrong labels is known from elsewhere: the floor to which the share of labels that
 differ falls (`error_count`). The less of what differs that floor explains, the less is believed of who is
-taken for whom.
+taken for whom; nothing, where the floor cannot be told from none.
 """
 
 from __future__ import annotations

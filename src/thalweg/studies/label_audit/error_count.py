@@ -43,6 +43,9 @@ USUAL = 0.034
 STEPS, PATIENCE, ENOUGH = 60, 4, 1e-5
 """Most Fisher scoring steps, and how many in a row may gain less than enough."""
 
+WEAK = 0.1
+"""Judges that tell an interval from none to more than this share of labels tell nothing."""
+
 DISPUTED = 0.01
 """A label is disputed when the population, noise taken out, gives it less than this probability."""
 
@@ -87,6 +90,12 @@ class Floor:
 
     rate: Measured
     expected: float
+
+    @property
+    def believed(self) -> float:
+        """The rate, or none where the judges are too weak to tell some wrong labels from none."""
+        low, high = self.rate.low or 0.0, 1.0 if self.rate.high is None else self.rate.high
+        return self.rate.value if low > 0 or high <= WEAK else 0.0
 
 
 def floor_of(probabilities: np.ndarray, labels: np.ndarray, *, level: float = 0.95) -> Floor:

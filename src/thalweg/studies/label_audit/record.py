@@ -17,7 +17,7 @@ from thalweg.statistics.chance import OverChance
 from thalweg.studies.label_audit.checks.checked import Checked
 from thalweg.studies.label_audit.checks.in_memory import checked_of, drawn_of
 from thalweg.studies.label_audit.checks.to_check import ToCheck
-from thalweg.studies.label_audit.error_count import ErrorCount
+from thalweg.studies.label_audit.error_count import WEAK, ErrorCount
 from thalweg.studies.label_audit.evidence import Evidence
 from thalweg.studies.label_audit.issues.record import Issues
 from thalweg.studies.label_audit.judges.panel import Judge
@@ -34,9 +34,6 @@ LIKELY = 0.5
 
 BY_PEOPLE = "thalweg audit RUN --to-check 100 -o check.csv"
 """How to get a count that takes no errors for granted."""
-
-WEAK = 0.1
-"""Judges that doubt their answers so much, with an interval from none to more than it, count nothing."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -53,7 +53,7 @@ def noise_odds(evidence: Evidence, labels: np.ndarray, confusion: Confusion | No
     """Log odds that the label is wrong, given how labels go wrong in these data; see `label_confusion`."""
     if confusion is None:
         floor = floor_of(evidence.probabilities, labels)
-        confusion = learn_confusion(evidence.probabilities, labels, floor=floor.rate.value)
+        confusion = learn_confusion(evidence.probabilities, labels, floor=floor.believed)
     return confusion.log_odds_wrong(confusion.clean(evidence.probabilities), labels)
 
 
