@@ -5,9 +5,11 @@ import pytest
 from sklearn.metrics import average_precision_score
 
 from tests.studies.judged import simulated
-from thalweg.data.label_noise import pairs
+from thalweg.data.label_noise import flip_labels, pairs
 from thalweg.errors import StudyError
+from thalweg.measured import Measured
 from thalweg.studies.label_audit.confusion import Confusion, easiness, learn_confusion
+from thalweg.studies.label_audit.error_count import Floor
 from thalweg.studies.label_audit.evidence import given_evidence
 from thalweg.studies.label_audit.suspicion import (
     SCORES,
@@ -133,3 +135,71 @@ def test_easiness_is_a_rank_within_the_chosen_class():
 def test_what_are_no_judgements_is_named(table, message):
     with pytest.raises(StudyError, match=message):
         given_evidence(table, 2)
+
+
+def overlapping(seed, flips, examples=4000):
+    """Calibrated answers to four classes of which the first two overlap, and labels of that, some wrong."""
+    generator = np.random.default_rng(seed)
+    kind = generator.integers(0, 4, examples)
+    answers = np.full((examples, 4), 0.002)
+    answers[np.arange(examples), kind] = 0.994
+    alike, share = kind < 2, generator.beta(0.5, 0.5, examples)
+    answers[alike, 0], answers[alike, 1] = 0.996 * share[alike], 0.996 * (1 - share[alike])
+    truth = (answers.cumsum(axis=1) > generator.random((examples, 1))).argmax(axis=1)
+    noisy = flip_labels(truth, classes=4, seed=seed, flips=flips)
+    learned = answers * (1 - flips / examples) + (1 - answers) / 3 * flips / examples
+    return learned, noisy
+
+
+@pytest.mark.parametrize("flips", [40, 120, 400])
+def test_what_judges_cannot_tell_apart_is_not_taken_for_wrong_labels(flips):
+    gains = []
+    for seed in range(3):
+        answers, noisy = overlapping(seed, flips)
+        evidence = given_evidence(answers, len(answers))
+        plain, ours = (
+            average_precision_score(noisy.flipped, SCORES[name](evidence, noisy.labels))
+            for name in ("self-confidence", "suspicion")
+        )
+        gains.append(ours - plain)
+    assert np.mean(gains) > -0.02
+
+
+def test_anchors_of_a_pair_are_those_that_are_least_like_the_other_class():
+    # of what is taken for 0, labels 1 stand where 1 is likely: none among the anchors; labels 2 anywhere
+    share = np.linspace(0.01, 0.45, 500)
+    answers = np.stack([1 - share - 0.001, share, np.full(500, 0.001)], axis=1)
+    answers = np.concatenate(
+        [answers, np.tile([0.01, 0.98, 0.01], (200, 1)), np.tile([0.01, 0.01, 0.98], (200, 1))]
+    )
+    labels = np.concatenate([np.where(share > 0.3, 1, 0), np.full(200, 1), np.full(200, 2)])
+    labels[:500:25] = 2
+    transition = learn_confusion(answers, labels).transition
+    assert transition[0, 2] == pytest.approx(0.04, abs=0.015)
+    assert transition[0, 1] < 0.01
+
+
+def test_the_order_of_examples_is_of_no_importance_where_answers_tie():
+    generator = np.random.default_rng(0)
+    answers = np.round(generator.dirichlet([0.3, 0.3, 0.3], 600), 1) + 1e-6
+    answers /= answers.sum(axis=1, keepdims=True)
+    labels = np.sort(generator.integers(0, 3, 600))
+    turned = generator.permutation(600)
+    one, other = learn_confusion(answers, labels), learn_confusion(answers[turned], labels[turned])
+    np.testing.assert_allclose(one.transition, other.transition)
+
+
+def test_who_is_taken_for_whom_is_believed_as_far_as_wrong_labels_are_shown():
+    answers, noisy = simulated(3, flips=300, transition=pairs(5, {0: 1, 1: 0, 2: 3}))
+    away = ~np.eye(5, dtype=bool)
+    rates = [
+        learn_confusion(answers, noisy.labels, floor=floor).transition[away].max()
+        for floor in (None, 0.07, 0.01, 0.0)
+    ]
+    assert rates == sorted(rates, reverse=True)
+    assert rates[0] > 0.1
+    assert rates[-1] < 0.001
+    told, untold = Measured(0.05, 0.02, 0.2), Measured(0.05, 0.0, 0.2)
+    assert Floor(told, 0.05).believed == 0.05
+    assert Floor(untold, 0.05).believed == 0.0
+    assert Floor(Measured(0.05, 0.0, 0.08), 0.05).believed == 0.05

@@ -38,6 +38,9 @@ LEAST = 1e-9
 BELIEVED = 1.5
 """Power of the share of what differs on anchors that the floor explains, as it is believed."""
 
+MOST_LEAKED = 0.9
+"""What may leak into answers of a class at the most, so that something of its own is left."""
+
 SHARPNESS = (0.2, 3.0)
 """Range of the exponent that turns members' probabilities into calibrated ones."""
 
@@ -47,7 +50,7 @@ class Confusion:
     """How labels of each class go wrong, and what that does to the members that learn from them.
 
     `transition` [classes, classes]: probability that an example of class i is labelled j. `leak` [classes,
-    classes]: what members say of a typical example of class i; noisy labels leak into it. `concentrated`
+    classes]: what judges say of a typical anchor of class i; noisy labels leak into it. `concentrated`
     bool [classes, classes]: where labels go wrong much more often than evenly. `sharpness`: the exponent
     that calibrates the members' probabilities.
     """
@@ -141,11 +144,14 @@ def _among_anchors(probabilities: np.ndarray, labels: np.ndarray, label: int) ->
 
 
 def _leak(probabilities: np.ndarray, chosen: np.ndarray) -> np.ndarray:
-    """Return the members' answer [classes, classes] to a typical example of each class."""
+    """Return what judges say [classes, classes] of typical anchors; doubt about others does not count."""
     leak = np.eye(probabilities.shape[1])
     for label in np.unique(chosen):
-        typical = np.median(probabilities[chosen == label], axis=0)
-        leak[label] = typical / typical.sum() if typical.sum() > 0 else leak[label]
+        typical = np.quantile(probabilities[chosen == label], ANCHORS / 2, axis=0)  # the median of a fifth
+        typical[label] = 0.0
+        typical *= min(1.0, MOST_LEAKED / max(typical.sum(), LEAST))
+        typical[label] = 1 - typical.sum()
+        leak[label] = typical
     return leak
 
 
