@@ -246,13 +246,25 @@ def sums(cells: list[dict[str, Any]]) -> str:
     for kind in dict.fromkeys(cell["kind"] for cell in cells):
         own = [cell for cell in cells if cell["kind"] == kind]
         lines.append(f"| {kind} | {_held(own)} | {_held_by_people(own)} |")
-    lines += ["", "| suspicion | labels | said, on average | wrong |", "|---|---|---|---|"]
-    every = np.sum([cell["bands"] for cell in cells], axis=0)
-    for place, (labels, said, wrong) in enumerate(every):
-        if labels:
-            band = f"{place / 10:.1f} to {(place + 1) / 10:.1f}"
-            lines.append(f"| {band} | {labels:,.0f} | {said / labels:.3f} | {wrong / labels:.3f} |")
+    lines += [
+        "",
+        "| suspicion, where a count is given | uniform and pairs: labels, said, wrong | one-sided and hard |",
+        "|---|---|---|",
+    ]
+    told = [cell for cell in cells if cell["counted"]]
+    even = _bands([cell for cell in told if cell["kind"] in ("uniform", "pairs")])
+    uneven = _bands([cell for cell in told if cell["kind"] not in ("uniform", "pairs")])
+    for place, (one, other) in enumerate(zip(even, uneven, strict=True)):
+        lines.append(f"| {place / 10:.1f} to {(place + 1) / 10:.1f} | {one} | {other} |")
     return "\n".join(lines)
+
+
+def _bands(cells: list[dict[str, Any]]) -> list[str]:
+    every = np.sum([cell["bands"] for cell in cells], axis=0)
+    return [
+        f"{labels:,.0f}, {said / labels:.3f}, {wrong / labels:.3f}" if labels else "-"
+        for labels, said, wrong in every
+    ]
 
 
 if __name__ == "__main__":

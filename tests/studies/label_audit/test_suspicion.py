@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.special import expit
 from sklearn.metrics import average_precision_score
 
 from tests.studies.judged import simulated
@@ -203,3 +204,22 @@ def test_who_is_taken_for_whom_is_believed_as_far_as_wrong_labels_are_shown():
     assert Floor(told, 0.05).believed == 0.05
     assert Floor(untold, 0.05).believed == 0.0
     assert Floor(Measured(0.05, 0.0, 0.08), 0.05).believed == 0.05
+
+
+@pytest.mark.parametrize("expected", [30.0, 100.0, 220.0])
+def test_suspicions_add_up_to_the_number_that_is_expected_and_keep_their_order(expected):
+    answers, noisy = simulated(2, flips=100)
+    evidence = given_evidence(answers, len(answers))
+    plain = suspicion(evidence, noisy.labels)
+    moved = suspicion(evidence, noisy.labels, expected=expected)
+    assert moved.sum() == pytest.approx(expected, rel=1e-6)
+    np.testing.assert_array_equal(np.argsort(moved, kind="stable"), np.argsort(plain, kind="stable"))
+
+
+def test_suspicions_are_moved_so_far_and_no_farther():
+    answers, noisy = simulated(2, flips=100)
+    evidence = given_evidence(answers, len(answers))
+    odds = suspicion_odds(evidence, noisy.labels)
+    for expected, moved in ((1e-9, -4), (len(answers), 4)):
+        found = suspicion(evidence, noisy.labels, expected=expected)
+        np.testing.assert_allclose(found, expit(odds + moved))

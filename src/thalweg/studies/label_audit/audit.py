@@ -344,7 +344,8 @@ def _judge_labels(
     errors = count_errors(asked.probabilities, labels[judged], confusion, floor)
     # half an error: none was found, which is not the same as none
     rate = max(errors.expected, 0.5) / len(asked.probabilities)
-    suspicious[judged] = suspicion(asked, labels[judged], confusion.at_rate(rate))
+    expected = errors.expected if floor.believed else None
+    suspicious[judged] = suspicion(asked, labels[judged], confusion.at_rate(rate), expected=expected)
     return errors.with_unknown(unjudged), suspicious
 
 
