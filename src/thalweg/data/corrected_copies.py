@@ -184,7 +184,7 @@ def copy_folder(source: Path, target: Path, changes: Mapping[str, str]) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
         number = 2
         while place.exists():
-            place = place.with_name(Path(file).name)
+            place = place.with_name(f"{Path(file).stem}-{number}{place.suffix}")
             number += 1
         (target / file).rename(place)
         if not any((target / file).parent.iterdir()):  # a class without a picture cannot be read

@@ -68,4 +68,4 @@ def test_judges_that_are_often_wrong_say_what_their_count_rests_on():
     assert found.is_counted
     assert found.unsettled == 0
     assert "chance counts as a wrong label" in dict(found.rows())["What the count rests on"]
-    assert headline_of_audit(found)[1] == f"The networks are {found.caveat}."
+    assert headline_of_audit(found)[1] == f"The judges are {found.caveat}."

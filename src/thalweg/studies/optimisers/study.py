@@ -155,6 +155,7 @@ def optimisers(
         sgd, learning rate 0.032: last epoch ... % [..., ...]; best epoch on validation ... % [..., ...]
         best on validation: sgd
         what the intervals are over: starts and examples, n = 3 x 359
+        How far can these intervals be trusted?: of 3 starts, 95 % intervals cover 90 to 99 % (...)
     """
     refuse_one_class(dataset)
     data = dataset if dataset.validation is not None else dataset.hold_out(HELD_OUT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from sklearn.base import BaseEstimator
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
@@ -64,7 +65,7 @@ def logistic(train: Split, also: Split | None, seed: int) -> Evidence:
     return _of_folds(make_pipeline(StandardScaler(), LogisticRegression(max_iter=300)), train, also, seed)
 
 
-def _of_folds(classifier: object, train: Split, also: Split | None, seed: int) -> Evidence:
+def _of_folds(classifier: BaseEstimator, train: Split, also: Split | None, seed: int) -> Evidence:
     asked = None if also is None else _table(also)
     return cross_fitted(classifier, _table(train), train.labels, train.classes, also=asked, seed=seed)
 

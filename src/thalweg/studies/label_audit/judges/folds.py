@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from joblib import Parallel, delayed
-from sklearn.base import clone
+from sklearn.base import BaseEstimator, clone
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import StratifiedKFold
 from threadpoolctl import threadpool_limits
@@ -19,7 +19,7 @@ FOLDS = 5
 
 
 def cross_fitted(
-    classifier: Any,
+    classifier: BaseEstimator,
     inputs: np.ndarray,
     labels: np.ndarray,
     classes: int,
@@ -39,7 +39,12 @@ def cross_fitted(
 
 
 def _cross_fitted(
-    classifier: Any, inputs: np.ndarray, labels: np.ndarray, classes: int, also: np.ndarray | None, seed: int
+    classifier: BaseEstimator,
+    inputs: np.ndarray,
+    labels: np.ndarray,
+    classes: int,
+    also: np.ndarray | None,
+    seed: int,
 ) -> Evidence:
     if also is not None:
         return _alone(_answers(classifier, inputs, labels, also, classes))
@@ -58,7 +63,7 @@ def _cross_fitted(
 
 
 def _answers(
-    classifier: Any, inputs: np.ndarray, labels: np.ndarray, asked: np.ndarray, classes: int
+    classifier: BaseEstimator, inputs: np.ndarray, labels: np.ndarray, asked: np.ndarray, classes: int
 ) -> np.ndarray:
     copy: Any = clone(classifier)
     answers = np.zeros((len(asked), classes))  # a class of one example may be in no other fold
