@@ -171,8 +171,11 @@ def test_it_covers_where_no_wrong_label_is_found_as_a_rule():
 @pytest.mark.parametrize("share", [0.001, 0.01, 0.05, 0.3])
 @pytest.mark.parametrize("knows", [10.0, 1.5, 0.0, -2.0])
 def test_coverage_over_the_grid(count, share, knows):
-    """93 to 97 % as a rule, higher where hardly any is found; benchmarks/intervals/checked_labels.py."""
+    """93 to 97 % as a rule, higher where hardly any is found; benchmarks/intervals/checked_labels.py.
+
+    Of 48 cells of 200 draws each, one that covers 93 % falls to 86.5 % less than once in a hundred runs.
+    """
     generator = np.random.default_rng(2)
     wrong = generator.permutation(np.arange(5000) < round(5000 * share))
     odds = np.log(share / (1 - share)) + knows * wrong + generator.standard_normal(5000)
-    assert _share_covered(wrong, 1 / (1 + np.exp(-odds)), count, 200) > 0.91
+    assert _share_covered(wrong, 1 / (1 + np.exp(-odds)), count, 200) >= 0.865
