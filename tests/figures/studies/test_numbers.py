@@ -158,7 +158,7 @@ def test_the_most_suspicious_are_shown_with_what_is_suggested(drawn):
     (picture,) = drawn["audit-suspicion"].pictures
     first = next(tile for tile in picture.tiles if tile.note.endswith(", train 0"))
     assert first.label == "b to a"
-    assert float(first.note.split(",")[0]) > 0.5
+    assert float(first.note.split(",")[0]) >= 0.5
     with Image.open(BytesIO(first.png)) as shown:
         assert shown.size == (6, 6)
     assert dict(drawn["audit-mixed-up"].table.rows)["b \u2192 a"] == "2"
