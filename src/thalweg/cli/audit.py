@@ -82,7 +82,7 @@ def command(data: str | None, *, as_json: bool, fail_above: float | None, quiet:
     audit.npz (answers, and pictures to look at).
 
     --fail-above ends with exit status 3 where the estimated number of wrong labels (not an end of its
-    interval) is above N, and the networks can tell; status 1 stays for what went wrong. With --probabilities,
+    interval) is above N, and the judges can tell; status 1 stays for what went wrong. With --probabilities,
     an .npz with `probabilities` [examples, classes] (or [members, examples, classes]) and `labels`, or a CSV
     with a column a class and one of labels, nothing is trained.
 
@@ -258,10 +258,13 @@ def _new(data: str, given: dict[str, Any], terminal: Terminal) -> tuple[AuditRun
 
 
 def _judges(pool: Pool, given: dict[str, Any]) -> tuple[str, ...]:
-    from thalweg.studies.label_audit.judges.panel import chosen_judges
+    from thalweg.studies.label_audit.judges.panel import chosen_judges, refuse_idle
 
     names = None if given["judges"] is None else [name.strip() for name in given["judges"].split(",")]
-    return chosen_judges(names, pool.train, recipe_given=given["recipe"] is not None)
+    judges = chosen_judges(names, pool.train, recipe_given=given["recipe"] is not None)
+    asked = {name: given[name] or None for name in ("recipe", "members", "share", "epochs", "thorough")}
+    refuse_idle(judges, **asked, set=given["settings"] or None)
+    return judges
 
 
 def _load(data: str, given: dict[str, Any], terminal: Terminal) -> Dataset:

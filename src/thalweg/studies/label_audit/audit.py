@@ -20,7 +20,7 @@ from thalweg.studies.label_audit.confusion import learn_confusion
 from thalweg.studies.label_audit.error_count import ErrorCount, count_errors, floor_of, nothing_known
 from thalweg.studies.label_audit.evidence import Evidence, given_evidence
 from thalweg.studies.label_audit.issues.search import find_issues
-from thalweg.studies.label_audit.judges.panel import NETWORKS, Judge, chosen_judges, pooled
+from thalweg.studies.label_audit.judges.panel import NETWORKS, Judge, chosen_judges, pooled, refuse_idle
 from thalweg.studies.label_audit.near_duplicates import NearDuplicates, near_duplicates
 from thalweg.studies.label_audit.pool import Pool, pool_of
 from thalweg.studies.label_audit.recognised import recognised
@@ -92,9 +92,10 @@ def audit(
         parts: where finished blocks are kept (`thalweg.runs.study.Parts`), to go on after an interruption.
 
     Raises before any training: `StudyError` for fewer than two examples in a class, labels that are all
-    equal, judges that there are not, a share that is not strictly between 0 and 1, too few members,
-    probabilities of another length, or whose columns most likely stand in another order than the classes;
-    `DataError` for data that cannot be learned from; `RecipeError` for an unknown recipe.
+    equal, judges that there are not, what is asked of networks that do not judge, a share that is not
+    strictly between 0 and 1, too few members, probabilities of another length, or whose columns most
+    likely stand in another order than the classes; `DataError` for data that cannot be learned from;
+    `RecipeError` for an unknown recipe.
 
     Examples:
         >>> import thalweg as tw
@@ -114,6 +115,7 @@ def audit(
         )
     pool = pool_of(data, labels, split)
     names = chosen_judges(judges, pool.train, recipe_given=recipe is not None)
+    refuse_idle(names, recipe=recipe, members=members, share=share, thorough=thorough)
     chosen, members, share = plan(pool, recipe, members=members, share=share, thorough=thorough)
     return audit_pool(
         pool,

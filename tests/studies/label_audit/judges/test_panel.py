@@ -82,6 +82,14 @@ def test_judges_that_there_are_not_are_named(names, said):
         tw.audit(*clouds(0), judges=names)
 
 
+@pytest.mark.parametrize(
+    "asked", [{"members": 12}, {"share": 0.7}, {"thorough": True}, {"recipe": "classic"}]
+)
+def test_what_is_asked_of_networks_that_do_not_judge_is_refused(asked):
+    with pytest.raises(StudyError, match=f"{next(iter(asked))} is asked of networks"):
+        tw.audit(*clouds(0), judges=["forest"], **asked)
+
+
 def test_a_panel_stands_first_in_words_and_json():
     features, truth = clouds(5, spread=0.9)
     noisy = flip_labels(truth, classes=3, seed=1, flips=12)

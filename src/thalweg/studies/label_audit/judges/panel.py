@@ -80,6 +80,19 @@ def chosen_judges(names: Sequence[str] | None, split: Split, *, recipe_given: bo
     return tuple(name for name in JUDGES if name in names)
 
 
+def refuse_idle(judges: Sequence[str], **asked: object) -> None:
+    """Raise `StudyError` where something is asked of networks, and none of the `judges` are networks.
+
+    `asked`: by the name of the argument; None and False where nothing is.
+    """
+    idle = [name for name, value in asked.items() if value not in (None, False)]
+    if NETWORKS not in judges and idle:
+        raise StudyError(
+            f"{idle[0]} is asked of networks, which do not judge here ({', '.join(judges)}).",
+            hint=f"leave {idle[0]} out, or let {NETWORKS} judge as well.",
+        )
+
+
 def shares(likelihoods: np.ndarray) -> np.ndarray:
     """Return the shares [judges] of a mixture under which labels are likeliest, by EM.
 
