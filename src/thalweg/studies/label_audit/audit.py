@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from thalweg.data.class_order import as_names, columns_of
-from thalweg.data.dataset import Dataset, Scaling
+from thalweg.data.dataset import Dataset
 from thalweg.data.labels import class_numbers, class_values, listing, tidy_labels
 from thalweg.errors import StudyError
 from thalweg.evaluation.columns import misplaced
@@ -19,21 +19,18 @@ from thalweg.studies.catalogue import Parts, Progress
 from thalweg.studies.label_audit.confusion import learn_confusion
 from thalweg.studies.label_audit.error_count import ErrorCount, count_errors, floor_of, nothing_known
 from thalweg.studies.label_audit.evidence import Evidence, given_evidence
+from thalweg.studies.label_audit.issues.contradictions import find_contradictions
+from thalweg.studies.label_audit.issues.copies import same, twins_of
 from thalweg.studies.label_audit.issues.search import find_issues
 from thalweg.studies.label_audit.judges.panel import NETWORKS, Judge, chosen_judges, pooled, refuse_idle
-from thalweg.studies.label_audit.near_duplicates import NearDuplicates, near_duplicates
 from thalweg.studies.label_audit.pool import Pool, pool_of
 from thalweg.studies.label_audit.recognised import recognised
 from thalweg.studies.label_audit.record import LabelAudit
 from thalweg.studies.label_audit.suspicion import suggested, suspicion
-from thalweg.studies.label_audit.unsettled import unsettled
 from thalweg.studies.subsets import refuse_unfit
 
 if TYPE_CHECKING:
     from thalweg.training.recipe import Recipe
-
-ASKED_LEAST, ASKED_SHARE = 2000, 0.05
-"""Near-duplicates are searched for among the most suspicious examples: so many, or this share of all."""
 
 GALLERY = 200
 """Most suspicious pictures that are kept with the result."""
@@ -216,7 +213,6 @@ def judge(pool: Pool, evidence: Evidence, panel: Sequence[Judge], settings: Mapp
         names=pool.train.class_names,
         inputs=split.raw,
         images=images,
-        scale=split.scaling,
         settings=settings,
         panel=panel,
     )
@@ -230,7 +226,7 @@ def _of_probabilities(
     class_names: Sequence[Any] | None,
 ) -> LabelAudit:
     settings = {"members": None, "share": None, "recipe": "probabilities that were given"}
-    inputs, images, scale = None, None, None
+    inputs, images = None, None
     if data is None:
         pool = None
         numbers, names = _numbered(labels, np.shape(probabilities)[-1:], class_names)
@@ -238,7 +234,7 @@ def _of_probabilities(
         pool = pool_of(data, labels, split)
         judged = pool.judged
         numbers, names = judged.labels, pool.train.class_names
-        inputs, scale = judged.raw, judged.scaling
+        inputs = judged.raw
         images = inputs if judged.is_images else None
     evidence = given_evidence(probabilities, len(numbers))
     classes = evidence.probabilities.shape[1]
@@ -253,9 +249,7 @@ def _of_probabilities(
         evidence = evidence.in_columns(columns_of(class_names, names, who="class_names"))
     else:
         _refuse_misplaced(evidence, numbers, names)
-    return _judged(
-        pool, numbers, evidence, names=names, inputs=inputs, images=images, scale=scale, settings=settings
-    )
+    return _judged(pool, numbers, evidence, names=names, inputs=inputs, images=images, settings=settings)
 
 
 def _numbered(
@@ -288,7 +282,6 @@ def _judged(
     names: tuple[str, ...],
     inputs: np.ndarray | None,
     images: np.ndarray | None,
-    scale: Scaling | None,
     settings: Mapping[str, Any],
     panel: Sequence[Judge] = (),
 ) -> LabelAudit:
@@ -302,10 +295,7 @@ def _judged(
     judged = seen[labels]
     errors, suspicious = _judge_labels(evidence, labels, judged)
     order = np.argsort(-suspicious, kind="stable")
-    twins = None
-    if inputs is not None:
-        asked = order[: max(ASKED_LEAST, round(ASKED_SHARE * len(labels)))]
-        twins = _twins(inputs, labels, asked, scale)
+    issues = find_issues(pool, labels, chosen, class_names=names, recognised=seen, suspicion=suspicious)
     gallery = order[: min(GALLERY, int(judged.sum()))]  # labels that nobody can judge stand last
     identity = None if pool is None else pool.judged.identity
     every = np.arange(len(labels))
@@ -321,9 +311,9 @@ def _judged(
         errors=errors,
         recognised=seen,
         over_chance=over_chance((chosen == labels)[None], labels, names, evidence.probabilities),
-        twins=twins,
-        unsettled=0 if inputs is None else unsettled(inputs, labels),
-        issues=find_issues(pool, labels, chosen, class_names=names, recognised=seen, suspicion=suspicious),
+        twins=None if issues.copies is None else twins_of(issues.copies, labels),
+        unsettled=0 if inputs is None else find_contradictions(same(inputs), labels).least_wrong,
+        issues=issues,
         gallery=gallery,
         gallery_images=None if images is None else images[gallery],
         gallery_cells=None if identity is None else identity.cells(gallery),
@@ -349,12 +339,6 @@ def _judge_labels(
     expected = errors.expected if floor.believed else None
     suspicious[judged] = suspicion(asked, labels[judged], confusion.at_rate(rate), expected=expected)
     return errors.with_unknown(unjudged), suspicious
-
-
-def _twins(inputs: np.ndarray, labels: np.ndarray, asked: np.ndarray, scale: Any) -> NearDuplicates:
-    # features are measured in units of their own: only standardised are their distances worth comparing
-    points = inputs if inputs.ndim > 2 else scale(inputs)
-    return near_duplicates(points, labels, asked=asked)
 
 
 def _refuse_unjudged(evidence: Evidence) -> None:

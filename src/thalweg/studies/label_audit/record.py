@@ -21,7 +21,6 @@ from thalweg.studies.label_audit.error_count import WEAK, ErrorCount
 from thalweg.studies.label_audit.evidence import Evidence
 from thalweg.studies.label_audit.issues.record import Issues
 from thalweg.studies.label_audit.judges.panel import Judge
-from thalweg.studies.label_audit.near_duplicates import NearDuplicates
 from thalweg.studies.label_audit.suspects import suspects_of
 from thalweg.studies.label_audit.suspicion import agreement, suggested
 from thalweg.wording import EVEN_ERRORS
@@ -40,17 +39,18 @@ BY_PEOPLE = "thalweg audit RUN --to-check 100 -o check.csv"
 class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
     """Every label with how suspicious it is, and an estimate of how many are wrong.
 
-    `part` [examples]: "train" or "test"; `example` int [examples]: its number there, from 0; `identity`: what
-    it is called in what was given, None where that is all. `labels` int [examples] as given. `evidence`: what
-    members that did not train on the example say. `suspicion` float64 [examples]: how likely the label is
-    wrong, by which the table is ordered, NaN where nobody can say. `errors`: how many are wrong. `recognised`
-    bool [classes]: which classes the judges can see at all; labels of the others are not judged.
-    `over_chance`: whether the judges are better than guessing. `twins`: near-duplicates with other labels,
-    None without inputs. `gallery` int: the most suspicious examples, `gallery_images` their pictures,
-    `gallery_cells` their rows as they were written. `unsettled`: how many labels differ whatever is answered
-    to the inputs, since examples with the very same inputs have different ones. `issues`: what else is the
-    matter: copies, outliers, contradictions, classes that overlap; None where nobody looked. `settings`: what
-    was trained. `panel`: who judged, and how much each is worth; empty where probabilities were given.
+    `part` [examples]: "train" or "test"; `example` int [examples]: its number there, from 0; `identity`:
+    what it is called in what was given, None where that is all. `labels` int [examples] as given.
+    `evidence`: what members that did not train on the example say. `suspicion` float64 [examples]: how
+    likely the label is wrong, by which the table is ordered, NaN where nobody can say. `errors`: how many
+    are wrong. `recognised` bool [classes]: which classes the judges can see at all; labels of the others
+    are not judged. `over_chance`: whether the judges are better than guessing. `twins` int [examples]: a
+    copy or near copy with another label, -1 for none; None without inputs. `gallery` int: the most
+    suspicious examples, `gallery_images` their pictures, `gallery_cells` their rows as they were written.
+    `unsettled`: how many labels differ whatever is answered to the inputs, since examples with the very
+    same inputs have different ones. `issues`: what else is the matter: copies, outliers, contradictions,
+    classes that overlap; None where nobody looked. `settings`: what was trained. `panel`: who judged, and
+    how much each is worth; empty where probabilities were given.
     """
 
     name: str
@@ -64,7 +64,7 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
     errors: ErrorCount
     recognised: np.ndarray
     over_chance: OverChance
-    twins: NearDuplicates | None
+    twins: np.ndarray | None
     gallery: np.ndarray
     gallery_images: np.ndarray | None
     gallery_cells: Cells | None = None
@@ -152,7 +152,7 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
             return {}
         import polars
 
-        twin = self.twins.twin
+        twin = self.twins
         absent = polars.Series(twin < 0)
         wanted = {
             "duplicate_split": self.part[twin],
@@ -195,7 +195,7 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
             "not_recognised": [self.class_names[place] for place in np.flatnonzero(~self.recognised)],
             "judges": self.over_chance,
             "panel": self.panel,
-            "near_duplicates": None if self.twins is None else self.twins.count,
+            "near_duplicates": None if self.twins is None else int((self.twins >= 0).sum()),
             "unsettled": self.unsettled,
             "caveat": self.caveat,
             **({} if self.issues is None else {"issues": self.issues}),
@@ -278,8 +278,6 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
             ("Labels more likely wrong than right", f"{self.suspicious:,}"),
             ("Labels that the judges give less than 1 %", f"{count.disputed:,}"),
         ]
-        if self.twins is not None and self.issues is None:
-            rows.append(("Near-duplicates with another label", f"{self.twins.count:,} examples"))
         return rows
 
     def _panel_rows(self) -> list[tuple[str, str]]:

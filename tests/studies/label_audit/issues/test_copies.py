@@ -1,9 +1,11 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
 
 from thalweg.data.dataset import Scaling, TestSplit, TrainSplit
-from thalweg.studies.label_audit.issues.copies import BY_LUCK, find_copies, how_near, same
+from thalweg.studies.label_audit.issues.copies import BY_LUCK, find_copies, how_near, same, twins_of
 from thalweg.studies.label_audit.issues.examples import Examples, places_of
 from thalweg.studies.label_audit.pool import Pool
 
@@ -177,3 +179,15 @@ def test_turned_and_darkened_pictures_are_near_copies():
     assert found.by_luck is None
     clean = copies_of(digits)
     assert clean.count <= 2
+
+
+def test_twins_are_copies_with_another_label_the_very_same_first():
+    copies = SimpleNamespace(
+        group=np.array([0, 0, 0, 1, 1, -1, -1, 0]),
+        exact=np.array([False, True, True, True, True, False, False, False]),
+        judged=7,
+    )
+    labels = np.array([0, 1, 1, 2, 2, 0, 1])
+    np.testing.assert_array_equal(twins_of(copies, labels), [1, 0, 0, -1, -1, -1, -1])
+    labels[2] = 2  # of two others the very same, not the one that is nearly so
+    np.testing.assert_array_equal(twins_of(copies, labels), [1, 2, 1, -1, -1, -1, -1])

@@ -122,6 +122,24 @@ def find_copies(examples: Examples, alike: np.ndarray, places: Places | None) ->
     )
 
 
+def twins_of(copies: Copies, labels: np.ndarray) -> np.ndarray:
+    """Return for each judged example the number of a copy with another of `labels` int [judged], -1 for none.
+
+    Of several the very same is taken, if there is one, then the first.
+    """
+    twin = np.full(copies.judged, -1)
+    group = copies.group[: copies.judged]
+    order = np.argsort(group, kind="stable")
+    for own in np.split(order, np.flatnonzero(np.diff(group[order])) + 1):
+        if len(own) < 2 or group[own[0]] < 0 or (labels[own] == labels[own[0]]).all():
+            continue
+        own = own[np.argsort(~copies.exact[own], kind="stable")]
+        for example in own:
+            others = own[labels[own] != labels[example]]
+            twin[example] = others[0]
+    return twin
+
+
 def grouped(component: np.ndarray, judged: int) -> np.ndarray:
     """Return numbers of the components that are more than one example, the first ones judged, else -1."""
     several = np.bincount(component) > 1
