@@ -65,7 +65,23 @@ MAY_IMPORT = {
         "studies",
     },
     "figures": {*GROUND, "runs", "figures"},
-    "report": {*GROUND, "runs", "figures", "report"},
+    "page": {*GROUND, "runs", "page"},
+    "report": {*GROUND, "runs", "figures", "page", "report"},
+    "lab": {
+        *GROUND,
+        "data",
+        "networks",
+        "weights",
+        "statistics",
+        "training",
+        "evaluation",
+        "runs",
+        "recording",
+        "studies",
+        "figures",
+        "page",
+        "lab",
+    },
     "claims": {
         *GROUND,
         "data",
@@ -83,7 +99,7 @@ MAY_IMPORT = {
 """What each room may import of ours. The command line and the package's own front may import anything."""
 
 TOP = ("cli", "__main__")
-WITHOUT_JAX = (*GROUND, "runs", "data", "cli", "statistics", "figures", "report")
+WITHOUT_JAX = (*GROUND, "runs", "data", "cli", "statistics", "figures", "page", "report")
 JAX = {"jax", "jaxlib", "equinox", "optax"}
 
 FILES = sorted(PACKAGE.rglob("*.py"))

@@ -1,6 +1,7 @@
 // The guide's figures: drawn in the colours of the site's scheme, which its reader may change.
 
 (() => {
+  const { dressed } = module0; // colours.js, which stands before this
   const dark = () => document.body.dataset.mdColorScheme === "slate";
 
   const draw = (place) => {

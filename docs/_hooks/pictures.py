@@ -111,9 +111,11 @@ def made() -> Made:
 
 
 def _script() -> str:
-    from thalweg.report import assets
+    from thalweg.page import assets
+    from thalweg.page.bundle import bundle
 
-    return "\n".join([assets.plots_library(), assets.module("colours"), SCRIPT.read_text("utf-8")])
+    colours = bundle(assets.STATIC / "colours.js")
+    return "\n".join([assets.plots_library(), colours, SCRIPT.read_text("utf-8")])
 
 
 def _figure(finding: Any) -> str:

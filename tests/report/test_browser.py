@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.browsing import until, violations, visiting
 from thalweg import report
 
 pytestmark = pytest.mark.browser
@@ -27,35 +28,15 @@ def light_address(digits_run, tmp_path_factory):
 
 @pytest.fixture
 def visit(chromium):
-    """Open an address offline; `page.asked` are the requests and `page.said` the console's errors."""
-    contexts = []
+    """Open an address offline, and wait until it is whole; see `tests.browsing`."""
+    with visiting(chromium) as open_page:
 
-    def open_page(address, *, width=1280, scheme="light", **options):
-        context = chromium.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True, **options
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.asked, page.said = [], []
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.on("console", lambda line: page.said.append(line.text) if line.type != "log" else None)
-        page.on("pageerror", lambda error: page.said.append(str(error)))
-        page.goto(address)
-        page.wait_for_selector("footer")
-        return page
+        def open_report(address, **options):
+            page = open_page(address, **options)
+            page.wait_for_selector("footer")
+            return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
-
-
-def until(page, expression):
-    """Wait until the expression is true. Playwright's own way evaluates text, which the policy forbids."""
-    for _ in range(400):
-        if page.evaluate(expression):
-            return
-        page.wait_for_timeout(25)
-    pytest.fail(f"never true: {expression}")
+        yield open_report
 
 
 def scrolled(page):
@@ -330,27 +311,17 @@ def test_half_precision_numbers(visit, light_address):
     np.testing.assert_array_equal(np.array([float(value) for value in found]), every.astype(float))
 
 
-def axe(page):
-    """The violations that axe-core finds, as (rule, first element)."""
-    resources = pytest.importorskip("importlib.resources")
-    package = pytest.importorskip("axe_playwright_python", reason="needs axe-core (axe-playwright-python)")
-    page.evaluate((resources.files(package) / "axe.min.js").read_text("utf-8"))
-    found = page.evaluate("axe.run()")
-    assert len(found["passes"]) > 20
-    return [(each["id"], each["nodes"][0]["html"][:200]) for each in found["violations"]]
-
-
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
 def test_accessible_to_all(visit, address, digits_run, tmp_path, width, scheme):
     page = scrolled(visit(address, width=width, scheme=scheme, bypass_csp=True))
     page.click("[data-do=sample]")
     answered(page, "drawn")
     page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
-    assert axe(page) == []
+    assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     comparison = report.write([digits_run, digits_run], tmp_path / "comparison.html").as_uri()
     page = visit(comparison, width=width, scheme=scheme, bypass_csp=True)
-    assert axe(page) == []
+    assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

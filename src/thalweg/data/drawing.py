@@ -5,7 +5,7 @@ stroke width of MNIST (about two pixels) whatever the size of the drawing, which
 follows `thalweg.data.placing` (the rule of LeCun's page and of Yadav & Bottou, arXiv:1905.10498): a box of 20
 of 28 pixels with the aspect kept, and a shift by whole pixels that brings the centre of mass to the middle.
 
-`report/static/drawing.js` does the same in a page; both are tested on the same strokes.
+`page/static/drawing.js` does the same in a page; both are tested on the same strokes.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from thalweg.figures.mosaic import tiles
-from thalweg.report import assets
+from thalweg.page import assets
 from thalweg.runs.audit import AuditRun
 from thalweg.runs.checks import KeptDraw, file_of, latest_draw
 

@@ -12,9 +12,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from thalweg.figures.finding import Finding
+from thalweg.page import assets
+from thalweg.page.bundle import bundle
+from thalweg.page.networks import Packed
 from thalweg.questions import question_of
 from thalweg.record import Record
-from thalweg.report import assets, card, comparing
+from thalweg.report import card, comparing
 from thalweg.report.checks import checks_of
 from thalweg.report.claimed import claims_of, measured_with
 from thalweg.report.headlines import headlines, trained
@@ -23,14 +26,13 @@ from thalweg.report.reading import Subject
 from thalweg.report.studied import Studied
 from thalweg.report.suspects import suspects_of
 from thalweg.report.unanswered import unanswered
-from thalweg.report.weights import Pad
 from thalweg.runs.audit import AuditRun
 from thalweg.wording import PICTURES
 
 CLAIMS_COMMAND = "thalweg claims --into {path}"
 
 
-def report_page(subject: Subject, pad: Pad, *, plots_library: bool) -> str:
+def report_page(subject: Subject, pad: Packed, *, plots_library: bool) -> str:
     """Return the page of one run."""
     return _page(
         "report.html",
@@ -46,7 +48,7 @@ def report_page(subject: Subject, pad: Pad, *, plots_library: bool) -> str:
         groups=grouped(subject.findings, subject.kind),
         unanswered=unanswered(subject.path, subject.evaluations, subject.kind) if subject.kept else [],
         pad=pad,
-        networks=None if pad.packed is None else assets.as_json(pad.packed),
+        networks=None if pad.content is None else assets.as_json(pad.content),
         card=card.card_of(subject),
         recipe=recipe_text(subject),
         command=" ".join(map(_quoted, subject.record.get("command") or [])),
@@ -118,16 +120,21 @@ def recipe_text(subject: Subject) -> str:
     return tomli_w.dumps(_without_none(subject.record["recipe"])) if subject.kept else ""
 
 
+def script() -> str:
+    """Return what the page does, as one script."""
+    return bundle(assets.STATIC / "report.js")
+
+
 def _page(template: str, *, plots_library: bool, **content: Any) -> str:
-    scripts = [assets.plots_library()] if plots_library else []
+    scripts, code = [assets.plots_library()] if plots_library else [], script()
     return (
         _environment()
         .get_template(template)
         .render(
-            policy=assets.policy(*scripts, assets.script()),
+            policy=assets.policy(*scripts, code),
             style=Markup(assets.style()),
             plots=Markup(scripts[0]) if scripts else None,
-            script=Markup(assets.script()),
+            script=Markup(code),
             **content,
         )
     )

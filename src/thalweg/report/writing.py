@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from thalweg.errors import RunError
+from thalweg.page.networks import BUDGET, LIGHT_BUDGET
 from thalweg.record import Record
+from thalweg.report.pad import pad_of
 from thalweg.report.pages import comparison_page, report_page, study_page
 from thalweg.report.reading import Sources, Subject, subjects_of
 from thalweg.report.studied import Studied, studied
-from thalweg.report.weights import BUDGET, LIGHT_BUDGET, pad_of
 from thalweg.runs.files import write_atomically
 
 NAME, COMPARISON_NAME = "report.html", "comparison.html"

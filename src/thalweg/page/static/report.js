@@ -5,7 +5,7 @@ import { draw, drawUnplaced } from "./drawing.js";
 import { showFigures } from "./figures.js";
 import { halves, summarise, unpack } from "./network.js";
 import { startPad } from "./pad.js";
-import { preparePrinting } from "./page.js";
+import { preparePrinting } from "./printing.js";
 import { makeSortable } from "./sorting.js";
 
 preparePrinting();

@@ -1,4 +1,4 @@
-"""The networks that go into a report, so that a reader can draw and all of them answer in the page."""
+"""Trained networks as text in a page, where they answer without anybody else's help."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from thalweg.errors import RunError
-from thalweg.report.reading import Subject
 from thalweg.runs.files import read_tensors
+from thalweg.runs.run import Run
 from thalweg.sizes import size
 
 MOST = 64
@@ -24,67 +24,49 @@ SMALL = 4096
 """Tensors of up to so many numbers a member keep their 32 bits: they cost little, and answers stay within
 0.002 of the networks' own where half precision throughout misses by up to twice that."""
 
-SMALLEST_SIDE = 8
 _KINDS = ("mlp", "convnet")
 
 
 @dataclass(frozen=True)
-class Pad:
-    """What the drawing pad is given. `packed` is None where there is no pad, and `why` says why not.
+class Packed:
+    """Networks for a page. `content` is None where there are none, and `why` says why not.
 
-    `packed`: JSON with the shape and the weights of the embedded `members`, large layers in float16 and small
-    ones in float32. `note`: which members are missing from the page, if any.
+    `content`: JSON with the shape and the weights of the embedded `members`, large layers in float16 and
+    small ones in float32. `note`: which members are missing from the page, if any.
     """
 
-    packed: dict[str, Any] | None = None
+    content: dict[str, Any] | None = None
     members: tuple[int, ...] = ()
     note: str = ""
     why: str = ""
 
 
-def pad_of(subject: Subject, *, budget: int = BUDGET) -> Pad:
-    """Return the pad of a run: up to 64 members, fewer where they would take more than `budget` bytes.
+def packed(run: Run, *, budget: int = BUDGET, most: int = MOST) -> Packed:
+    """Pack up to `most` members of a run, fewer where they would take more than `budget` bytes.
 
     Members that diverged are left out. Raises `RunError` for weights that are missing, damaged or not those
     of the recipe.
     """
-    why = _hindrance(subject)
-    if why:
-        return Pad(why=why)
-    tensors, facts = read_tensors(subject.run.path / "population.safetensors")
-    _check(subject, tensors)
-    packable = {name: _rounded(tensor) for name, tensor in tensors.items()}
-    sound = _sound(packable, subject.record["diverged"])
-    each = sum(4 * -(-tensor[0].nbytes // 3) for tensor in packable.values())  # base64: 4 signs for 3 bytes
-    chosen = sound[: min(MOST, budget // each)]
-    if not chosen:
-        return Pad(why=_too_large(each) if sound else "Every network of this run diverged: none can answer.")
-    packed = _packed(subject.record, {name: tensor[chosen] for name, tensor in packable.items()}, chosen)
-    packed["readout"] = facts.get("readout", "softmax")
-    return Pad(packed, tuple(chosen), _note(len(chosen), len(sound), subject.record))
-
-
-def _hindrance(subject: Subject) -> str:
-    """Return why this run has no pad, or an empty string."""
-    shape, kind = subject.record["input_shape"], subject.record["recipe"].get("network", {}).get("kind")
-    if not subject.kept:
-        return "There is no pad to draw on: these are records alone, without the networks that were measured."
-    if len(shape) != 2:
-        what = "rows of numbers" if len(shape) == 1 else "pictures in colour"
-        return f"There is no pad to draw on: these networks read {what}, not grey pictures."
-    if shape[0] != shape[1] or shape[0] < SMALLEST_SIDE:
-        extent = "x".join(map(str, shape))
-        return (
-            f"There is no pad to draw on: these networks read pictures of {extent} pixels, and the pad draws "
-            f"squares of at least {SMALLEST_SIDE}x{SMALLEST_SIDE}."
-        )
+    kind = run.record["recipe"].get("network", {}).get("kind")
     if kind not in _KINDS:
-        return f"There is no pad to draw on: the page cannot compute a network of kind {kind!r}."
-    return ""
+        return Packed(why=f"the page cannot compute a network of kind {kind!r}.")
+    tensors, facts = read_tensors(run.path / "population.safetensors")
+    _check(run, tensors)
+    packable = {name: _rounded(tensor) for name, tensor in tensors.items()}
+    sound = _sound(packable, run.record["diverged"])
+    each = sum(4 * -(-tensor[0].nbytes // 3) for tensor in packable.values())  # base64: 4 signs for 3 bytes
+    chosen = sound[: min(most, budget // each)]
+    if not chosen:
+        return Packed(
+            why=_too_large(each) if sound else "every network of this run diverged: none can answer."
+        )
+    content = _packed(run.record, {name: tensor[chosen] for name, tensor in packable.items()}, chosen)
+    content["readout"] = facts.get("readout", "softmax")
+    return Packed(content, tuple(chosen), _note(len(chosen), len(sound), run.record))
 
 
-def _check(subject: Subject, tensors: Mapping[str, np.ndarray]) -> None:
-    members, classes = subject.record["members"], len(subject.record["class_names"])
+def _check(run: Run, tensors: Mapping[str, np.ndarray]) -> None:
+    members, classes = run.record["members"], len(run.record["class_names"])
     last = tensors.get(f"layers.{_count(tensors, 'layers') - 1}.bias")
     if (
         last is None
@@ -93,7 +75,7 @@ def _check(subject: Subject, tensors: Mapping[str, np.ndarray]) -> None:
     ):
         found = "none" if last is None else f"{last.shape[0]} members of {last.shape[-1]} classes"
         raise RunError(
-            f"{subject.run.path / 'population.safetensors'}: expected the weights of {members} members of "
+            f"{run.path / 'population.safetensors'}: expected the weights of {members} members of "
             f"{classes} classes, found {found}.",
             hint="restore this file from a copy of the run, or train again.",
         )
@@ -140,7 +122,7 @@ def _count(tensors: Mapping[str, Any], part: str) -> int:
 
 
 def _too_large(count: int) -> str:
-    return f"There is no pad to draw on: one of these networks alone would add {size(count)} to this page."
+    return f"one of these networks alone would add {size(count)} to this page."
 
 
 def _note(embedded: int, sound: int, record: Mapping[str, Any]) -> str:

@@ -5,44 +5,20 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
-_STATIC = Path(__file__).parent / "static"
-_MODULES = (
-    "drawing",
-    "network",
-    "colours",
-    "figures",
-    "painting",
-    "pad",
-    "page",
-    "sorting",
-    "checking",
-    "start",
-)
-"""In this order each module stands after those that it imports from."""
+STATIC = Path(__file__).parent / "static"
+"""Where the modules and styles are that pages share."""
 
 
 @cache
-def script() -> str:
-    """Return the page's modules as one: each as it is, less its imports and the word `export`."""
-    return "\n".join(map(module, _MODULES))
-
-
-def module(name: str) -> str:
-    """Return one of the page's modules, less its imports and the word `export`, for another page to use."""
-    return _plain((_STATIC / f"{name}.js").read_text("utf-8"))
-
-
-@cache
-def style() -> str:
-    """Return the page's style sheet."""
-    return (_STATIC / "report.css").read_text("utf-8")
+def style(*paths: Path) -> str:
+    """Return style sheets as one; of every page by default."""
+    return "\n".join(path.read_text("utf-8") for path in paths or (STATIC / "page.css",))
 
 
 @cache
@@ -53,15 +29,16 @@ def plots_library() -> str:
     return get_plotlyjs()
 
 
-def policy(*scripts: str) -> str:
+def policy(*scripts: str, asks: str = "'none'") -> str:
     """Return a content security policy: these scripts, inline styles and embedded pictures, and no network.
 
-    Styles may be inline because Plotly writes them while it draws.
+    `asks`: whom the page may ask, such as 'self'. Styles may be inline because Plotly writes them while it
+    draws.
     """
     allowed = " ".join(f"'sha256-{_digest(code)}'" for code in scripts) or "'none'"
     return (
         f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data: blob:; "
-        "base-uri 'none'; form-action 'none'"
+        f"connect-src {asks}; base-uri 'none'; form-action 'none'"
     )
 
 
@@ -80,11 +57,6 @@ def json_text(text: str) -> Markup:
 def picture(png: bytes) -> str:
     """Return a PNG as a `data:` address."""
     return f"data:image/png;base64,{base64.b64encode(png).decode('ascii')}"
-
-
-def _plain(module: str) -> str:
-    without_imports = re.sub(r"^import .*;\n", "", module, flags=re.MULTILINE)
-    return re.sub(r"^export ", "", without_imports, flags=re.MULTILINE)
 
 
 def _digest(code: str) -> str:

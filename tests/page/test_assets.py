@@ -2,16 +2,7 @@ import base64
 import hashlib
 import json
 
-from thalweg.report import assets
-
-
-def test_the_modules_become_one():
-    code = assets.script()
-    assert "\nimport " not in code
-    assert "\nexport " not in code
-    assert not code.startswith(("import ", "export "))
-    assert code.index("function draw(") < code.index("class Pad") < code.index("startPad();")
-    assert "</script" not in code.lower()
+from thalweg.page import assets
 
 
 def test_the_policy_names_these_scripts_and_nothing_of_the_network():

@@ -1,0 +1,36 @@
+"""What the page is given, by name: one file for each part, a function of what was opened to JSON.
+
+A part that what was opened does not have raises `Missing`; the page then says why, and the command that adds
+it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from thalweg.lab.opened import Missing, Opened
+
+PARTS = (
+    "networks",
+    "examples",
+    "training",
+    "film",
+    "hill",
+    "minima",
+    "noise",
+    "shift",
+    "inside",
+    "memory",
+)
+"""Each is the file of that name, and the function of that name in it."""
+
+
+def part(name: str, opened: Opened) -> dict[str, Any]:
+    """Return a part, or {"missing": why, "command": what adds it} where it cannot be had."""
+    make: Callable[[Opened], dict[str, Any]] = getattr(import_module(f"{__name__}.{name}"), name)
+    try:
+        return make(opened)
+    except Missing as missing:
+        return {"missing": missing.why, "command": missing.command}

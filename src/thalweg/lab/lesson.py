@@ -1,0 +1,125 @@
+"""Lessons: data that say what is shown, what is guessed, and which measurement answers.
+
+A lesson is a TOML file, so that a teacher writes one without code; `docs/how-to/lesson.md` describes it.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from thalweg.errors import ThalwegError, near_match
+from thalweg.lab.panels import NAMES
+
+FOLDER = Path(__file__).parent / "lessons"
+
+Texts = dict[str, str]
+"""The same in several languages: {"en": ..., "de": ...}."""
+
+Setting = str | float | bool
+
+
+class LessonError(ThalwegError):
+    """A lesson file that is not one."""
+
+
+class Choice(msgspec.Struct, forbid_unknown_fields=True):
+    """An answer to choose. It is right where the measured number lies in [low, high), in the guess's unit."""
+
+    say: Texts
+    low: float
+    high: float
+
+
+class Guess(msgspec.Struct, forbid_unknown_fields=True):
+    """What the learner is asked before the measured answer is shown.
+
+    `measure`: where the answer is, as evaluation/key/key, such as "noise/uniform/mean_confidence", or
+    "run/parameters", or "study/random_labels/key". `unit`: `percent` for shares, which are then guessed in
+    percent. With `choices` one is chosen; without, a slider goes from `low` to `high`.
+    """
+
+    measure: str
+    ask: Texts
+    unit: Literal["percent", "number"] = "percent"
+    low: float = 0.0
+    high: float = 100.0
+    choices: tuple[Choice, ...] = ()
+
+
+class Step(msgspec.Struct, forbid_unknown_fields=True):
+    """One sentence, one thing to do on one panel, and perhaps a guess.
+
+    `locked`: settings of the panel that stay as they are in this step. `then`: what is said once the answer
+    is shown.
+    """
+
+    panel: str
+    say: Texts
+    do: Texts = {}
+    locked: dict[str, Setting] = {}
+    guess: Guess | None = None
+    then: Texts = {}
+
+
+class Lesson(msgspec.Struct, forbid_unknown_fields=True):
+    """A lesson: its name, its title and its steps."""
+
+    name: str
+    title: Texts
+    steps: tuple[Step, ...]
+    order: float = 100.0
+
+
+@cache
+def ours() -> tuple[Lesson, ...]:
+    """Return the lessons that come with Thalweg, in their order."""
+    return tuple(sorted((read(path) for path in FOLDER.glob("*.toml")), key=lambda each: each.order))
+
+
+def read(path: str | Path) -> Lesson:
+    """Read a lesson file.
+
+    Raises `LessonError` for a file that cannot be read or is no TOML, for an unknown key or panel, a value of
+    the wrong kind, and a lesson without steps.
+    """
+    path = Path(path)
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise LessonError(
+            f"{path}: no such file.", hint="name a lesson file, or leave --lesson out."
+        ) from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise LessonError(
+            f"{path}: not a lesson file: {error}.",
+            hint="a lesson is a TOML file; docs/how-to/lesson.md has one.",
+        ) from None
+    return checked(content, path)
+
+
+def checked(content: dict[str, Any], path: Path) -> Lesson:
+    """Return what a file says as a lesson. Raises `LessonError` as `read` does."""
+    try:
+        lesson = msgspec.convert(content, Lesson)
+    except msgspec.ValidationError as error:
+        raise LessonError(f"{path}: {error}.", hint=_known_keys(str(error))) from None
+    if not lesson.steps:
+        raise LessonError(f"{path}: a lesson without steps.", hint="give it at least one [[steps]].")
+    for number, step in enumerate(lesson.steps, start=1):
+        if step.panel not in NAMES:
+            raise LessonError(
+                f"{path}: step {number} has the panel {step.panel!r}.{near_match(step.panel, list(NAMES))}",
+                hint=f"the panels are {', '.join(NAMES)}.",
+            )
+    return lesson
+
+
+def _known_keys(said: str) -> str:
+    kinds = {"guess.choices": Choice, "guess": Guess, "steps": Step}
+    kind = next((each for place, each in kinds.items() if place in said.partition(" - ")[2]), Lesson)
+    return f"the keys there are {', '.join(kind.__struct_fields__)}."

@@ -1,0 +1,68 @@
+"""The measured answers to what a learner guesses, each with its interval and how it was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from thalweg.lab.lesson import Lesson
+from thalweg.lab.opened import Missing, Opened
+
+OF_RUN = "run"
+OF_STUDY = "study"
+
+
+def measurements(opened: Opened, lessons: Iterable[Lesson]) -> dict[str, dict[str, Any]]:
+    """Return what each guess of the lessons is measured against, by its key; see `measurement`."""
+    wanted = {step.guess.measure for lesson in lessons for step in lesson.steps if step.guess is not None}
+    return {key: _or_missing(opened, key) for key in sorted(wanted)}
+
+
+def measurement(opened: Opened, key: str) -> dict[str, Any]:
+    """Return a number: `value`, `interval` or None, `caveat`, and `how` it was measured.
+
+    `key`: where it is, as evaluation/key/key; `run/...` is the run's own record, `study/NAME/...` a study's
+    result. Raises `Missing` where it was not measured or is no number.
+    """
+    source, *places = key.split("/")
+    if source == OF_RUN:
+        found, how = _follow(opened.run.record, places, key), f"as {opened.run.path.name} says"
+    elif source == OF_STUDY and places:
+        study = opened.study(places[0])
+        found, how = _follow(study.result, places[1:], key), f"by the study in {study.path.name}"
+    else:
+        record = opened.evaluation(source)
+        found = _follow(record, places, key)
+        how = f"by `thalweg evaluate {opened.run.path} --only {source}`"
+    return {**_number(found, key), "how": how}
+
+
+def _or_missing(opened: Opened, key: str) -> dict[str, Any]:
+    try:
+        return measurement(opened, key)
+    except Missing as missing:
+        return {"missing": missing.why, "command": missing.command}
+
+
+def _follow(record: Any, places: list[str], key: str) -> Any:
+    found = record
+    for place in places:
+        if not isinstance(found, Mapping) or place not in found:
+            known = ", ".join(map(str, found)) if isinstance(found, Mapping) else "nothing"
+            raise Missing(f"There is no {key!r}: at {place!r} there is {known}.")
+        found = found[place]
+    return found
+
+
+def _number(found: Any, key: str) -> dict[str, Any]:
+    if isinstance(found, bool) or not isinstance(found, int | float | Mapping):
+        raise Missing(f"{key!r} is no number.")
+    if isinstance(found, Mapping):
+        if not isinstance(found.get("value"), int | float):
+            raise Missing(f"{key!r} is no number: it has {', '.join(map(str, found))}.")
+        return {
+            "value": found["value"],
+            "interval": found.get("interval"),
+            "caveat": found.get("caveat", ""),
+        }
+    return {"value": found, "interval": None, "caveat": ""}

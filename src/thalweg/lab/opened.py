@@ -1,0 +1,168 @@
+"""What the lab was given: a run, and studies and audits beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from thalweg import runs
+from thalweg.data.split import Split
+from thalweg.errors import RunError, ThalwegError
+from thalweg.figures.directories import Kept, opened as on_disk
+from thalweg.runs.audit import AuditRun
+from thalweg.runs.run import Run
+from thalweg.runs.study import StudyRun
+
+if TYPE_CHECKING:
+    from thalweg.data.dataset import Dataset
+    from thalweg.networks.path import Path as TrainingPath
+    from thalweg.networks.population import Population
+
+
+class Missing(Exception):
+    """A panel lacks what it shows. `why` says what, and `command` what adds it, where a command does."""
+
+    def __init__(self, why: str, command: str = ""):
+        super().__init__(why)
+        self.why, self.command = why, command
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """One run, or none, and the studies and audits that were named beside it.
+
+    What is read of them is read once. Whatever is not there raises `Missing`, with the command that adds it.
+    """
+
+    given_run: Run | None = None
+    studies: tuple[StudyRun, ...] = ()
+    audits: tuple[AuditRun, ...] = ()
+    data_dir: str | None = None
+
+    @property
+    def run(self) -> Run:
+        """The run."""
+        if self.given_run is None:
+            raise Missing("This needs trained networks, and none were opened.", "thalweg lab RUN")
+        return self.given_run
+
+    @property
+    def path(self) -> Path:
+        """Where the first of what was opened is."""
+        first: Kept = next(iter([*([self.given_run] if self.given_run else []), *self.studies, *self.audits]))
+        return first.path
+
+    @cached_property
+    def population(self) -> Population:
+        """The trained networks."""
+        from thalweg import recording
+
+        return recording.population_of(self.run)
+
+    @cached_property
+    def training_path(self) -> TrainingPath:
+        """The way that the first members took while they were trained."""
+        from thalweg import recording
+
+        found = recording.path_of(self.run)
+        if found is None:
+            raise Missing(
+                "This run kept no path of its networks while they were trained.",
+                f"thalweg train --data {self.run.record['data'].get('source', 'DATA')} --keep-path 4",
+            )
+        return found
+
+    @cached_property
+    def dataset(self) -> Dataset:
+        """The data that the run was trained on, as they were."""
+        from thalweg import recording
+
+        try:
+            return recording.dataset_of(self.run, self.data_dir)
+        except ThalwegError as error:
+            raise Missing(f"The data of this run cannot be read: {error.message}") from None
+
+    @cached_property
+    def recipe(self) -> Any:
+        """What the run was trained with."""
+        from thalweg import recording
+
+        return recording.recipe_of(self.run)
+
+    @property
+    def test(self) -> Split:
+        """Examples that the networks never saw."""
+        found = self.dataset.test
+        if found is None:
+            raise Missing("The data of this run have no examples that the networks never saw.")
+        return found
+
+    @cached_property
+    def sound(self) -> list[int]:
+        """The members that did not diverge, by number."""
+        diverged = set(self.run.record["diverged"])
+        return [member for member in range(self.run.record["members"]) if member not in diverged]
+
+    def evaluation(self, name: str) -> dict[str, Any]:
+        """Return the JSON of an evaluation of the run."""
+        if name not in self.run.evaluations():
+            raise Missing(
+                f"This run was not asked about {name}.", f"thalweg evaluate {self.run.path} --only {name}"
+            )
+        return self.run.evaluation(name)
+
+    def study(self, name: str) -> StudyRun:
+        """Return the study of that name, the last that was named."""
+        found = [each for each in self.studies if each.name == name]
+        if not found:
+            command = f"thalweg study {name.replace('_', '-')}"
+            raise Missing(
+                f"No {name.replace('_', ' ')} study was opened.", f"{command}, then thalweg lab RUN STUDY"
+            )
+        return found[-1]
+
+
+def opened(
+    sources: Iterable[Kept | str | Path] | Kept | str | Path, *, data_dir: str | None = None
+) -> Opened:
+    """Open what the lab is to show: at most one run, and any number of studies and audits.
+
+    Raises `RunError` for what is none of them, damaged or unfinished, and for a second run.
+
+    Examples:
+        >>> from thalweg import lab
+        >>> lab.opened(run.path).run.record["members"]
+        3
+    """
+    given = [sources] if isinstance(sources, Kept | str | Path) else list(sources)
+    found = [on_disk(source) for source in given]
+    trained = [each for each in found if isinstance(each, Run)]
+    if len(trained) > 1:
+        names = ", ".join(str(each.path) for each in trained)
+        raise RunError(
+            f"{names}: the lab shows one run at a time.",
+            hint="name one of them; compare several with: thalweg compare RUN RUN",
+        )
+    for each in found:
+        _refuse_unfinished(each)
+    return Opened(
+        trained[0] if trained else None,
+        tuple(each for each in found if isinstance(each, StudyRun)),
+        tuple(each for each in found if isinstance(each, AuditRun)),
+        data_dir,
+    )
+
+
+def _refuse_unfinished(kept: Kept) -> None:
+    if isinstance(kept, Run) and not kept.finished:
+        raise RunError(
+            f"{kept.path}: its training is not finished.",
+            hint=f"finish it with: thalweg train --resume {kept.path}",
+        )
+    if isinstance(kept, StudyRun):
+        _ = kept.result  # says what is wrong with it
+    if isinstance(kept, Run):
+        runs.open(kept.path)

@@ -1,0 +1,103 @@
+"""What the panels of the lab are: their names, what to notice in them, and the lines that do the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ALL = ("pictures", "features")
+PICTURES = ("pictures",)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A panel of the page.
+
+    `notice`: one sentence on what to see in it. `parts`: the contents that it cannot do without, by name;
+    `also`: those that it shows where they are. `python`, `command`: lines that do the same, with `{run}` for
+    the run. `kinds`: the kinds of data it makes sense for.
+    """
+
+    name: str
+    title: str
+    notice: str
+    parts: tuple[str, ...]
+    python: str
+    command: str
+    also: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ALL
+
+
+PANELS = (
+    Panel(
+        "draw",
+        "Draw",
+        "Every network answers each stroke; watch where they begin to agree.",
+        ("networks", "examples"),
+        "population.probabilities(thalweg.data.drawing.draw(strokes)[None])",
+        "thalweg evaluate {run} --only accuracy",
+    ),
+    Panel(
+        "train",
+        "Train",
+        "All start at random, and each finds another way down; the band is how far apart they are.",
+        (),
+        "thalweg.train(recipe, digits.train, members=16, seed=0)",
+        "thalweg train --recipe classic --members 16",
+        also=("film", "training"),
+    ),
+    Panel(
+        "hill",
+        "Hill",
+        "Two of thousands of directions: where the path ends is low, and it is not the only low place.",
+        ("hill", "networks", "examples"),
+        "thalweg.evaluation.landscape(population, digits.test)",
+        "thalweg evaluate {run} --only landscape",
+    ),
+    Panel(
+        "minima",
+        "Minima",
+        "Each network ends elsewhere; once their neurons are matched, the way between two is nearly flat.",
+        ("minima", "networks", "examples"),
+        "thalweg.evaluation.connectivity(population, digits.test)",
+        "thalweg evaluate {run} --only connectivity",
+    ),
+    Panel(
+        "noise",
+        "Noise",
+        "There is nothing in it, and one network is sure all the same; many together are less so.",
+        ("networks", "examples"),
+        "thalweg.evaluation.noise(population, digits.test)",
+        "thalweg evaluate {run} --only noise,outliers",
+        also=("noise",),
+    ),
+    Panel(
+        "shift",
+        "Shift",
+        "You would not hesitate. See how little it takes until they do, or do not when they should.",
+        ("networks", "examples"),
+        "thalweg.evaluation.shift(population, digits.test)",
+        "thalweg evaluate {run} --only shift",
+        also=("shift",),
+        kinds=PICTURES,
+    ),
+    Panel(
+        "inside",
+        "Inside",
+        "What its first neurons look for: are these strokes, or static?",
+        ("networks", "examples"),
+        "thalweg.evaluation.features(population, digits.train)",
+        "thalweg evaluate {run} --only features,dreams",
+        also=("inside",),
+    ),
+    Panel(
+        "memory",
+        "Memory",
+        "A network can learn labels that mean nothing; what does it do with yours?",
+        (),
+        "thalweg.studies.memorisation(digits)",
+        "thalweg study memorisation; thalweg audit --data DATA",
+        also=("memory",),
+    ),
+)
+
+NAMES = tuple(panel.name for panel in PANELS)

@@ -1,0 +1,1 @@
+"""The lab's server: local by default, and careful with whoever asks."""

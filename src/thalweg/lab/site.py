@@ -1,0 +1,119 @@
+"""The page of the lab: one HTML file, with or without a server behind it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from thalweg.lab import contents
+from thalweg.lab.lesson import Lesson, ours
+from thalweg.lab.measurements import measurements
+from thalweg.lab.opened import Opened
+from thalweg.lab.panels import PANELS
+from thalweg.page import assets
+from thalweg.page.bundle import bundle
+from thalweg.wording import PICTURES, kind_of_run
+
+_HERE = Path(__file__).parent
+OURS = ("about", "lessons")
+"""Parts that the site makes itself, beside those of `contents`."""
+
+
+@dataclass(frozen=True, eq=False)
+class Site:
+    """What was opened, with the lessons to show. Each part of the page is made once, when it is asked for."""
+
+    opened: Opened
+    own_lessons: tuple[Lesson, ...] = ()
+    _made: dict[str, Any] = field(default_factory=dict)
+    _locks: dict[str, threading.Lock] = field(default_factory=dict)
+
+    @property
+    def lessons(self) -> tuple[Lesson, ...]:
+        """A teacher's own lessons, or those that come with Thalweg."""
+        return self.own_lessons or ours()
+
+    @property
+    def parts(self) -> Sequence[str]:
+        """The names of all parts."""
+        return (*OURS, *contents.PARTS)
+
+    def part(self, name: str) -> dict[str, Any]:
+        """Return a part of the page as JSON; raises KeyError for a name that is none."""
+        if name not in self.parts:
+            raise KeyError(name)
+        with self._locks.setdefault(name, threading.Lock()):
+            if name not in self._made:
+                own = {"about": self._about, "lessons": self._lessons}.get(name)
+                self._made[name] = own() if own else contents.part(name, self.opened)
+        return self._made[name]
+
+    def served(self) -> str:
+        """Return the page for a server: it asks for its parts when it needs them."""
+        return self._page({"about": self.part("about")}, asks="'self'")
+
+    def whole(self) -> str:
+        """Return the page as one file with every part in it, for whoever has no server."""
+        return self._page({name: self.part(name) for name in self.parts}, asks="'none'")
+
+    def _page(self, parts: dict[str, Any], *, asks: str) -> str:
+        script = bundle(_HERE / "static" / "lab.js")
+        return (
+            _environment()
+            .get_template("lab.html")
+            .render(
+                policy=assets.policy(script, asks=asks),
+                style=Markup(assets.style(assets.STATIC / "page.css", _HERE / "static" / "lab.css")),
+                script=Markup(script),
+                title=self.part("about")["title"],
+                parts={name: assets.as_json(part) for name, part in parts.items()},
+            )
+        )
+
+    def _about(self) -> dict[str, Any]:
+        """Return what the page says of what was opened, and its panels."""
+        run = self.opened.given_run
+        record = {} if run is None else run.record
+        kind = PICTURES if run is None else kind_of_run(record)
+        recipe, data = record.get("recipe", {}), record.get("data", {})
+        return {
+            "title": f"{recipe.get('name', 'unnamed')} on {data.get('name')}" if run else "Studies",
+            "run": None if run is None else str(run.path),
+            "recipe": recipe,
+            "data": {key: data.get(key) for key in ("name", "source", "train", "test")},
+            "members": record.get("members", 0),
+            "parameters": record.get("parameters", 0),
+            "seed": record.get("seed"),
+            "class_names": [str(name) for name in record.get("class_names", ())],
+            "input_shape": list(record.get("input_shape", ())),
+            "kind": kind,
+            "panels": [_told(asdict(panel), run) for panel in PANELS if kind in panel.kinds],
+        }
+
+    def _lessons(self) -> dict[str, Any]:
+        return {
+            "lessons": msgspec.to_builtins(self.lessons),
+            "measurements": measurements(self.opened, self.lessons),
+        }
+
+
+def _told(panel: dict[str, Any], run: Any) -> dict[str, Any]:
+    path = "RUN" if run is None else str(run.path)
+    return {**panel, "command": panel["command"].format(run=path)}
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -1,0 +1,110 @@
+// What every panel stands on: the parts of the page, the example at hand, the voice, the address, the server.
+
+import { unpack } from "../../page/static/network.js";
+
+const PATIENCE = 1000;
+
+export class Bench extends EventTarget {
+  constructor(about, live) {
+    super();
+    this.about = about;
+    this.isLive = live; // a server is behind the page: it can train
+    this.parts = new Map([["about", Promise.resolve(about)]]);
+    this.subject = null; // the example at hand: {values, label, called}; every panel may choose another
+    this.member = 0; // which one network is looked at
+    this.spoke = 0;
+    this.voice = null;
+  }
+
+  /** Less movement is wanted. */
+  get isCalm() {
+    return matchMedia("(prefers-reduced-motion: reduce)").matches;
+  }
+
+  /** Pictures, rather than rows of features. */
+  get isPictures() {
+    return this.about.kind === "pictures";
+  }
+
+  /** A part by name: in the page, or asked of the server once. {missing, command} where it cannot be had. */
+  part(name) {
+    if (!this.parts.has(name)) this.parts.set(name, this.found(name));
+    return this.parts.get(name);
+  }
+
+  async found(name) {
+    const source = document.getElementById(`part-${name}`);
+    if (source !== null) return JSON.parse(source.textContent);
+    if (!this.isLive) return { missing: "This page was saved without it.", command: "" };
+    const answer = await fetch(`api/parts/${name}`);
+    if (answer.ok) return answer.json();
+    this.parts.delete(name);
+    return { missing: `The server could not give it (${answer.status}).`, command: "" };
+  }
+
+  /** The networks of the page, ready to answer; see page/static/network.js. */
+  async networks() {
+    this.unpacked ??= this.part("networks").then((packed) => (packed.missing ? packed : unpack(packed)));
+    return this.unpacked;
+  }
+
+  /** The examples of the page: {values: [Float32Array 0..1 or features], labels, called, share_right, shape}. */
+  async examples() {
+    this.read ??= this.part("examples").then((packed) => (packed.missing ? packed : unpackExamples(packed)));
+    return this.read;
+  }
+
+  /** Take another example to all panels. */
+  choose(subject) {
+    this.subject = subject;
+    this.dispatchEvent(new Event("subject"));
+  }
+
+  /** The state of the panel changed: the address shall say so. */
+  changed() {
+    this.dispatchEvent(new Event("changed"));
+  }
+
+  /** Tell a screen reader, at most once a second and only the last of what there was to say. */
+  say(words) {
+    clearTimeout(this.later);
+    const wait = Math.max(0, this.spoke + PATIENCE - Date.now());
+    this.later = setTimeout(() => { this.spoke = Date.now(); this.voice.textContent = words; }, wait);
+  }
+
+  /** Ask the server to do something. Returns its JSON; throws an Error with its words where it refuses. */
+  async ask(path, body = {}) {
+    const answer = await fetch(`api/${path}`, {
+      method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body),
+    });
+    const said = await answer.json().catch(() => ({ error: `The server answered ${answer.status}.` }));
+    if (!answer.ok) throw new Error([said.error, said.hint && `hint: ${said.hint}`].filter(Boolean).join(" "));
+    return said;
+  }
+
+  /** Hear of the server; returns what closes the connection. */
+  listen(path, heard) {
+    const source = new EventSource(`api/${path}`);
+    source.onmessage = (event) => heard(JSON.parse(event.data));
+    return () => source.close();
+  }
+
+  /** Let the reader keep a file. */
+  save(name, content, type = "application/json") {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  }
+}
+
+function unpackExamples(packed) {
+  const bytes = Uint8Array.from(atob(packed.values), (sign) => sign.charCodeAt(0));
+  const size = packed.shape.reduce((total, extent) => total * extent, 1), count = packed.labels.length;
+  const pictures = packed.shape.length > 1, floats = pictures ? null : new Float32Array(bytes.buffer);
+  const values = Array.from({ length: count }, (_, place) => (pictures
+    ? Float32Array.from(bytes.subarray(place * size, (place + 1) * size), (level) => level / 255)
+    : floats.slice(place * size, (place + 1) * size)));
+  return { ...packed, values };
+}

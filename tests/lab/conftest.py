@@ -1,0 +1,70 @@
+"""A small run with what the lab shows, its page as one file, and a server."""
+
+from __future__ import annotations
+
+import threading
+from types import SimpleNamespace
+
+import pytest
+
+from tests.browsing import until, visiting
+
+
+@pytest.fixture(scope="session")
+def lab_run(tmp_path_factory, digits):
+    """Eight of the lesson's networks on the embedded digits, measured, with the paths of four. Read only."""
+    from thalweg import recording
+    from thalweg.training import Recipe
+
+    out = tmp_path_factory.mktemp("lab") / "run"
+    recipe = Recipe.load("classic").for_epochs(12)
+    run = recording.train_run(recipe, digits, members=8, seed=1, out=out, keep_path=4)
+    recording.evaluate_run(run, only=("accuracy", "noise", "shift", "arbitrariness"), dataset=digits)
+    return run
+
+
+@pytest.fixture(scope="session")
+def lab_file(lab_run, tmp_path_factory):
+    """The address of the lab of `lab_run` as one file."""
+    from thalweg import lab
+
+    return lab.export(lab_run, tmp_path_factory.mktemp("page") / "lab.html").as_uri()
+
+
+@pytest.fixture
+def visit(chromium):
+    """Open a page offline; see `tests.browsing`."""
+    with visiting(chromium) as open_page:
+        yield open_page
+
+
+@pytest.fixture
+def panel(visit, lab_file):
+    """Open one panel of the exported lab and wait until it stands: panel("noise", state="noise.kind=blank")."""
+
+    def open_panel(name, *, state="", address=None, **options):
+        page = visit(f"{address or lab_file}#panel={name}{'&' if state else ''}{state}", **options)
+        until(page, f"document.querySelector('[data-panel={name}]')?.dataset.ready === 'yes'")
+        return page
+
+    return open_panel
+
+
+@pytest.fixture(scope="session")
+def lab_server(lab_run):
+    """A server of the lab of `lab_run`: `.address`, `.site`."""
+    import uvicorn
+
+    from thalweg.lab.opened import opened
+    from thalweg.lab.server.app import application
+    from thalweg.lab.server.serving import listen
+    from thalweg.lab.site import Site
+
+    site = Site(opened(lab_run))
+    listening = listen("127.0.0.1", None)
+    server = uvicorn.Server(uvicorn.Config(application(site), log_level="error", lifespan="off"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    yield SimpleNamespace(address=f"http://127.0.0.1:{listening.getsockname()[1]}/", site=site)
+    server.should_exit = True
+    thread.join(10)
