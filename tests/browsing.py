@@ -48,7 +48,7 @@ def until(page: Any, expression: str, seconds: float = 10.0) -> None:
 
 
 def violations(page: Any) -> list[tuple[str, str]]:
-    """Return what axe-core finds, as (rule, first element). The page must be opened with `bypass_csp=True`."""
+    """Return what axe-core finds, as (rule, first element). Open the page with `bypass_csp=True`."""
     package = pytest.importorskip("axe_playwright_python", reason="needs axe-core (axe-playwright-python)")
     page.evaluate((importlib.resources.files(package) / "axe.min.js").read_text("utf-8"))
     found = page.evaluate("axe.run()")

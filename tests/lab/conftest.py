@@ -40,7 +40,7 @@ def visit(chromium):
 
 @pytest.fixture
 def panel(visit, lab_file):
-    """Open one panel of the exported lab and wait until it stands: panel("noise", state="noise.kind=blank")."""
+    """Open a panel of the exported lab, and wait for it: panel("noise", state="noise.kind=blank")."""
 
     def open_panel(name, *, state="", address=None, **options):
         page = visit(f"{address or lab_file}#panel={name}{'&' if state else ''}{state}", **options)

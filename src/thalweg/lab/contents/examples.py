@@ -35,7 +35,7 @@ def examples(opened: Opened) -> dict[str, Any]:
         "values": base64.b64encode(values.tobytes()).decode("ascii"),
         "shape": list(values.shape[1:]),
         "labels": [int(label) for label in np.asarray(split.labels)[chosen]],
-        "called": [split.identity.name(int(number)) for number in chosen],
+        "called": [split.called(int(number)) for number in chosen],
         "share_right": [round(float(share), 4) for share in share_right[chosen]],
         "features": list(opened.dataset.feature_names),
         "of": len(split),

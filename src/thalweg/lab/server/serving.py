@@ -32,6 +32,7 @@ def serve(
 
 def listen(host: str, port: int | None) -> socket.socket:
     """Return a socket that listens: on `port`, or on the first free one from 8765."""
+    reason = ""
     for tried in range(PORT, PORT + TRIED) if port is None else [port]:
         listening = socket.socket()
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
