@@ -36,7 +36,7 @@ class Lab {
     this.main = h("main", { id: "main", tabindex: -1 });
     const trained = about.members ? `${about.members.toLocaleString("en-US")} networks` : "no networks";
     this.bench.voice = h("p", { class: "hidden", role: "status", "aria-live": "polite", "data-voice": "" });
-    const header = this.isEmbedded ? [] : [h("header", { class: "bar" },
+    const header = this.isEmbedded ? [] : [h("header", { class: "masthead" },
       h("p", { class: "brand" }, h("strong", {}, "Thalweg lab"), h("span", { class: "soft" }, `${about.title} · ${trained}`)),
       h("nav", { "aria-label": "Lessons and panels" },
         link("Lessons", "#lessons=1", "lessons"), about.panels.map(({ name, title }) => link(title, `#panel=${name}`, name))))];
