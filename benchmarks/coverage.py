@@ -2,6 +2,7 @@
 
     python benchmarks/coverage.py                 every cell, and the page docs/coverage.md
     python benchmarks/coverage.py outliers        one family, printed alone
+    python benchmarks/coverage.py outliers --page one family, in the page; the others stay there as they are
     python benchmarks/coverage.py --quick         a tenth of the repeats, printed alone
     python benchmarks/coverage.py --keep DIR      what is found is kept there, and not tried again
 
@@ -35,13 +36,15 @@ def main() -> None:
     parser.add_argument("families", nargs="*", help=f"some of {', '.join(families())}")
     parser.add_argument("--quick", action="store_true", help="a tenth of the repeats")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="where what is found is kept")
+    parser.add_argument("--page", action="store_true", help="put these families into the page")
     asked = parser.parse_args()
     chosen = asked.families or families()
     found = {family: list(_tried(family, 10 if asked.quick else 1, asked.keep)) for family in chosen}
-    if not asked.families and not asked.quick:
+    if not asked.quick and (asked.page or not asked.families):
         from intervals.page import page
 
-        PAGE.write_text(page(found), "utf-8")
+        before = PAGE.read_text("utf-8") if asked.families else ""
+        PAGE.write_text(page(found, before), "utf-8")
 
 
 def families() -> list[str]:

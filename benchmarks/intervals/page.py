@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from itertools import groupby
 
 from intervals.cells import LEAST, MOST, Found
@@ -33,23 +34,48 @@ benchmarks/coverage.py FAMILY`.
 POWER = "power"
 
 
-def page(found: dict[str, list[Found]]) -> str:
-    """Return the page for what was found, by family: one section each, a table for each interval."""
-    opening = OPENING.format(counts=_counts(found), processor=processor_model(), version=__version__)
-    sections = [_section(family, each) for family, each in found.items() if each]
-    return "\n".join([opening, *sections])
+def page(found: dict[str, list[Found]], before: str = "") -> str:
+    """Return the page for what was found, by family: one section each, a table for each interval.
+
+    `before`: the page as it is, of which sections of other families are kept.
+    """
+    sections = _kept(before) | {
+        _title(family): _section(family, each) for family, each in found.items() if each
+    }
+    repeats = [own.repeats for each in found.values() for own in each if not _is_power(own)]
+    said = _TRIED.search(before)
+    repeats += [int(number.replace(",", "")) for number in said.groups()] if said else []
+    counts = _counts(sections.values(), min(repeats), max(repeats))
+    opening = OPENING.format(counts=counts, processor=processor_model(), version=__version__)
+    return "\n".join([opening, *(sections[title] for title in sorted(sections))])
 
 
-def _counts(found: dict[str, list[Found]]) -> str:
-    ours = [cell[0] for each in found.values() for cell in _cells(each) if not _is_power(cell[0])]
-    holds = sum(own.holds for own in ours)
-    named = sum(bool(own.named) for own in ours if not own.holds)
-    repeats = sorted({own.repeats for own in ours})
-    tried = f"{repeats[0]:,}" if len(repeats) == 1 else f"{repeats[0]:,} to {repeats[-1]:,}"
-    left = len(ours) - holds - named
+_TRIED = re.compile(r"([\d,]+) to ([\d,]+) experiments")
+
+
+def _kept(before: str) -> dict[str, str]:
+    """Return the sections of a page by their titles."""
+    parts = re.split(r"^(?=## )", before, flags=re.MULTILINE)[1:]
+    return {part.splitlines()[0].removeprefix("## "): part.rstrip("\n") + "\n" for part in parts}
+
+
+def _title(family: str) -> str:
+    return family.capitalize().replace("_", " ")
+
+
+def _counts(sections: Iterable[str], fewest: int, most: int) -> str:
+    rows = [row.split(" | ") for section in sections for row in section.splitlines() if row.startswith("| ")]
+    ours = [
+        row for row in rows if len(row) == 6 and row[0] != "| setting"
+    ]  # tables of power have five columns
+    outside = [row for row in ours if "**" in row[1]]
+    inside = len(ours) - len(outside)
+    left = sum(row[-1].removesuffix(" |") == "-" for row in outside)
+    tried = f"{most:,}" if fewest == most else f"{fewest:,} to {most:,}"
     unsaid = f"in {left:,} it is not, and that is said here alone" if left else "none is left unsaid"
+    named = len(outside) - left
     return (
-        f"{len(ours):,} cells (an interval in a setting), {tried} experiments each. In {holds:,} the\n"
+        f"{len(ours):,} cells (an interval in a setting), {tried} experiments each. In {inside:,} the\n"
         f"coverage is 93 to 97 %, or cannot be told from there; in {named:,} it is not, and that is said\n"
         f"where the interval is printed; {unsaid}."
     )
@@ -61,7 +87,7 @@ def _cells(found: list[Found]) -> list[list[Found]]:
 
 
 def _section(family: str, found: list[Found]) -> str:
-    lines = [f"## {family.capitalize().replace('_', ' ')}", ""]
+    lines = [f"## {_title(family)}", ""]
     by_interval: dict[str, list[list[Found]]] = {}
     for cell in _cells(found):
         by_interval.setdefault(cell[0].of, []).append(cell)
