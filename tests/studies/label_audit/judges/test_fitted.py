@@ -72,6 +72,17 @@ def test_a_class_that_is_in_no_other_fold_is_given_no_probability():
     np.testing.assert_allclose(found.probabilities.sum(axis=1), 1)
 
 
+@pytest.mark.parametrize("name", FITTED)
+def test_a_class_without_an_example_keeps_its_column(name):
+    inputs, labels = clouds(0)
+    pool = pool_of(inputs, labels, "all")
+    seen = pool.train.take(pool.train.labels != 1)
+    found = FITTED[name](seen, None, 0)
+    assert found.probabilities.shape == (len(seen), 3)
+    np.testing.assert_array_equal(found.probabilities[:, 1], 0)
+    assert (found.probabilities.argmax(axis=1) == seen.labels).mean() > 0.9
+
+
 def test_where_classes_are_many_trees_are_bounded(monkeypatch):
     asked = {}
     monkeypatch.setattr(fitted, "_of_folds", lambda model, *_: asked.update(model.get_params()))

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -53,6 +54,20 @@ def test_a_panel_is_the_weighted_mean_and_tells_of_memorisation_as_far_as_networ
     np.testing.assert_array_equal(together.times, [2, 2, 2, 2])
     assert [judge.agrees.value for judge in judges] == [1.0, 0.75]
     assert weight > 0.5
+
+
+def test_errors_of_judges_add_up_as_those_of_a_weighted_mean_do():
+    labels = np.array([0, 1])
+    answers = np.array([[0.9, 0.1], [0.2, 0.8]])
+    errors = np.array([[0.03, 0.04], [0.12, 0.05]])
+    opinions = {
+        name: replace(given_evidence(answers, 4), error=np.stack([own, own], axis=1))
+        for name, own in zip(("forest", "logistic"), errors, strict=True)
+    }
+    together, judges = pooled(opinions, labels)
+    weights = np.array([judge.weight for judge in judges])
+    drawn = np.random.default_rng(0).normal(0, errors[:, 0], (200_000, 2)) @ weights
+    assert together.error[0, 0] == pytest.approx(drawn.std(), rel=0.02)
 
 
 def test_one_judge_is_the_panel():
