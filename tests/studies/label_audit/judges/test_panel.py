@@ -61,7 +61,7 @@ def test_errors_of_judges_add_up_as_those_of_a_weighted_mean_do():
     answers = np.array([[0.9, 0.1], [0.2, 0.8]])
     errors = np.array([[0.03, 0.04], [0.12, 0.05]])
     opinions = {
-        name: replace(given_evidence(answers, 4), error=np.stack([own, own], axis=1))
+        name: replace(given_evidence(answers, 2), error=np.stack([own, own], axis=1))
         for name, own in zip(("forest", "logistic"), errors, strict=True)
     }
     together, judges = pooled(opinions, labels)
