@@ -9,6 +9,7 @@ from tests.studies.judged import simulated
 from thalweg.data.label_noise import flip_labels, pairs
 from thalweg.errors import StudyError
 from thalweg.measured import Measured
+from thalweg.studies.label_audit import confusion as confusions
 from thalweg.studies.label_audit.confusion import Confusion, easiness, learn_confusion
 from thalweg.studies.label_audit.error_count import Floor
 from thalweg.studies.label_audit.evidence import given_evidence
@@ -204,6 +205,18 @@ def test_who_is_taken_for_whom_is_believed_as_far_as_wrong_labels_are_shown():
     assert Floor(told, 0.05).believed == 0.05
     assert Floor(untold, 0.05).believed == 0.0
     assert Floor(Measured(0.05, 0.0, 0.08), 0.05).believed == 0.05
+
+
+def test_how_much_is_believed_falls_faster_than_what_is_shown(monkeypatch):
+    answers, noisy = simulated(4, flips=60, transition=pairs(5, {0: 1, 1: 0, 2: 3}))
+    away = ~np.eye(answers.shape[1], dtype=bool)
+
+    def off(believed):
+        monkeypatch.setattr(confusions, "BELIEVED", believed)
+        return learn_confusion(answers, noisy.labels, floor=0.002).transition[away].sum()
+
+    assert off(0.0) == learn_confusion(answers, noisy.labels).transition[away].sum()
+    assert off(0.0) > off(1.0) > off(1.5) > off(3.0)
 
 
 @pytest.mark.parametrize("expected", [30.0, 100.0, 220.0])
