@@ -13,7 +13,7 @@ export function strip() {
   const words = h("figcaption", { class: "soft" });
   const root = h("figure", { class: "strip" }, picture, words);
   const set = (one, all) => {
-    wide = Math.min(wideST, Math.max(260, root.clientWidth || WIDEST));
+    wide = Math.min(WIDEST, Math.max(260, root.clientWidth || WIDEST));
     for (const [name, value] of [["viewBox", `0 0 ${wide} ${2 * HALF + 24}`], ["width", wide], ["height", 2 * HALF + 24]]) picture.setAttribute(name, String(value));
     const most = Math.max(...[one, all].flatMap(counted), 1);
     const parts = [...bars(one, "one", -1, most), ...bars(all, "all", 1, most)];
