@@ -22,7 +22,7 @@ IN_PAGE = ("maximum_probability", "entropy", "mutual_information", "maximum_logi
 
 
 def noise(opened: Opened) -> dict[str, Any]:
-    """Return kinds of noise, detectors with the threshold that refuses 5 % of real examples, and measurements.
+    """Return kinds of noise, detectors whose threshold refuses 5 % of real examples, and measurements.
 
     `detectors`: of the mean probabilities of the networks in the page; logits score each network, and the
     mean of the scores counts. `measured`: by kind, of all networks of the run, or why it is missing.
