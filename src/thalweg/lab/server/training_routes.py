@@ -34,7 +34,9 @@ def training_routes(trainings: Trainings) -> list[Route]:
     async def steer(request: Request) -> Response:
         command = request.path_params["command"]
         if command not in COMMANDS:
-            return refusal(404, f"there is no command {command!r}.", f"the commands are {', '.join(COMMANDS)}.")
+            return refusal(
+                404, f"there is no command {command!r}.", f"the commands are {', '.join(COMMANDS)}."
+            )
         value: Any = None
         if command == "rate":
             value = (await body_of(request, RateChange)).rate

@@ -191,7 +191,9 @@ class _Learning:
         if measure:
             self.unseen = _bands(*self.training.measure(self.test))
         at_start = self.last is None or self.training.step == 0
-        batch = _bands(*self.training.measure(self.training.split.take(slice(0, MEASURED)))) if at_start else {}
+        batch = (
+            _bands(*self.training.measure(self.training.split.take(slice(0, MEASURED)))) if at_start else {}
+        )
         return {
             "data": self.kind,
             "step": self.training.step,
