@@ -44,6 +44,7 @@ def application(
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        trainings.warm()
         yield
         trainings.close()
 
@@ -95,7 +96,7 @@ async def _refused(request: Request, error: Any) -> Response:
     hint = error.hint if isinstance(error, Refused) else _HINTS.get(error.status_code, "")
     said = error.detail if isinstance(error, Refused) else _WORDS.get(error.status_code, error.detail)
     if request.url.path.startswith("/api"):
-        return refusal(error.status_code, said, hint)
+        return refusal(error.status_code, str(said), hint)
     words = f"<!doctype html><title>Thalweg lab</title><p>{said} <a href='/'>To the lab</a></p>"
     return HTMLResponse(words, status_code=error.status_code)
 

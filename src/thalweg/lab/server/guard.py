@@ -14,6 +14,7 @@ from thalweg.lab.server.bodies import refusal
 
 COOKIE = "thalweg-lab"
 LONGEST_PATH = 2000
+FOREIGN, OPEN = "another site asks, not a page of this server.", "open the address that it printed."
 HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
@@ -67,7 +68,7 @@ class Guard:
             "same-origin",
             "none",
         ):
-            return refusal(403, "another site asks, not a page of this server.")
+            return refusal(403, FOREIGN, OPEN)
         return self._without_token(scope, headers) if self.token else None
 
     def _is_ours(self, host: str) -> bool:

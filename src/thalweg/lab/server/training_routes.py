@@ -14,8 +14,6 @@ from thalweg.lab.server.bodies import body_of, refusal
 from thalweg.lab.server.settings import Look, Nothing, RateChange, TrainingSettings
 from thalweg.lab.server.trainings import COMMANDS, NoTraining, QueueFull, Trainings
 
-PLAIN = tuple(command for command in COMMANDS if command not in ("rate", "look"))
-
 
 def training_routes(trainings: Trainings) -> list[Route]:
     """Return the routes of a server's trainings."""

@@ -18,7 +18,7 @@ from thalweg.lab.server.worker import work
 COMMANDS = ("play", "pause", "step", "epoch", "rewind", "rate", "look", "stop")
 MOST_WAITING = 32
 MOST_KEPT = 400
-"""Points of a curve that are kept for whoever comes later; when there are twice as many, every second goes."""
+"""Points of a curve that are kept for whoever comes later; of twice as many, every second goes."""
 
 UNWATCHED_SECONDS = 30.0
 """A training that nobody has watched for so long is stopped, so that the next can begin."""
@@ -85,6 +85,11 @@ class Trainings:
         self._reader: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tidier: asyncio.Task[None] | None = None
+
+    def warm(self) -> None:
+        """Start the process before anybody asks: it takes seconds to be ready."""
+        self._loop = asyncio.get_running_loop()
+        self._start_process()
 
     @property
     def waiting(self) -> list[Training]:

@@ -9,6 +9,7 @@ import base64
 import signal
 import time
 from dataclasses import replace
+from functools import cached_property
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -44,11 +45,17 @@ class _Worker:
     def __init__(self, connection: Connection, sources: list[str], data_dir: str | None):
         self.connection = connection
         self.opened: Opened = opened(sources, data_dir=data_dir)
-        self.dataset: Dataset | None = None
         self.populations: list[_Learning] = []
         self.playing, self.left, self.member = False, 0, 0
         self.told = self.measured = self.shown = 0.0
         self.job = ""
+
+    @cached_property
+    def dataset(self) -> Dataset:
+        """The data of the run, else our digits."""
+        from thalweg.lab.contents.training import data_of
+
+        return data_of(self.opened)[0]
 
     def run(self) -> None:
         """Do as is told; between commands, train."""
@@ -75,10 +82,6 @@ class _Worker:
         """Begin a training, which stands still at its start."""
         self.job, settings = value
         self.playing, self.left = False, 0
-        if self.dataset is None:
-            from thalweg.lab.contents.training import data_of
-
-            self.dataset = data_of(self.opened)[0]
         kinds = [settings.data, *([settings.beside] if settings.beside else [])]
         self.populations = [_Learning(self.dataset, kind, settings) for kind in kinds]
         self.tell(whole=True)
@@ -171,6 +174,7 @@ class _Learning:
         self.training = Stepwise(
             recipe_of(settings), changed.train, members=settings.members, seed=settings.seed
         )
+        self.some = changed.train.take(slice(0, MEASURED))
         self.seconds_a_step = 0.0
         self.last: Any = None
         self.unseen: dict[str, Any] = {}
@@ -199,7 +203,7 @@ class _Learning:
             "step": self.training.step,
             "epoch": self.training.step / self.training.steps_per_epoch,
             "rate": self.training.rate,
-            "train": batch or _bands(self.last.cost, self.last.accuracy),
+            "train": batch,
             "test": self.unseen,
             "measured": len(self.test),
             "members": self.training.members,
