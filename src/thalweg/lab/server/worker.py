@@ -128,10 +128,11 @@ class _Worker:
 
     def train(self) -> None:
         """Take a piece of steps, and tell of it where it is time."""
-        most = self.left if self.left else None
-        taken = min(each.go_on(most) for each in self.populations)
-        if self.left:
-            self.left = max(0, self.left - taken)
+        # all take the same steps: who learns from other data is beside the rest at every moment
+        steps = min([each.at_once() for each in self.populations] + ([self.left] if self.left else []))
+        for each in self.populations:
+            each.go_on(steps)
+        self.left = max(0, self.left - steps)
         done = not self.playing and self.left == 0
         if done or time.monotonic() - self.told >= UPDATE_SECONDS:
             self.tell(whole=done)
@@ -179,25 +180,27 @@ class _Learning:
         self.last: Any = None
         self.unseen: dict[str, Any] = {}
 
-    def go_on(self, most: int | None) -> int:
-        """Take as many steps as a piece has, `most` at the most; return how many."""
+    def at_once(self) -> int:
+        """Return how many steps a piece has."""
         pace = self.seconds_a_step or PIECE_SECONDS
-        steps = max(1, min(int(PIECE_SECONDS / pace), 64 if most is None else most))
+        return max(1, min(int(PIECE_SECONDS / pace), 64))
+
+    def go_on(self, steps: int) -> None:
+        """Take so many steps."""
         began = time.monotonic()
         self.last = self.training.advance(steps)
         each = (time.monotonic() - began) / steps
         # what was compiled took seconds, and says nothing of the next piece
         self.seconds_a_step = min(each, 2 * self.seconds_a_step) if self.seconds_a_step else each
-        return steps
 
     def standing(self, measure: bool) -> dict[str, Any]:
         """Return where this population stands: cost and accuracy over members, on batches and unseen ones."""
         if measure:
             self.unseen = _bands(*self.training.measure(self.test))
-        at_start = self.last is None or self.training.step == 0
-        batch = (
-            _bands(*self.training.measure(self.training.split.take(slice(0, MEASURED)))) if at_start else {}
-        )
+        if self.last is None or self.training.step == 0:
+            batch = _bands(*self.training.measure(self.some))
+        else:
+            batch = _bands(self.last.cost, self.last.accuracy)
         return {
             "data": self.kind,
             "step": self.training.step,
