@@ -4,7 +4,7 @@ import { folded, h, table } from "./dom.js";
 import { plain } from "./wording.js";
 
 const SPACE = "http://www.w3.org/2000/svg";
-const WIDEST = 720, NARROWEST = 280, LEFT = 58, RIGHT = 14, TOP = 12, BOTTOM = 40;
+const WIDEST = 720, NARROWEST = 280, LEFT = 58, RIGHT = 24, TOP = 12, BOTTOM = 40;
 const DASHES = ["", "7 4", "2 4", "10 3 2 3"];
 
 /** Okabe and Ito's colours: told apart by everybody, in this order everywhere in the lab. */
