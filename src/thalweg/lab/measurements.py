@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -26,7 +27,7 @@ def measurement(opened: Opened, key: str) -> dict[str, Any]:
     """
     source, *places = key.split("/")
     if source == OF_RUN:
-        found, how = _follow(opened.run.record, places, key), f"as {opened.run.path.name} says"
+        found, how = _follow(_facts(opened), places, key), f"as {opened.run.path.name} says"
     elif source == OF_STUDY and places:
         study = opened.study(places[0])
         found, how = _follow(study.result, places[1:], key), f"by the study in {study.path.name}"
@@ -37,6 +38,13 @@ def measurement(opened: Opened, key: str) -> dict[str, Any]:
     return {**_number(found, key), "how": how}
 
 
+def _facts(opened: Opened) -> dict[str, Any]:
+    """Return the run's own record, with what follows from it: `inputs` of an example, and `classes`."""
+    record = opened.run.record
+    derived = {"inputs": math.prod(record["input_shape"]), "classes": len(record["class_names"])}
+    return {**record, **derived}
+
+
 def _or_missing(opened: Opened, key: str) -> dict[str, Any]:
     try:
         return measurement(opened, key)
@@ -45,13 +53,20 @@ def _or_missing(opened: Opened, key: str) -> dict[str, Any]:
 
 
 def _follow(record: Any, places: list[str], key: str) -> Any:
-    found = record
+    """Return what is found in a record by key after key; a number counts along a list, from 0."""
+    found, above = record, record
     for place in places:
-        if not isinstance(found, Mapping) or place not in found:
-            known = ", ".join(map(str, found)) if isinstance(found, Mapping) else "nothing"
+        above = found
+        if isinstance(found, list) and place.isdigit() and int(place) < len(found):
+            found = found[int(place)]
+        elif isinstance(found, Mapping) and place in found:
+            found = found[place]
+        else:
+            known = ", ".join(map(str, found)) if isinstance(found, Mapping) else "nothing of that name"
             raise Missing(f"There is no {key!r}: at {place!r} there is {known}.")
-        found = found[place]
-    return found
+    beside = above.get(f"{places[-1]}_interval") if places and isinstance(above, Mapping) else None
+    # some numbers have their interval beside them, not with them
+    return found if beside is None or isinstance(found, Mapping) else {"value": found, "interval": beside}
 
 
 def _number(found: Any, key: str) -> dict[str, Any]:

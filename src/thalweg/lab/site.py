@@ -8,11 +8,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from thalweg.lab import contents
+from thalweg.lab.language import Language, ours as languages, translated
 from thalweg.lab.lesson import Lesson, ours
 from thalweg.lab.measurements import measurements
 from thalweg.lab.opened import Opened
@@ -32,6 +32,7 @@ class Site:
 
     opened: Opened
     own_lessons: tuple[Lesson, ...] = ()
+    own_languages: tuple[Language, ...] = ()
     _made: dict[str, Any] = field(default_factory=dict)
     _locks: dict[str, threading.Lock] = field(default_factory=dict)
 
@@ -39,6 +40,12 @@ class Site:
     def lessons(self) -> tuple[Lesson, ...]:
         """A teacher's own lessons, or those that come with Thalweg."""
         return self.own_lessons or ours()
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """The languages of the lessons, English first."""
+        own = {each.language for each in self.own_languages}
+        return (*(each for each in languages() if each.language not in own), *self.own_languages)
 
     @property
     def parts(self) -> Sequence[str]:
@@ -99,7 +106,8 @@ class Site:
 
     def _lessons(self) -> dict[str, Any]:
         return {
-            "lessons": msgspec.to_builtins(self.lessons),
+            "lessons": translated(self.lessons, self.own_languages),
+            "languages": {each.language: {"name": each.name, "words": each.words} for each in self.languages},
             "measurements": measurements(self.opened, self.lessons),
         }
 

@@ -3,7 +3,7 @@
 import { readAddress, writeAddress } from "./address.js";
 import { Bench } from "./bench.js";
 import { h } from "./dom.js";
-import { showLesson, showLessons } from "./lessons.js";
+import { Course, showLesson, showLessons } from "./lessons.js";
 import { draw } from "./panels/draw.js";
 import { hill } from "./panels/hill.js";
 import { inside } from "./panels/inside.js";
@@ -49,6 +49,7 @@ class Lab {
     this.handle = null;
     const turn = ++this.shown;
     const panel = PANELS[address.panel] && this.described[address.panel] ? address.panel : null;
+    document.documentElement.lang = "en";
     if (panel !== null) {
       this.view = { panel };
       this.mark(panel);
@@ -62,10 +63,21 @@ class Lab {
     this.mark("lessons");
     const lessons = await this.bench.part("lessons");
     if (turn !== this.shown) return;
-    const found = lessons.lessons.find(({ name }) => name === address.lesson);
-    this.view = { lesson: found?.name ?? null, step: found ? address.step ?? 1 : null, language: address.language ?? null };
-    if (!found) { showLessons(this.bench, lessons, this.main, this.view); return; }
-    await showLesson(this, found, lessons, Number(address.step ?? 1), address);
+    const course = new Course(lessons, address.language), found = lessons.lessons.find(({ name }) => name === address.lesson);
+    this.panel = null;
+    this.view = found ? { lesson: found.name, step: Math.max(1, Number(address.step) || 1), language: course.language } : { lessons: 1, language: course.language };
+    if (!found) { showLessons(this, course); return; }
+    await showLesson(this, course, found, this.view.step, address.panels);
+  }
+
+  /** The address of a view, without the states of panels. */
+  address(view) {
+    return `#${new URLSearchParams(Object.entries(view).filter(([, value]) => value !== null && value !== undefined))}`;
+  }
+
+  /** Go to a view, as a link does. */
+  open(view) {
+    location.hash = this.address(view);
   }
 
   /** Put a panel where a lesson wants it. */
