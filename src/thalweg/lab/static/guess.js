@@ -39,6 +39,8 @@ export class Guess {
     const { course, found } = this, guess = hasGuessed ? this.value : null;
     if (guess !== null) keepGuess(this.lesson.name, this.number, guess);
     this.root.dataset.revealed = "yes";
+    const article = this.root.closest(".lesson");
+    if (article) article.dataset.revealed = "yes";
     this.show.hidden = this.skip.hidden = true;
     for (const input of this.root.querySelectorAll("input")) input.disabled = true;
     this.answer.hidden = false;

@@ -91,7 +91,10 @@ class Lab {
 
   mark(name) {
     for (const each of document.querySelectorAll("nav [data-view]")) {
-      if (each.dataset.view === name) each.setAttribute("aria-current", "page");
+      if (each.dataset.view === name) {
+        each.setAttribute("aria-current", "page");
+        each.parentNode.scrollTo?.({ left: each.offsetLeft - each.parentNode.offsetLeft - 40 });
+      }
       else each.removeAttribute("aria-current");
     }
   }

@@ -61,13 +61,12 @@ export async function showLesson(lab, course, lesson, number, states) {
   const title = h("h1", { tabindex: -1 }, course.text(lesson.title));
   const guess = step.guess ? new Guess(lab.bench, course, lesson, number) : null;
   const next = button(course.say("next"), () => to(number + 1), { class: "main" });
-  lab.main.replaceChildren(h("article", { class: "lesson", "data-lesson": lesson.name, "data-step": number },
-    h("header", {}, h("p", { class: "soft" }, h("a", { href: lab.address({ lessons: 1, language: course.language }) }, course.say("all")), " · ", course.say("step", { step: number, steps: lesson.steps.length })), title),
-    h("p", { class: "say" }, course.text(step.say)),
-    h("p", { class: "do" }, course.text(step.do)),
+  lab.main.replaceChildren(h("article", { class: "lesson", "data-lesson": lesson.name, "data-step": number, "data-revealed": guess ? "no" : "yes" },
+    h("header", { class: "intro" }, h("p", { class: "soft" }, h("a", { href: lab.address({ lessons: 1, language: course.language }) }, course.say("all")), " · ", course.say("step", { step: number, steps: lesson.steps.length })), title,
+      h("p", { class: "say" }, course.text(step.say)), h("p", { class: "do" }, course.text(step.do))),
     place,
-    guess?.root ?? (course.text(step.then) ? h("p", { class: "then" }, course.text(step.then)) : null),
-    h("p", { class: "buttons turning" }, number > 1 ? button(course.say("back"), () => to(number - 1)) : null, next)));
+    h("div", { class: "asking" }, guess?.root ?? (course.text(step.then) ? h("p", { class: "then" }, course.text(step.then)) : null),
+      h("p", { class: "buttons turning" }, number > 1 ? button(course.say("back"), () => to(number - 1)) : null, next))));
   title.focus({ preventScroll: true });
   scrollTo({ top: 0 });
   await lab.place(step.panel, place, { state: states[step.panel] ?? {}, locked: step.locked, level: 2 });

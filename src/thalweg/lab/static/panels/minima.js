@@ -40,10 +40,10 @@ class Minima {
     this.here = h("div", { class: "statements" });
     this.curves = new Curves({ title: "Cost along the bridge", x: { label: "way from the one to the other", low: 0, high: 1, words: (part) => percent(part, 0) }, y: { label: "cost", low: 0 } });
     this.pictures = neurons();
-    this.measured = h("div", {});
+    this.measured = h("div", { "data-secret": "" });
     this.root = h("div", { "data-morph": 0 },
       h("div", { class: "hill-first" },
-        h("div", {}, this.canvas, scale(content.accuracy), h("p", { class: "soft", id: "map-keys" }, "Each dot is a network. Click one and then another, or move with the arrows and choose with Enter."), this.about),
+        h("div", {}, this.canvas, h("div", { "data-secret": "" }, scale(content.accuracy)), h("p", { class: "soft", id: "map-keys" }, "Each dot is a network. Click one and then another, or move with the arrows and choose with Enter."), this.about),
         h("div", {}, h("p", {}, h("label", {}, this.matched, " Match neurons")), this.said,
           h("h2", {}, "A bridge between two"), this.one.root, this.other.root, this.share.root, this.here)),
       h("h2", {}, "All along the bridge"), this.curves.root, this.measured,

@@ -37,7 +37,7 @@ class Noise {
     this.one = statement("One network");
     this.all = statement(`All ${networks.members.length} together`);
     this.strip = strip();
-    this.shares = h("div", {});
+    this.shares = h("div", { "data-secret": "" });
     this.refusals = h("div", {});
     this.typed = (event) => { if (event.key === "n" && !event.ctrlKey && !event.metaKey && !event.altKey && !event.target.closest("input, select, textarea")) this.renewed.click(); };
     document.addEventListener("keydown", this.typed);
@@ -46,7 +46,7 @@ class Noise {
         h("div", {}, this.picture, h("p", { class: "buttons" }, this.renewed), this.kind.root, this.strength.root, this.member.root,
           h("p", { class: "soft" }, "At 0 % it is a real example; at 100 % there is nothing but noise. The key n makes new noise.")),
         h("div", {}, h("div", { class: "statements" }, this.one.root, this.all.root),
-          h("h2", {}, "Many such inputs"), this.strip.root, this.shares,
+          h("div", { "data-secret": "" }, h("h2", {}, "Many such inputs"), this.strip.root), this.shares,
           h("h2", {}, "Who would have refused it?"), this.refusals)));
   }
 

@@ -41,7 +41,7 @@ class Shift {
         h("div", {}, h("div", { class: "shift-pictures" }, this.after, h("figure", {}, this.before, h("figcaption", { class: "soft" }, "as it was"))), this.called,
           h("p", { class: "buttons" }, button("Previous", () => this.go(-1)), button("Next", () => this.go(1)), button("As it was", () => this.reset()))),
         h("div", {}, h("div", { class: "statements" }, this.one.root, this.all.root), h("div", { class: "sliders" }, Object.values(this.sliders).map(({ root }) => root)), this.member.root)),
-      h("h2", {}, "This one"), this.along.root, h("h2", {}, "Many of them"), this.measuredPlace);
+      h("h2", {}, "This one"), this.along.root, h("section", { "data-secret": "" }, h("h2", {}, "Many of them"), this.measuredPlace));
   }
 
   example(place) {
