@@ -43,9 +43,9 @@ class Checks:
     def about(self) -> str:
         """What is asked of whoever checks."""
         return (
-            f"{len(self.labels):,} labels, drawn at random by known chances. What people say of them counts the "
-            "wrong labels of all, whichever these are. Every answer helps; those of the first few are a sample "
-            "too, so go from top to bottom and decide beforehand where to stop."
+            f"{len(self.labels):,} labels, drawn at random by known chances. What people say of them counts "
+            "the wrong labels of all, whichever these are. Every answer helps; those of the first few are a "
+            "sample too, so go from top to bottom and decide beforehand where to stop."
         )
 
     @property
