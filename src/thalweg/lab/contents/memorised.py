@@ -160,8 +160,7 @@ def _of_audit(audit: AuditRun) -> dict[str, Any]:
         "title": f"What the audit of {labels:,} labels found to be learned by heart",
         "sentence": "Memorisation: how much more often a network gives an example its label when it has "
         "trained on it. A wrong label can only be learned by heart; so can a rare example with a right one.",
-        "how": f"{trained}Intervals over networks (95 %). Of so many examples, some reach a high score by luck: "
-        "look at the lower end. Feldman & Zhang 2020, arXiv 2008.03703, equation 1.",
+        "how": f"{trained}Feldman & Zhang 2020, arXiv 2008.03703, equation 1.",
         "source": "audit",
         "note": "Pictures are kept of the most suspicious labels alone." if images is not None else "",
         "listed": listed,

@@ -142,7 +142,7 @@ export class Sitting extends EventTarget {
 
   goTo(place) {
     this.mark(place);
-    this.items[place].scrollIntoView({ block: "center" });
+    this.items[place].scrollIntoView({ block: this.section.dataset.scroll ?? "center" });
   }
 
   mark(place) {
