@@ -10,7 +10,8 @@ const ACTIVATIONS = {
   step: (z) => (z > 0 ? 1 : 0),
 };
 
-/** Unpack what thalweg.report.weights packed. `answer(inputs)` gives an array of probabilities a member. */
+/** Unpack what thalweg.report.weights packed. `answer(inputs)` gives an array of probabilities a member; `network`
+ * has the weights. */
 export function unpack(packed) {
   const tensors = {};
   for (const [name, { shape, bytes, data }] of Object.entries(packed.tensors)) {
@@ -21,6 +22,7 @@ export function unpack(packed) {
   const network = { ...packed, tensors, activate: ACTIVATIONS[packed.activation] };
   return {
     ...packed,
+    network,
     answer: (inputs) => Array.from({ length: members }, (_, member) => probabilities(network, member, inputs)),
   };
 }
@@ -40,13 +42,13 @@ function probabilities(network, member, inputs) {
   return readout(network.readout, values);
 }
 
-function part(network, member, layer) {
+export function part(network, member, layer) {
   const weight = network.tensors[`${layer}.weight`], bias = network.tensors[`${layer}.bias`];
   const of = ({ values, size }) => values.subarray(member * size, (member + 1) * size);
   return { weight: of(weight), bias: of(bias), shape: weight.shape };
 }
 
-function dense({ weight, bias, shape }, inputs) {
+export function dense({ weight, bias, shape }, inputs) {
   const [outputs, width] = shape, sums = new Float64Array(outputs);
   for (let output = 0; output < outputs; output++) {
     let sum = bias[output];
@@ -58,7 +60,7 @@ function dense({ weight, bias, shape }, inputs) {
 }
 
 /** Slide detectors [kernel, kernel, channels, outputs] over values [height, width, channels]. */
-function convolve(network, member, layer, values, [height, width, channels]) {
+export function convolve(network, member, layer, values, [height, width, channels]) {
   const { weight, bias, shape } = part(network, member, layer);
   const [kernel, , , outputs] = shape;
   const same = network.padding === "same", before = same ? Math.floor((kernel - 1) / 2) : 0;
@@ -82,7 +84,7 @@ function convolve(network, member, layer, values, [height, width, channels]) {
 }
 
 /** Keep the largest value of each square of `size` pixels; left-over edges are dropped. */
-function pool(values, [height, width, channels], size) {
+export function pool(values, [height, width, channels], size) {
   if (size === 1) return [values, [height, width, channels]];
   const rows = Math.floor(height / size), columns = Math.floor(width / size);
   const kept = new Float64Array(rows * columns * channels).fill(-Infinity);

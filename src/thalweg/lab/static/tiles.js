@@ -1,0 +1,44 @@
+// Small pictures with words: examples, weights, dreams; and bars that go both ways from 0.
+
+import { largestOf, paintWeights } from "../../page/static/weights.js";
+import { h } from "./dom.js";
+import { meanOfChannels, pictureShape } from "./hidden.js";
+
+/** An example 0..1, grey or in colour, as a canvas with a name. */
+export function picture(values, shape, words) {
+  const [height, width, channels] = pictureShape(shape);
+  const canvas = h("canvas", { role: "img", "aria-label": words, height, width });
+  const pen = canvas.getContext("2d"), image = pen.createImageData(width, height);
+  for (let pixel = 0; pixel < height * width; pixel++) {
+    for (let channel = 0; channel < 3; channel++) {
+      image.data[4 * pixel + channel] = Math.round(255 * values[pixel * channels + (channels >= 3 ? channel : 0)]);
+    }
+    image.data[4 * pixel + 3] = 255;
+  }
+  pen.putImageData(image, 0, 0);
+  return canvas;
+}
+
+/** Weights on a picture, each by its own largest, as a canvas with a name; of colours the mean. */
+export function weightPicture(values, shape, words) {
+  const canvas = h("canvas", { role: "img", "aria-label": words }), flat = meanOfChannels(values, shape);
+  paintWeights(canvas, flat, shape[0], shape[1], largestOf(flat));
+  return canvas;
+}
+
+/** Rows of [name, value, words]: a bar from the middle to the right for what is above 0, to the left for what is below. */
+export function signedBars(rows, caption, pictures = []) {
+  const most = Math.max(...rows.map(([, value]) => Math.abs(value)), 1e-12);
+  return h("table", { class: "signed" }, h("caption", { class: "soft" }, caption),
+    h("thead", { class: "hidden" }, h("tr", {}, ["what", "value", "as a bar"].map((words) => h("th", { scope: "col" }, words)))),
+    h("tbody", {}, rows.map(([name, value, words], place) => h("tr", {},
+      h("th", { scope: "row" }, pictures[place] ?? null, h("span", {}, name)),
+      h("td", { class: "value" }, words),
+      h("td", { class: "both-ways" }, bar(value / most))))));
+}
+
+function bar(share) {
+  const wide = 50 * Math.abs(share), left = share < 0 ? 50 - wide : 50;
+  return h("span", { class: "way", "aria-hidden": "true" },
+    h("span", { class: share < 0 ? "below" : "above", style: `left:${left}%;width:${wide}%` }));
+}
