@@ -22,6 +22,13 @@ export function hiddenLayers({ network }) {
   return layers;
 }
 
+/** The layer that reads the inputs: the first hidden one, or the last where there is no other. */
+export function firstLayer(networks) {
+  const { network } = networks, name = "layers.0";
+  return hiddenLayers(networks)[0]
+    ?? { name, convolves: false, neurons: network.tensors[`${name}.weight`].shape[0], before: pictureShape(network.input_shape) };
+}
+
 /** What each hidden neuron says of an example: one Float64Array a layer. Of a filter it is its largest answer anywhere. */
 export function hiddenActivations({ network }, member, inputs, until = Infinity) {
   const found = [];
