@@ -19,7 +19,7 @@ export function buildDreams(bench, { inside: { dreams } }, place) {
   const styles = chooser("Drawn", { options: Object.entries(dreams.styles).map(([name, { words }]) => [name, words]), value: Object.keys(dreams.styles)[0], changed });
   const member = slider("Network", { low: 0, high: last, step: 1, value: 0, shown: (at) => `number ${dreams.members[at]}`, changed });
   place.append(h("p", { class: "told" }, dreams.title), h("p", {}, dreams.sentence), styles.root, last > 0 ? member.root : "", tiles, told,
-    folded("How it was measured, and the numbers", h("p", {}, dreams.how), table("Dreams, best start of each", ["drawn", "itself sure", "the judge sure", "the judge agrees", "times as far in shape as real ones"],
+    folded("The numbers, and where they are from", h("p", {}, dreams.how), table("Dreams, best start of each", ["drawn", "itself sure", "the judge sure", "the judge agrees", "times as far in shape as real ones"],
       Object.values(dreams.styles).map(({ words, measured }) => [words, measuredWords(measured.own_confidence), orNone(measured.judge_confidence), orNone(measured.judge_agrees), measuredWords(measured.shape_distance_ratio, "number")]))));
   show();
   return {

@@ -46,17 +46,23 @@ class Game {
     this.trained = scattered(round) < 0.5 ? "A" : "B";
     this.guessed = null;
     for (const side of this.sides) {
-      side.picture.replaceChildren(this.shown(side.name === this.trained, side.name));
+      side.picture.replaceChildren(this.shown(this.weights(side.name === this.trained), side.name));
       side.choose.disabled = false;
       side.choose.removeAttribute("aria-pressed");
     }
     this.verdict.textContent = "";
   }
 
-  shown(isTrained, name) {
-    const { shape } = this.starts, size = shape.reduce((all, extent) => all * extent, 1);
+  /** The weights of the neuron, trained or as it began. */
+  weights(isTrained) {
+    if (isTrained) return incoming(this.networks, this.networks.members.indexOf(this.member), this.layer, this.neuron);
+    const size = this.starts.shape.reduce((all, extent) => all * extent, 1);
     const at = (this.starts.members.indexOf(this.member) * this.starts.neurons + this.neuron) * size;
-    const weights = isTrained ? incoming(this.networks, this.networks.members.indexOf(this.member), this.layer, this.neuron) : this.begun.subarray(at, at + size);
+    return Float64Array.from(this.begun.subarray(at, at + size));
+  }
+
+  shown(weights, name) {
+    const { shape } = this.starts;
     return shape.length === 1 ? signedBars(featureRows(this.first.features, weights), name) : weightPicture(weights, shape, `${name}: weights of one neuron`);
   }
 
@@ -70,7 +76,7 @@ class Game {
       choose.disabled = true;
       choose.setAttribute("aria-pressed", String(own === name));
     }
-    this.verdict.textContent = `${isRight ? "Right" : "No"}: ${this.trained} is trained.${this.measured()}`;
+    this.verdict.textContent = `${isRight ? "Right" : "No"}: ${this.trained} is trained. The two correlate by ${correlation(this.weights(true), this.weights(false)).toFixed(2)}.${this.measured()}`;
     this.score.textContent = `You were right in ${this.right} of ${this.asked}.`;
     this.onward.focus();
   }
@@ -86,7 +92,15 @@ class Game {
   }
 }
 
-/** A number 0..1 that looks random and is the same for the same round (Weyl's sequence, folded). */
+/** Pearson's correlation of two neurons' weights: 1 where training left the start as it was. */
+function correlation(one, other) {
+  const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [first, second] = [one, other].map((values) => { const middle = mean(values); return values.map((value) => value - middle); });
+  const product = (these, those) => these.reduce((sum, value, place) => sum + value * those[place], 0);
+  return product(first, second) / Math.sqrt(product(first, first) * product(second, second));
+}
+
+/** A number 0..1 that looks random and is the same for the same round. */
 function scattered(round) {
   const far = Math.sin(12.9898 * round) * 43758.5453;
   return far - Math.floor(far);

@@ -94,12 +94,13 @@ class Neuron {
 
   showExamples(excited) {
     const { labels, of } = this.examples, order = excited.map((_, place) => place).sort((one, other) => excited[other] - excited[one]);
-    const values = order.map((place) => excited[place]), names = this.bench.about.class_names;
-    this.most.replaceChildren(...order.slice(0, SHOWN).map((place) => this.example(place, excited[place])));
-    this.least.replaceChildren(...order.slice(-SHOWN).reverse().map((place) => this.example(place, excited[place])));
-    this.said.textContent = values[0] === values.at(-1)
-      ? `It answers ${plain(values[0])} to each of ${count(values.length)} examples: nothing excites it.`
-      : `It answers from ${short(values.at(-1))} to ${short(values[0])}, of ${count(values.length)} of the ${count(of)} test examples, the hardest among them.${this.layer.convolves ? " Of a filter its largest answer anywhere in the picture counts." : ""}`;
+    const values = order.map((place) => excited[place]), names = this.bench.about.class_names, isSilent = values[0] === values.at(-1);
+    const listed = (places) => (isSilent ? [] : places.map((place) => this.example(place, excited[place])));
+    this.most.replaceChildren(...listed(order.slice(0, SHOWN)));
+    this.least.replaceChildren(...listed(order.slice(-SHOWN).reverse()));
+    this.said.textContent = isSilent
+      ? `It answers ${plain(values[0])} to each of ${count(values.length)} examples, whatever they are.`
+      : `It answers from ${short(values.at(-1))} to ${short(values[0])}, to ${values.length === of ? `all ${count(of)} test examples` : `${count(values.length)} of the ${count(of)} test examples, the hardest among them`}.${this.layer.convolves ? " Of a filter its largest answer anywhere in the picture counts." : ""}`;
     const means = names.map((name, label) => {
       const own = excited.filter((_, place) => labels[place] === label), mean = own.reduce((sum, value) => sum + value, 0) / own.length;
       return own.length ? [name, mean, `${short(mean)} (n = ${own.length})`] : null;
@@ -134,9 +135,9 @@ class Neuron {
     const order = Array.from(weights.keys()).sort((one, other) => Math.abs(weights[other]) - Math.abs(weights[one])).slice(0, INCOMING);
     const below = this.layers[depth - 1], isSeen = depth === 1 && below.before.length === 3 && !below.convolves;
     const pictures = isSeen ? order.map((from) => weightPicture(incoming(this.networks, member, below, from), below.before, `weights of neuron ${from + 1} of layer 1`)) : [];
-    const caption = weights.length > INCOMING ? `The strongest ${INCOMING} of its ${count(weights.length)} weights` : "Its weights, the strongest first";
+    const caption = weights.length > INCOMING ? `The strongest ${INCOMING} of its ${count(weights.length)} weights on layer ${depth}` : `Its weights on layer ${depth}, the strongest first`;
     this.weights.replaceChildren(
-      signedBars(order.map((from) => [`neuron ${from + 1} of layer ${depth}`, weights[from], weights[from].toFixed(2)]), caption, pictures),
+      signedBars(order.map((from) => [`neuron ${from + 1}`, weights[from], weights[from].toFixed(2)]), caption, pictures),
       h("p", { class: "soft" }, "To the right: what excites that neuron excites this one. To the left: it silences this one."));
   }
 }

@@ -73,12 +73,13 @@ function noteOf(layer, { first, randomness }) {
 /** What was measured, or the command that measures it. */
 function howRandom(randomness) {
   if (randomness.missing) return [randomness.command ? lacking(randomness) : h("p", { class: "soft" }, randomness.missing)];
-  const kind = `${randomness.kind}s`;
+  const kind = `${randomness.kind}s`, shown = randomness.rows.filter((row) => row.value !== undefined && row.value !== null);
+  const least = Math.min(0, ...shown.map((row) => row.interval?.[0] ?? row.value));
   return [
     h("p", { class: "told" }, randomness.title),
     h("p", {}, `How alike are weights that lie side by side? 0 is static, 1 is as smooth as can be (Moran's I, means over ${counted(randomness.members.length, "network")} and ${counted(randomness.neurons.length, randomness.kind)} each, in the ${count(randomness.pixels)} pixels that ${randomness.kind === "filter" ? "a filter has" : "vary"}).`),
-    h("div", { class: "ranges" }, randomness.rows.filter((row) => row.value !== undefined && row.value !== null).map(range)),
-    folded("How it was measured, and the numbers",
+    h("div", { class: "ranges" }, shown.map((row) => range(row, least))),
+    folded("The numbers, and where they are from",
       h("p", {}, randomness.how),
       ...randomness.rows.filter((row) => row.why).map((row) => h("p", {}, `Not measured: ${row.name}. ${row.why}`)),
       table(`How alike neighbouring weights of ${kind} are`, ["of what", "Moran's I", "the trained lie above it by"], randomness.rows.map((row) => [
@@ -87,8 +88,9 @@ function howRandom(randomness) {
   ];
 }
 
-function range(row) {
-  const at = (value) => 100 * Math.min(1, Math.max(0, value)), [low, high] = row.interval ?? [row.value, row.value];
+/** A number on the scale from the least of all, or 0, to 1. */
+function range(row, least) {
+  const at = (value) => (100 * (value - least)) / (1 - least), [low, high] = row.interval ?? [row.value, row.value];
   return h("div", { class: "range" },
     h("span", {}, row.name),
     h("span", { class: "scale", "aria-hidden": "true" },

@@ -13,7 +13,7 @@ export function buildAudit(bench, part, place) {
   }
   const section = checks(part.draw);
   place.append(h("p", { class: "told" }, part.title), section, ...suspicious(part.suspects, false),
-    folded("What was found, and how", h("p", {}, part.sentence), h("p", { class: "soft" }, part.how)));
+    folded("What was found, and where it is from", h("p", {}, part.sentence), h("p", { class: "soft" }, part.how)));
   const sitting = new Sitting(section, part.draw.content);
   const end = sitting.begin();
   sitting.addEventListener("marked", () => bench.changed());
