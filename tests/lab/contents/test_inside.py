@@ -83,13 +83,6 @@ def test_what_was_not_asked_is_named_with_its_command(lab_run):
     assert len(given["starts"]["members"]) == 4
 
 
-def test_a_run_without_a_path_says_how_to_keep_one(tmp_path, quarters_dataset, small_recipe):
-    out = tmp_path / "run"
-    run = recording.train_run(small_recipe, quarters_dataset, members=2, seed=0, out=out, keep_path=0)
-    given = part("inside", opened(run))
-    assert "--keep-path" in given["starts"]["command"]
-
-
 def test_rows_of_features_have_weights_by_name_and_neither_neighbours_nor_dreams(rows_run):
     given = part("inside", opened(rows_run))
     assert given["first"] == {"kind": "feature", "features": ["width", "height"]}
