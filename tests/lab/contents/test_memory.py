@@ -137,6 +137,13 @@ def test_an_audit_lends_its_memorisation_where_no_study_was_opened(audit, memori
     assert memory(audit, memorisation)["examples"]["source"] == "study"
 
 
+def test_what_is_damaged_is_said_and_the_rest_is_there(audit, random_labels):
+    (audit.path / "audit.npz").unlink()
+    found = memory(audit, random_labels)
+    assert "audit.npz" in found["audit"]["missing"]
+    assert found["labels"]["members"] == 3
+
+
 def test_nothing_opened_but_a_run_names_three_commands(lab_run):
     found = memory(lab_run)
     assert all("missing" in found[name] for name in ("labels", "examples", "audit"))

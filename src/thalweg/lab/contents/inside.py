@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from thalweg.evaluation.features.moran import Grid, moran
 from thalweg.evaluation.features.pictures import weight_images
 from thalweg.figures import making
 from thalweg.figures.facts import Facts
+from thalweg.lab.contents.partly import or_missing
 from thalweg.lab.contents.told import told
 from thalweg.lab.opened import Missing, Opened
 from thalweg.networks.population import Population, layers_of
@@ -33,17 +34,10 @@ def inside(opened: Opened) -> dict[str, Any]:
     """
     return {
         "first": _first(opened),
-        "randomness": _or_missing(_randomness, opened),
-        "starts": _or_missing(_starts, opened),
-        "dreams": _or_missing(_dreams, opened),
+        "randomness": or_missing(_randomness, opened),
+        "starts": or_missing(_starts, opened),
+        "dreams": or_missing(_dreams, opened),
     }
-
-
-def _or_missing(make: Callable[[Opened], dict[str, Any]], opened: Opened) -> dict[str, Any]:
-    try:
-        return make(opened)
-    except Missing as missing:
-        return {"missing": missing.why, "command": missing.command}
 
 
 def _first(opened: Opened) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from thalweg.figures.making import of_study
 from thalweg.figures.marks import QUANTILES
 from thalweg.lab.contents.memorised import memorised
+from thalweg.lab.contents.partly import or_missing
 from thalweg.lab.contents.told import told
 from thalweg.lab.opened import Missing, Opened
 from thalweg.page import assets
@@ -34,17 +34,10 @@ def memory(opened: Opened) -> dict[str, Any]:
     alone will do.
     """
     return {
-        "labels": _or_missing(_labels, opened),
-        "examples": _or_missing(memorised, opened),
-        "audit": _or_missing(_audit, opened),
+        "labels": or_missing(_labels, opened),
+        "examples": or_missing(memorised, opened),
+        "audit": or_missing(_audit, opened),
     }
-
-
-def _or_missing(make: Callable[[Opened], dict[str, Any]], opened: Opened) -> dict[str, Any]:
-    try:
-        return make(opened)
-    except Missing as missing:
-        return {"missing": missing.why, "command": missing.command}
 
 
 def _labels(opened: Opened) -> dict[str, Any]:
