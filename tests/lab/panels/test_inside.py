@@ -120,14 +120,16 @@ def test_the_guess_tells_how_alike_both_are(panel, inside_run, inside_file):
     assert f"at the start by {given['starts']['moran'][1][1]:.2f}." in said
 
 
-def test_a_page_without_starts_names_what_keeps_them(panel, tmp_path, quarters_dataset, small_recipe):
-    run = recording.train_run(
-        small_recipe, quarters_dataset, members=2, seed=0, out=tmp_path / "run", keep_path=0
+def test_a_page_without_starts_names_what_keeps_them(panel, tmp_path, copied_run):
+    copied_run.update(path=None)
+    page = panel(
+        "inside", address=lab.export(copied_run, tmp_path / "lab.html").as_uri(), state="inside.view=guess"
     )
-    page = panel("inside", address=lab.export(run, tmp_path / "lab.html").as_uri(), state="inside.view=guess")
     assert "--keep-path" in page.locator(".missing:visible").inner_text()
     page.get_by_role("button", name="First weights").click()
-    assert f"thalweg evaluate {run.path} --only features" in page.locator(".missing:visible").inner_text()
+    assert (
+        f"thalweg evaluate {copied_run.path} --only features" in page.locator(".missing:visible").inner_text()
+    )
 
 
 def activations(population, member, inputs):
@@ -236,8 +238,10 @@ def test_rows_of_features_have_bars_and_words_in_the_place_of_pictures(panel, ro
     assert (page.said, len(page.asked)) == ([], 1)
 
 
-@pytest.mark.parametrize("view", ["weights", "guess", "neuron", "dreams"])
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
+@pytest.mark.parametrize(
+    ("view", "width", "scheme"),
+    [*((view, 360, "dark") for view in ("weights", "guess", "neuron", "dreams")), ("neuron", 1280, "light")],
+)
 def test_everybody_can_read_it(panel, inside_file, view, width, scheme):
     page = panel("inside", address=inside_file, state=f"inside.view={view}", width=width, scheme=scheme,
                  bypass_csp=True, reduced_motion="reduce")  # fmt: skip
