@@ -105,7 +105,7 @@ class Neuron {
       const own = excited.filter((_, place) => labels[place] === label), mean = own.reduce((sum, value) => sum + value, 0) / own.length;
       return own.length ? [name, mean, `${short(mean)} (n = ${own.length})`] : null;
     }).filter((row) => row !== null);
-    this.byClass.replaceChildren(signedBars(means, "Mean of its answers to the examples of each class here"));
+    this.byClass.replaceChildren(signedBars(means, `Mean of its answers to the examples of each class here${values.length === of ? "" : ", hard ones more often than they come"}`));
   }
 
   example(place, value) {
