@@ -108,7 +108,11 @@ def lab_server(lab_run):
 
     site = Site(opened(lab_run))
     listening = listen("127.0.0.1", None)
-    server = uvicorn.Server(uvicorn.Config(application(site), log_level="error", lifespan="off"))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            application(site, sources=[str(lab_run.path)]), log_level="error", timeout_graceful_shutdown=1
+        )
+    )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     yield SimpleNamespace(address=f"http://127.0.0.1:{listening.getsockname()[1]}/", site=site)

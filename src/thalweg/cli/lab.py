@@ -56,4 +56,4 @@ def command(
         if not no_browser:
             click.launch(address)
 
-    serve(site, host=host, port=port, ready=ready)
+    serve(site, sources=sources, host=host, port=port, ready=ready)

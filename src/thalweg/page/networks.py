@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,6 +93,17 @@ def _sound(packable: Mapping[str, np.ndarray], diverged: list[int]) -> list[int]
         finite &= np.isfinite(tensor.reshape(members, -1)).all(axis=1)
     finite[list(diverged)] = False
     return np.flatnonzero(finite).tolist()
+
+
+def described(
+    record: Mapping[str, Any], tensors: Mapping[str, np.ndarray], members: Sequence[int], readout: str
+) -> dict[str, Any]:
+    """Return networks of a run's recipe, given as stacked `tensors`, as a page reads them.
+
+    `members`: what each is called. Numbers are rounded as those of `packed`.
+    """
+    packable = {name: _rounded(tensor) for name, tensor in tensors.items()}
+    return {**_packed(record, packable, list(members)), "readout": readout}
 
 
 def _packed(record: Mapping[str, Any], packable: dict[str, np.ndarray], members: list[int]) -> dict[str, Any]:

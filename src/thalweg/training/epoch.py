@@ -151,16 +151,51 @@ def run_epoch(
 
     Returns: the new states, and each member's mean cost and accuracy over the epoch's batches.
     """
-    own_order = plan.recipe.order == "own"
+    member_keys, order, counts = drawn_epoch(plan, keys, shared_key, epoch, weights)
+    places = jnp.arange(plan.steps_per_epoch)
+    states, infos = walk(plan, states, numbers, member_keys, order, counts, places, examples, weights)
+    weight = jnp.maximum(infos.weight.sum(axis=0), 1e-9)
+    return states, infos.cost.sum(axis=0) / weight, infos.right.sum(axis=0) / weight
+
+
+def drawn_epoch(
+    plan: EpochPlan,
+    keys: PRNGKeyArray,
+    shared_key: PRNGKeyArray,
+    epoch: Int[Array, ""],
+    weights: Float[Array, "members all_examples"] | None = None,
+) -> tuple[PRNGKeyArray, Int[Array, "steps ..."], Float[Array, "steps ..."]]:
+    """Draw what is random in one epoch; arguments as of `run_epoch`.
+
+    Returns: the members' keys of the epoch, and for each of its steps the examples [batch] that all members
+    share, or [members, batch] where each has an order of its own, and how much each counts.
+    """
     member_keys = jax.vmap(lambda key: jax.random.fold_in(key, epoch + 1))(keys)
-    if own_order:
-        drawn = jax.vmap(
-            lambda key, weights: draw_order(plan, jax.random.fold_in(key, descent.ORDER), weights),
-            in_axes=(0, None if weights is None else 0),
-        )(member_keys, weights)
-        order, counts = (jnp.swapaxes(array, 0, 1) for array in drawn)
-    else:
-        order, counts = draw_order(plan, jax.random.fold_in(shared_key, descent.ORDER))
+    if plan.recipe.order != "own":
+        return member_keys, *draw_order(plan, jax.random.fold_in(shared_key, descent.ORDER))
+    drawn = jax.vmap(
+        lambda key, weights: draw_order(plan, jax.random.fold_in(key, descent.ORDER), weights),
+        in_axes=(0, None if weights is None else 0),
+    )(member_keys, weights)
+    order, counts = (jnp.swapaxes(array, 0, 1) for array in drawn)
+    return member_keys, order, counts
+
+
+def walk(
+    plan: EpochPlan,
+    states: State,
+    numbers: Mapping[str, Float[Array, " members"]],
+    member_keys: PRNGKeyArray,
+    order: Int[Array, "steps ..."],
+    counts: Float[Array, "steps ..."],
+    places: Int[Array, " steps"],
+    examples: Examples,
+    weights: Float[Array, "members all_examples"] | None = None,
+) -> tuple[State, Info]:
+    """Take the steps of an epoch at `places`, whose batches `drawn_epoch` drew.
+
+    Returns: the new states, and what each step shows of itself [steps, members].
+    """
 
     def advance(states: State, batch_of_step: tuple[Array, Array, Array]) -> tuple[State, Info]:
         chosen, count, number = batch_of_step
@@ -178,13 +213,11 @@ def run_epoch(
             batch = Batch(inputs, labels, share)
             return descent.step(state, batch, recipe, key, steps=plan.steps, piece=plan.piece)
 
-        axis = 0 if own_order else None
+        axis = 0 if plan.recipe.order == "own" else None
         axes = (0, 0, 0, None if weights is None else 0, axis, axis)
         return jax.vmap(one_member, in_axes=axes)(states, member_keys, dict(numbers), weights, chosen, count)
 
-    states, infos = jax.lax.scan(advance, states, (order, counts, jnp.arange(plan.steps_per_epoch)))
-    weight = jnp.maximum(infos.weight.sum(axis=0), 1e-9)
-    return states, infos.cost.sum(axis=0) / weight, infos.right.sum(axis=0) / weight
+    return jax.lax.scan(advance, states, (order, counts, places))
 
 
 def measure(

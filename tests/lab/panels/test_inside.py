@@ -7,7 +7,6 @@ import pytest
 
 from tests.browsing import until, violations
 from thalweg import data, lab, recording
-from thalweg.figures.theme import DIVERGING
 from thalweg.lab.contents import part
 from thalweg.lab.opened import opened
 from thalweg.networks import ConvNet
@@ -56,11 +55,10 @@ def rows_page(rows_run, tmp_path_factory):
 
 
 def painted(weights):
-    """The colours [pixels, 3] that weights [height, width] have, each by the largest of all."""
-    shares = 0.5 + 0.5 * weights.ravel() / np.abs(weights).max()
-    stops = np.array([stop for stop, _ in DIVERGING])
-    levels = np.array([[int(colour[at : at + 2], 16) for at in (1, 3, 5)] for _, colour in DIVERGING])
-    return np.stack([np.interp(shares, stops, levels[:, channel]) for channel in range(3)], axis=1)
+    """The colours [pixels, 3] of weights [height, width], each by the largest of all: blue, white, orange."""
+    shares = weights.ravel() / np.abs(weights).max()
+    levels = np.array([[0, 90, 170], [255, 255, 255], [204, 102, 0]])
+    return np.stack([np.interp(shares, [-1, 0, 1], levels[:, channel]) for channel in range(3)], axis=1)
 
 
 def test_weights_are_painted_in_the_colours_of_their_size(panel, inside_run, inside_file):

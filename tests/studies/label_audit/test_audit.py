@@ -6,6 +6,8 @@ import polars
 import pytest
 
 import thalweg as tw
+from tests.studies.judged import simulated
+from tests.studies.label_audit.test_suspicion import overlapping
 from thalweg.data.identity import Cells
 from thalweg.data.label_noise import flip_labels
 from thalweg.errors import DataError, RunError, StudyError
@@ -13,9 +15,13 @@ from thalweg.networks import Mlp
 from thalweg.runs.audit import open_audit
 from thalweg.studies.label_audit import kept as audit_files
 from thalweg.studies.label_audit.audit import audit
+from thalweg.studies.label_audit.confusion import learn_confusion
+from thalweg.studies.label_audit.error_count import floor_of
+from thalweg.studies.label_audit.evidence import given_evidence
 from thalweg.studies.label_audit.kept import AuditInterrupted, make_audit, resume_audit
 from thalweg.studies.label_audit.pool import joined, pool_of
 from thalweg.studies.label_audit.suspects import LONGEST, MOST_COLUMNS
+from thalweg.studies.label_audit.suspicion import suspicion
 from thalweg.training import Adam, Recipe
 
 QUICK = Recipe(
@@ -189,6 +195,25 @@ def test_given_probabilities_train_nothing(planted, monkeypatch):
     np.testing.assert_allclose(several.suspicion, found.suspicion)
 
 
+def test_suspicions_add_up_to_the_number_that_the_count_expects():
+    answers, noisy = simulated(2, flips=200)
+    found = audit(None, noisy.labels, probabilities=answers)
+    assert found.errors.expected == pytest.approx(200, rel=0.15)
+    assert found.suspicion.sum() == pytest.approx(found.errors.expected, rel=1e-6)
+
+
+def test_where_wrong_labels_cannot_be_told_from_none_no_confusion_is_believed():
+    answers, noisy = overlapping(0, 30, examples=300)
+    floor = floor_of(answers, noisy.labels)
+    assert floor.believed == 0 < floor.rate.value
+    found = audit(None, noisy.labels, probabilities=answers)
+    evidence = given_evidence(answers, len(answers))
+    confusion = learn_confusion(answers, noisy.labels, floor=0.0)
+    np.testing.assert_array_equal(
+        np.argsort(found.suspicion), np.argsort(suspicion(evidence, noisy.labels, confusion))
+    )
+
+
 def test_duplicates_with_other_labels_are_named():
     features, labels = clouds(3, examples=60)
     features[31] = features[30]
@@ -283,13 +308,13 @@ def test_the_suspects_are_the_rows_of_the_file(dataset, table_file, tmp_path):
     result = kept.result
     assert len(result["suspects"]) == len(table) == 49
     assert result["features"] == ["x0", "x1", "x2", "x3"]
-    for suspect, (row, label, suspicion) in zip(
+    for suspect, (row, label, suspected) in zip(
         result["suspects"], table.select("row", "label", "suspicion").iter_rows(), strict=True
     ):
         *values, species = rows.row(suspect["row"] - 1)
         assert (suspect["row"], suspect["label"], suspect["values"]) == (row, label, values)
         assert (species, suspect["called"]) == (label, f"row {row}")
-        assert suspect["suspicion"] == pytest.approx(suspicion)
+        assert suspect["suspicion"] == pytest.approx(suspected)
     assert [one["row"] for one in result["most_suspicious"]] == table["row"].head(10).to_list()
     assert "duplicate_row" in table.columns
     arrays = kept.arrays()

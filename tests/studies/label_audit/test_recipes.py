@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from thalweg.data import from_arrays
 from thalweg.studies.label_audit import recipes as audit_recipes
 from thalweg.studies.subsets import balanced_subsets
 from thalweg.training import Recipe
@@ -27,6 +28,19 @@ def test_networks_of_an_audit_have_orders_of_their_own(quarters_dataset):
         audit_recipes.thorough(quarters_dataset.train),
     ):
         assert recipe.order == "own"
+
+
+@pytest.mark.parametrize("side", [8, 15, 28, 56])
+def test_pictures_are_moved_as_far_as_their_size_allows(side):
+    pixels = np.zeros((40, side, side), np.uint8)
+    split = from_arrays(pixels, np.arange(40) % 2).train
+    for recipe, pixels_of_28 in (
+        (audit_recipes.everyday(split), 1.0),
+        (audit_recipes.thorough(split), Recipe.load("convnet").augmentation.shift),
+    ):
+        assert recipe.augmentation.shift == pytest.approx(pixels_of_28 * side / 28)
+    network = audit_recipes.thorough(split).network
+    assert (network.kernel, network.padding) == ((3, "same") if side < 16 else (5, "valid"))
 
 
 def test_twice_the_networks_or_epochs_are_predicted_to_take_longer(quarters_dataset, monkeypatch):

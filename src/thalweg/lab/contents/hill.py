@@ -1,12 +1,109 @@
-"""The part of that name."""
+"""The cost over planes of weights, with the networks that span them, so that the page can stand anywhere."""
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
+import numpy as np
+
 from thalweg.lab.opened import Missing, Opened
+from thalweg.networks import exchange
+from thalweg.page.networks import described
+from thalweg.weights.interpolation import EmpiricalCost
+from thalweg.weights.planes import Plane, plane_through, principal_plane, random_plane, with_weights
+
+GRID, EXAMPLES, MARGIN = 41, 1000, 0.25
+KINDS = ("mlp", "convnet")
+
+WORDS = {
+    "path": "the way that one network took",
+    "members": "through three networks",
+    "random": "two random directions around one network",
+}
 
 
 def hill(opened: Opened) -> dict[str, Any]:
-    """Return the part."""
-    raise Missing("To come.")
+    """Return planes through the space of weights: cost and accuracy on a grid, what lies on them, their networks.
+
+    Measured on up to 1,000 training examples. `vertices`: the three networks that span a plane, in places
+    `corners`; any other place is their sum with shares that add up to one. `off`: how far what is marked lies
+    from the plane, as a share of its distance from the plane's origin (root mean squares).
+    """
+    population, record = opened.population, opened.run.record
+    if record["recipe"]["network"].get("kind") not in KINDS:
+        raise Missing("The page cannot compute networks of this kind.")
+    if not opened.sound:
+        raise Missing("Every network of this run diverged.")
+    split = opened.dataset.train.take(slice(0, EXAMPLES))
+    recipe = opened.recipe
+    l2 = float(recipe.l2) if isinstance(recipe.l2, int | float) else 0.0
+    empirical = EmpiricalCost(np.asarray(split.inputs, np.float32), np.asarray(split.labels), recipe.cost, l2)
+    planes = [_surface(opened, name, *found, empirical) for name, found in _planes(opened).items()]
+    return {
+        "planes": planes,
+        "grid": GRID,
+        "examples": len(split),
+        "cost": recipe.cost,
+        "parameters": population.parameters,
+    }
+
+
+def _planes(opened: Opened) -> dict[str, tuple[Plane, np.ndarray, list[str]]]:
+    """Return planes by name, each with opposite corners of what is shown, and words for its marks."""
+    population, found = opened.population, {}
+    first = opened.sound[0]
+    try:
+        path = opened.training_path
+        flat = path.flat(0)
+        plane = (
+            principal_plane(population[0].network, flat)
+            if len(flat) > 2 and np.isfinite(flat).all()
+            else None
+        )
+        if plane is not None:
+            words = ["the start" if epoch == 0 else f"epoch {epoch}" for epoch in path.epochs]
+            found["path"] = plane, _around(plane.marks), words
+    except Missing:
+        pass
+    if len(opened.sound) >= 3:
+        three = opened.sound[:3]
+        plane = plane_through([population[member].network for member in three])
+        if plane is not None:
+            found["members"] = plane, _around(plane.marks), [f"network {member}" for member in three]
+    plane = random_plane(population[first].network, np.random.default_rng([0, 2, first]))
+    found["random"] = plane, np.array([[-1.0, -1.0], [1.0, 1.0]]), [f"network {first}"]
+    return found
+
+
+def _surface(
+    opened: Opened, name: str, plane: Plane, ends: np.ndarray, words: list[str], empirical: EmpiricalCost
+) -> dict[str, Any]:
+    across, up = np.linspace(ends[0], ends[1], GRID).T
+    places = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
+    heights = plane.heights(places, empirical)
+    tensors = exchange.to_tensors(plane.vertices)
+    length = float((plane.lengths**2).sum())
+    off = float(np.sqrt((plane.distances**2).sum() / length)) if length else 0.0
+    return {
+        "name": name,
+        "words": WORDS[name],
+        "across": [float(across[0]), float(across[-1])],
+        "up": [float(up[0]), float(up[-1])],
+        "values": _floats(heights.cost),
+        "accuracy": _floats(heights.accuracy),
+        "corners": plane.corners.tolist(),
+        "vertices": described(opened.run.record, tensors, range(3), opened.population.readout),
+        "marks": plane.marks.round(6).tolist(),
+        "mark_words": words,
+        "off": off,
+    }
+
+
+def _around(marks: np.ndarray) -> np.ndarray:
+    low, high = marks.min(axis=0), marks.max(axis=0)
+    return np.array([low - MARGIN * (high - low), high + MARGIN * (high - low)])
+
+
+def _floats(values: np.ndarray) -> str:
+    return base64.b64encode(np.asarray(values, "<f4").tobytes()).decode("ascii")

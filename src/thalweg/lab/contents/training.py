@@ -1,4 +1,4 @@
-"""The part of that name."""
+"""What can be trained live, and within which limits."""
 
 from __future__ import annotations
 
@@ -6,7 +6,50 @@ from typing import Any
 
 from thalweg.lab.opened import Missing, Opened
 
+DATA = {
+    "true": "the labels as they are",
+    "random labels": "every label drawn at random",
+    "shuffled pixels": "the pixels of all pictures in one random order",
+    "noise": "noise in the place of inputs",
+}
+"""What a population may learn from, by name."""
+
+ACTIVATIONS = ("sigmoid", "tanh", "relu", "gelu")
+COSTS = ("quadratic", "cross-entropy")
+OPTIMISERS = ("sgd", "momentum", "adam")
+MOST_MEMBERS, MOST_WIDTH, MOST_LAYERS, MOST_EXAMPLES = 256, 512, 4, 60_000
+
 
 def training(opened: Opened) -> dict[str, Any]:
-    """Return the part."""
-    raise Missing("To come.")
+    """Return the settings to begin with, their limits, and on which data: the run's, else our digits."""
+    data, why = data_of(opened)
+    return {
+        "data": data.name,
+        "why": why,
+        "examples": len(data.train),
+        "kinds": [
+            {"name": name, "words": words}
+            for name, words in DATA.items()
+            if data.train.is_images or name != "shuffled pixels"
+        ],
+        "activations": list(ACTIVATIONS),
+        "costs": list(COSTS),
+        "optimisers": list(OPTIMISERS),
+        "most": {
+            "members": MOST_MEMBERS,
+            "width": MOST_WIDTH,
+            "layers": MOST_LAYERS,
+            "examples": min(MOST_EXAMPLES, len(data.train)),
+        },
+        "input_shape": list(data.input_shape),
+    }
+
+
+def data_of(opened: Opened) -> tuple[Any, str]:
+    """Return the data to train on, and why they are not the run's, where they are not."""
+    from thalweg import data
+
+    try:
+        return opened.dataset, ""
+    except Missing as missing:
+        return data.load("digits"), f"{missing.why} The digits that come with Thalweg stand in."

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ipaddress
+import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import uvicorn
 
@@ -20,14 +22,30 @@ class ServerError(ThalwegError):
 
 
 def serve(
-    site: Site, *, host: str = "127.0.0.1", port: int | None = None, ready: Callable[[str], None]
+    site: Site,
+    *,
+    sources: Sequence[str] = (),
+    host: str = "127.0.0.1",
+    port: int | None = None,
+    ready: Callable[[str], None],
 ) -> None:
-    """Serve `site` until Ctrl-C; `ready` is called with the address once it listens."""
+    """Serve `site` until Ctrl-C; `ready` is called with the address to open once it listens.
+
+    `sources`: what it shows, by path, for the process that trains. Whoever else can reach `host` needs the
+    token in that address. Raises `ServerError` for a place where nobody can listen.
+    """
     listening = listen(host, port)
     own_host, own_port = listening.getsockname()[:2]
-    config = uvicorn.Config(application(site), log_level="error", lifespan="off")
-    ready(f"http://{own_host}:{own_port}/")
-    uvicorn.Server(config).run(sockets=[listening])
+    local = ipaddress.ip_address(own_host).is_loopback
+    token = "" if local else secrets.token_urlsafe(18)
+    hosts = ("127.0.0.1", "localhost", "::1", own_host) if local else ("*",)
+    app = application(site, sources=sources, hosts=hosts, token=token)
+    server = uvicorn.Server(
+        uvicorn.Config(app, log_level="error", access_log=False, timeout_graceful_shutdown=1)
+    )
+    shown = f"[{own_host}]" if ":" in own_host else own_host
+    ready(f"http://{shown}:{own_port}/" + (f"?token={token}" if token else ""))
+    server.run(sockets=[listening])
 
 
 def listen(host: str, port: int | None) -> socket.socket:

@@ -4,7 +4,7 @@ import { folded, h, table } from "./dom.js";
 import { plain } from "./wording.js";
 
 const SPACE = "http://www.w3.org/2000/svg";
-const WIDTH = 640, HEIGHT = 300, LEFT = 58, RIGHT = 14, TOP = 12, BOTTOM = 40;
+const WIDEST = 720, NARROWEST = 280, LEFT = 58, RIGHT = 24, TOP = 12, BOTTOM = 40;
 const DASHES = ["", "7 4", "2 4", "10 3 2 3"];
 
 /** Okabe and Ito's colours: told apart by everybody, in this order everywhere in the lab. */
@@ -20,12 +20,21 @@ export class Curves {
     this.axes = { x, y };
     this.series = [];
     this.mark = null;
-    this.picture = svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": title });
+    this.picture = svg("svg", { role: "img", "aria-label": title });
     this.legend = h("ul", { class: "legend" });
     this.behind = h("div", {});
     const numbers = folded("The numbers behind it", this.behind);
     numbers.addEventListener("toggle", () => { this.unfolded = numbers.open; this.tabulate(); });
     this.root = h("figure", { class: "curves" }, this.picture, this.legend, numbers);
+    new ResizeObserver(() => { if (this.root.clientWidth !== this.measured) this.set(this.series, this.mark); }).observe(this.root);
+  }
+
+  /** As wide as there is room: letters keep their size. */
+  fit() {
+    this.measured = this.root.clientWidth;
+    this.wide = Math.min(WIDEST, Math.max(NARROWEST, this.measured || WIDEST));
+    this.high = Math.max(220, Math.round(0.46 * this.wide));
+    for (const [name, value] of [["viewBox", `0 0 ${this.wide} ${this.high}`], ["width", this.wide], ["height", this.high]]) this.picture.setAttribute(name, String(value));
   }
 
   /**
@@ -35,12 +44,13 @@ export class Curves {
   set(series, mark = null) {
     this.series = series;
     this.mark = mark;
-    const horizontal = this.scale("x", LEFT, WIDTH - RIGHT), vertical = this.scale("y", HEIGHT - BOTTOM, TOP);
+    this.fit();
+    const horizontal = this.scale("x", LEFT, this.wide - RIGHT), vertical = this.scale("y", this.high - BOTTOM, TOP);
     const parts = [...this.grid(horizontal, vertical)];
     series.forEach((each, place) => parts.push(...drawn(each, place, horizontal, vertical)));
     if (mark !== null) {
       const at = horizontal.at(mark);
-      parts.push(svg("line", { x1: at, x2: at, y1: TOP, y2: HEIGHT - BOTTOM, class: "mark" }));
+      parts.push(svg("line", { x1: at, x2: at, y1: TOP, y2: this.high - BOTTOM, class: "mark" }));
     }
     this.picture.replaceChildren(...parts);
     this.legend.replaceChildren(...series.map((each, place) => h("li", {}, swatch(each, place), each.name)));
@@ -64,15 +74,15 @@ export class Curves {
   *grid(horizontal, vertical) {
     for (const value of vertical.ticks) {
       const at = vertical.at(value);
-      yield svg("line", { x1: LEFT, x2: WIDTH - RIGHT, y1: at, y2: at, class: "grid" });
+      yield svg("line", { x1: LEFT, x2: this.wide - RIGHT, y1: at, y2: at, class: "grid" });
       yield text(vertical.words(value), { x: LEFT - 8, y: at + 4, "text-anchor": "end" });
     }
     for (const value of horizontal.ticks) {
-      yield text(horizontal.words(value), { x: horizontal.at(value), y: HEIGHT - BOTTOM + 17, "text-anchor": "middle" });
+      yield text(horizontal.words(value), { x: horizontal.at(value), y: this.high - BOTTOM + 17, "text-anchor": "middle" });
     }
-    yield svg("line", { x1: LEFT, x2: WIDTH - RIGHT, y1: HEIGHT - BOTTOM, y2: HEIGHT - BOTTOM, class: "axis" });
-    yield text(this.axes.x.label, { x: (LEFT + WIDTH - RIGHT) / 2, y: HEIGHT - 6, "text-anchor": "middle" });
-    yield text(this.axes.y.label, { x: 12, y: (TOP + HEIGHT - BOTTOM) / 2, "text-anchor": "middle", transform: `rotate(-90 12 ${(TOP + HEIGHT - BOTTOM) / 2})` });
+    yield svg("line", { x1: LEFT, x2: this.wide - RIGHT, y1: this.high - BOTTOM, y2: this.high - BOTTOM, class: "axis" });
+    yield text(this.axes.x.label, { x: (LEFT + this.wide - RIGHT) / 2, y: this.high - 6, "text-anchor": "middle" });
+    yield text(this.axes.y.label, { x: 12, y: (TOP + this.high - BOTTOM) / 2, "text-anchor": "middle", transform: `rotate(-90 12 ${(TOP + this.high - BOTTOM) / 2})` });
   }
 
   /** The table is made while it is open alone. */

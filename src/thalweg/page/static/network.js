@@ -1,54 +1,71 @@
-// The networks of a report, answering in the page: dense layers, 3x3-like detectors with pooling, a readout.
+// The networks of a page, answering in it: dense layers, detectors with pooling, a readout.
 // The twin of thalweg/networks (mlp, convnet, convolution, activations, readout).
 
-const ACTIVATIONS = {
-  sigmoid: (z) => 1 / (1 + Math.exp(-z)),
-  tanh: Math.tanh,
-  relu: (z) => Math.max(0, z),
-  // the usual approximation by tanh (Hendrycks & Gimpel, arXiv:1606.08415), as in jax.nn.gelu
-  gelu: (z) => 0.5 * z * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (z + 0.044715 * z * z * z))),
-  step: (z) => (z > 0 ? 1 : 0),
-};
+import { ACTIVATIONS } from "./activations.js";
 
-/** Unpack what thalweg.report.weights packed. `answer(inputs)` gives an array of probabilities a member; `network`
- * has the weights. */
+/**
+ * Unpack what thalweg.page.networks packed.
+ *
+ * `answer(inputs)` gives an array of probabilities a member, `logits(inputs)` of what they are read from, and
+ * `trace(member, inputs)` what every layer of one member makes of its inputs: [{kind, sums, values, shape}].
+ */
 export function unpack(packed) {
   const tensors = {};
   for (const [name, { shape, bytes, data }] of Object.entries(packed.tensors)) {
     const values = bytes === 2 ? halves(data) : new Float32Array(unbased(data).buffer);
     tensors[name] = { shape: shape.slice(1), values, size: product(shape.slice(1)) };
   }
-  const members = packed.members.length;
-  const network = { ...packed, tensors, activate: ACTIVATIONS[packed.activation] };
+  return networksOf({ ...packed, tensors });
+}
+
+/** Networks of tensors that are unpacked: {name: {shape, values, size}}, each `values` member after member. */
+export function networksOf(described) {
+  const network = { ...described, activate: ACTIVATIONS[described.activation] };
+  const members = Array.from({ length: described.members.length }, (_, member) => member);
+  const logits = (member, inputs) => layered(network, member, inputs);
   return {
-    ...packed,
-    network,
-    answer: (inputs) => Array.from({ length: members }, (_, member) => probabilities(network, member, inputs)),
+    ...described,
+    part: (member, layer) => part(network, member, layer),
+    answer: (inputs) => members.map((member) => readout(network.readout, logits(member, inputs))),
+    answerOf: (member, inputs) => readout(network.readout, logits(member, inputs)),
+    logits: (inputs) => members.map((member) => logits(member, inputs)),
+    probabilities: (logits) => readout(network.readout, logits),
+    trace: (member, inputs) => traced(network, member, inputs),
   };
 }
 
-function probabilities(network, member, inputs) {
+function layered(network, member, inputs) {
+  let last = null;
+  traced(network, member, inputs, (layer) => { last = layer; });
+  return last.values;
+}
+
+/** What each layer makes of its inputs. `kind`: convolution, pooled, dense; the last one's values are logits. */
+function traced(network, member, inputs, seen = null) {
+  const layers = [], keep = seen ?? ((layer) => layers.push(layer));
   let values = inputs, shape = [...network.input_shape];
   if (shape.length === 2) shape.push(1);
   for (let depth = 0; depth < network.convolutions; depth++) {
-    [values, shape] = convolve(network, member, `convolutions.${depth}`, values, shape);
-    values = values.map(network.activate);
-    [values, shape] = pool(values, shape, network.pool);
+    const [sums, after] = convolve(network, member, `convolutions.${depth}`, values, shape);
+    values = sums.map(network.activate);
+    keep({ kind: "convolution", sums, values, shape: after });
+    [values, shape] = pool(values, after, network.pool);
+    keep({ kind: "pooled", values, shape });
   }
   for (let depth = 0; depth < network.layers; depth++) {
-    values = dense(part(network, member, `layers.${depth}`), values);
-    if (depth < network.layers - 1) values = values.map(network.activate);
+    const sums = dense(part(network, member, `layers.${depth}`), values);
+    values = depth < network.layers - 1 ? sums.map(network.activate) : sums;
+    keep({ kind: "dense", sums, values, shape: [values.length] });
   }
-  return readout(network.readout, values);
+  return layers;
 }
 
-export function part(network, member, layer) {
+function part(network, member, layer) {
   const weight = network.tensors[`${layer}.weight`], bias = network.tensors[`${layer}.bias`];
   const of = ({ values, size }) => values.subarray(member * size, (member + 1) * size);
   return { weight: of(weight), bias: of(bias), shape: weight.shape };
 }
-
-export function dense({ weight, bias, shape }, inputs) {
+function dense({ weight, bias, shape }, inputs) {
   const [outputs, width] = shape, sums = new Float64Array(outputs);
   for (let output = 0; output < outputs; output++) {
     let sum = bias[output];
@@ -60,7 +77,7 @@ export function dense({ weight, bias, shape }, inputs) {
 }
 
 /** Slide detectors [kernel, kernel, channels, outputs] over values [height, width, channels]. */
-export function convolve(network, member, layer, values, [height, width, channels]) {
+function convolve(network, member, layer, values, [height, width, channels]) {
   const { weight, bias, shape } = part(network, member, layer);
   const [kernel, , , outputs] = shape;
   const same = network.padding === "same", before = same ? Math.floor((kernel - 1) / 2) : 0;
@@ -84,7 +101,7 @@ export function convolve(network, member, layer, values, [height, width, channel
 }
 
 /** Keep the largest value of each square of `size` pixels; left-over edges are dropped. */
-export function pool(values, [height, width, channels], size) {
+function pool(values, [height, width, channels], size) {
   if (size === 1) return [values, [height, width, channels]];
   const rows = Math.floor(height / size), columns = Math.floor(width / size);
   const kept = new Float64Array(rows * columns * channels).fill(-Infinity);

@@ -4,7 +4,7 @@ import { startChecks } from "./checking.js";
 import { draw, drawUnplaced } from "./drawing.js";
 import { showFigures } from "./figures.js";
 import { halves, summarise, unpack } from "./network.js";
-import { startPad } from "./pad.js";
+import { startPad } from "./reportpad.js";
 import { preparePrinting } from "./printing.js";
 import { makeSortable } from "./sorting.js";
 

@@ -1,11 +1,107 @@
 // Draw: strokes become the picture that the networks see, and every network answers.
 
-import { h } from "../dom.js";
+import { chooser, h } from "../dom.js";
+import { changeExample } from "../draw/change.js";
+import { Contributions } from "../draw/contributions.js";
+import { Diagram } from "../draw/diagram.js";
+import { DrawnExample } from "../draw/drawn.js";
+import { Meant } from "../draw/meant.js";
+import { gallery } from "../gallery.js";
+import { summarise } from "../../../page/static/network.js";
+import { Votes } from "../votes.js";
+import { percent } from "../wording.js";
 
 export const draw = {
   name: "draw",
-  build(bench, root, { networks }) {
-    root.append(h("p", {}, `${networks.members.length} networks are here.`));
-    return { state: () => ({}), restore() {} };
+  build(bench, root, { networks, examples }) {
+    const panel = new Draw(bench, networks, examples);
+    root.append(panel.root);
+    panel.answer();
+    return {
+      state: () => panel.state(), restore: (state) => panel.restore(state), lock: (names) => panel.lock(names),
+      leave: () => panel.leave(),
+    };
   },
 };
+
+class Draw {
+  constructor(bench, networks, examples) {
+    Object.assign(this, { bench, networks, examples });
+    const heard = { changed: () => this.answer(), saved: () => bench.changed() };
+    this.source = examples.shape.length === 1 ? changeExample(examples, heard) : new DrawnExample(bench, networks, examples, heard);
+    this.votes = new Votes(networks.class_names, networks.members.length);
+    this.votes.root.dataset.state = "starting";
+    this.one = h("p", { class: "one" });
+    this.member = chooser("One of them", {
+      options: networks.members.map((number, place) => [String(place), `network ${number}`]), value: "0",
+      changed: () => { this.answer(); bench.changed(); },
+    });
+    this.diagram = new Diagram(networks);
+    this.contributions = new Contributions(networks, examples.shape, examples.features);
+    this.meant = this.source.strokes ? new Meant(bench, networks, () => this.taken()) : null;
+    this.gallery = gallery(examples, networks.class_names, (place) => this.choose(place));
+    this.typed = (event) => this.key(event);
+    document.addEventListener("keydown", this.typed);
+    this.root = h("div", {},
+      h("div", { class: "draw-first" }, this.source.root, this.votes.root),
+      this.meant?.root ?? null,
+      h("section", {}, h("h2", {}, "Inside one network"), h("div", { class: "draw-one" }, this.member.root, this.one),
+        h("div", { class: "draw-inside" }, this.diagram.root, h("section", {}, h("h3", {}, "What each input adds"), this.contributions.root))),
+      h("section", {}, h("h2", {}, "Or choose one that no network saw"),
+        h("p", { class: "soft" }, `The hardest first: those that fewest of the networks get right, of ${examples.of.toLocaleString("en-US")}.`), this.gallery.root));
+  }
+
+  choose(place) {
+    this.source.choose(place);
+    this.gallery.mark(place);
+    const { values, labels, called } = this.examples;
+    this.bench.choose({ values: values[place], label: labels[place], called: called[place] });
+  }
+
+  /** Ask all networks about what is there. */
+  answer() {
+    const values = this.source.values();
+    this.values = values;
+    this.answers = values && this.networks.answer(values);
+    const found = this.answers && summarise(this.answers), { class_names: names } = this.networks;
+    this.votes.set(found, values ? this.source.words() : this.source.nothing, this.source.aside());
+    this.votes.root.dataset.state = values ? "answered" : "nothing";
+    this.gallery.mark(this.source.place ?? -1);
+    const own = Number(this.member.value), shares = this.answers?.[own] ?? null;
+    this.one.textContent = shares ? `says ${names[found.said[own]]} with ${percent(shares[found.said[own]])}; all together ${names[found.verdict]} with ${percent(found.mean[found.verdict])}` : "";
+    this.diagram.set(own, values, shares);
+    this.contributions.set(own, values, shares);
+    this.bench.say(`${this.votes.verdict.textContent}. ${this.votes.agreement.textContent}`);
+  }
+
+  taken() {
+    return this.values && { strokes: this.source.strokes(), picture: this.source.picture(), answers: this.answers };
+  }
+
+  /** A digit typed beside the pad says what was meant. */
+  key(event) {
+    if (!this.meant || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
+    const label = this.networks.class_names.indexOf(event.key);
+    if (label >= 0) this.meant.add(label);
+  }
+
+  state() {
+    return { member: Number(this.member.value), ...this.source.state() };
+  }
+
+  restore(state) {
+    if (this.networks.members[state.member] !== undefined) this.member.set(String(state.member));
+    this.source.restore(state);
+    if (state.example === undefined && state.strokes === undefined && this.bench.subject && !this.source.isBegun) this.source.showSubject?.(this.bench.subject);
+    this.answer();
+  }
+
+  lock(names) {
+    if (names.includes("member")) this.member.input.disabled = true;
+    this.source.lock?.(names);
+  }
+
+  leave() {
+    document.removeEventListener("keydown", this.typed);
+  }
+}

@@ -1,11 +1,179 @@
-// Hill.
+// Hill: the cost over two directions of thousands, with the way on it; a ball to drag, and balls that roll.
 
-import { h } from "../dom.js";
+import { button, chooser, folded, h, table } from "../dom.js";
+import { paintExample } from "../examples.js";
+import { paintFlat } from "../hill/flat.js";
+import { shownHeight } from "../hill/heights.js";
+import { paintSolid } from "../hill/solid.js";
+import { rolled, Surface } from "../hill/surface.js";
+import { count, percent, plain } from "../wording.js";
+
+const STARTS = [[0.1, 0.1], [0.9, 0.1], [0.1, 0.9], [0.9, 0.9], [0.5, 0.05], [0.5, 0.95], [0.05, 0.5], [0.95, 0.5]], FRAME = 24;
 
 export const hill = {
   name: "hill",
-  build(bench, root) {
-    root.append(h("p", {}, "To come."));
-    return { state: () => ({}), restore() {} };
+  build(bench, root, { hill: content, examples }) {
+    const panel = new Hill(bench, content, examples);
+    root.append(panel.root);
+    panel.choose(content.planes[0].name);
+    return { state: () => panel.state(), restore: (state) => panel.restore(state), lock: (names) => panel.lock(names), leave: () => panel.leave() };
   },
 };
+
+class Hill {
+  constructor(bench, content, examples) {
+    Object.assign(this, { bench, content, examples, turn: 0.6, tilt: 0.9, balls: [], trails: [], place: 0 });
+    this.surfaces = new Map();
+    this.subject = bench.subject ?? this.example(0);
+    const again = () => { this.paint(); bench.changed(); };
+    this.plane = chooser("Plane", { options: content.planes.map(({ name, words }) => [name, words]), value: content.planes[0].name, changed: (name) => { this.choose(name); bench.changed(); } });
+    this.view = chooser("Seen", { options: [["solid", "as a hill"], ["flat", "from above"]], value: "solid", changed: again });
+    this.log = h("input", { type: "checkbox", checked: true, onchange: again });
+    this.canvas = h("canvas", { class: "hill", width: 900, height: 900, tabindex: 0, role: "application", "aria-label": "The hill", "aria-describedby": "hill-keys" });
+    this.here = h("div", { class: "here" });
+    this.picture = h("canvas", { class: "pixels", role: "img" });
+    this.said = h("p", { class: "soft" });
+    this.behind = h("div", {});
+    this.roll = button("Let balls roll", () => this.rollAll(), { class: "main" });
+    this.root = h("div", { class: "hill-first", "data-rolled": "no" },
+      h("div", {}, this.canvas, h("p", { class: "soft", id: "hill-keys" }, "Drag the white ball, or move it with the arrows; drag the hill to turn it, or with Page Up and Page Down."), this.said),
+      h("div", {}, this.plane.root, this.view.root, h("p", {}, h("label", {}, this.log, " Heights by tenfold steps")),
+        h("p", { class: "buttons" }, this.roll, button("Take them away", () => { this.balls = this.balls.slice(0, 1); this.trails = []; this.paint(); })),
+        h("h2", {}, "Where the ball is"), this.here, h("div", { class: "seen" }, this.picture, h("p", { class: "buttons" }, button("Another example", () => this.another()))),
+        folded("The numbers behind it", this.behind)));
+    this.listen();
+  }
+
+  listen() {
+    const { canvas } = this, point = (event) => { const box = canvas.getBoundingClientRect(); return [((event.clientX - box.left) / box.width) * canvas.width, ((event.clientY - box.top) / box.height) * canvas.height]; };
+    canvas.addEventListener("pointerdown", (event) => {
+      const from = point(event), [x, y] = this.maps.toScreen(this.balls[0]), isBall = Math.hypot(from[0] - x, from[1] - y) < 45 || this.view.value === "flat";
+      canvas.setPointerCapture(event.pointerId);
+      this.dragged = isBall ? "ball" : from;
+      if (isBall) this.move(this.maps.toPlace(from));
+    });
+    canvas.addEventListener("pointermove", (event) => {
+      if (!this.dragged) return;
+      const at = point(event);
+      if (this.dragged === "ball") { this.move(this.maps.toPlace(at)); return; }
+      this.turn += (at[0] - this.dragged[0]) / 200;
+      this.tilt = Math.min(1.5, Math.max(0.2, this.tilt + (at[1] - this.dragged[1]) / 300));
+      this.dragged = at;
+      this.soon();
+    });
+    for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => { if (this.dragged) this.bench.changed(); this.dragged = null; });
+    canvas.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  key(event) {
+    const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key in moves) {
+      const [column, row] = this.surface.cell(this.balls[0]), [right, up] = moves[event.key], last = this.surface.grid - 1;
+      this.move(this.surface.place(Math.min(last, Math.max(0, column + right / 2)), Math.min(last, Math.max(0, row + up / 2))));
+    } else if (event.key === "PageUp" || event.key === "PageDown") { this.turn += event.key === "PageUp" ? 0.2 : -0.2; this.soon(); }
+    else if (event.key === " ") this.rollAll();
+    else return;
+    this.bench.changed();
+    event.preventDefault();
+  }
+
+  example(place) {
+    return { values: this.examples.values[place], label: this.examples.labels[place], called: this.examples.called[place] };
+  }
+
+  another() {
+    this.place = (this.place + 1) % this.examples.values.length;
+    this.subject = this.example(this.place);
+    this.bench.choose(this.subject);
+    this.tell();
+  }
+
+  choose(name) {
+    const plane = this.content.planes.find((each) => each.name === name) ?? this.content.planes[0];
+    this.plane.set(plane.name);
+    if (!this.surfaces.has(plane.name)) this.surfaces.set(plane.name, new Surface(plane, this.content.grid));
+    this.surface = this.surfaces.get(plane.name);
+    this.balls = [[...plane.marks[0]]];
+    this.trails = [];
+    const off = plane.off > 0.005 ? ` The way leaves it by ${percent(plane.off, 0)} of its distance from the end, on the whole.` : "";
+    this.said.textContent = `${count(this.content.parameters)} weights are ${count(this.content.parameters)} directions; this is two of them. Height is the ${this.content.cost} cost on ${count(this.content.examples)} training examples; dark is low.${off}`;
+    this.paint();
+  }
+
+  move(place) {
+    this.balls[0] = place;
+    this.soon();
+  }
+
+  soon() {
+    this.waiting ??= requestAnimationFrame(() => { this.waiting = null; this.paint(); });
+  }
+
+  paint() {
+    const shown = shownHeight(this.surface, this.log.checked), { plane } = this.surface;
+    const things = { marks: plane.marks, balls: this.balls, trails: this.trails, path: plane.name === "path" };
+    this.maps = this.view.value === "flat" ? paintFlat(this.canvas, this.surface, shown, things) : paintSolid(this.canvas, this.surface, shown, things, this);
+    this.canvas.classList.toggle("flat", this.view.value === "flat");
+    this.tell();
+  }
+
+  /** What the network says that stands where the ball is. */
+  tell() {
+    const [ball] = this.balls, { surface } = this, network = surface.networkAt(ball), shares = network.answerOf(0, this.subject.values);
+    const best = shares.indexOf(Math.max(...shares)), names = network.class_names, cost = surface.read(ball), right = surface.read(ball, surface.accuracy);
+    this.here.replaceChildren(h("p", { class: "statement" }, h("span", { class: "soft" }, "cost there"), h("strong", {}, plain(cost)), h("span", { class: "sure" }, `right on ${percent(right)} of ${count(this.content.examples)}`)),
+      h("p", { class: "statement" }, h("span", { class: "soft" }, `of ${this.subject.called ?? "this"}, labelled ${names[this.subject.label] ?? "nothing"}, it says`), h("strong", {}, String(names[best])), h("span", { class: "sure" }, `${percent(shares[best])} sure`)));
+    paintExample(this.picture, this.subject.values, this.examples.shape);
+    this.bench.say(`Cost ${plain(cost)}, right on ${percent(right)}; it says ${names[best]}.`);
+    const lowest = surface.values.indexOf(surface.low);
+    this.behind.replaceChildren(table("On this plane", ["place", "cost", "right"], [
+      ["the ball", plain(cost), percent(right)],
+      ["the lowest measured", plain(surface.low), percent(surface.accuracy[lowest])],
+      ...surface.plane.marks.map((mark, place) => [surface.plane.mark_words[place], plain(surface.read(mark)), percent(surface.read(mark, surface.accuracy))]),
+    ]));
+  }
+
+  /** The ball and others from several starts roll down; with calm wanted they are there at once. */
+  rollAll() {
+    cancelAnimationFrame(this.rolling);
+    const last = this.surface.grid - 1, ways = [this.balls[0], ...STARTS.map(([right, up]) => this.surface.place(right * last, up * last))].map((from) => rolled(this.surface, from));
+    const most = Math.max(...ways.map((way) => way.length));
+    let frame = this.bench.isCalm ? most : 0;
+    this.root.dataset.rolled = "no";
+    const step = () => {
+      frame += Math.max(1, most / (FRAME * 5));
+      const until = ways.map((way) => Math.min(way.length - 1, Math.floor(frame)));
+      this.balls = ways.map((way, place) => way[until[place]]);
+      this.trails = ways.map((way, place) => way.slice(0, until[place] + 1));
+      this.paint();
+      if (frame < most) { this.rolling = requestAnimationFrame(step); return; }
+      this.root.dataset.rolled = "yes";
+      const ends = ways.map((way) => this.surface.read(way.at(-1)));
+      this.bench.say(`${ways.length} balls came to rest between ${plain(Math.min(...ends))} and ${plain(Math.max(...ends))}. They follow the slope of this plane alone.`);
+      this.bench.changed();
+    };
+    this.rolling = requestAnimationFrame(step);
+  }
+
+  state() {
+    const [x, y] = this.balls[0];
+    return { plane: this.plane.value, view: this.view.value, log: this.log.checked, x: Number(x.toPrecision(5)), y: Number(y.toPrecision(5)) };
+  }
+
+  restore({ plane, view, log, x, y }) {
+    if (plane !== undefined) this.choose(plane);
+    if (view === "flat" || view === "solid") this.view.set(view);
+    if (log !== undefined) this.log.checked = Boolean(log);
+    if (Number.isFinite(x) && Number.isFinite(y)) this.balls[0] = this.surface.place(...this.surface.cell([x, y]));
+    this.paint();
+  }
+
+  lock(names) {
+    this.plane.input.disabled = names.includes("plane");
+    this.view.input.disabled = names.includes("view");
+    this.log.disabled = names.includes("log");
+  }
+
+  leave() { cancelAnimationFrame(this.rolling); }
+}

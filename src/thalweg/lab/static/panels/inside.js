@@ -1,10 +1,10 @@
 // Inside: what first weights look like and how random that is, what excites a neuron, what networks dream.
 
 import { Views } from "../views.js";
-import { buildDreams } from "./inside_dreams.js";
-import { buildGuess } from "./inside_guess.js";
-import { buildNeuron } from "./inside_neuron.js";
-import { buildWeights } from "./inside_weights.js";
+import { buildDreams } from "../inside/dreams.js";
+import { buildGuess } from "../inside/guess.js";
+import { buildNeuron } from "../inside/neuron.js";
+import { buildWeights } from "../inside/first.js";
 
 export const inside = {
   name: "inside",

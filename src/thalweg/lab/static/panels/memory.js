@@ -5,8 +5,8 @@ import { folded, h, table } from "../dom.js";
 import { lacking } from "../shell.js";
 import { Views } from "../views.js";
 import { percent } from "../wording.js";
-import { buildAudit } from "./memory_audit.js";
-import { saying, values } from "./memory_words.js";
+import { buildAudit } from "../memory/checks.js";
+import { saying, values } from "../memory/words.js";
 
 export const memory = {
   name: "memory",

@@ -1,11 +1,212 @@
-// Minima.
+// Minima: where all networks ended, before and after their neurons are matched, and the bridge between two.
 
-import { h } from "../dom.js";
+import { button, chooser, h, slider, table } from "../dom.js";
+import { costOf } from "../costs.js";
+import { COLOURS, Curves } from "../curves.js";
+import { between, memberTensors } from "../minima/matching.js";
+import { NetworkMap } from "../minima/map.js";
+import { lacking } from "../shell.js";
+import { neurons } from "../train/neurons.js";
+import { count, counted, measuredWords, percent, plain } from "../wording.js";
+import { networksOf } from "../../../page/static/network.js";
+
+const POINTS = 21, ASKED = 200, GLIDE = 900;
 
 export const minima = {
   name: "minima",
-  build(bench, root) {
-    root.append(h("p", {}, "To come."));
-    return { state: () => ({}), restore() {} };
+  build(bench, root, { networks, examples, minima: content }) {
+    const panel = new Minima(bench, networks, examples, content);
+    root.append(panel.root);
+    panel.pick();
+    return { state: () => panel.state(), restore: (state) => panel.restore(state), lock: (names) => panel.lock(names), leave: () => panel.leave() };
   },
 };
+
+class Minima {
+  constructor(bench, networks, examples, content) {
+    Object.assign(this, { bench, networks, examples, content, morph: 0, cursor: 0 });
+    this.places = new Map(content.members.map((member, place) => [member, place]));
+    this.asked = examples.values.map((_, place) => place).filter((place) => place % Math.ceil(examples.values.length / ASKED) === 0);
+    this.canvas = h("canvas", { class: "map", width: 760, height: 760, tabindex: 0, role: "application", "aria-label": "Map of the networks", "aria-describedby": "map-keys" });
+    const shares = ranks(content.accuracy);
+    this.map = new NetworkMap(this.canvas, { before: content.before, after: content.after, shares });
+    this.matched = h("input", { type: "checkbox", disabled: !content.after, onchange: () => { this.glide(); bench.changed(); } });
+    const options = networks.members.map((member, place) => [String(place), `network ${member}`]), again = () => { this.pick(); bench.changed(); };
+    this.one = chooser("From", { options, value: "0", changed: again });
+    this.other = chooser("To", { options, value: String(Math.min(1, options.length - 1)), changed: again });
+    this.share = slider("On the bridge", { low: 0, high: 1, step: 0.01, value: 0.5, shown: (part) => percent(part, 0), changed: () => { this.stand(); bench.changed(); } });
+    this.said = h("p", { class: "soft" });
+    this.about = h("p", { class: "soft", role: "status" });
+    this.here = h("div", { class: "statements" });
+    this.curves = new Curves({ title: "Cost along the bridge", x: { label: "way from the one to the other", low: 0, high: 1, words: (part) => percent(part, 0) }, y: { label: "cost", low: 0 } });
+    this.pictures = neurons();
+    this.measured = h("div", {});
+    this.root = h("div", { "data-morph": 0 },
+      h("div", { class: "hill-first" },
+        h("div", {}, this.canvas, scale(content.accuracy), h("p", { class: "soft", id: "map-keys" }, "Each dot is a network. Click one and then another, or move with the arrows and choose with Enter."), this.about),
+        h("div", {}, h("p", {}, h("label", {}, this.matched, " Match neurons")), this.said,
+          h("h2", {}, "A bridge between two"), this.one.root, this.other.root, this.share.root, this.here)),
+      h("h2", {}, "All along the bridge"), this.curves.root, this.measured,
+      h("h2", {}, "What its first neurons look for"), this.pictures.root);
+    this.listen();
+    this.tellMeasured();
+  }
+
+  listen() {
+    const { canvas } = this, next = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+    canvas.addEventListener("click", (event) => {
+      const box = canvas.getBoundingClientRect();
+      this.cursor = this.map.nearest([((event.clientX - box.left) / box.width) * canvas.width, ((event.clientY - box.top) / box.height) * canvas.height]);
+      this.take();
+    });
+    canvas.addEventListener("keydown", (event) => {
+      if (event.key in next) { this.cursor = (this.cursor + next[event.key] + this.map.count) % this.map.count; this.tellCursor(); this.paint(); }
+      else if (event.key === "Enter" || event.key === " ") this.take();
+      else return;
+      event.preventDefault();
+    });
+    canvas.addEventListener("blur", () => { this.paint(); });
+  }
+
+  /** The network under the cursor becomes the end of the bridge, and what was the end its start. */
+  take() {
+    const member = this.content.members[this.cursor], place = this.networks.members.indexOf(member);
+    this.tellCursor();
+    if (place < 0) { this.about.textContent += " It is not in this page, so it has no bridge here."; this.paint(); return; }
+    if (String(place) !== this.other.value) { this.one.set(this.other.value); this.other.set(String(place)); }
+    this.pick();
+    this.bench.changed();
+  }
+
+  tellCursor() {
+    const { members, accuracy } = this.content;
+    this.about.textContent = `Network ${members[this.cursor]}${accuracy ? `: right on ${percent(accuracy[this.cursor])} of unseen examples` : ""}.`;
+    this.bench.say(this.about.textContent);
+  }
+
+  paint() {
+    const picked = [this.one, this.other].map(({ value }) => this.places.get(this.networks.members[Number(value)]));
+    this.map.paint(this.morph, picked, document.activeElement === this.canvas ? this.cursor : null);
+  }
+
+  /** Move all dots from before to after, or back; at once where calm is wanted. */
+  glide() {
+    cancelAnimationFrame(this.gliding);
+    const target = this.matched.checked && this.content.after ? 1 : 0, from = this.morph, began = performance.now(), wait = this.bench.isCalm ? 0 : GLIDE;
+    const step = (now) => {
+      const part = wait ? Math.min(1, (now - began) / wait) : 1;
+      this.morph = from + (target - from) * (3 * part ** 2 - 2 * part ** 3);
+      this.paint();
+      this.root.dataset.morph = String(part === 1 ? target : this.morph);
+      if (part < 1) this.gliding = requestAnimationFrame(step);
+    };
+    step(wait ? began : began + 1);
+    this.tell();
+    this.pick();
+  }
+
+  tell() {
+    const { content } = this, isMatched = this.matched.checked && content.after, shown = isMatched ? content.shown_after : content.shown_before;
+    const all = content.after && content.matched < content.members.length ? ` ${count(content.matched)} of ${count(content.members.length)} were matched in the time there was.` : "";
+    this.said.textContent = content.after
+      ? `${isMatched ? `Neurons stand where those of network ${content.reference} do that are most alike: no network computes anything else for it.` : "Neurons stand where they happened to be."} The map keeps ${percent(shown)} of the squared distances; the rest is in other directions.${all}`
+      : `${content.why} The map keeps ${percent(shown)} of the squared distances.`;
+  }
+
+  /** The two ends of the bridge as tensors, matched or not. */
+  ends(isMatched) {
+    return [this.one, this.other].map(({ value }) => memberTensors(this.networks, Number(value), isMatched ? this.content.rearrangements[Number(value)] : null, this.content.constant));
+  }
+
+  along(isMatched, share) {
+    const [one, other] = this.ends(isMatched);
+    return networksOf({ ...this.networks, members: ["bridge"], tensors: between(one, other, share) });
+  }
+
+  ask(network) {
+    const { values, labels } = this.examples, found = this.asked.map((place) => costOf(this.content.cost, network.logits(values[place])[0], labels[place]));
+    return { cost: found.reduce((sum, each) => sum + each.cost, 0) / found.length, right: found.filter(({ isRight }) => isRight).length / found.length };
+  }
+
+  pick() {
+    this.tell();
+    this.paint();
+    if (this.networks.convolutions) { this.here.replaceChildren(h("p", {}, "Bridges are for networks of dense layers.")); return; }
+    const x = Array.from({ length: POINTS }, (_, place) => place / (POINTS - 1)), canMatch = this.content.after && [this.one, this.other].every(({ value }) => this.content.rearrangements[Number(value)]);
+    this.ways = [false, ...(canMatch ? [true] : [])].map((isMatched) => ({ isMatched, found: x.map((share) => this.ask(this.along(isMatched, share))) }));
+    this.stand();
+  }
+
+  /** Stand on the bridge at the share of the slider. */
+  stand() {
+    const share = this.share.value, isMatched = this.matched.checked && this.ways.length > 1, network = this.along(isMatched, share), { cost, right } = this.ask(network);
+    const x = Array.from({ length: POINTS }, (_, place) => place / (POINTS - 1));
+    this.curves.set(this.ways.map((way) => ({ name: way.isMatched ? "neurons matched" : "neurons as they are", x, y: way.found.map((each) => each.cost), colour: COLOURS[way.isMatched ? 2 : 1], dash: way.isMatched ? "" : "7 4" })), share);
+    this.here.replaceChildren(statement("cost there", plain(cost)), statement(`right on ${count(this.asked.length)} unseen examples, hard ones among them`, percent(right)));
+    const { weight, shape: [outputs] } = network.part(0, "layers.0"), shown = Math.min(16, outputs);
+    this.pictures.set(weight.subarray(0, (weight.length / outputs) * shown), shown, this.networks.input_shape, `The first ${shown} of ${outputs} neurons, ${percent(share, 0)} of the way from network ${this.name(this.one)} to network ${this.name(this.other)}${isMatched ? ", matched" : ""}.`);
+    const [before, after] = this.ways.map(({ found }) => barrier(found));
+    this.root.dataset.barrier = String(isMatched ? after : before);
+    this.bench.say(`Cost ${plain(cost)} at ${percent(share, 0)} of the way.`);
+    this.note(before, after);
+  }
+
+  name({ value }) { return this.networks.members[Number(value)]; }
+
+  note(before, after) {
+    this.curves.root.dataset.note = "";
+    const words = `The hill between these two is ${plain(before)} high${after === undefined ? "" : `, ${plain(after)} with neurons matched`}: the most that the way lies above the straight line between its ends.`;
+    this.noted ??= this.curves.root.appendChild(h("figcaption", { class: "soft" }));
+    this.noted.textContent = words;
+  }
+
+  tellMeasured() {
+    const { connectivity } = this.content;
+    if (connectivity.missing) { this.measured.replaceChildren(lacking(connectivity)); return; }
+    this.measured.replaceChildren(h("p", {}, `Measured between ${counted(connectivity.pairs, "pair")} of networks on ${counted(connectivity.examples, "example")}: the hill is ${measuredWords(connectivity.before, "number")} high as they are${connectivity.after ? `, ${measuredWords(connectivity.after, "number")} with neurons matched` : ""}.`));
+  }
+
+  state() {
+    return { matched: this.matched.checked, from: Number(this.one.value), to: Number(this.other.value), share: this.share.value };
+  }
+
+  restore({ matched, from, to, share }) {
+    if (this.networks.members[from] !== undefined) this.one.set(String(from));
+    if (this.networks.members[to] !== undefined) this.other.set(String(to));
+    if (Number.isFinite(share)) this.share.set(share);
+    if (matched !== undefined && this.content.after) { this.matched.checked = Boolean(matched); this.morph = matched ? 1 : 0; this.root.dataset.morph = String(this.morph); }
+    this.pick();
+  }
+
+  lock(names) {
+    this.matched.disabled ||= names.includes("matched");
+    this.one.input.disabled = names.includes("from");
+    this.other.input.disabled = names.includes("to");
+    this.share.input.disabled = names.includes("share");
+  }
+
+  leave() { cancelAnimationFrame(this.gliding); }
+}
+
+/** The most that a way lies above the straight line between its ends (Frankle et al. 2020, arXiv 1912.05671). */
+function barrier(found) {
+  const first = found[0].cost, last = found.at(-1).cost, steps = found.length - 1;
+  return Math.max(0, ...found.map(({ cost }, place) => cost - (first + (place / steps) * (last - first))));
+}
+
+/** Accuracies as shares of their own range, for colours. */
+function ranks(accuracy) {
+  if (!accuracy) return null;
+  const low = Math.min(...accuracy), high = Math.max(...accuracy);
+  return accuracy.map((value) => (value - low) / (high - low || 1));
+}
+
+/** What the colours of the dots mean. */
+function scale(accuracy) {
+  if (!accuracy) return h("p", { class: "soft" }, "How often each is right was not measured, so all have one colour.");
+  return h("p", { class: "scale-of soft" }, `right on ${percent(Math.min(...accuracy))}`, h("span", { class: "ramp", role: "img", "aria-label": "from dark blue to yellow" }), percent(Math.max(...accuracy)));
+}
+
+function statement(who, said) {
+  return h("p", { class: "statement" }, h("span", { class: "soft" }, who), h("strong", {}, said));
+}

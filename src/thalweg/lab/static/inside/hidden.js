@@ -1,12 +1,10 @@
 // What stands between the inputs of a network and its answer: its layers, and what their neurons say of an example.
 
-import { convolve, dense, part, pool } from "../../page/static/network.js";
-
 /**
  * The hidden layers: [{name, convolves, neurons, before}]. `before` is the shape of what a neuron reads: [height,
  * width, channels], or [neurons] of the layer before.
  */
-export function hiddenLayers({ network }) {
+export function hiddenLayers(network) {
   const layers = [];
   let before = pictureShape(network.input_shape);
   for (let depth = 0; depth < network.convolutions; depth++) {
@@ -23,32 +21,21 @@ export function hiddenLayers({ network }) {
 }
 
 /** The layer that reads the inputs: the first hidden one, or the last where there is no other. */
-export function firstLayer(networks) {
-  const { network } = networks, name = "layers.0";
-  return hiddenLayers(networks)[0]
+export function firstLayer(network) {
+  const name = "layers.0";
+  return hiddenLayers(network)[0]
     ?? { name, convolves: false, neurons: network.tensors[`${name}.weight`].shape[0], before: pictureShape(network.input_shape) };
 }
 
-/** What each hidden neuron says of an example: one Float64Array a layer. Of a filter it is its largest answer anywhere. */
-export function hiddenActivations({ network }, member, inputs, until = Infinity) {
-  const found = [];
-  let values = inputs, shape = pictureShape(network.input_shape);
-  for (let depth = 0; depth < network.convolutions && found.length <= until; depth++) {
-    [values, shape] = convolve(network, member, `convolutions.${depth}`, values, shape);
-    values = values.map(network.activate);
-    found.push(largestAnywhere(values, shape[2]));
-    [values, shape] = pool(values, shape, network.pool);
-  }
-  for (let depth = 0; depth < network.layers - 1 && found.length <= until; depth++) {
-    values = dense(part(network, member, `layers.${depth}`), values).map(network.activate);
-    found.push(values);
-  }
-  return found;
+/** What each hidden neuron says of an example: an array a layer. Of a filter it is its largest answer anywhere. */
+export function hiddenActivations(networks, member, inputs) {
+  return networks.trace(member, inputs).slice(0, -1).filter(({ kind }) => kind !== "pooled")
+    .map(({ kind, values, shape }) => (kind === "convolution" ? largestAnywhere(values, shape[2]) : values));
 }
 
 /** The weights into a neuron, in the shape of `before`: Float64Array. */
-export function incoming({ network }, member, layer, neuron) {
-  const { weight } = part(network, member, layer.name), size = layer.before.reduce((all, extent) => all * extent, 1);
+export function incoming(networks, member, layer, neuron) {
+  const { weight } = networks.part(member, layer.name), size = layer.before.reduce((all, extent) => all * extent, 1);
   if (!layer.convolves) return Float64Array.from(weight.subarray(neuron * size, (neuron + 1) * size));
   return Float64Array.from({ length: size }, (_, place) => weight[place * layer.neurons + neuron]);
 }

@@ -3,7 +3,7 @@
 import { Sitting } from "../../../page/static/checking.js";
 import { button, folded, h, table } from "../dom.js";
 import { lacking } from "../shell.js";
-import { saying, values } from "./memory_words.js";
+import { saying, values } from "./words.js";
 
 /** Returns a handle {state, restore, leave}; the state is the number of the label that is looked at. */
 export function buildAudit(bench, part, place) {

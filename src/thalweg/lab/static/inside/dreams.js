@@ -1,9 +1,8 @@
 // What networks draw when they are asked for a class: the picture of each that one believes in most.
 
 import { chooser, folded, h, slider, table } from "../dom.js";
-import { pictureShape } from "../hidden.js";
 import { lacking } from "../shell.js";
-import { picture } from "../tiles.js";
+import { picture } from "./tiles.js";
 import { measuredWords, percent } from "../wording.js";
 
 /** Returns a handle {state, restore, lock}; the state is the way of dreaming and the network. */
@@ -38,7 +37,7 @@ function tile(style, member, label, name, classes) {
   style.levels ??= Uint8Array.from(atob(style.pictures), (sign) => sign.charCodeAt(0));
   const first = (member * classes + label) * size;
   const values = Float32Array.from(style.levels.subarray(first, first + size), (level) => level / 255);
-  return h("li", {}, picture(values, pictureShape(shape), `What it draws for ${name}`),
+  return h("li", {}, picture(values, shape, `What it draws for ${name}`),
     h("p", { class: "labelled" }, name),
     h("p", {}, `${percent(own[member][label])} sure`),
     judged === null ? null : h("p", { class: "soft" }, `the others ${percent(judged[member][label])}`));

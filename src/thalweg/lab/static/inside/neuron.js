@@ -1,10 +1,10 @@
 // What excites a neuron: the examples that it answers most and least to, and the weights that lead into it.
 
 import { button, chooser, h, slider } from "../dom.js";
-import { channelsOf, hiddenActivations, hiddenLayers, incoming } from "../hidden.js";
-import { picture, signedBars, weightPicture } from "../tiles.js";
+import { channelsOf, hiddenActivations, hiddenLayers, incoming } from "./hidden.js";
+import { picture, signedBars, weightPicture } from "./tiles.js";
 import { count, counted, plain } from "../wording.js";
-import { featureRows, isMember, memberSlider } from "./inside_weights.js";
+import { featureRows, isMember, memberSlider } from "./first.js";
 
 const SHOWN = 8, INCOMING = 12, MAPS = 48, PATIENCE = 24;
 
@@ -86,7 +86,7 @@ class Neuron {
         if (!goesOn()) return null;
         since = performance.now();
       }
-      found.push(hiddenActivations(this.networks, member, values, depth)[depth]);
+      found.push(hiddenActivations(this.networks, member, values)[depth]);
     }
     this.known.set(key, found);
     return found;
@@ -124,7 +124,7 @@ class Neuron {
   sayOfSubject() {
     const { subject } = this.bench;
     if (!subject) { this.ofSubject.textContent = "Choose an example to take it along to the other panels."; return; }
-    const depth = Number(this.chosen.value), value = hiddenActivations(this.networks, this.members.value, subject.values, depth)[depth][this.neuron.value - 1];
+    const depth = Number(this.chosen.value), value = hiddenActivations(this.networks, this.members.value, subject.values)[depth][this.neuron.value - 1];
     this.ofSubject.textContent = `To the example at hand (${subject.called ?? "your own"}) it answers ${short(value)}.`;
   }
 

@@ -1,9 +1,9 @@
 // The weights of the first layer as pictures, with how alike neighbours are; of rows, the weight of each feature.
 
 import { folded, h, slider, table } from "../dom.js";
-import { firstLayer, incoming } from "../hidden.js";
+import { firstLayer, incoming } from "./hidden.js";
 import { lacking } from "../shell.js";
-import { signedBars, weightPicture } from "../tiles.js";
+import { signedBars, weightPicture } from "./tiles.js";
 import { count, counted } from "../wording.js";
 
 const MOST = 64;

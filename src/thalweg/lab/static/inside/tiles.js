@@ -1,28 +1,21 @@
 // Small pictures with words: examples, weights, dreams; and bars that go both ways from 0.
 
-import { largestOf, paintWeights } from "../../page/static/weights.js";
-import { h } from "./dom.js";
-import { meanOfChannels, pictureShape } from "./hidden.js";
+import { paintWeights } from "../../../page/static/weights.js";
+import { h } from "../dom.js";
+import { paintExample } from "../examples.js";
+import { meanOfChannels } from "./hidden.js";
 
 /** An example 0..1, grey or in colour, as a canvas with a name. */
 export function picture(values, shape, words) {
-  const [height, width, channels] = pictureShape(shape);
-  const canvas = h("canvas", { role: "img", "aria-label": words, height, width });
-  const pen = canvas.getContext("2d"), image = pen.createImageData(width, height);
-  for (let pixel = 0; pixel < height * width; pixel++) {
-    for (let channel = 0; channel < 3; channel++) {
-      image.data[4 * pixel + channel] = Math.round(255 * values[pixel * channels + (channels >= 3 ? channel : 0)]);
-    }
-    image.data[4 * pixel + 3] = 255;
-  }
-  pen.putImageData(image, 0, 0);
+  const canvas = h("canvas", { role: "img", "aria-label": words });
+  paintExample(canvas, values, shape);
   return canvas;
 }
 
 /** Weights on a picture, each by its own largest, as a canvas with a name; of colours the mean. */
 export function weightPicture(values, shape, words) {
   const canvas = h("canvas", { role: "img", "aria-label": words }), flat = meanOfChannels(values, shape);
-  paintWeights(canvas, flat, shape[0], shape[1], largestOf(flat));
+  paintWeights(canvas, flat, shape[0], shape[1]);
   return canvas;
 }
 

@@ -2,10 +2,10 @@
 
 import { halves } from "../../../page/static/network.js";
 import { button, h } from "../dom.js";
-import { firstLayer, incoming } from "../hidden.js";
+import { firstLayer, incoming } from "./hidden.js";
 import { lacking } from "../shell.js";
-import { signedBars, weightPicture } from "../tiles.js";
-import { featureRows } from "./inside_weights.js";
+import { signedBars, weightPicture } from "./tiles.js";
+import { featureRows } from "./first.js";
 
 /** Returns a handle {state, restore, lock}; the state is the round. The same round shows the same to everybody. */
 export function buildGuess(bench, { networks, inside: { first, starts, randomness } }, place) {

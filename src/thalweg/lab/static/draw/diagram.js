@@ -1,0 +1,135 @@
+// One network at work: a column a layer, a disc a neuron, and the edges that carry most lit up.
+
+import { h, table } from "../dom.js";
+import { plain } from "../wording.js";
+import { signed } from "../../../page/static/weights.js";
+
+const WIDE = 720, HIGH = 420, MOST = 24, EDGES = 260, LEFT = 150;
+
+/** Draws what `trace` found of one member; `table()` says it in numbers. */
+export class Diagram {
+  constructor(networks) {
+    this.networks = networks;
+    this.canvas = h("canvas", { width: 2 * WIDE, height: 2 * HIGH, class: "diagram", role: "img", "aria-label": "The network at work" });
+    this.note = h("p", { class: "soft" });
+    this.behind = h("div", {});
+    this.numbers = h("details", { ontoggle: () => this.tabulate() }, h("summary", {}, "The numbers behind it"), this.behind);
+    this.root = h("figure", {}, this.canvas, this.note, this.numbers);
+  }
+
+  /** `values`: what the network sees, null for nothing. */
+  set(member, values, probabilities) {
+    this.layers = values ? this.networks.trace(member, values).filter(({ kind }) => kind === "dense") : [];
+    this.input = values;
+    this.member = member;
+    this.probabilities = probabilities;
+    this.columns = this.layers.map((layer, depth) => this.column(layer, depth));
+    this.paint();
+    this.tabulate();
+  }
+
+  column(layer, depth) {
+    const isLast = depth === this.layers.length - 1, values = isLast ? this.probabilities : layer.values;
+    const order = [...values.keys()];
+    const kept = order.length <= MOST ? order : order.sort((a, b) => Math.abs(values[b]) - Math.abs(values[a])).slice(0, MOST).sort((a, b) => a - b);
+    const most = Math.max(1e-9, ...kept.map((unit) => Math.abs(values[unit])));
+    const bounded = ["sigmoid", "tanh", "step"].includes(this.networks.activation) || isLast;
+    return { values, kept, scale: bounded ? 1 : most, hidden: order.length - kept.length, isLast };
+  }
+
+  paint() {
+    const pen = this.canvas.getContext("2d");
+    pen.setTransform(2, 0, 0, 2, 0, 0);
+    pen.clearRect(0, 0, WIDE, HIGH);
+    const ink = getComputedStyle(document.documentElement).getPropertyValue("--ink").trim();
+    if (!this.columns.length) { this.note.textContent = ""; return; }
+    const places = this.columns.map((column, depth) => this.places(column, depth));
+    this.edgesFromInput(pen, places[0]);
+    for (let depth = 1; depth < this.columns.length; depth++) this.edges(pen, depth, places);
+    this.columns.forEach((column, depth) => this.discs(pen, column, places[depth], ink));
+    const missing = this.columns.reduce((total, { hidden }) => total + hidden, 0);
+    this.note.textContent = `Discs are neurons, the fuller the more active. Lines are what they pass on: orange adds, blue takes away; the largest are drawn.${missing ? ` ${missing} neurons that do least are not shown.` : ""}`;
+  }
+
+  places({ kept }, depth) {
+    const across = LEFT + 40 + ((depth + 0.5) * (WIDE - LEFT - 110)) / this.columns.length;
+    const step = Math.min(26, (HIGH - 16) / kept.length), top = (HIGH - step * kept.length) / 2;
+    return kept.map((_, place) => [across, top + (place + 0.5) * step, Math.min(9, step * 0.4)]);
+  }
+
+  discs(pen, { values, kept, scale, isLast }, places, ink) {
+    kept.forEach((unit, place) => {
+      const [x, y, radius] = places[place], share = values[unit] / scale;
+      pen.beginPath();
+      pen.arc(x, y, radius, 0, 2 * Math.PI);
+      pen.fillStyle = `rgb(${signed(share).join(",")})`;
+      pen.fill();
+      pen.lineWidth = 1;
+      pen.strokeStyle = ink;
+      pen.stroke();
+      if (!isLast) return;
+      pen.fillStyle = ink;
+      pen.font = "13px system-ui, sans-serif";
+      pen.textBaseline = "middle";
+      pen.fillText(String(this.networks.class_names[unit]).slice(0, 12), x + radius + 7, y);
+    });
+  }
+
+  /** The largest products of weight and activation between two layers. */
+  edges(pen, depth, places) {
+    const { weight, shape: [, width] } = this.networks.part(this.member, `layers.${depth}`), before = this.columns[depth - 1], after = this.columns[depth];
+    const activations = this.layers[depth - 1].values, found = [];
+    after.kept.forEach((to, row) => before.kept.forEach((from, column) => {
+      found.push([weight[to * width + from] * activations[from], places[depth - 1][column], places[depth][row]]);
+    }));
+    strongest(pen, found);
+  }
+
+  /** The pixels that do most for each neuron of the first layer; features and detectors have no picture to start from. */
+  edgesFromInput(pen, places) {
+    const { convolutions, input_shape: [height, width, channels] } = this.networks;
+    if (convolutions || width === undefined || channels > 1) return;
+    const side = Math.min(LEFT, (LEFT * width) / Math.max(height, width)), scale = side / width, top = (HIGH - height * scale) / 2;
+    paintInput(pen, this.input, height, width, scale, top);
+    const { weight, shape: [, size] } = this.networks.part(this.member, "layers.0"), found = [];
+    this.columns[0].kept.forEach((unit, row) => {
+      const products = [...this.input.keys()].filter((pixel) => this.input[pixel] > 0).map((pixel) => [weight[unit * size + pixel] * this.input[pixel], pixel]);
+      products.sort((a, b) => Math.abs(b[0]) - Math.abs(a[0]));
+      for (const [product, pixel] of products.slice(0, 5)) {
+        found.push([product, [((pixel % width) + 0.5) * scale, top + (Math.floor(pixel / width) + 0.5) * scale], places[row]]);
+      }
+    });
+    strongest(pen, found);
+  }
+
+  tabulate() {
+    if (!this.numbers.open) return;
+    const last = this.layers.length - 1;
+    this.behind.replaceChildren(...this.layers.map((layer, depth) => table(
+      depth === last ? "Outputs" : `Layer ${depth + 1}`,
+      [depth === last ? "class" : `neuron of layer ${depth + 1}`, "weighted sum", depth === last ? "probability" : "activation"],
+      [...layer.values.keys()].map((unit) => [depth === last ? String(this.networks.class_names[unit]) : String(unit + 1), plain(layer.sums[unit]), plain(depth === last ? this.probabilities[unit] : layer.values[unit])]))));
+  }
+}
+
+function strongest(pen, found) {
+  found.sort((a, b) => Math.abs(b[0]) - Math.abs(a[0]));
+  const most = Math.abs(found[0]?.[0] ?? 0) || 1;
+  for (const [product, from, to] of found.slice(0, EDGES).reverse()) {
+    const share = product / most, [red, green, blue] = signed(Math.sign(share));
+    pen.strokeStyle = `rgba(${red},${green},${blue},${Math.min(1, 0.06 + Math.abs(share))})`;
+    pen.lineWidth = 0.5 + 2.5 * Math.abs(share);
+    pen.beginPath();
+    pen.moveTo(from[0], from[1]);
+    pen.lineTo(to[0], to[1]);
+    pen.stroke();
+  }
+}
+
+function paintInput(pen, values, height, width, scale, top) {
+  for (let pixel = 0; pixel < height * width; pixel++) {
+    const level = Math.round(255 * values[pixel]);
+    pen.fillStyle = `rgb(${level},${level},${level})`;
+    pen.fillRect((pixel % width) * scale, top + Math.floor(pixel / width) * scale, scale + 0.5, scale + 0.5);
+  }
+}

@@ -1,0 +1,130 @@
+// What networks are asked about in pictures: a drawing, or an example that was chosen.
+
+import { button, h } from "../dom.js";
+import { paintExample } from "../examples.js";
+import { draw as drawPlaced, drawUnplaced } from "../../../page/static/drawing.js";
+import { nothing, Pad, SAMPLE } from "../../../page/static/pad.js";
+import { paintPixels } from "../../../page/static/painting.js";
+import { readStrokes, writeStrokes } from "./written.js";
+
+const SMALLEST = 8, GLIDE = 350;
+
+export class DrawnExample {
+  constructor(bench, networks, examples, heard) {
+    Object.assign(this, { bench, networks, examples, heard });
+    this.nothing = "Nothing drawn";
+    const [height, width, channels] = networks.input_shape;
+    this.side = height;
+    this.canDraw = height === width && channels === undefined && height >= SMALLEST;
+    this.example = null; // {values, words} in place of a drawing
+    this.place = null;
+    this.seen = h("canvas", { class: "pixels seen-picture", width, height, role: "img", "aria-label": `What the networks see, ${height} by ${width} pixels` });
+    this.root = this.canDraw ? this.withPad() : this.withoutPad();
+  }
+
+  withPad() {
+    const canvas = h("canvas", { class: "pad-canvas", width: 448, height: 448, tabindex: 0, role: "application", "aria-label": "Drawing pad", "aria-describedby": "draw-keys" });
+    this.penWords = h("p", { class: "hidden", role: "status", "aria-live": "polite" });
+    this.pad = new Pad(canvas, this.side, { changed: () => this.drawn(), cursor: (words) => { this.penWords.textContent = words; } });
+    this.pad.paint();
+    this.raw = h("input", { type: "checkbox", onchange: () => { this.pad.isRaw = this.raw.checked; this.pad.soon(); this.heard.saved(); } });
+    const show = (name) => () => { this.pad.show(name, nothing(name, this.pad.shown ? null : this.pad.picture(), this.side)); };
+    const box = Math.round((20 * this.side) / 28);
+    return h("div", { class: "draw-source" }, canvas,
+      h("p", { class: "soft", id: "draw-keys" }, "Mouse, finger or pen; or arrows, space to put the pen down and up, Backspace to take a stroke back."),
+      h("p", { class: "buttons" }, button("Clear", () => this.pad.clear()), button("Undo", () => this.pad.undo()), button("Draw a 3 for me", () => this.pad.take(SAMPLE)),
+        button("Static", show("static")), button("Shuffled", show("shuffled pixels")), button("Blank", show("a blank picture"))),
+      h("div", { class: "seen" }, this.seen, h("div", {},
+        h("p", { class: "soft" }, `What the networks see: ${this.side} by ${this.side} pixels. Your strokes are drawn again as in MNIST: ${box} pixels for the longer side, the centre of mass in the middle.`),
+        h("label", {}, this.raw, " Leave my drawing where it is, as large as it is"))), this.penWords);
+  }
+
+  withoutPad() {
+    this.nothing = "Choose an example below";
+    const { input_shape: shape } = this.networks, [height, width, channels] = shape;
+    const why = channels !== undefined ? "pictures in colour" : height !== width ? `pictures of ${height} by ${width} pixels` : `pictures of only ${height} pixels`;
+    return h("div", { class: "draw-source" }, this.seen, h("p", { class: "soft" }, `These networks read ${why}: there is no pad for them, but any example below can be asked about.`));
+  }
+
+  /** What is drawn changed. */
+  drawn() {
+    this.example = null;
+    this.place = null;
+    const picture = this.pad.picture(), { strokes } = this.pad;
+    if (this.wasRaw !== undefined && this.wasRaw !== this.pad.isRaw && picture && !this.pad.shown && !this.bench.isCalm) this.glide(strokes);
+    else if (!this.gliding) paintPixels(this.seen, picture, this.side);
+    this.wasRaw = this.pad.isRaw;
+    this.heard.changed();
+    this.heard.saved();
+  }
+
+  /** Show how a drawing moves from where it is to where MNIST has it, or back. */
+  glide(strokes) {
+    const from = this.pad.isRaw ? drawPlaced(strokes, this.side) : drawUnplaced(strokes, this.side), to = this.pad.picture();
+    const began = performance.now();
+    this.gliding = true;
+    const step = (now) => {
+      const part = Math.min(1, (now - began) / GLIDE);
+      paintPixels(this.seen, from.map((level, place) => level + part * (to[place] - level)), this.side);
+      if (part < 1) requestAnimationFrame(step);
+      else this.gliding = false;
+    };
+    requestAnimationFrame(step);
+  }
+
+  choose(place) {
+    const { values, labels, called } = this.examples;
+    this.showSubject({ values: values[place], label: labels[place], called: called[place] });
+    this.place = place;
+    this.heard.changed();
+    this.heard.saved();
+  }
+
+  /** An example in the place of a drawing. */
+  showSubject({ values, label, called }) {
+    const name = this.networks.class_names[label];
+    this.example = { values, aside: label === undefined ? called : `${called}, labelled ${name}` };
+    paintExample(this.seen, values, this.examples.shape);
+    if (this.pad) {
+      this.pad.shown = { name: called, picture: Uint8Array.from(values, (level) => Math.round(255 * level)) };
+      this.pad.lift();
+      this.pad.paint();
+    }
+  }
+
+  get isBegun() { return Boolean(this.pad?.strokes.length || this.pad?.shown); }
+
+  /** What the networks are given: floats in 0..1, or null. */
+  values() {
+    if (this.example) return this.example.values;
+    const picture = this.pad?.picture() ?? null;
+    return picture && Float32Array.from(picture, (level) => level / 255);
+  }
+
+  picture() { return Uint8Array.from(this.values(), (level) => Math.round(255 * level)); }
+
+  strokes() { return this.pad && !this.pad.shown ? this.pad.strokes : []; }
+
+  words() {
+    return !this.example && this.pad.shown ? `Of ${this.pad.shown.name} they say` : "They say";
+  }
+
+  /** What is known of an example that was chosen. */
+  aside() { return this.example?.aside ?? ""; }
+
+  state() {
+    if (this.place !== null) return { example: this.place };
+    const text = this.pad ? writeStrokes(this.strokes()) : "";
+    return { ...(text ? { strokes: text } : {}), ...(this.raw?.checked ? { raw: true } : {}) };
+  }
+
+  restore({ example, strokes, raw }) {
+    if (this.raw && raw !== undefined) this.pad.isRaw = this.raw.checked = this.wasRaw = Boolean(raw);
+    if (this.pad && strokes !== undefined) this.pad.take(readStrokes(strokes));
+    if (this.examples.values[example]) this.choose(example);
+  }
+
+  lock(names) {
+    if (this.raw && names.includes("raw")) this.raw.disabled = true;
+  }
+}

@@ -1,0 +1,68 @@
+// "I meant this": drawings with the label that was meant, kept in the page until they are saved.
+
+import { button, h } from "../dom.js";
+import { npz } from "../npz.js";
+import { counted } from "../wording.js";
+
+export class Meant {
+  /** `taken()` gives {strokes, picture, answers} of what is drawn, or null. */
+  constructor(bench, networks, taken) {
+    Object.assign(this, { bench, networks, taken, kept: [] });
+    this.told = h("p", { class: "soft", role: "status" });
+    this.saves = h("p", { class: "buttons", hidden: true },
+      button("Save for thalweg evaluate (NPZ)", () => this.saveArrays()), button("Save as JSON", () => this.saveText()),
+      button("Take the last back", () => { this.kept.pop(); this.tell(); }));
+    this.root = h("div", { class: "meant" },
+      h("h2", {}, "I meant"),
+      h("p", { class: "buttons" }, networks.class_names.map((name, label) => button(name, () => this.add(label), { "aria-label": `I meant ${name}` }))),
+      this.told, this.saves);
+    this.tell();
+  }
+
+  add(label) {
+    const drawn = this.taken();
+    if (drawn === null) { this.told.textContent = "Draw something first."; return; }
+    this.kept.push({ label, ...drawn });
+    this.tell();
+  }
+
+  tell() {
+    const right = this.kept.filter(({ label, answers }) => largest(mean(answers)) === label).length;
+    this.saves.hidden = this.kept.length === 0;
+    this.told.textContent = this.kept.length === 0 ? "Say what you meant, and the drawing is kept for you to save."
+      : `${counted(this.kept.length, "drawing")} kept; the vote is right on ${right} of them. ${this.kept.length < 30 ? "So few say little: thirty and more begin to." : ""}`;
+    this.bench.say(this.told.textContent);
+  }
+
+  /** Answers and labels as `thalweg evaluate --probabilities` reads them, with the pictures beside. */
+  saveArrays() {
+    const { class_names: names, members, input_shape: shape } = this.networks, count = this.kept.length;
+    const answers = new Float32Array(members.length * count * names.length);
+    this.kept.forEach((one, example) => one.answers.forEach((own, member) => own.forEach((share, label) => {
+      answers[(member * count + example) * names.length + label] = share;
+    })));
+    this.bench.save("drawn.npz", npz({
+      probabilities: { type: "f4", shape: [members.length, count, names.length], values: answers },
+      labels: { type: "i8", shape: [count], values: this.kept.map(({ label }) => label) },
+      images: { type: "u1", shape: [count, ...shape], values: this.kept.flatMap(({ picture }) => [...picture]) },
+    }));
+  }
+
+  saveText() {
+    const { class_names: names, members } = this.networks;
+    this.bench.save("drawn.json", JSON.stringify({
+      run: this.bench.about.run, class_names: names, members,
+      drawings: this.kept.map(({ label, strokes, picture, answers }) => ({
+        label: names[label], strokes, picture: [...picture], mean_probability: mean(answers),
+      })),
+    }, null, 1));
+  }
+}
+
+function mean(answers) {
+  return answers[0].length ? [...answers[0]].map((_, label) => answers.reduce((sum, own) => sum + own[label], 0) / answers.length) : [];
+}
+
+function largest(values) {
+  return values.reduce((best, value, place) => (value > values[best] ? place : best), 0);
+}

@@ -1,0 +1,165 @@
+// A training on the server: begun, steered and watched from the page.
+
+import { button, h } from "../dom.js";
+import { bands } from "./bands.js";
+import { neurons, unpackHalves } from "./neurons.js";
+import { Settings } from "./settings.js";
+import { count, counted, plain } from "../wording.js";
+
+const MOST = 900;
+
+export class Live {
+  constructor(bench, content) {
+    Object.assign(this, { bench, content, id: null, points: [], standing: null });
+    this.settings = new Settings(content, (name) => this.changed(name));
+    this.play = button("Play", () => this.toggle(), { class: "main" });
+    const act = (words, command) => button(words, () => this.tell(command));
+    this.buttons = h("p", { class: "buttons" }, this.play, act("One step", "step"), act("One epoch", "epoch"), act("Rewind", "rewind"));
+    this.told = h("p", { class: "soft", role: "status" });
+    this.bands = bands("epochs");
+    this.pictures = h("div", { class: "pictures" });
+    this.shown = new Map();
+    this.typed = (event) => this.key(event);
+    document.addEventListener("keydown", this.typed);
+    this.hidden = () => (document.hidden ? this.close() : this.watch());
+    document.addEventListener("visibilitychange", this.hidden);
+    this.root = h("div", { class: "live", "data-step": 0, "data-state": "still" },
+      content.why ? h("p", { class: "soft" }, content.why) : null,
+      h("div", { class: "train-first" }, this.settings.root, h("div", {}, this.buttons, this.settings.rate.root, this.told,
+        h("p", { class: "soft" }, "Space plays and pauses, a full stop takes one step. The rate can be changed while they learn."))),
+      this.bands.root, h("h2", {}, "What the first neurons look for"), this.pictures);
+  }
+
+  /** Another setting needs another training; another rate does not. */
+  changed(name) {
+    this.bench.changed();
+    if (name === "rate" && this.id) { this.tell("rate", { rate: this.settings.value.rate }); return; }
+    if (name !== "rate") this.forget();
+  }
+
+  forget() {
+    if (this.id) this.bench.ask(`trainings/${this.id}/stop`).catch(() => {});
+    this.close();
+    Object.assign(this, { id: null, points: [], standing: null });
+    this.root.dataset.state = "still";
+    this.root.dataset.step = "0";
+    this.play.textContent = "Play";
+    this.told.textContent = "Other settings: they begin anew.";
+    this.draw();
+  }
+
+  async begin() {
+    const { id, place } = await this.bench.ask("trainings", this.settings.value);
+    this.id = id;
+    this.place(place);
+    this.watch();
+  }
+
+  watch() {
+    if (this.id && !this.stop) this.stop = this.bench.listen(`trainings/${this.id}/events`, (word) => this.hear(word));
+  }
+
+  close() {
+    this.stop?.();
+    this.stop = null;
+  }
+
+  async tell(command, body = {}) {
+    try {
+      if (!this.id) { this.told.textContent = "Getting ready."; await this.begin(); }
+      await this.bench.ask(`trainings/${this.id}/${command}`, body);
+      if (command === "rewind") this.points = [];
+      if (command === "play") this.playing(true);
+      if (command === "pause") this.playing(false);
+    } catch (error) {
+      this.told.textContent = error.message;
+      if (/no training/.test(error.message)) this.id = null;
+    }
+  }
+
+  toggle() { return this.tell(this.isPlaying ? "pause" : "play"); }
+
+  playing(is) {
+    this.isPlaying = is;
+    this.play.textContent = is ? "Pause" : "Play";
+    this.root.dataset.state = is ? "playing" : "still";
+  }
+
+  place(place) {
+    if (place > 0) this.told.textContent = `${counted(place, "training")} before yours: it begins by itself.`;
+  }
+
+  hear(word) {
+    if (word.kind === "so far") {
+      this.points = word.points;
+      this.place(word.place);
+      if (word.standing) this.stand(word.standing);
+    } else if (word.kind === "place") this.place(word.place);
+    else if (word.kind === "over") { this.close(); this.id = null; this.playing(false); this.told.textContent = word.why; }
+    else this.stand(word);
+  }
+
+  stand(word) {
+    const [first] = word.populations;
+    while (this.points.length && this.points.at(-1).populations[0].step >= first.step) this.points.pop();
+    this.points.push({ populations: word.populations });
+    if (this.points.length > MOST) this.points = this.points.filter((_, place) => place % 2 === 0 || place === this.points.length - 1);
+    this.standing = word;
+    this.playing(word.playing);
+    this.root.dataset.step = String(first.step);
+    if (word.weights) this.show(word.weights);
+    this.say(word);
+    this.drawSoon();
+  }
+
+  say({ populations }) {
+    const words = populations.map(({ data, step, epoch, train, test, measured, members }) => {
+      const diverged = Math.max(train.diverged ?? 0, test.diverged ?? 0);
+      const half = test.accuracy ? `half of the ${count(members)} networks are right on over ${(100 * test.accuracy[1]).toFixed(1)} % of ${count(measured)} unseen examples` : "no network is left whose cost is finite";
+      return `${populations.length > 1 ? `${data}: ` : ""}step ${count(step)}, epoch ${plain(Number(epoch.toFixed(2)))}; ${half}${diverged ? `; ${counted(diverged, "network")} diverged` : ""}`;
+    });
+    this.told.textContent = `${words.join(". ")}.`;
+  }
+
+  drawSoon() {
+    this.waiting ??= requestAnimationFrame(() => { this.waiting = null; this.draw(); });
+  }
+
+  draw() {
+    const many = (this.points.at(-1)?.populations.length ?? 1) > 1, lines = [];
+    for (const [place] of (this.points.at(-1)?.populations ?? []).entries()) for (const part of ["train", "test"]) {
+      const own = this.points.map(({ populations }) => populations[place]).filter(Boolean), [{ data }] = own;
+      lines.push({
+        name: `${many ? `${data}, ` : ""}${part === "train" ? "on what they learn from" : "on unseen examples"}`, x: own.map(({ epoch }) => epoch),
+        cost: own.map((each) => each[part].cost), accuracy: own.map((each) => each[part].accuracy),
+      });
+    }
+    this.bands.set(lines);
+  }
+
+  show(weights) {
+    for (const { data, member, neurons: shown, of, values } of weights) {
+      if (!this.shown.has(data)) {
+        this.shown.set(data, neurons());
+        this.pictures.append(this.shown.get(data).root);
+      }
+      this.shown.get(data).set(unpackHalves(values), shown, this.content.input_shape, `${weights.length > 1 ? `${data}: ` : ""}weights of the first ${shown} of ${of} neurons of network ${member}; blue below zero, orange above.`);
+    }
+    for (const [data, { root }] of this.shown) root.hidden = !weights.some((each) => each.data === data);
+  }
+
+  key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, button, summary, a")) return;
+    if (event.key === " ") this.toggle();
+    else if (event.key === ".") this.tell("step");
+    else return;
+    event.preventDefault();
+  }
+
+  leave() {
+    if (this.id) this.bench.ask(`trainings/${this.id}/stop`).catch(() => {});
+    this.close();
+    document.removeEventListener("keydown", this.typed);
+    document.removeEventListener("visibilitychange", this.hidden);
+  }
+}
