@@ -65,7 +65,7 @@ MAY_IMPORT = {
         "studies",
     },
     "figures": {*GROUND, "runs", "figures"},
-    "page": {*GROUND, "runs", "page"},
+    "page": {*GROUND, "runs", "figures", "page"},
     "report": {*GROUND, "runs", "figures", "page", "report"},
     "lab": {
         *GROUND,

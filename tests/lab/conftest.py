@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from tests.browsing import until, visiting
@@ -29,6 +31,50 @@ def lab_file(lab_run, tmp_path_factory):
     from thalweg import lab
 
     return lab.export(lab_run, tmp_path_factory.mktemp("page") / "lab.html").as_uri()
+
+
+@pytest.fixture(scope="session")
+def inside_run(lab_run, tmp_path_factory):
+    """A copy of `lab_run` that was looked into: weights and dreams. Read only."""
+    from thalweg import recording, runs
+
+    out = tmp_path_factory.mktemp("inside") / "run"
+    shutil.copytree(lab_run.path, out)
+    run = runs.open(out)
+    recording.evaluate_run(run, only=("features", "dreams"))
+    return run
+
+
+@pytest.fixture(scope="session")
+def inside_file(inside_run, tmp_path_factory):
+    """The address of the lab of `inside_run` as one file."""
+    from thalweg import lab
+
+    return lab.export(inside_run, tmp_path_factory.mktemp("inside-page") / "lab.html").as_uri()
+
+
+@pytest.fixture(scope="session")
+def rows_file(tmp_path_factory):
+    """A CSV of two kinds of trees, told apart by two features; the first three labels are wrong."""
+    generator = np.random.default_rng(0)
+    truth = np.arange(120) % 2
+    given = np.where(np.arange(120) < 3, 1 - truth, truth)
+    points = generator.standard_normal((120, 2)) + 4 * truth[:, None]
+    rows = [f"{a:.3f},{b:.3f},{('ash', 'elm')[kind]}" for (a, b), kind in zip(points, given, strict=True)]
+    path = tmp_path_factory.mktemp("rows") / "trees.csv"
+    path.write_text("\n".join(["width,height,kind", *rows]) + "\n")
+    return path
+
+
+@pytest.fixture(scope="session")
+def rows_run(rows_file, small_recipe, tmp_path_factory):
+    """Three networks that read rows of features, with their paths. Read only."""
+    from thalweg import data, recording
+    from thalweg.data.reading import Reading
+
+    rows = data.load(rows_file, reading=Reading(label_column="kind"))
+    out = tmp_path_factory.mktemp("rows-run") / "run"
+    return recording.train_run(small_recipe, rows, members=3, seed=0, out=out, keep_path=2)
 
 
 @pytest.fixture

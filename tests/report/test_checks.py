@@ -10,7 +10,7 @@ from tests.figures.studies import made_up
 from tests.figures.studies.kept import write_audit
 from thalweg import report
 from thalweg.data.identity import Cells, Identity
-from thalweg.report.checks import checks_of
+from thalweg.page.checks import checks_of
 from thalweg.runs.checks import file_of, write_draw
 from thalweg.studies.label_audit.checks.answers import Answer, answers_of, read_check_file
 from thalweg.studies.label_audit.checks.to_check import with_rows

@@ -116,7 +116,7 @@ class Opened:
 
     def study(self, name: str) -> StudyRun:
         """Return the study of that name, the last that was named."""
-        found = [each for each in self.studies if each.name.replace("-", "_") == name]
+        found = [each for each in self.studies if each.name == name.replace("_", "-")]
         if not found:
             command = f"thalweg study {name.replace('_', '-')}"
             raise Missing(

@@ -94,8 +94,8 @@ PANELS = (
         "Memory",
         "A network can learn labels that mean nothing; what does it do with yours?",
         (),
-        "thalweg.studies.memorisation(digits)",
-        "thalweg study memorisation; thalweg audit --data DATA",
+        'thalweg.studies.make_study("memorisation", digits)',
+        "thalweg study random-labels; thalweg study memorisation; thalweg audit DATA --to-check 100 -o FILE",
         also=("memory",),
     ),
 )

@@ -14,17 +14,17 @@ from markupsafe import Markup
 from thalweg.figures.finding import Finding
 from thalweg.page import assets
 from thalweg.page.bundle import bundle
+from thalweg.page.checks import checks_of
 from thalweg.page.networks import Packed
+from thalweg.page.suspects import suspects_of
 from thalweg.questions import question_of
 from thalweg.record import Record
 from thalweg.report import card, comparing
-from thalweg.report.checks import checks_of
 from thalweg.report.claimed import claims_of, measured_with
 from thalweg.report.headlines import headlines, trained
 from thalweg.report.ranges import accuracies_of
 from thalweg.report.reading import Subject
 from thalweg.report.studied import Studied
-from thalweg.report.suspects import suspects_of
 from thalweg.report.unanswered import unanswered
 from thalweg.runs.audit import AuditRun
 from thalweg.wording import PICTURES
@@ -150,6 +150,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["picture"] = assets.picture
+    environment.filters["json"] = assets.as_json
     environment.filters["identifier"] = identifier
     environment.filters["figure_json"] = figure_json
     return environment

@@ -56,7 +56,11 @@ def _planes(opened: Opened) -> dict[str, tuple[Plane, np.ndarray, list[str]]]:
     try:
         path = opened.training_path
         flat = path.flat(0)
-        plane = principal_plane(population[0].network, flat) if len(flat) > 2 and np.isfinite(flat).all() else None
+        plane = (
+            principal_plane(population[0].network, flat)
+            if len(flat) > 2 and np.isfinite(flat).all()
+            else None
+        )
         if plane is not None:
             words = ["the start" if epoch == 0 else f"epoch {epoch}" for epoch in path.epochs]
             found["path"] = plane, _around(plane.marks), words

@@ -1,20 +1,18 @@
 // Labels to check: buttons and keys answer, the browser keeps the answers, a file of them is saved.
 
+/** Start the list of a report, if it has one. */
 export function startChecks() {
   const section = document.querySelector("[data-checks]");
   if (section === null) return;
-  const file = JSON.parse(document.getElementById(section.dataset.checks).textContent);
-  const sitting = new Sitting(section, file);
-  section.addEventListener("click", (event) => sitting.pressed(event));
-  section.addEventListener("change", (event) => sitting.named(event));
-  document.addEventListener("keydown", (event) => sitting.typed(event));
-  sitting.showAll();
+  new Sitting(section, JSON.parse(document.getElementById(section.dataset.checks).textContent)).begin();
 }
 
 const KEYS = { r: "right", w: "wrong", s: "unsure" };
 
-class Sitting {
+/** Somebody who looks at labels: `section` shows them (templates/checks.html says how), `file` is {draw, header, rows}. */
+export class Sitting extends EventTarget {
   constructor(section, file) {
+    super();
     this.section = section;
     this.file = file;
     this.items = [...section.querySelectorAll("[data-number]")];
@@ -22,6 +20,16 @@ class Sitting {
     this.answers = this.kept();
     this.before = [];
     this.current = this.next(-1) ?? 0;
+  }
+
+  /** Listen to buttons and keys; returns what ends it. */
+  begin() {
+    const ended = new AbortController(), { signal } = ended;
+    this.section.addEventListener("click", (event) => this.pressed(event), { signal });
+    this.section.addEventListener("change", (event) => this.named(event), { signal });
+    document.addEventListener("keydown", (event) => this.typed(event), { signal });
+    this.showAll();
+    return () => ended.abort();
   }
 
   /** What this browser kept; one that keeps nothing of a local file says so. */
@@ -90,6 +98,7 @@ class Sitting {
     if (button === null) return;
     if ("save" in button.dataset) this.save();
     else if ("next" in button.dataset) this.goOn(this.current);
+    else if ("step" in button.dataset) this.step(Number(button.dataset.step));
     const item = button.closest("[data-number]");
     if (item === null) return;
     const place = this.items.indexOf(item);
@@ -126,15 +135,21 @@ class Sitting {
     if (there !== null) this.goTo(there);
   }
 
+  /** One label on or back, answered or not. */
+  step(by) {
+    this.goTo(Math.min(this.items.length - 1, Math.max(0, this.current + by)));
+  }
+
   goTo(place) {
     this.mark(place);
-    this.items[place].scrollIntoView({ block: "center" });
+    this.items[place].scrollIntoView({ block: this.section.dataset.scroll ?? "center" });
   }
 
   mark(place) {
     this.items[this.current].removeAttribute("aria-current");
     this.current = place;
     this.items[place].setAttribute("aria-current", "true");
+    this.dispatchEvent(new Event("marked"));
   }
 
   isSeen() {

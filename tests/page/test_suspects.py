@@ -11,7 +11,7 @@ from tests.figures.studies import made_up
 from tests.figures.studies.kept import write_audit
 from thalweg import figures, report
 from thalweg.data.identity import Cells, Identity
-from thalweg.report.suspects import LONGEST_SIDE, suspects_of
+from thalweg.page.suspects import LONGEST_SIDE, suspects_of
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Labels that were drawn to be checked, in the page of an audit: what is shown of each, and the file."""
+"""Labels that were drawn to be checked, as pages show them: what is seen of each, and the file to save."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from thalweg.figures.mosaic import tiles
-from thalweg.page import assets
 from thalweg.runs.audit import AuditRun
 from thalweg.runs.checks import KeptDraw, file_of, latest_draw
 
@@ -32,13 +31,27 @@ class ToLookAt:
 
 @dataclass(frozen=True)
 class Checks:
-    """The labels of a draw. `content`: what the page's script needs, as JSON; `file`: the file's name."""
+    """The labels of a draw. `content`: what the page's script needs to save the file; `file`: its name."""
 
     draw: str
     classes: tuple[str, ...]
     labels: tuple[ToLookAt, ...]
-    content: Any
+    content: dict[str, Any]
     file: str
+
+    @property
+    def about(self) -> str:
+        """What is asked of whoever checks."""
+        return (
+            f"{len(self.labels):,} labels, drawn at random by known chances. What people say of them counts "
+            "the wrong labels of all, whichever these are. Every answer helps; those of the first few are a "
+            "sample too, so go from top to bottom and decide beforehand where to stop."
+        )
+
+    @property
+    def command(self) -> str:
+        """What reads the file once it is saved."""
+        return f"thalweg audit --checked {self.file}"
 
 
 def checks_of(kept: AuditRun) -> Checks | None:
@@ -67,7 +80,7 @@ def checks_of(kept: AuditRun) -> Checks | None:
     return Checks(content["draw"], tuple(content["classes"]), labels, _for_script(kept, draw), file)
 
 
-def _for_script(kept: AuditRun, draw: KeptDraw) -> Any:
+def _for_script(kept: AuditRun, draw: KeptDraw) -> dict[str, Any]:
     """Return header and rows of the file to fill in; the script puts answers in their columns."""
     header, *rows = file_of(draw.content, Path(kept.path).absolute())
-    return assets.as_json({"draw": draw.content["draw"], "header": header, "rows": rows})
+    return {"draw": draw.content["draw"], "header": header, "rows": rows}
