@@ -53,7 +53,6 @@ class Draw {
 
   choose(place) {
     this.source.choose(place);
-    this.gallery.mark(place);
     const { values, labels, called } = this.examples;
     this.bench.choose({ values: values[place], label: labels[place], called: called[place] });
   }
@@ -66,7 +65,8 @@ class Draw {
     const found = this.answers && summarise(this.answers), { class_names: names } = this.networks;
     this.votes.set(found, values ? this.source.words() : this.source.nothing, this.source.aside());
     this.votes.root.dataset.state = values ? "answered" : "nothing";
-    this.gallery.mark(this.source.place ?? -1);
+    if (this.marked !== this.source.place) this.gallery.mark(this.source.place ?? -1);
+    this.marked = this.source.place;
     const own = Number(this.member.value), shares = this.answers?.[own] ?? null;
     this.one.textContent = shares ? `says ${names[found.said[own]]} with ${percent(shares[found.said[own]])}; all together ${names[found.verdict]} with ${percent(found.mean[found.verdict])}` : "";
     this.diagram.set(own, values, shares);
@@ -78,8 +78,9 @@ class Draw {
     return this.values && { strokes: this.source.strokes(), picture: this.source.picture(), answers: this.answers };
   }
 
-  /** A digit typed beside the pad says what was meant. */
+  /** A digit typed while the panel, or nothing, has the focus says what was meant. */
   key(event) {
+    if (event.target !== document.body && !this.root.contains(event.target)) return;
     if (!this.meant || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
     const label = this.networks.class_names.indexOf(event.key);
     if (label >= 0) this.meant.add(label);
