@@ -5,6 +5,7 @@ import { counted, plain } from "../wording.js";
 import { signed } from "../../../page/static/weights.js";
 
 const WIDEST = 720, NARROWEST = 280, HIGH = 420, MOST = 24, EDGES = 260;
+const NIGHT = [[86, 168, 235], [240, 150, 60]]; // blue and orange on black
 
 /** Draws what `trace` found of one member; `table()` says it in numbers. */
 export class Diagram {
@@ -136,9 +137,9 @@ export class Diagram {
 
 function strongest(pen, found) {
   found.sort((a, b) => Math.abs(b[0]) - Math.abs(a[0]));
-  const most = Math.abs(found[0]?.[0] ?? 0) || 1;
+  const most = Math.abs(found[0]?.[0] ?? 0) || 1, isNight = matchMedia("(prefers-color-scheme: dark)").matches;
   for (const [product, from, to] of found.slice(0, EDGES).reverse()) {
-    const share = product / most, [red, green, blue] = signed(Math.sign(share));
+    const share = product / most, [red, green, blue] = isNight ? NIGHT[share < 0 ? 0 : 1] : signed(Math.sign(share));
     pen.strokeStyle = `rgba(${red},${green},${blue},${Math.min(1, 0.06 + Math.abs(share))})`;
     pen.lineWidth = 0.5 + 2.5 * Math.abs(share);
     pen.beginPath();

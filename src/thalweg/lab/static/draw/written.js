@@ -16,7 +16,7 @@ function inSigns(strokes) {
 
 /** Without points that are hardly apart from the one before: less than a fifth of a pixel of MNIST. */
 function thinned(stroke) {
-  const kept = [stroke[0]];
+  const kept = stroke.slice(0, 1);
   for (const point of stroke) if (Math.hypot(point[0] - kept.at(-1)[0], point[1] - kept.at(-1)[1]) > NEAR) kept.push(point);
   return kept;
 }

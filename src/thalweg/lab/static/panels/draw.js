@@ -48,7 +48,7 @@ class Draw {
       h("section", {}, h("h2", {}, "Inside one network"), h("div", { class: "draw-one" }, this.member.root, this.one),
         h("div", { class: "draw-inside" }, this.diagram.root, h("section", {}, h("h3", {}, "What each input adds"), this.contributions.root))),
       h("section", {}, h("h2", {}, "Or choose one that no network saw"),
-        h("p", { class: "soft" }, `The hardest first: those that fewest of the networks get right, of ${examples.of.toLocaleString("en-US")}.`), this.gallery.root));
+        h("p", { class: "soft" }, `The hardest first: those that fewest of the networks get right, of ${examples.of.toLocaleString("en-US")}. Under each stand its label and how many of the networks say so.`), this.gallery.root));
   }
 
   choose(place) {
