@@ -14,7 +14,8 @@ ASKED = """
 import { drawUnderWay } from "MODULES/drawing.js";
 import { readFileSync } from "node:fs";
 const asked = JSON.parse(readFileSync(0, "utf8"));
-console.log(JSON.stringify([drawUnderWay([[]], 28, 0.5), ...asked.map((strokes) => [0, 0.5, 1].map((part) => [...drawUnderWay(strokes, 28, part)]))]));
+const pictures = asked.map((strokes) => [0, 0.5, 1].map((part) => [...drawUnderWay(strokes, 28, part)]));
+console.log(JSON.stringify([drawUnderWay([[]], 28, 0.5), ...pictures]));
 """
 
 

@@ -31,7 +31,8 @@ for (const tensor of Object.values(described.tensors)) {
 const networks = networksOf(described);
 console.log(JSON.stringify(asked.map(({ member, inputs, target }) => ({
   slope: [...gradient(networks, member, Float32Array.from(inputs), target)],
-  layers: networks.trace(member, Float32Array.from(inputs)).map(({ kind, values, shape }) => ({ kind, shape, values: [...values] })),
+  layers: networks.trace(member, Float32Array.from(inputs)).map(
+    ({ kind, values, shape }) => ({ kind, shape, values: [...values] })),
   logits: [...networks.logits(Float32Array.from(inputs))[member]],
 }))));
 """
@@ -70,7 +71,9 @@ def described(spec, networks, members=2):
     from thalweg.networks import exchange
 
     tensors = exchange.to_tensors(networks)
-    parts = {part: {name.split(".")[1] for name in tensors if name.startswith(part)} for part in ("layers", "conv")}
+    parts = {
+        part: {name.split(".")[1] for name in tensors if name.startswith(part)} for part in ("layers", "conv")
+    }
     return {
         "members": list(range(members)),
         "input_shape": [28, 28],
@@ -100,7 +103,9 @@ def test_the_slope_of_a_logit_is_that_of_jax(asked, digits, name):
         {"member": member, "inputs": image.ravel().tolist(), "target": target}
         for member, image, target in zip((0, 1, 1), images, (3, 7, 0), strict=True)
     ]
-    for question, image, found in zip(questions, images, asked(described(spec, networks), questions), strict=True):
+    for question, image, found in zip(
+        questions, images, asked(described(spec, networks), questions), strict=True
+    ):
         member, target = question["member"], question["target"]
         arrays, rest = eqx.partition(networks, eqx.is_array)
         network = eqx.combine(jax.tree.map(lambda leaf, place=member: leaf[place], arrays), rest)
