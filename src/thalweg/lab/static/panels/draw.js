@@ -20,6 +20,7 @@ export const draw = {
     return {
       state: () => panel.state(), restore: (state) => panel.restore(state), lock: (names) => panel.lock(names),
       leave: () => panel.leave(),
+      answers: () => panel.answers, // of every network [classes], null for nothing: for the curious, and to measure
     };
   },
 };
