@@ -1,9 +1,10 @@
 """Is a digit recognised wherever and however large it is drawn? MNIST's own test digits, drawn again.
 
-MNIST test digits are thinned to strokes (`drawing/thinned.py`), put on the lab's pad at a random size (longer side
-0.25 to 0.9 of the pad) and place, and answered in the page by the networks of a run; the same with the raw switch
-(the drawing is left where it is); the first of them by real mouse events too. Printed: accuracy of one network and of
-the vote on the drawn digits and on the very same images untouched, and the difference in points with its interval.
+MNIST test digits are thinned to strokes (`drawing/thinned.py`), put on the lab's pad at a random size
+(longer side 0.25 to 0.9 of the pad) and place, and answered in the page by the networks of a run; the same
+with the raw switch (the drawing is left where it is); the first of them by real mouse events too. Printed:
+accuracy of one network and of the vote on the drawn digits and on the very same images untouched, and the
+difference in points with its interval.
 
     thalweg train --data mnist --recipe classic-modern --members 64 --epochs 4 --out runs/modern
     python benchmarks/strokes_redrawn.py runs/modern --examples 1000
@@ -24,11 +25,12 @@ from drawing.thinned import put_anywhere, strokes_of
 from thalweg.measured import Measured
 from thalweg.statistics.intervals import counted, crossed, student
 
-SAID = """const largest = (values) => values.reduce((best, value, place) => (value > values[best] ? place : best), 0);
+SAID = """const largest = (values) => values.reduce((best, value, at) => (value > values[best] ? at : best), 0);
 const said = (answers) => [...answers.map(largest),
   largest([...answers[0]].map((_, label) => answers.reduce((sum, own) => sum + own[label], 0)))];"""
 DRAWN = f"""(drawings) => {{ {SAID}
-  return drawings.map((state) => {{ thalwegLab.handle.restore(state); return said(thalwegLab.handle.answers()); }});
+  const {{ handle }} = thalwegLab;
+  return drawings.map((state) => {{ handle.restore(state); return said(handle.answers()); }});
 }}"""
 UNTOUCHED = f"""async (images) => {{ {SAID}
   const networks = await thalwegLab.bench.networks();
