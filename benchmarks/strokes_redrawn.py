@@ -25,7 +25,7 @@ from drawing.thinned import put_anywhere, strokes_of
 from thalweg.measured import Measured
 from thalweg.statistics.intervals import counted, crossed, student
 
-SAID = """const largest = (values) => values.reduce((best, value, at) => (value > values[best] ? at : best), 0);
+SAID = """const largest = (all) => all.reduce((best, value, at) => (value > all[best] ? at : best), 0);
 const said = (answers) => [...answers.map(largest),
   largest([...answers[0]].map((_, label) => answers.reduce((sum, own) => sum + own[label], 0)))];"""
 DRAWN = f"""(drawings) => {{ {SAID}
