@@ -33,8 +33,8 @@ PANELS = (
         "Draw",
         "Every network answers each stroke; watch where they begin to agree.",
         ("networks", "examples"),
-        "population.probabilities(thalweg.data.drawing.draw(strokes)[None])",
-        "thalweg evaluate {run} --only accuracy",
+        "from thalweg.data.drawing import draw; population.probabilities(draw(strokes)[None] / 255)",
+        "thalweg evaluate --probabilities drawn.npz",
     ),
     Panel(
         "train",

@@ -27,5 +27,7 @@ function tile(examples, names, place, chosen) {
   const words = `${examples.called[place]}, labelled ${label}, ${right} of the networks say so`;
   const picture = h("canvas", { "aria-hidden": "true" });
   paintExample(picture, examples.values[place], examples.shape);
-  return button("", () => chosen(place), { "aria-pressed": "false", "aria-label": words, title: words }).appendChild(picture).parentNode;
+  const tile = button("", () => chosen(place), { "aria-pressed": "false", "aria-label": words, title: words });
+  tile.append(picture, h("span", { "aria-hidden": "true" }, h("strong", {}, label), ` ${right}`));
+  return tile;
 }

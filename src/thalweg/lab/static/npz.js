@@ -1,7 +1,8 @@
 // NumPy archives (.npz) made in the page: arrays as .npy in a ZIP file without compression.
 
 /**
- * @param {Object<string, {type: "u1"|"i8"|"f4", shape: number[], values: ArrayLike<number>}>} arrays by name
+ * @param {Object<string, {type: "u1"|"i8"|"f4"|"U", shape: number[], values: ArrayLike<number|string>}>} arrays by
+ *   name: bytes, whole numbers of 64 bits, floats of 32, texts
  * @returns {Blob}
  */
 export function npz(arrays) {
@@ -20,19 +21,33 @@ export function npz(arrays) {
 
 /** One array as NumPy's own format, version 1.0 (NEP 1). */
 function npy({ type, shape, values }) {
-  const described = `{'descr': '${type === "u1" ? "|u1" : `<${type}`}', 'fortran_order': False, 'shape': (${shape.join(", ")}${shape.length === 1 ? "," : ""}), }`;
+  const [descr, content] = type === "U" ? texts(values) : [type === "u1" ? "|u1" : `<${type}`, numbers(type, values)];
+  const described = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${shape.join(", ")}${shape.length === 1 ? "," : ""}), }`;
   const text = described.padEnd(Math.ceil((described.length + 11) / 64) * 64 - 11) + "\n";
-  const width = Number(type[1]), bytes = new Uint8Array(10 + text.length + width * values.length), view = new DataView(bytes.buffer);
-  bytes.set([0x93, ...new TextEncoder().encode("NUMPY"), 1, 0]);
-  view.setUint16(8, text.length, true);
+  const bytes = new Uint8Array(10 + text.length + content.length);
+  bytes.set([0x93, ...new TextEncoder().encode("NUMPY"), 1, 0, text.length & 255, text.length >> 8]);
   bytes.set(new TextEncoder().encode(text), 10);
+  bytes.set(content, 10 + text.length);
+  return bytes;
+}
+
+function numbers(type, values) {
+  const width = Number(type[1]), bytes = new Uint8Array(width * values.length), view = new DataView(bytes.buffer);
   for (let index = 0; index < values.length; index++) {
-    const at = 10 + text.length + width * index;
-    if (type === "u1") view.setUint8(at, values[index]);
-    else if (type === "f4") view.setFloat32(at, values[index], true);
-    else view.setBigInt64(at, BigInt(values[index]), true);
+    if (type === "u1") view.setUint8(index, values[index]);
+    else if (type === "f4") view.setFloat32(4 * index, values[index], true);
+    else view.setBigInt64(8 * index, BigInt(values[index]), true);
   }
   return bytes;
+}
+
+/** Texts as NumPy keeps them: so many signs each as the longest has, four bytes a sign. */
+function texts(values) {
+  const signs = Array.from(values, (text) => Array.from(String(text), (sign) => sign.codePointAt(0)));
+  const longest = Math.max(1, ...signs.map(({ length }) => length)), bytes = new Uint8Array(4 * longest * signs.length);
+  const view = new DataView(bytes.buffer);
+  signs.forEach((codes, index) => codes.forEach((code, at) => view.setUint32(4 * (index * longest + at), code, true)));
+  return [`<U${longest}`, bytes];
 }
 
 /** A local header, or with a `place` one of the central directory (APPNOTE.TXT, 4.3.7 and 4.3.12). */

@@ -10,12 +10,21 @@ const SIDE = 28, BOX = 20, PEN = 2.0, DOT = 0.02, NOTHING = 1e-18;
 export function draw(strokes, side) {
   const lines = strokes.filter((line) => line.length > 0);
   if (lines.length === 0) return null;
-  const pen = (PEN * side) / SIDE, box = (BOX * side) / SIDE;
-  const { left, top, extent } = bounds(lines);
-  const scale = extent > DOT ? (box - pen) / extent : 0;
-  const moved = lines.map((line) =>
-    line.map(([x, y]) => [(x - left) * scale + pen / 2, (y - top) * scale + pen / 2]));
-  return centred(levels(moved, pen, side), side);
+  const picture = levels(boxed(lines, side), (PEN * side) / SIDE, side);
+  return moved(picture, side, ...toTheMiddle(picture, side));
+}
+
+/** `part` of the way from where it was drawn (0) to where MNIST has it (1), for whoever wants to watch it move. */
+export function drawUnderWay(strokes, side, part) {
+  const lines = strokes.filter((line) => line.length > 0);
+  if (lines.length === 0) return null;
+  const pen = (PEN * side) / SIDE, placed = boxed(lines, side);
+  const [right, down] = toTheMiddle(levels(placed, pen, side), side);
+  const between = (from, to) => from + part * (to - from);
+  return levels(lines.map((line, stroke) => line.map(([x, y], place) => {
+    const [column, row] = placed[stroke][place];
+    return [between(x * side, column + right), between(y * side, row + down)];
+  })), pen, side);
 }
 
 /** Where and as large as it was drawn. */
@@ -23,6 +32,15 @@ export function drawUnplaced(strokes, side) {
   const lines = strokes.filter((line) => line.length > 0);
   if (lines.length === 0) return null;
   return levels(lines.map((line) => line.map(([x, y]) => [x * side, y * side])), (PEN * side) / SIDE, side);
+}
+
+/** Points moved into the box that ink may fill, in pixels. */
+function boxed(lines, side) {
+  const pen = (PEN * side) / SIDE, box = (BOX * side) / SIDE;
+  const { left, top, extent } = bounds(lines);
+  const scale = extent > DOT ? (box - pen) / extent : 0;
+  return lines.map((line) =>
+    line.map(([x, y]) => [(x - left) * scale + pen / 2, (y - top) * scale + pen / 2]));
 }
 
 function bounds(lines) {
@@ -71,14 +89,18 @@ function span(one, other, reach, side) {
   return [Math.max(0, from), Math.min(side, to)];
 }
 
-/** Move by whole pixels until the centre of mass lies in the middle; what falls outside is cut off. */
-function centred(picture, side) {
+/** By how many whole pixels [right, down] the centre of mass comes to the middle. */
+function toTheMiddle(picture, side) {
   let mass = 0, rows = 0, columns = 0;
   for (let row = 0; row < side; row++) for (let column = 0; column < side; column++) {
     const level = picture[row * side + column];
     mass += level; rows += level * row; columns += level * column;
   }
-  const down = Math.floor((side + 1) / 2 - rows / mass), right = Math.floor((side + 1) / 2 - columns / mass);
+  return [Math.floor((side + 1) / 2 - columns / mass), Math.floor((side + 1) / 2 - rows / mass)];
+}
+
+/** A picture moved by whole pixels; what falls outside is cut off. */
+function moved(picture, side, right, down) {
   const placed = new Uint8Array(side * side);
   for (let row = 0; row < side; row++) for (let column = 0; column < side; column++) {
     const toRow = row + down, toColumn = column + right;

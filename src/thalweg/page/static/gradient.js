@@ -38,18 +38,20 @@ function undense(sums, { weight, shape: [outputs, width] }) {
   return back;
 }
 
-/** What was pooled came from the largest value of its square: the first of them, where several are as large. */
+/** What was pooled came from the largest value of its square; where several are as large, in equal shares, as in JAX. */
 function unpool(back, { values, shape: [rows, columns, channels] }, below, size) {
   if (size === 1) return back;
-  const [, width] = below.shape, spread = new Float64Array(below.values.length), given = new Uint8Array(values.length);
-  for (let row = 0; row < rows * size; row++) for (let column = 0; column < columns * size; column++) {
-    const to = (Math.floor(row / size) * columns + Math.floor(column / size)) * channels, from = (row * width + column) * channels;
-    for (let channel = 0; channel < channels; channel++) {
-      if (given[to + channel] || below.values[from + channel] !== values[to + channel]) continue;
-      given[to + channel] = 1;
-      spread[from + channel] = back[to + channel];
+  const [, width] = below.shape, spread = new Float64Array(below.values.length), winners = new Float64Array(values.length);
+  const eachWinner = (seen) => {
+    for (let row = 0; row < rows * size; row++) for (let column = 0; column < columns * size; column++) {
+      const to = (Math.floor(row / size) * columns + Math.floor(column / size)) * channels, from = (row * width + column) * channels;
+      for (let channel = 0; channel < channels; channel++) {
+        if (below.values[from + channel] === values[to + channel]) seen(from + channel, to + channel);
+      }
     }
-  }
+  };
+  eachWinner((from, to) => { winners[to] += 1; });
+  eachWinner((from, to) => { spread[from] = back[to] / winners[to]; });
   return spread;
 }
 

@@ -15,8 +15,9 @@ export class Pad {
   /**
    * @param {HTMLCanvasElement} canvas
    * @param {number} side pixels of a side of the picture that networks see
-   * @param {{changed: () => void, cursor: (words: string) => void}} heard `changed` at the next frame, once,
-   *   however many events came before it; `cursor` says where the keyboard's pen is
+   * @param {{changed: () => void, cursor: (words: string) => void, lifted?: () => void}} heard `changed` at the
+   *   next frame, once, however many events came before it; `cursor` says where the keyboard's pen is; `lifted`
+   *   when a stroke has ended
    */
   constructor(canvas, side, heard) {
     this.canvas = canvas;
@@ -34,7 +35,7 @@ export class Pad {
     const { canvas } = this;
     canvas.addEventListener("pointerdown", (event) => this.begin(event));
     canvas.addEventListener("pointermove", (event) => this.go(event));
-    for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => { this.drawing = false; });
+    for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => this.end());
     canvas.addEventListener("keydown", (event) => this.key(event));
     canvas.addEventListener("focus", () => { if (canvas.matches(":focus-visible")) this.moveCursor(0, 0); });
     canvas.addEventListener("blur", () => { this.cursor = null; this.soon(); });
@@ -56,6 +57,12 @@ export class Pad {
     const stroke = this.strokes.at(-1);
     for (const one of events.length ? events : [event]) stroke.push(this.place(one));
     this.soon();
+  }
+
+  end() {
+    if (!this.drawing) return;
+    this.drawing = false;
+    this.heard.lifted?.();
   }
 
   place(event) {
@@ -92,6 +99,7 @@ export class Pad {
     }
     const [column, row] = [this.cursor.x, this.cursor.y].map((value) => Math.floor(value / STEP) + 1);
     this.heard.cursor(`pen ${this.cursor.down ? "down" : "up"} at column ${column}, row ${row}`);
+    if (!this.cursor.down) this.heard.lifted?.();
     this.soon();
   }
 

@@ -3,6 +3,8 @@
 import { nothing, Pad, SAMPLE } from "./pad.js";
 import { paintPixels } from "./painting.js";
 import { summarise, unpack } from "./network.js";
+import { percent } from "./percent.js";
+import { agreement, fillVotes } from "./votes.js";
 
 const PATIENCE = 1000;
 
@@ -18,6 +20,7 @@ class Answers {
     this.root = root;
     this.networks = networks;
     this.spoke = 0;
+    this.lines = networks.class_names.map((_, place) => root.querySelector(`tr[data-class="${place}"]`));
     this.raw = root.querySelector("#pad-raw");
     this.member = root.querySelector("#pad-member");
     this.pad = new Pad(root.querySelector("#pad-canvas"), networks.input_shape[0], {
@@ -61,14 +64,12 @@ class Answers {
 
   answered(answers) {
     const found = summarise(answers), { class_names: names } = this.networks, count = answers.length;
-    const name = names[found.verdict], sure = percent(found.mean[found.verdict]), { shown: other } = this.pad;
+    const name = names[found.verdict], { shown: other } = this.pad;
     this.root.dataset.state = other ? "nonsense" : "drawn";
     this.root.dataset.answers = String(count);
     this.root.dataset.verdict = name;
     const shown = other ? `Of ${other.name} they say: ${name}` : `They say: ${name}`;
-    const agree = count === 1 ? `with ${sure}`
-      : `${found.agree} of ${count} agree; mean probability ${sure}`
-        + (found.agree === count ? "" : `; ${found.named} different answers`);
+    const agree = agreement(found, count);
     this.text("#pad-verdict", shown);
     this.text("#pad-agree", agree);
     this.root.querySelector("#pad-agree").dataset.all = String(found.agree === count);
@@ -86,16 +87,7 @@ class Answers {
   }
 
   fill(found, answers) {
-    const count = answers?.length ?? 1;
-    for (const row of this.root.querySelectorAll("tr[data-class]")) {
-      const place = Number(row.dataset.class);
-      const votes = found ? found.votes[place] : 0, mean = found ? found.mean[place] : 0;
-      row.classList.toggle("winner", found?.verdict === place);
-      row.querySelector(".votes").textContent = found ? String(votes) : "";
-      row.querySelector(".votes-bar").style.width = `${(100 * votes) / count}%`;
-      row.querySelector(".mean").textContent = found ? percent(mean) : "";
-      row.querySelector(".mean-bar").style.width = `${100 * mean}%`;
-    }
+    fillVotes(this.lines, found, answers?.length ?? 1);
     const { class_names: names, members } = this.networks;
     this.root.querySelector("#pad-members").replaceChildren(...(answers ?? []).map((answer, place) => {
       const entry = document.createElement("li"), said = found.said[place];
@@ -116,8 +108,4 @@ class Answers {
     const place = this.root.querySelector(selector);
     if (place.textContent !== words) place.textContent = words;
   }
-}
-
-function percent(share) {
-  return `${(100 * share).toFixed(1)} %`;
 }

@@ -1,9 +1,12 @@
-// What each input adds to an answer, as a picture or as bars.
+// What each input adds to an answer, as a picture and as a table: input times gradient
+// (Shrikumar et al., arXiv:1605.01713; compared with others by Ancona et al., arXiv:1711.06104).
 
 import { chooser, h, table } from "../dom.js";
 import { gradient } from "../../../page/static/gradient.js";
 import { largest, paintWeights } from "../../../page/static/weights.js";
 import { plain } from "../wording.js";
+
+const MOST = 12;
 
 export class Contributions {
   constructor(networks, shape, features) {
@@ -11,11 +14,13 @@ export class Contributions {
     this.picture = h("canvas", { class: "pixels contributions", role: "img", "aria-label": "What each pixel adds to the answer" });
     this.said = h("p", { class: "soft" });
     this.wanted = chooser("For the answer", {
-      options: [["", "that it gives"], ...networks.class_names.map((name, place) => [String(place), String(name)])], value: "",
+      options: [["", "given"], ...networks.class_names.map((name, place) => [String(place), String(name)])], value: "",
       changed: () => this.again(),
     });
     this.behind = h("div", {});
-    this.root = h("figure", {}, this.wanted.root, shape.length > 1 ? this.picture : null, this.said, this.behind);
+    this.numbers = h("details", { ontoggle: () => this.tabulate() }, h("summary", {}, "The numbers behind it"), this.behind);
+    this.root = h("figure", {}, this.wanted.root, shape.length > 1 ? this.picture : null, this.said, this.numbers);
+    this.numbers.open = shape.length === 1;
   }
 
   set(member, values, probabilities) {
@@ -24,15 +29,22 @@ export class Contributions {
   }
 
   again() {
-    if (!this.values) { this.said.textContent = ""; this.picture.width = this.picture.width; this.behind.replaceChildren(); return; }
+    if (!this.values) { this.said.textContent = ""; this.blank(); this.behind.replaceChildren(); return; }
     const { probabilities: shares } = this, asked = this.wanted.value;
     const target = asked === "" ? shares.indexOf(Math.max(...shares)) : Number(asked);
     const slope = gradient(this.networks, this.member, this.values, target);
     this.found = slope.map((value, place) => value * this.values[place]);
-    const name = this.networks.class_names[target], what = this.shape.length > 1 ? "Pixels" : "Features";
-    this.said.textContent = `${what} in orange speak for ${name}, in blue against it: input times gradient of its logit, in network ${this.networks.members[this.member]}.`;
+    this.name = this.networks.class_names[target];
+    const { name } = this, what = this.shape.length > 1 ? "Pixels" : "Features";
+    this.said.textContent = `${what} in orange speak for ${name}, in blue against it: input times gradient of its logit, in network ${this.networks.members[this.member]}. Of small steps this is exact; how much a whole ${this.shape.length > 1 ? "pixel" : "feature"} matters it only suggests.`;
     if (this.shape.length > 1) this.paint();
-    else this.tabulate(name);
+    this.tabulate();
+  }
+
+  blank() {
+    const { picture: { width, height } } = this;
+    this.picture.getContext("2d").clearRect(0, 0, width, height);
+    this.found = null;
   }
 
   paint() {
@@ -41,9 +53,18 @@ export class Contributions {
     paintWeights(this.picture, sums, height, width, largest(sums));
   }
 
-  tabulate(name) {
-    const order = [...this.found.keys()].sort((a, b) => Math.abs(this.found[b]) - Math.abs(this.found[a])).slice(0, 12);
-    this.behind.replaceChildren(table(`What features add to ${name}`, ["feature", "value", "adds"],
-      order.map((place) => [this.features[place] ?? `feature ${place + 1}`, plain(this.values[place]), plain(this.found[place])])));
+  /** The twelve inputs that add or take most. */
+  tabulate() {
+    if (!this.numbers.open || !this.found) return;
+    const order = [...this.found.keys()].sort((a, b) => Math.abs(this.found[b]) - Math.abs(this.found[a])).slice(0, MOST);
+    const what = this.shape.length > 1 ? "pixel" : "feature";
+    this.behind.replaceChildren(table(`What ${what}s add to ${this.name}: the ${order.length} that do most`, [what, "value", "adds"],
+      order.map((place) => [this.called(place), plain(this.values[place]), plain(this.found[place])])));
+  }
+
+  called(place) {
+    const [, width, channels = 1] = this.shape, pixel = Math.floor(place / channels);
+    if (this.shape.length === 1) return this.features[place] ?? `feature ${place + 1}`;
+    return `row ${Math.floor(pixel / width) + 1}, column ${(pixel % width) + 1}${channels > 1 ? `, channel ${(place % channels) + 1}` : ""}`;
   }
 }

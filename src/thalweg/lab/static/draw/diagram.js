@@ -1,20 +1,24 @@
 // One network at work: a column a layer, a disc a neuron, and the edges that carry most lit up.
 
 import { h, table } from "../dom.js";
-import { plain } from "../wording.js";
+import { counted, plain } from "../wording.js";
 import { signed } from "../../../page/static/weights.js";
 
-const WIDE = 720, HIGH = 420, MOST = 24, EDGES = 260, LEFT = 150;
+const WIDEST = 720, NARROWEST = 280, HIGH = 420, MOST = 24, EDGES = 260;
+const NIGHT = [[86, 168, 235], [240, 150, 60]]; // blue and orange on black
 
 /** Draws what `trace` found of one member; `table()` says it in numbers. */
 export class Diagram {
   constructor(networks) {
     this.networks = networks;
-    this.canvas = h("canvas", { width: 2 * WIDE, height: 2 * HIGH, class: "diagram", role: "img", "aria-label": "The network at work" });
+    this.canvas = h("canvas", { class: "diagram", role: "img", "aria-label": "The network at work" });
     this.note = h("p", { class: "soft" });
     this.behind = h("div", {});
     this.numbers = h("details", { ontoggle: () => this.tabulate() }, h("summary", {}, "The numbers behind it"), this.behind);
     this.root = h("figure", {}, this.canvas, this.note, this.numbers);
+    this.columns = [];
+    this.widen(WIDEST);
+    new ResizeObserver(([{ contentRect }]) => this.widen(contentRect.width)).observe(this.root);
   }
 
   /** `values`: what the network sees, null for nothing. */
@@ -26,6 +30,17 @@ export class Diagram {
     this.columns = this.layers.map((layer, depth) => this.column(layer, depth));
     this.paint();
     this.tabulate();
+  }
+
+  /** As wide as there is room, so that words in it keep their size. */
+  widen(room) {
+    const wide = Math.round(Math.min(WIDEST, Math.max(NARROWEST, room)));
+    if (wide === this.wide) return;
+    this.wide = wide;
+    this.left = Math.min(150, wide * 0.21); // of the picture before the first layer
+    this.canvas.width = 2 * wide;
+    this.canvas.height = 2 * HIGH;
+    this.paint();
   }
 
   column(layer, depth) {
@@ -40,19 +55,27 @@ export class Diagram {
   paint() {
     const pen = this.canvas.getContext("2d");
     pen.setTransform(2, 0, 0, 2, 0, 0);
-    pen.clearRect(0, 0, WIDE, HIGH);
+    pen.clearRect(0, 0, this.wide, HIGH);
     const ink = getComputedStyle(document.documentElement).getPropertyValue("--ink").trim();
     if (!this.columns.length) { this.note.textContent = ""; return; }
     const places = this.columns.map((column, depth) => this.places(column, depth));
     this.edgesFromInput(pen, places[0]);
     for (let depth = 1; depth < this.columns.length; depth++) this.edges(pen, depth, places);
     this.columns.forEach((column, depth) => this.discs(pen, column, places[depth], ink));
-    const missing = this.columns.reduce((total, { hidden }) => total + hidden, 0);
-    this.note.textContent = `Discs are neurons, the fuller the more active. Lines are what they pass on: orange adds, blue takes away; the largest are drawn.${missing ? ` ${missing} neurons that do least are not shown.` : ""}`;
+    this.explain();
+  }
+
+  explain() {
+    const missing = this.columns.reduce((total, { hidden }) => total + hidden, 0), { convolutions } = this.networks;
+    const words = ["Discs are neurons, the fuller the more active. Lines are weight times activation: orange adds, blue takes away; the largest are drawn."];
+    if (missing) words.push(`${counted(missing, "neuron")} that ${missing === 1 ? "does" : "do"} least ${missing === 1 ? "is" : "are"} not shown.`);
+    if (convolutions) words.push(`Nor ${convolutions === 1 ? "is the layer" : `are the ${convolutions} layers`} of detectors before them.`);
+    this.note.textContent = words.join(" ");
   }
 
   places({ kept }, depth) {
-    const across = LEFT + 40 + ((depth + 0.5) * (WIDE - LEFT - 110)) / this.columns.length;
+    const named = this.wide < 500 ? 45 : 75, room = this.wide - this.left - named;
+    const across = this.left + (depth + 0.5) * (room / this.columns.length) + 0.04 * this.wide;
     const step = Math.min(26, (HIGH - 16) / kept.length), top = (HIGH - step * kept.length) / 2;
     return kept.map((_, place) => [across, top + (place + 0.5) * step, Math.min(9, step * 0.4)]);
   }
@@ -71,7 +94,7 @@ export class Diagram {
       pen.fillStyle = ink;
       pen.font = "13px system-ui, sans-serif";
       pen.textBaseline = "middle";
-      pen.fillText(String(this.networks.class_names[unit]).slice(0, 12), x + radius + 7, y);
+      pen.fillText(String(this.networks.class_names[unit]).slice(0, this.wide < 500 ? 4 : 9), x + radius + 7, y);
     });
   }
 
@@ -89,7 +112,7 @@ export class Diagram {
   edgesFromInput(pen, places) {
     const { convolutions, input_shape: [height, width, channels] } = this.networks;
     if (convolutions || width === undefined || channels > 1) return;
-    const side = Math.min(LEFT, (LEFT * width) / Math.max(height, width)), scale = side / width, top = (HIGH - height * scale) / 2;
+    const { left } = this, side = Math.min(left, (left * width) / Math.max(height, width)), scale = side / width, top = (HIGH - height * scale) / 2;
     paintInput(pen, this.input, height, width, scale, top);
     const { weight, shape: [, size] } = this.networks.part(this.member, "layers.0"), found = [];
     this.columns[0].kept.forEach((unit, row) => {
@@ -114,9 +137,9 @@ export class Diagram {
 
 function strongest(pen, found) {
   found.sort((a, b) => Math.abs(b[0]) - Math.abs(a[0]));
-  const most = Math.abs(found[0]?.[0] ?? 0) || 1;
+  const most = Math.abs(found[0]?.[0] ?? 0) || 1, isNight = matchMedia("(prefers-color-scheme: dark)").matches;
   for (const [product, from, to] of found.slice(0, EDGES).reverse()) {
-    const share = product / most, [red, green, blue] = signed(Math.sign(share));
+    const share = product / most, [red, green, blue] = isNight ? NIGHT[share < 0 ? 0 : 1] : signed(Math.sign(share));
     pen.strokeStyle = `rgba(${red},${green},${blue},${Math.min(1, 0.06 + Math.abs(share))})`;
     pen.lineWidth = 0.5 + 2.5 * Math.abs(share);
     pen.beginPath();

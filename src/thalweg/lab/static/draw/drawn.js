@@ -2,7 +2,7 @@
 
 import { button, h } from "../dom.js";
 import { paintExample } from "../examples.js";
-import { draw as drawPlaced, drawUnplaced } from "../../../page/static/drawing.js";
+import { drawUnderWay } from "../../../page/static/drawing.js";
 import { nothing, Pad, SAMPLE } from "../../../page/static/pad.js";
 import { paintPixels } from "../../../page/static/painting.js";
 import { readStrokes, writeStrokes } from "./written.js";
@@ -18,6 +18,7 @@ export class DrawnExample {
     this.canDraw = height === width && channels === undefined && height >= SMALLEST;
     this.example = null; // {values, words} in place of a drawing
     this.place = null;
+    this.gliding = 0; // the frame to come of a drawing on its way
     this.seen = h("canvas", { class: "pixels seen-picture", width, height, role: "img", "aria-label": `What the networks see, ${height} by ${width} pixels` });
     this.root = this.canDraw ? this.withPad() : this.withoutPad();
   }
@@ -25,14 +26,16 @@ export class DrawnExample {
   withPad() {
     const canvas = h("canvas", { class: "pad-canvas", width: 448, height: 448, tabindex: 0, role: "application", "aria-label": "Drawing pad", "aria-describedby": "draw-keys" });
     this.penWords = h("p", { class: "hidden", role: "status", "aria-live": "polite" });
-    this.pad = new Pad(canvas, this.side, { changed: () => this.drawn(), cursor: (words) => { this.penWords.textContent = words; } });
+    this.pad = new Pad(canvas, this.side, {
+      changed: () => this.drawn(), lifted: () => this.glide(0, 1), cursor: (words) => { this.penWords.textContent = words; },
+    });
     this.pad.paint();
-    this.raw = h("input", { type: "checkbox", onchange: () => { this.pad.isRaw = this.raw.checked; this.pad.soon(); this.heard.saved(); } });
+    this.raw = h("input", { type: "checkbox", onchange: () => this.setRaw(this.raw.checked) });
     const show = (name) => () => { this.pad.show(name, nothing(name, this.pad.shown ? null : this.pad.picture(), this.side)); };
     const box = Math.round((20 * this.side) / 28);
     return h("div", { class: "draw-source" }, canvas,
       h("p", { class: "soft", id: "draw-keys" }, "Mouse, finger or pen; or arrows, space to put the pen down and up, Backspace to take a stroke back."),
-      h("p", { class: "buttons" }, button("Clear", () => this.pad.clear()), button("Undo", () => this.pad.undo()), button("Draw a 3 for me", () => this.pad.take(SAMPLE)),
+      h("p", { class: "buttons" }, button("Clear", () => this.pad.clear()), button("Undo", () => this.pad.undo()), button("Draw a 3 for me", () => { this.pad.take(SAMPLE); this.glide(0, 1); }),
         button("Static", show("static")), button("Shuffled", show("shuffled pixels")), button("Blank", show("a blank picture"))),
       h("div", { class: "seen" }, this.seen, h("div", {},
         h("p", { class: "soft" }, `What the networks see: ${this.side} by ${this.side} pixels. Your strokes are drawn again as in MNIST: ${box} pixels for the longer side, the centre of mass in the middle.`),
@@ -46,30 +49,35 @@ export class DrawnExample {
     return h("div", { class: "draw-source" }, this.seen, h("p", { class: "soft" }, `These networks read ${why}: there is no pad for them, but any example below can be asked about.`));
   }
 
-  /** What is drawn changed. */
+  /** What is drawn changed; where only the keyboard's pen moved over an example, nothing did. */
   drawn() {
+    if (this.example && this.pad.shown === this.example.shown) return;
     this.example = null;
     this.place = null;
-    const picture = this.pad.picture(), { strokes } = this.pad;
-    if (this.wasRaw !== undefined && this.wasRaw !== this.pad.isRaw && picture && !this.pad.shown && !this.bench.isCalm) this.glide(strokes);
-    else if (!this.gliding) paintPixels(this.seen, picture, this.side);
-    this.wasRaw = this.pad.isRaw;
+    if (!this.gliding) paintPixels(this.seen, this.pad.picture(), this.side);
     this.heard.changed();
     this.heard.saved();
   }
 
-  /** Show how a drawing moves from where it is to where MNIST has it, or back. */
-  glide(strokes) {
-    const from = this.pad.isRaw ? drawPlaced(strokes, this.side) : drawUnplaced(strokes, this.side), to = this.pad.picture();
+  setRaw(isRaw) {
+    this.pad.isRaw = isRaw;
+    this.pad.soon();
+    this.glide(isRaw ? 1 : 0, isRaw ? 0 : 1);
+  }
+
+  /** Show how a drawing moves from where it was drawn (0) to where MNIST has it (1), or back. */
+  glide(from, to) {
+    cancelAnimationFrame(this.gliding);
+    this.gliding = 0;
+    if (this.bench.isCalm || (this.pad.isRaw && to === 1)) return;
     const began = performance.now();
-    this.gliding = true;
     const step = (now) => {
-      const part = Math.min(1, (now - began) / GLIDE);
-      paintPixels(this.seen, from.map((level, place) => level + part * (to[place] - level)), this.side);
-      if (part < 1) requestAnimationFrame(step);
-      else this.gliding = false;
+      const part = Math.min(1, Math.max(0, (now - began) / GLIDE)), { pad } = this;
+      const isOver = part === 1 || pad.shown || pad.drawing || pad.strokes.length === 0;
+      this.gliding = isOver ? 0 : requestAnimationFrame(step);
+      paintPixels(this.seen, isOver ? pad.picture() : drawUnderWay(pad.strokes, this.side, from + eased(part) * (to - from)), this.side);
     };
-    requestAnimationFrame(step);
+    this.gliding = requestAnimationFrame(step);
   }
 
   choose(place) {
@@ -86,7 +94,7 @@ export class DrawnExample {
     this.example = { values, aside: label === undefined ? called : `${called}, labelled ${name}` };
     paintExample(this.seen, values, this.examples.shape);
     if (this.pad) {
-      this.pad.shown = { name: called, picture: Uint8Array.from(values, (level) => Math.round(255 * level)) };
+      this.pad.shown = this.example.shown = { name: called, picture: Uint8Array.from(values, (level) => Math.round(255 * level)) };
       this.pad.lift();
       this.pad.paint();
     }
@@ -119,7 +127,7 @@ export class DrawnExample {
   }
 
   restore({ example, strokes, raw }) {
-    if (this.raw && raw !== undefined) this.pad.isRaw = this.raw.checked = this.wasRaw = Boolean(raw);
+    if (this.raw && raw !== undefined) this.pad.isRaw = this.raw.checked = Boolean(raw);
     if (this.pad && strokes !== undefined) this.pad.take(readStrokes(strokes));
     if (this.examples.values[example]) this.choose(example);
   }
@@ -127,4 +135,9 @@ export class DrawnExample {
   lock(names) {
     if (this.raw && names.includes("raw")) this.raw.disabled = true;
   }
+}
+
+/** Slow at both ends. */
+function eased(part) {
+  return part * part * (3 - 2 * part);
 }

@@ -31,10 +31,9 @@ export class Meant {
     this.saves.hidden = this.kept.length === 0;
     this.told.textContent = this.kept.length === 0 ? "Say what you meant, and the drawing is kept for you to save."
       : `${counted(this.kept.length, "drawing")} kept; the vote is right on ${right} of them. ${this.kept.length < 30 ? "So few say little: thirty and more begin to." : ""}`;
-    this.bench.say(this.told.textContent);
   }
 
-  /** Answers and labels as `thalweg evaluate --probabilities` reads them, with the pictures beside. */
+  /** Answers and labels as `thalweg evaluate --probabilities` reads them; with the pictures as `thalweg.load` does. */
   saveArrays() {
     const { class_names: names, members, input_shape: shape } = this.networks, count = this.kept.length;
     const answers = new Float32Array(members.length * count * names.length);
@@ -44,6 +43,7 @@ export class Meant {
     this.bench.save("drawn.npz", npz({
       probabilities: { type: "f4", shape: [members.length, count, names.length], values: answers },
       labels: { type: "i8", shape: [count], values: this.kept.map(({ label }) => label) },
+      class_names: { type: "U", shape: [names.length], values: names },
       images: { type: "u1", shape: [count, ...shape], values: this.kept.flatMap(({ picture }) => [...picture]) },
     }));
   }
@@ -53,7 +53,7 @@ export class Meant {
     this.bench.save("drawn.json", JSON.stringify({
       run: this.bench.about.run, class_names: names, members,
       drawings: this.kept.map(({ label, strokes, picture, answers }) => ({
-        label: names[label], strokes, picture: [...picture], mean_probability: mean(answers),
+        label: names[label], strokes, picture: [...picture], mean_probability: mean(answers), said: answers.map((own) => names[largest(own)]),
       })),
     }, null, 1));
   }

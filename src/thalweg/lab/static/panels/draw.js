@@ -20,6 +20,7 @@ export const draw = {
     return {
       state: () => panel.state(), restore: (state) => panel.restore(state), lock: (names) => panel.lock(names),
       leave: () => panel.leave(),
+      answers: () => panel.answers, // of every network [classes], null for nothing: for the curious, and to measure
     };
   },
 };
@@ -48,12 +49,11 @@ class Draw {
       h("section", {}, h("h2", {}, "Inside one network"), h("div", { class: "draw-one" }, this.member.root, this.one),
         h("div", { class: "draw-inside" }, this.diagram.root, h("section", {}, h("h3", {}, "What each input adds"), this.contributions.root))),
       h("section", {}, h("h2", {}, "Or choose one that no network saw"),
-        h("p", { class: "soft" }, `The hardest first: those that fewest of the networks get right, of ${examples.of.toLocaleString("en-US")}.`), this.gallery.root));
+        h("p", { class: "soft" }, `The hardest first: those that fewest of the networks get right, of ${examples.of.toLocaleString("en-US")}. Under each stand its label and how many of the networks say so.`), this.gallery.root));
   }
 
   choose(place) {
     this.source.choose(place);
-    this.gallery.mark(place);
     const { values, labels, called } = this.examples;
     this.bench.choose({ values: values[place], label: labels[place], called: called[place] });
   }
@@ -66,7 +66,8 @@ class Draw {
     const found = this.answers && summarise(this.answers), { class_names: names } = this.networks;
     this.votes.set(found, values ? this.source.words() : this.source.nothing, this.source.aside());
     this.votes.root.dataset.state = values ? "answered" : "nothing";
-    this.gallery.mark(this.source.place ?? -1);
+    if (this.marked !== this.source.place) this.gallery.mark(this.source.place ?? -1);
+    this.marked = this.source.place;
     const own = Number(this.member.value), shares = this.answers?.[own] ?? null;
     this.one.textContent = shares ? `says ${names[found.said[own]]} with ${percent(shares[found.said[own]])}; all together ${names[found.verdict]} with ${percent(found.mean[found.verdict])}` : "";
     this.diagram.set(own, values, shares);
@@ -78,8 +79,9 @@ class Draw {
     return this.values && { strokes: this.source.strokes(), picture: this.source.picture(), answers: this.answers };
   }
 
-  /** A digit typed beside the pad says what was meant. */
+  /** A digit typed while the panel, or nothing, has the focus says what was meant. */
   key(event) {
+    if (event.target !== document.body && !this.root.contains(event.target)) return;
     if (!this.meant || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
     const label = this.networks.class_names.indexOf(event.key);
     if (label >= 0) this.meant.add(label);
