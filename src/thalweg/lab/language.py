@@ -64,13 +64,16 @@ def read(path: str | Path) -> Language:
         raise LessonError(f"{path}: no such file.", hint="name a language file, such as fr.toml.") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise LessonError(
-            f"{path}: not a language file: {error}.", hint="it has language, name, [words] and [lessons.NAME]."
+            f"{path}: not a language file: {error}.",
+            hint="it has language, name, [words] and [lessons.NAME].",
         ) from None
     known = english()
     for word in found.words:
         if word not in known:
             near = near_match(word, list(known))
-            raise LessonError(f"{path}: there is no word {word!r}.{near}", hint=f"the words are {', '.join(known)}.")
+            raise LessonError(
+                f"{path}: there is no word {word!r}.{near}", hint=f"the words are {', '.join(known)}."
+            )
     return found
 
 

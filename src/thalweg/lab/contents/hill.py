@@ -11,7 +11,7 @@ from thalweg.lab.opened import Missing, Opened
 from thalweg.networks import exchange
 from thalweg.page.networks import described
 from thalweg.weights.interpolation import EmpiricalCost
-from thalweg.weights.planes import Plane, plane_through, principal_plane, random_plane, with_weights
+from thalweg.weights.planes import Plane, plane_through, principal_plane, random_plane
 
 GRID, EXAMPLES, MARGIN = 41, 1000, 0.25
 KINDS = ("mlp", "convnet")

@@ -32,7 +32,7 @@ class Lab {
   }
 
   build(root, about) {
-    const link = (words, hash, name) => h("a", { href: hash, "data-view": name }, words);
+    const link = (words, hash, name) => h("a", { href: linked(hash), "data-view": name }, words);
     this.main = h("main", { id: "main", tabindex: -1 });
     const trained = about.members ? `${about.members.toLocaleString("en-US")} networks` : "no networks";
     this.bench.voice = h("p", { class: "hidden", role: "status", "aria-live": "polite", "data-voice": "" });
@@ -75,6 +75,11 @@ class Lab {
     return `#${new URLSearchParams(Object.entries(view).filter(([, value]) => value !== null && value !== undefined))}`;
   }
 
+  /** What a link to a view has as its address. */
+  href(view) {
+    return linked(this.address(view));
+  }
+
   /** Go to a view, as a link does. */
   open(view) {
     location.hash = this.address(view);
@@ -103,6 +108,11 @@ class Lab {
     clearTimeout(this.later);
     this.later = setTimeout(() => writeAddress(this.view, this.panel, this.handle?.state() ?? {}), 150);
   }
+}
+
+/** The whole address: a bare `#` that is scrolled out of sight is taken for a link to skip to the content. */
+function linked(hash) {
+  return location.href.split("#")[0] + hash;
 }
 
 globalThis.thalwegLab = new Lab(document.getElementById("lab"));

@@ -38,7 +38,7 @@ export function showLessons(lab, course) {
     h("ol", { class: "lessons" }, lessons.map((lesson, place) => {
       const done = lesson.steps.filter((_, step) => kept[`${lesson.name}/${step + 1}`] !== undefined).length;
       const words = [course.say("steps", { count: lesson.steps.length }), ...(done ? [`✓ ${done} / ${lesson.steps.length}`] : [])].join(" · ");
-      return h("li", {}, h("a", { href: lab.address({ lesson: lesson.name, step: 1, language: course.language }) },
+      return h("li", {}, h("a", { href: lab.href({ lesson: lesson.name, step: 1, language: course.language }) },
         h("span", { class: "number" }, String(place + 1)), h("span", { class: "what" }, h("strong", {}, course.text(lesson.title)), h("span", { class: "soft" }, words))));
     })),
     h("p", { class: "buttons" }, button(course.say("save"), () => lab.bench.save("guesses.json", handIn(course.content, lab.bench.about))), button(course.say("forget"), () => { forgotten(); showLessons(lab, course); })),
@@ -62,7 +62,7 @@ export async function showLesson(lab, course, lesson, number, states) {
   const guess = step.guess ? new Guess(lab.bench, course, lesson, number) : null;
   const next = button(course.say("next"), () => to(number + 1), { class: "main" });
   lab.main.replaceChildren(h("article", { class: "lesson", "data-lesson": lesson.name, "data-step": number, "data-revealed": guess ? "no" : "yes" },
-    h("header", { class: "intro" }, h("p", { class: "soft" }, h("a", { href: lab.address({ lessons: 1, language: course.language }) }, course.say("all")), " · ", course.say("step", { step: number, steps: lesson.steps.length })), title,
+    h("header", { class: "intro" }, h("p", { class: "soft" }, h("a", { href: lab.href({ lessons: 1, language: course.language }) }, course.say("all")), " · ", course.say("step", { step: number, steps: lesson.steps.length })), title,
       h("p", { class: "say" }, course.text(step.say)), h("p", { class: "do" }, course.text(step.do))),
     place,
     h("div", { class: "asking" }, guess?.root ?? (course.text(step.then) ? h("p", { class: "then" }, course.text(step.then)) : null),
@@ -80,7 +80,7 @@ function showEnd(lab, course, lesson) {
   });
   const title = h("h1", { tabindex: -1 }, course.say("finished")), open = (view) => lab.open({ ...view, language: course.language });
   lab.main.replaceChildren(h("article", { class: "lesson", "data-lesson": lesson.name, "data-step": "end" },
-    h("p", { class: "soft" }, h("a", { href: lab.address({ lessons: 1, language: course.language }) }, course.say("all"))), title,
+    h("p", { class: "soft" }, h("a", { href: lab.href({ lessons: 1, language: course.language }) }, course.say("all"))), title,
     h("h2", {}, course.say("yours")), lines.length ? h("ul", { class: "guessed" }, lines) : h("p", {}, course.say("nothing_guessed")),
     h("p", { class: "buttons" },
       following ? button(course.say("following", { title: course.text(following.title) }), () => open({ lesson: following.name, step: 1 }), { class: "main" }) : null,

@@ -7,13 +7,13 @@ const TALL = 0.55;
 
 /** Paint all as seen from `turn` (radians about the upright axis) and `tilt`; returns {toScreen}. */
 export function paintSolid(canvas, surface, shown, things, { turn, tilt }) {
-  const size = canvas.width, pen = canvas.getContext("2d"), { grid } = surface, last = grid - 1;
+  const size = canvas.width, middle = 0.53 * canvas.height, pen = canvas.getContext("2d"), { grid } = surface, last = grid - 1;
   const [cosine, sine] = [Math.cos(turn), Math.sin(turn)], [raised, lying] = [Math.cos(tilt), Math.sin(tilt)];
   const projected = (column, row, height) => {
     const x = column / last - 0.5, y = row / last - 0.5, across = x * cosine - y * sine, away = x * sine + y * cosine;
-    return [size * (0.5 + across * 0.68), size * (0.62 - away * lying * 0.68 - (height - 0.25) * TALL * raised), away];
+    return [size * (0.5 + across * 0.68), middle + size * (- away * lying * 0.68 - (height - 0.25) * TALL * raised), away];
   };
-  pen.clearRect(0, 0, size, size);
+  pen.clearRect(0, 0, size, canvas.height);
   const heights = surface.values.map(shown), points = Array.from({ length: grid * grid }, (_, place) => projected(place % grid, Math.floor(place / grid), heights[place]));
   const tiles = [];
   for (let row = 0; row < last; row++) for (let column = 0; column < last; column++) {

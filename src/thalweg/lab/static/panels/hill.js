@@ -113,6 +113,7 @@ class Hill {
   paint() {
     const shown = shownHeight(this.surface, this.log.checked), { plane } = this.surface;
     const things = { marks: plane.marks, balls: this.balls, trails: this.trails, path: plane.name === "path" };
+    this.canvas.height = this.view.value === "flat" ? this.canvas.width : Math.round(0.72 * this.canvas.width);
     this.maps = this.view.value === "flat" ? paintFlat(this.canvas, this.surface, shown, things) : paintSolid(this.canvas, this.surface, shown, things, this);
     this.canvas.classList.toggle("flat", this.view.value === "flat");
     this.tell();
