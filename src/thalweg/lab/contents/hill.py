@@ -24,7 +24,7 @@ WORDS = {
 
 
 def hill(opened: Opened) -> dict[str, Any]:
-    """Return planes through the space of weights: cost and accuracy on a grid, what lies on them, their networks.
+    """Return planes through the space of weights: heights on a grid, what lies on them, their networks.
 
     Measured on up to 1,000 training examples. `vertices`: the three networks that span a plane, in places
     `corners`; any other place is their sum with shares that add up to one. `off`: how far what is marked lies
