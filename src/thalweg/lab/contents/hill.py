@@ -11,7 +11,7 @@ from thalweg.lab.opened import Missing, Opened
 from thalweg.networks import exchange
 from thalweg.page.networks import described
 from thalweg.weights.interpolation import EmpiricalCost
-from thalweg.weights.planes import Plane, plane_through, principal_plane, random_plane, with_weights
+from thalweg.weights.planes import Plane, plane_through, principal_plane, random_plane
 
 GRID, EXAMPLES, MARGIN = 41, 1000, 0.25
 KINDS = ("mlp", "convnet")
@@ -24,7 +24,7 @@ WORDS = {
 
 
 def hill(opened: Opened) -> dict[str, Any]:
-    """Return planes through the space of weights: cost and accuracy on a grid, what lies on them, their networks.
+    """Return planes through the space of weights: heights on a grid, what lies on them, their networks.
 
     Measured on up to 1,000 training examples. `vertices`: the three networks that span a plane, in places
     `corners`; any other place is their sum with shares that add up to one. `off`: how far what is marked lies
