@@ -9,13 +9,13 @@ import { plain } from "../wording.js";
 const MOST = 12;
 
 export class Contributions {
-  constructor(networks, shape, features) {
+  constructor(networks, shape, features, chosen) {
     Object.assign(this, { networks, shape, features });
     this.picture = h("canvas", { class: "pixels contributions", role: "img", "aria-label": "What each pixel adds to the answer" });
     this.said = h("p", { class: "soft" });
     this.wanted = chooser("For the answer", {
       options: [["", "given"], ...networks.class_names.map((name, place) => [String(place), String(name)])], value: "",
-      changed: () => this.again(),
+      changed: () => { this.again(); chosen(); },
     });
     this.behind = h("div", {});
     this.numbers = h("details", { ontoggle: () => this.tabulate() }, h("summary", {}, "The numbers behind it"), this.behind);
