@@ -203,9 +203,7 @@ def test_a_link_brings_the_drawing_back(panel):
     press(page, "Draw a 3 for me")
     page.get_by_label("One of them").select_option("5")
     page.get_by_label("For the answer").select_option("8")
-    page.get_by_label(
-        "Leave my drawing where it is"
-    ).check()  # where it is, and how large, shall come back too
+    page.get_by_label("Leave my drawing where it is").check()  # place and size shall come back too
     answered(page)
     before = seen(page)
     until(page, "location.hash.includes('draw.raw') && location.hash.includes('draw.member=5')")
