@@ -31,7 +31,7 @@ PANELS = (
     Panel(
         "draw",
         "Draw",
-        "Every network answers each stroke; watch where they begin to agree.",
+        "Every network answers at once, stroke by stroke; watch where they begin to agree.",
         ("networks", "examples"),
         "from thalweg.data.drawing import draw; population.probabilities(draw(strokes)[None] / 255)",
         "thalweg evaluate --probabilities drawn.npz",

@@ -202,14 +202,18 @@ def test_a_link_brings_the_drawing_back(panel):
     page = panel("draw")
     press(page, "Draw a 3 for me")
     page.get_by_label("One of them").select_option("5")
+    page.get_by_label("For the answer").select_option("8")
+    page.get_by_label("Leave my drawing where it is").check()  # place and size shall come back too
     answered(page)
     before = seen(page)
-    until(page, "location.hash.includes('draw.strokes') && location.hash.includes('draw.member=5')")
+    until(page, "location.hash.includes('draw.raw') && location.hash.includes('draw.member=5')")
     state = page.evaluate("location.hash").partition("&")[2]
     other = panel("draw", state=state)
     answered(other)
     np.testing.assert_allclose(seen(other).astype(int), before, atol=8)  # points are kept to 1/4,096
     assert other.evaluate("document.querySelector('.draw-one select').value") == "5"
+    assert "speak for 8" in other.inner_text(".draw-inside")
+    assert other.get_by_label("Leave my drawing where it is").is_checked()
     digits = panel("draw", state="draw.strokes=_0a0b1c2d")
     answered(digits)
     nothing = panel("draw", state="draw.strokes=!!&draw.member=99")

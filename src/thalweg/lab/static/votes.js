@@ -23,7 +23,7 @@ export class Votes {
     this.verdict.textContent = found ? `${words} ${this.names[found.verdict]}` : words;
     this.root.dataset.verdict = found ? this.names[found.verdict] : "";
     this.agreement.textContent = found ? [aside, agreement(found, this.members)].filter(Boolean).join(". ") : "";
-    this.agreement.dataset.all = String(found !== null && found.agree === this.members);
+    this.agreement.dataset.all = String(found !== null && found.agree === this.members && !aside);
     fillVotes(this.lines, found, this.members);
   }
 }

@@ -9,13 +9,13 @@ import { plain } from "../wording.js";
 const MOST = 12;
 
 export class Contributions {
-  constructor(networks, shape, features) {
+  constructor(networks, shape, features, chosen) {
     Object.assign(this, { networks, shape, features });
     this.picture = h("canvas", { class: "pixels contributions", role: "img", "aria-label": "What each pixel adds to the answer" });
     this.said = h("p", { class: "soft" });
     this.wanted = chooser("For the answer", {
       options: [["", "given"], ...networks.class_names.map((name, place) => [String(place), String(name)])], value: "",
-      changed: () => this.again(),
+      changed: () => { this.again(); chosen(); },
     });
     this.behind = h("div", {});
     this.numbers = h("details", { ontoggle: () => this.tabulate() }, h("summary", {}, "The numbers behind it"), this.behind);
@@ -35,9 +35,10 @@ export class Contributions {
     const slope = gradient(this.networks, this.member, this.values, target);
     this.found = slope.map((value, place) => value * this.values[place]);
     this.name = this.networks.class_names[target];
-    const { name } = this, what = this.shape.length > 1 ? "Pixels" : "Features";
-    this.said.textContent = `${what} in orange speak for ${name}, in blue against it: input times gradient of its logit, in network ${this.networks.members[this.member]}. Of small steps this is exact; how much a whole ${this.shape.length > 1 ? "pixel" : "feature"} matters it only suggests.`;
-    if (this.shape.length > 1) this.paint();
+    const { name } = this, isPicture = this.shape.length > 1;
+    const which = isPicture ? ["Pixels in orange", "in blue"] : ["Numbers above zero", "below zero"];
+    this.said.textContent = `${which[0]} speak for ${name}, ${which[1]} against it: input times gradient of its logit, in network ${this.networks.members[this.member]}. Of small steps this is exact; how much a whole ${isPicture ? "pixel" : "feature"} matters it only suggests.`;
+    if (isPicture) this.paint();
     this.tabulate();
   }
 

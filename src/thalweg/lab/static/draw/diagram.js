@@ -4,7 +4,7 @@ import { h, table } from "../dom.js";
 import { counted, plain } from "../wording.js";
 import { signed } from "../../../page/static/weights.js";
 
-const WIDEST = 720, NARROWEST = 280, HIGH = 420, MOST = 24, EDGES = 260;
+const WIDEST = 720, NARROWEST = 280, HIGHEST = 420, STEP = 26, MOST = 24, EDGES = 260;
 const NIGHT = [[86, 168, 235], [240, 150, 60]]; // blue and orange on black
 
 /** Draws what `trace` found of one member; `table()` says it in numbers. */
@@ -28,6 +28,7 @@ export class Diagram {
     this.member = member;
     this.probabilities = probabilities;
     this.columns = this.layers.map((layer, depth) => this.column(layer, depth));
+    this.measure();
     this.paint();
     this.tabulate();
   }
@@ -37,10 +38,24 @@ export class Diagram {
     const wide = Math.round(Math.min(WIDEST, Math.max(NARROWEST, room)));
     if (wide === this.wide) return;
     this.wide = wide;
-    this.left = Math.min(150, wide * 0.21); // of the picture before the first layer
-    this.canvas.width = 2 * wide;
-    this.canvas.height = 2 * HIGH;
+    this.measure();
     this.paint();
+  }
+
+  /** As high as the longest column and the picture before the first layer need; without a picture no room for one. */
+  measure() {
+    const { wide } = this, rows = Math.max(0, ...this.columns.map(({ kept }) => kept.length));
+    this.left = this.hasPicture ? Math.min(150, wide * 0.21) : 0;
+    this.high = rows ? Math.min(HIGHEST, Math.max(this.left, rows * STEP) + 16) : HIGHEST;
+    if (this.canvas.width === 2 * wide && this.canvas.height === 2 * this.high) return;
+    this.canvas.width = 2 * wide;
+    this.canvas.height = 2 * this.high;
+  }
+
+  /** Grey pixels can be drawn before the first neurons; features, colours and detectors stand for no one place. */
+  get hasPicture() {
+    const { convolutions, input_shape: [, width, channels] } = this.networks;
+    return !convolutions && width !== undefined && !(channels > 1);
   }
 
   column(layer, depth) {
@@ -55,7 +70,7 @@ export class Diagram {
   paint() {
     const pen = this.canvas.getContext("2d");
     pen.setTransform(2, 0, 0, 2, 0, 0);
-    pen.clearRect(0, 0, this.wide, HIGH);
+    pen.clearRect(0, 0, this.wide, this.high);
     const ink = getComputedStyle(document.documentElement).getPropertyValue("--ink").trim();
     if (!this.columns.length) { this.note.textContent = ""; return; }
     const places = this.columns.map((column, depth) => this.places(column, depth));
@@ -69,6 +84,7 @@ export class Diagram {
     const missing = this.columns.reduce((total, { hidden }) => total + hidden, 0), { convolutions } = this.networks;
     const words = ["Discs are neurons, the fuller the more active. Lines are weight times activation: orange adds, blue takes away; the largest are drawn."];
     if (missing) words.push(`${counted(missing, "neuron")} that ${missing === 1 ? "does" : "do"} least ${missing === 1 ? "is" : "are"} not shown.`);
+    if (!convolutions && !this.hasPicture) words.push("Its inputs are not drawn.");
     if (convolutions) words.push(`Nor ${convolutions === 1 ? "is the layer" : `are the ${convolutions} layers`} of detectors before them.`);
     this.note.textContent = words.join(" ");
   }
@@ -76,7 +92,7 @@ export class Diagram {
   places({ kept }, depth) {
     const named = this.wide < 500 ? 45 : 75, room = this.wide - this.left - named;
     const across = this.left + (depth + 0.5) * (room / this.columns.length) + 0.04 * this.wide;
-    const step = Math.min(26, (HIGH - 16) / kept.length), top = (HIGH - step * kept.length) / 2;
+    const step = Math.min(STEP, (this.high - 16) / kept.length), top = (this.high - step * kept.length) / 2;
     return kept.map((_, place) => [across, top + (place + 0.5) * step, Math.min(9, step * 0.4)]);
   }
 
@@ -110,9 +126,8 @@ export class Diagram {
 
   /** The pixels that do most for each neuron of the first layer; features and detectors have no picture to start from. */
   edgesFromInput(pen, places) {
-    const { convolutions, input_shape: [height, width, channels] } = this.networks;
-    if (convolutions || width === undefined || channels > 1) return;
-    const { left } = this, side = Math.min(left, (left * width) / Math.max(height, width)), scale = side / width, top = (HIGH - height * scale) / 2;
+    if (!this.hasPicture) return;
+    const [height, width] = this.networks.input_shape, { left } = this, side = Math.min(left, (left * width) / Math.max(height, width)), scale = side / width, top = (this.high - height * scale) / 2;
     paintInput(pen, this.input, height, width, scale, top);
     const { weight, shape: [, size] } = this.networks.part(this.member, "layers.0"), found = [];
     this.columns[0].kept.forEach((unit, row) => {

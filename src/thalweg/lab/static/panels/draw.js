@@ -38,7 +38,7 @@ class Draw {
       changed: () => { this.answer(); bench.changed(); },
     });
     this.diagram = new Diagram(networks);
-    this.contributions = new Contributions(networks, examples.shape, examples.features);
+    this.contributions = new Contributions(networks, examples.shape, examples.features, () => bench.changed());
     this.meant = this.source.strokes ? new Meant(bench, networks, () => this.taken()) : null;
     this.gallery = gallery(examples, networks.class_names, (place) => this.choose(place));
     this.typed = (event) => this.key(event);
@@ -88,11 +88,13 @@ class Draw {
   }
 
   state() {
-    return { member: Number(this.member.value), ...this.source.state() };
+    const { value: wanted } = this.contributions.wanted;
+    return { member: Number(this.member.value), ...(wanted ? { answer: Number(wanted) } : {}), ...this.source.state() };
   }
 
   restore(state) {
     if (this.networks.members[state.member] !== undefined) this.member.set(String(state.member));
+    if (this.networks.class_names[state.answer] !== undefined) this.contributions.wanted.set(String(state.answer));
     this.source.restore(state);
     if (state.example === undefined && state.strokes === undefined && this.bench.subject && !this.source.isBegun) this.source.showSubject?.(this.bench.subject);
     this.answer();
