@@ -13,8 +13,9 @@ from thalweg.page.networks import described
 from thalweg.weights.interpolation import EmpiricalCost
 from thalweg.weights.planes import Plane, plane_through, principal_plane, random_plane
 
-GRID, EXAMPLES, MARGIN = 41, 1000, 0.25
-KINDS = ("mlp", "convnet")
+MARGIN = 0.25
+GRIDS = {"mlp": (41, 1000), "convnet": (17, 200)}
+"""Places along each side and examples: a convolutional network takes a thousand times as long to ask."""
 
 WORDS = {
     "path": "the way that one network took",
@@ -31,18 +32,20 @@ def hill(opened: Opened) -> dict[str, Any]:
     from the plane, as a share of its distance from the plane's origin (root mean squares).
     """
     population, record = opened.population, opened.run.record
-    if record["recipe"]["network"].get("kind") not in KINDS:
+    kind = record["recipe"]["network"].get("kind")
+    if kind not in GRIDS:
         raise Missing("The page cannot compute networks of this kind.")
     if not opened.sound:
         raise Missing("Every network of this run diverged.")
-    split = opened.dataset.train.take(slice(0, EXAMPLES))
+    grid, examples = GRIDS[kind]
+    split = opened.dataset.train.take(slice(0, examples))
     recipe = opened.recipe
     l2 = float(recipe.l2) if isinstance(recipe.l2, int | float) else 0.0
     empirical = EmpiricalCost(np.asarray(split.inputs, np.float32), np.asarray(split.labels), recipe.cost, l2)
-    planes = [_surface(opened, name, *found, empirical) for name, found in _planes(opened).items()]
+    planes = [_surface(opened, name, *found, empirical, grid) for name, found in _planes(opened).items()]
     return {
         "planes": planes,
-        "grid": GRID,
+        "grid": grid,
         "examples": len(split),
         "cost": recipe.cost,
         "parameters": population.parameters,
@@ -77,9 +80,15 @@ def _planes(opened: Opened) -> dict[str, tuple[Plane, np.ndarray, list[str]]]:
 
 
 def _surface(
-    opened: Opened, name: str, plane: Plane, ends: np.ndarray, words: list[str], empirical: EmpiricalCost
+    opened: Opened,
+    name: str,
+    plane: Plane,
+    ends: np.ndarray,
+    words: list[str],
+    empirical: EmpiricalCost,
+    grid: int,
 ) -> dict[str, Any]:
-    across, up = np.linspace(ends[0], ends[1], GRID).T
+    across, up = np.linspace(ends[0], ends[1], grid).T
     places = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
     heights = plane.heights(places, empirical)
     tensors = exchange.to_tensors(plane.vertices)
