@@ -6,6 +6,7 @@ A lesson is a TOML file, so that a teacher writes one without code; `docs/how-to
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -73,6 +74,15 @@ class Lesson(msgspec.Struct, forbid_unknown_fields=True):
     title: Texts
     steps: tuple[Step, ...]
     order: float = 100.0
+
+
+def distinct(lessons: Sequence[Lesson]) -> tuple[Lesson, ...]:
+    """Return the lessons. Raises `LessonError` where two have the same name."""
+    names = [lesson.name for lesson in lessons]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise LessonError(f"two lessons are called {twice!r}.", hint="give each a name of its own.")
+    return tuple(lessons)
 
 
 @cache

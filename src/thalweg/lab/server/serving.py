@@ -48,19 +48,35 @@ def serve(
     server.run(sockets=[listening])
 
 
+def check_place(host: str, port: int | None) -> None:
+    """Raise `ServerError` where nobody can listen, for whoever would know it before anything is trained."""
+    listen(host, port).close()
+
+
 def listen(host: str, port: int | None) -> socket.socket:
-    """Return a socket that listens: on `port`, or on the first free one from 8765."""
+    """Return a socket that listens: on `port`, or on the first free one from 8765.
+
+    Raises `ServerError` for a host that is not this machine's, a port that there is not, and one that is
+    taken or not allowed.
+    """
+    if port is not None and not 1 <= port <= 65535:
+        raise ServerError(f"port {port}: expected a number from 1 to 65535.", hint="leave --port out.")
+    try:
+        family = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][0]
+    except (OSError, UnicodeError):
+        hint = "127.0.0.1 is this machine alone, 0.0.0.0 everybody who can reach it."
+        raise ServerError(f"host {host!r}: no such name.", hint=hint) from None
     reason = ""
     for tried in range(PORT, PORT + TRIED) if port is None else [port]:
-        listening = socket.socket()
+        listening = socket.socket(family)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((host, tried))
+            listening.listen(128)
         except OSError as error:
             listening.close()
             reason = error.strerror or str(error)
             continue
         return listening
-    raise ServerError(
-        f"{host}:{port or PORT}: nobody can listen there: {reason}.", hint="name another with --port."
-    )
+    where = f"port {port}" if port is not None else f"ports {PORT} to {PORT + TRIED - 1}"
+    raise ServerError(f"{host}, {where}: {reason}.", hint="name another with --port, or leave it out.")
