@@ -61,7 +61,7 @@ def found(root: str | Path, data: str | None = None) -> Run | None:
 
 
 def found_study(root: str | Path, run: Run) -> StudyRun | None:
-    """Return the newest study of random labels under `root` made for the lab on the data of `run`, or None."""
+    """Return the newest study of random labels made for the lab on the data of `run`, or None."""
     for path in sorted(Path(root).glob("*/study.json"), reverse=True):
         try:
             study = runs.open_study(path.parent)

@@ -14,7 +14,8 @@ class Panel:
 
     `notice`: one sentence on what to see in it. `parts`: the contents that it cannot do without, by name;
     `also`: those that it shows where they are. `python`, `command`: lines that do the same, with `{run}` for
-    the run. `kinds`: the kinds of data it makes sense for.
+    the run. `settings`: what an address or a lesson may set. `kinds`: the kinds of data it makes
+    sense for.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Panel:
     parts: tuple[str, ...]
     python: str
     command: str
+    settings: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ALL
 
@@ -35,6 +37,7 @@ PANELS = (
         ("networks", "examples"),
         "from thalweg.data.drawing import draw; population.probabilities(draw(strokes)[None] / 255)",
         "thalweg evaluate --probabilities drawn.npz",
+        settings=("member", "strokes", "raw", "example", "target"),
     ),
     Panel(
         "train",
@@ -44,6 +47,21 @@ PANELS = (
         "thalweg.train(recipe, digits.train, members=16, seed=0)",
         "thalweg train --recipe classic --members 16",
         also=("film", "training"),
+        settings=(
+            "view",
+            "place",
+            "hidden",
+            "activation",
+            "cost",
+            "optimiser",
+            "batch",
+            "members",
+            "examples",
+            "seed",
+            "data",
+            "beside",
+            "rate",
+        ),
     ),
     Panel(
         "hill",
@@ -52,6 +70,7 @@ PANELS = (
         ("hill", "networks", "examples"),
         "thalweg.evaluation.landscape(population, digits.test)",
         "thalweg evaluate {run} --only landscape",
+        settings=("plane", "view", "log", "x", "y"),
     ),
     Panel(
         "minima",
@@ -60,6 +79,7 @@ PANELS = (
         ("minima", "networks", "examples"),
         "thalweg.evaluation.connectivity(population, digits.test)",
         "thalweg evaluate {run} --only connectivity",
+        settings=("matched", "from", "to", "share"),
     ),
     Panel(
         "noise",
@@ -69,6 +89,7 @@ PANELS = (
         "thalweg.evaluation.noise(population, digits.test)",
         "thalweg evaluate {run} --only noise,outliers",
         also=("noise",),
+        settings=("kind", "strength", "member", "seed"),
     ),
     Panel(
         "shift",
@@ -79,6 +100,17 @@ PANELS = (
         "thalweg evaluate {run} --only shift",
         also=("shift",),
         kinds=PICTURES,
+        settings=(
+            "translation",
+            "rotation",
+            "scale",
+            "shear",
+            "thickness",
+            "blur",
+            "slider",
+            "member",
+            "example",
+        ),
     ),
     Panel(
         "inside",
@@ -88,6 +120,7 @@ PANELS = (
         "thalweg.evaluation.features(population, digits.train)",
         "thalweg evaluate {run} --only features,dreams",
         also=("inside",),
+        settings=("view", "network", "layer", "neuron", "round", "digit", "way"),
     ),
     Panel(
         "memory",
@@ -97,6 +130,7 @@ PANELS = (
         'thalweg.studies.make_study("memorisation", digits)',
         "thalweg study random-labels; thalweg study memorisation; thalweg audit DATA --to-check 100 -o FILE",
         also=("memory",),
+        settings=("view",),
     ),
 )
 

@@ -18,7 +18,7 @@ FOREIGN, OPEN = "another site asks, not a page of this server.", "open the addre
 HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
-    "cross-origin-opener-policy": "same-origin",
+    "content-security-policy": "frame-ancestors 'self' http://localhost:* http://127.0.0.1:* vscode-webview:",
     "cross-origin-resource-policy": "same-site",
 }
 
