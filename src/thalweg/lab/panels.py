@@ -66,7 +66,7 @@ PANELS = (
     Panel(
         "hill",
         "Hill",
-        "Two of thousands of directions: where the path ends is low, and it is not the only low place.",
+        "Two directions of all there are: the way leads down, and there may be other low places.",
         ("hill", "networks", "examples"),
         "thalweg.evaluation.landscape(population, digits.test)",
         "thalweg evaluate {run} --only landscape",
@@ -75,7 +75,7 @@ PANELS = (
     Panel(
         "minima",
         "Minima",
-        "Each network ends elsewhere; once their neurons are matched, the way between two is nearly flat.",
+        "Each network ends elsewhere. Match their neurons, and look at the way between two again.",
         ("minima", "networks", "examples"),
         "thalweg.evaluation.connectivity(population, digits.test)",
         "thalweg evaluate {run} --only connectivity",
@@ -84,7 +84,7 @@ PANELS = (
     Panel(
         "noise",
         "Noise",
-        "There is nothing in it, and one network is sure all the same; many together are less so.",
+        "There is nothing in it. How sure is one network of its answer, and how sure are all together?",
         ("networks", "examples"),
         "thalweg.evaluation.noise(population, digits.test)",
         "thalweg evaluate {run} --only noise,outliers",

@@ -1,4 +1,4 @@
-"""The lab in a notebook: the page in a frame, served by the notebook's own process or standing in it whole."""
+"""The lab in a notebook: the page in a frame, served by the notebook's own process or whole within it."""
 
 from __future__ import annotations
 
