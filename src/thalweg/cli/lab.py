@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from thalweg.lab.site import Site
 
 
-@click.command("lab", short_help="Open a page where one draws, guesses and trains.")
+@click.command("lab", short_help="Open a page where one draws, guesses, trains.")
 @click.argument("sources", metavar="[RUN]...", nargs=-1)
 @click.option("--export", "path", metavar="FILE", help="Write the page as one file that works offline.")
 @click.option("--lesson", "lessons", metavar="FILE", multiple=True, help="A lesson of your own. Repeatable.")
