@@ -14,7 +14,8 @@ class Panel:
 
     `notice`: one sentence on what to see in it. `parts`: the contents that it cannot do without, by name;
     `also`: those that it shows where they are. `python`, `command`: lines that do the same, with `{run}` for
-    the run. `settings`: what an address or a lesson may set. `kinds`: the kinds of data it makes
+    the run. `of_features`: title and notice where examples are rows of features.
+    `settings`: what an address or a lesson may set. `kinds`: the kinds of data it makes
     sense for.
     """
 
@@ -25,6 +26,7 @@ class Panel:
     python: str
     command: str
     settings: tuple[str, ...] = ()
+    of_features: tuple[str, str] | None = None
     also: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ALL
 
@@ -38,6 +40,7 @@ PANELS = (
         "from thalweg.data.drawing import draw; population.probabilities(draw(strokes)[None] / 255)",
         "thalweg evaluate --probabilities drawn.npz",
         settings=("member", "strokes", "raw", "example", "target"),
+        of_features=("Change", "Change a value, and every network answers at once."),
     ),
     Panel(
         "train",
