@@ -106,7 +106,7 @@ class Noise {
       rows.unshift([`measured, ${kept.members.toLocaleString("en-US")} networks x ${kept.examples.toLocaleString("en-US")}`, measuredWords(kept.one.share_above), measuredWords(kept.all.share_above), measuredWords(kept.one.mean_confidence), measuredWords(kept.all.mean_confidence)]);
     }
     this.shares.replaceChildren(
-      table("How sure they are", ["", "one network, above 90 % sure", "all together, above 90 % sure", "one network, on average", "all together, on average"], rows),
+      table("How sure they are", ["inputs", "one network, above 90 % sure", "all together, above 90 % sure", "one network, on average", "all together, on average"], rows),
       h("p", { class: "soft" }, `[low, high] is a 95 % interval: here over inputs, with the networks of this page${kept && whole ? "; measured, over networks and inputs, without [ ] where there is but one input" : ""}.`),
       this.content.why ? lacking({ missing: this.content.why, command: this.content.command }) : h("span", {}));
   }
