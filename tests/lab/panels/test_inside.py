@@ -6,11 +6,9 @@ import numpy as np
 import pytest
 
 from tests.browsing import until, violations
-from thalweg import data, lab, recording
+from thalweg import lab, recording
 from thalweg.lab.contents import part
 from thalweg.lab.opened import opened
-from thalweg.networks import ConvNet
-from thalweg.training import Recipe
 
 pytestmark = pytest.mark.browser
 
@@ -24,34 +22,6 @@ PIXELS = (
     "(canvas) => [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data]"
     ".filter((_, place) => place % 4 !== 3)"
 )
-
-
-@pytest.fixture(scope="module")
-def colour_run(tmp_path_factory):
-    """Two convolutional networks that read colour pictures of 8 x 6 pixels, with the paths of both."""
-    generator = np.random.default_rng(0)
-    labels = np.arange(80) % 2
-    pictures = generator.integers(0, 120, (80, 8, 6, 3))
-    pictures[labels == 1, :4] += 100
-    pictures = pictures.astype(np.uint8)
-    folder = tmp_path_factory.mktemp("colour")
-    parts = {"x_train": pictures[:60], "y_train": labels[:60], "x_test": pictures[60:], "y_test": labels[60:]}
-    np.savez(folder / "pictures.npz", **parts)
-    dataset = data.load(folder / "pictures.npz")
-    recipe = Recipe(network=ConvNet((3,), kernel=3, pool=2, dense=(4,)), epochs=3, batch_size=10)
-    run = recording.train_run(recipe, dataset, members=2, seed=0, out=folder / "run", keep_path=2)
-    recording.evaluate_run(run, only=("features",), dataset=dataset)
-    return run, dataset
-
-
-@pytest.fixture(scope="module")
-def colour_file(colour_run, tmp_path_factory):
-    return lab.export(colour_run[0], tmp_path_factory.mktemp("colour-page") / "lab.html").as_uri()
-
-
-@pytest.fixture(scope="module")
-def rows_page(rows_run, tmp_path_factory):
-    return lab.export(rows_run, tmp_path_factory.mktemp("rows-page") / "lab.html").as_uri()
 
 
 def painted(weights):

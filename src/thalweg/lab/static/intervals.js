@@ -10,10 +10,13 @@ export function wilson(hits, count) {
   return [hits === 0 ? 0 : Math.max(0, middle - reach), hits === count ? 1 : Math.min(1, middle + reach)];
 }
 
-/** The 95 % interval of a mean of `values` by its standard error; within 0..1 where they are shares. */
+/**
+ * The 95 % interval of a mean of shares: Wilson's, with as many examples as the mean is worth (Korn & Graubard,
+ * Survey Methodology 24, 1998). Where all are the same it is worth their number: no spread is not certainty.
+ */
 export function ofMean(values) {
   const count = values.length, mean = values.reduce((sum, value) => sum + value, 0) / count;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  const reach = NORMAL * Math.sqrt(squares / Math.max(1, count - 1) / count);
-  return { value: mean, interval: [Math.max(0, mean - reach), Math.min(1, mean + reach)] };
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, count - 1) / count;
+  const isSame = values.every((value) => value === values[0]), worth = isSame ? count : (mean * (1 - mean)) / variance;
+  return { value: mean, interval: wilson(mean * worth, worth) };
 }

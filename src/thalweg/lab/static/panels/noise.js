@@ -96,16 +96,17 @@ class Noise {
   }
 
   tell(all, above, sure) {
-    const hits = all.filter((share) => share > SURE).length, kept = this.content.measured[this.kind.value];
+    const hits = all.filter((share) => share > SURE).length, kept = this.content.measured[this.kind.value], whole = this.strength.value === 1;
+    const isOne = whole && this.kind.value === "blank"; // the same input two hundred times: there is nothing for an interval to be over
+    const words = (measured) => measuredWords(isOne ? { value: measured.value } : measured);
     const rows = [
-      ["of these 200, here", measuredWords(ofMean(above)), measuredWords({ value: hits / all.length, interval: wilson(hits, all.length) }), measuredWords(ofMean(sure)), measuredWords(ofMean(all))],
+      [isOne ? "this one input, here" : "of these 200, here", words(ofMean(above)), words({ value: hits / all.length, interval: wilson(hits, all.length) }), words(ofMean(sure)), words(ofMean(all))],
     ];
-    const whole = this.strength.value === 1;
     if (kept && whole) {
       rows.unshift([`measured, ${kept.members.toLocaleString("en-US")} networks x ${kept.examples.toLocaleString("en-US")}`, measuredWords(kept.one.share_above), measuredWords(kept.all.share_above), measuredWords(kept.one.mean_confidence), measuredWords(kept.all.mean_confidence)]);
     }
     this.shares.replaceChildren(
-      table("How sure they are", ["", "one network, above 90 % sure", "all together, above 90 % sure", "one network, on average", "all together, on average"], rows),
+      table("How sure they are", ["inputs", "one network, above 90 % sure", "all together, above 90 % sure", "one network, on average", "all together, on average"], rows),
       h("p", { class: "soft" }, `[low, high] is a 95 % interval: here over inputs, with the networks of this page${kept && whole ? "; measured, over networks and inputs, without [ ] where there is but one input" : ""}.`),
       this.content.why ? lacking({ missing: this.content.why, command: this.content.command }) : h("span", {}));
   }

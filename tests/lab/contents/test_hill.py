@@ -1,0 +1,147 @@
+"""What the hill is given: heights over planes of weights, and the networks that span them."""
+
+import base64
+
+import numpy as np
+import pytest
+
+from thalweg import data, recording
+from thalweg.lab.contents import part
+from thalweg.lab.opened import opened
+from thalweg.networks import ConvNet, Mlp
+from thalweg.training import Recipe
+
+
+@pytest.fixture(scope="module")
+def given(lab_run):
+    return part("hill", opened(lab_run))
+
+
+@pytest.fixture(scope="module")
+def planes(given):
+    return {plane["name"]: plane for plane in given["planes"]}
+
+
+def floats(text):
+    return np.frombuffer(base64.b64decode(text), "<f4").astype(float)
+
+
+def tensors(plane):
+    """The three networks that span a plane: {name: [3, ...]}."""
+    return {
+        name: np.frombuffer(base64.b64decode(each["data"]), {2: "<f2", 4: "<f4"}[each["bytes"]])
+        .astype(float)
+        .reshape(each["shape"])
+        for name, each in plane["vertices"]["tensors"].items()
+    }
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def answers(weights, inputs):
+    """The outputs of a network of sigmoids, written out."""
+    values = inputs.reshape(len(inputs), -1)
+    for depth in range(len(weights) // 2):
+        values = sigmoid(values @ weights[f"layers.{depth}.weight"].T + weights[f"layers.{depth}.bias"])
+    return values
+
+
+@pytest.mark.parametrize("name", ["path", "members", "random"])
+def test_a_height_is_the_cost_of_the_network_that_stands_there(given, planes, digits, lab_run, name):
+    plane, grid = planes[name], given["grid"]
+    assert (given["examples"], given["cost"]) == (1000, "quadratic")
+    inputs, labels = np.asarray(digits.train.inputs[:1000]), np.asarray(digits.train.labels[:1000])
+    values, right = (floats(plane[key]).reshape(grid, grid) for key in ("values", "accuracy"))
+    vertices = tensors(plane)
+    l2 = recording.recipe_of(lab_run).l2
+    for row, column in ((0, 0), (0, grid - 1), (20, 20), (33, 7), (grid - 1, grid - 1)):
+        x, y = (
+            low + place / (grid - 1) * (high - low)
+            for (low, high), place in ((plane["across"], column), (plane["up"], row))
+        )
+        shares = np.linalg.solve(np.vstack([np.transpose(plane["corners"]), np.ones(3)]), [x, y, 1])
+        network = {key: np.tensordot(shares, tensor, 1) for key, tensor in vertices.items()}
+        said = answers(network, inputs)
+        cost = 0.5 * ((said - np.eye(10)[labels]) ** 2).sum(axis=1).mean()
+        cost += 0.5 * l2 * sum((each**2).sum() for each in network.values() if each.ndim == 2)
+        assert values[row, column] == pytest.approx(cost, abs=2e-3)  # vertices of half precision
+        assert right[row, column] == pytest.approx((said.argmax(axis=1) == labels).mean(), abs=0.005)
+    assert np.ptp(values) > 0.05
+
+
+def test_the_path_ends_low_where_the_trained_network_is(planes, lab_run):
+    path = planes["path"]
+    kept = recording.path_of(lab_run)
+    assert path["mark_words"] == ["the start", *(f"epoch {epoch}" for epoch in kept.epochs[1:])]
+    np.testing.assert_allclose(path["marks"][-1], [0, 0], atol=1e-6)
+    flat = np.asarray(kept.flat(0), float)
+    moves = flat - flat[-1]
+    squares = np.linalg.svd(moves, compute_uv=False) ** 2
+    assert path["off"] == pytest.approx(np.sqrt(squares[2:].sum() / squares.sum()), abs=1e-5)
+    trained = recording.population_of(lab_run).networks.layers[1].weight[0]
+    np.testing.assert_allclose(tensors(path)["layers.1.weight"][0], trained, atol=1e-5)
+
+
+def test_three_networks_lie_on_their_plane_as_far_apart_as_they_are(planes, lab_run):
+    members = planes["members"]
+    layers = recording.population_of(lab_run).networks.layers
+    flat = np.hstack(
+        [np.asarray(each, float).reshape(8, -1) for layer in layers for each in (layer.weight, layer.bias)]
+    )
+    marks = np.array(members["marks"])
+    for one, other in ((0, 1), (0, 2), (1, 2)):
+        away = np.linalg.norm(marks[one] - marks[other])
+        assert away == pytest.approx(np.linalg.norm(flat[one] - flat[other]), rel=1e-4)
+    assert members["mark_words"] == ["network 0", "network 1", "network 2"]
+    for (low, high), column in ((members["across"], marks[:, 0]), (members["up"], marks[:, 1])):
+        assert low < column.min() < column.max() < high
+
+
+def test_a_random_direction_is_as_long_as_every_neuron(planes):
+    weight = tensors(planes["random"])["layers.0.weight"]
+    for vertex in (1, 2):
+        lengths = np.linalg.norm(weight[vertex] - weight[0], axis=1)
+        np.testing.assert_allclose(lengths, np.linalg.norm(weight[0], axis=1), rtol=5e-3)
+    assert planes["random"]["marks"] == [[0.0, 0.0]]
+    assert planes["random"]["off"] == 0.0
+
+
+def exported(tmp_path, network, members, **arrays):
+    np.savez(tmp_path / "data.npz", **arrays)
+    recipe = Recipe(network=network, batch_size=8, epochs=1, name="small")
+    return recording.train_run(
+        recipe, data.load(tmp_path / "data.npz"), members=members, seed=1, out=tmp_path / "run", keep_path=0
+    )
+
+
+def test_convolutional_networks_are_measured_in_fewer_places(tmp_path):
+    generator, labels = np.random.default_rng(0), np.arange(48) % 2
+    images = generator.integers(0, 200, (48, 6, 7, 3)) + 50 * labels[:, None, None, None]
+    run = exported(
+        tmp_path, ConvNet((2,), kernel=3, dense=()), 2, images=images.astype(np.uint8), labels=labels
+    )
+    given = part("hill", opened(run))
+    assert [plane["name"] for plane in given["planes"]] == ["random"]  # two networks, and no path
+    assert given["grid"] == 17
+    values = floats(given["planes"][0]["values"])
+    assert values.shape == (17 * 17,)
+    assert np.isfinite(values).all()
+
+
+def test_without_one_sound_network_there_is_no_hill(copied_run):
+    copied_run.update(diverged=list(range(copied_run.record["members"])))
+    assert part("hill", opened(copied_run)) == {
+        "missing": "Every network of this run diverged.",
+        "command": "",
+    }
+
+
+def test_a_linear_readout_has_a_hill(tmp_path):
+    generator, labels = np.random.default_rng(0), np.arange(60) % 3
+    features = generator.normal(size=(60, 4)) + 3 * (labels[:, None] == np.arange(4))
+    run = exported(tmp_path, Mlp(()), 3, features=features, labels=labels)
+    given = part("hill", opened(run))
+    assert [plane["name"] for plane in given["planes"]] == ["members", "random"]
+    assert all(np.isfinite(floats(plane["values"])).all() for plane in given["planes"])
