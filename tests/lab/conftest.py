@@ -99,20 +99,14 @@ def panel(visit, lab_file):
 @pytest.fixture(scope="session")
 def lab_server(lab_run):
     """A server of the lab of `lab_run`: `.address`, `.site`."""
-    import uvicorn
-
     from thalweg.lab.opened import opened
     from thalweg.lab.server.app import application
-    from thalweg.lab.server.serving import listen
+    from thalweg.lab.server.serving import Server, listen
     from thalweg.lab.site import Site
 
     site = Site(opened(lab_run))
     listening = listen("127.0.0.1", None)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            application(site, sources=[str(lab_run.path)]), log_level="error", timeout_graceful_shutdown=1
-        )
-    )
+    server = Server(application(site, sources=[str(lab_run.path)]))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     yield SimpleNamespace(address=f"http://127.0.0.1:{listening.getsockname()[1]}/", site=site)

@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from thalweg.lab.server.bodies import Refused, refusal
-from thalweg.lab.server.guard import Guard
+from thalweg.lab.server.guard import HEADERS, Guard
 from thalweg.lab.server.openapi import described
 from thalweg.lab.server.training_routes import training_routes
 from thalweg.lab.server.trainings import Trainings
@@ -107,6 +107,8 @@ _HINTS = {404: "see /api/openapi.json for what there is.", 405: "see /api/openap
 
 async def _unforeseen(request: Request, error: Exception) -> Response:
     log.error("%s %s: %s: %s", request.method, request.url.path, type(error).__name__, error)
-    return refusal(
+    answer = refusal(
         500, "this is a fault of Thalweg.", "please report it, with the line that the server printed."
     )
+    answer.headers.update(HEADERS)  # it is sent past the guard
+    return answer

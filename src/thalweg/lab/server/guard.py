@@ -38,18 +38,28 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        answer = self._refusal(scope, Headers(scope=scope))
+        headers = Headers(scope=scope)
+        answer = self._refusal(scope, headers)
+        is_read = headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers
+
+        async def received() -> Message:
+            nonlocal is_read
+            message = await receive()
+            is_read = is_read or not message.get("more_body", False)
+            return message
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 own = MutableHeaders(scope=message)
+                if not is_read:  # who still sends something that nobody wants is not listened to any longer
+                    own["connection"] = "close"
                 for name, value in HEADERS.items():
                     own.setdefault(name, value)
                 if scope["path"].startswith("/api"):
                     own.setdefault("cache-control", "no-cache")
             await send(message)
 
-        await (answer or self.app)(scope, receive, with_headers)
+        await (answer or self.app)(scope, received, with_headers)
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         if len(scope.get("raw_path") or scope["path"]) > LONGEST_PATH:
@@ -61,9 +71,7 @@ class Guard:
             )
         origin = headers.get("origin")
         if origin is not None and not self._is_same(origin, host):
-            return refusal(
-                403, "another site asks, not a page of this server.", "open the address that it printed."
-            )
+            return refusal(403, FOREIGN, OPEN)
         if scope["method"] not in ("GET", "HEAD") and headers.get("sec-fetch-site", "same-origin") not in (
             "same-origin",
             "none",
@@ -90,7 +98,8 @@ class Guard:
         """Return a refusal for who lacks the token; who brings it in the address gets a cookie for it."""
         given = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("token", [""])[0]
         if given and hmac.compare_digest(given.encode(), self.token.encode()):
-            answer = RedirectResponse(scope["path"], status_code=303)
+            # one slash: with two a path would name another host
+            answer = RedirectResponse("/" + scope["path"].lstrip("/"), status_code=303)
             answer.set_cookie(COOKIE, self.token, httponly=True, samesite="strict")
             return answer
         try:

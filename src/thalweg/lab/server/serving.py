@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import secrets
 import socket
 from collections.abc import Callable, Sequence
 
 import uvicorn
+from starlette.applications import Starlette
 
 from thalweg.errors import ThalwegError
 from thalweg.lab.server.app import application
+from thalweg.lab.server.trainings import Trainings
 from thalweg.lab.site import Site
 
 PORT = 8765
@@ -19,6 +22,24 @@ TRIED = 50
 
 class ServerError(ThalwegError):
     """A place where no server can listen."""
+
+
+class Server(uvicorn.Server):
+    """Serves the lab's application; when it ends, whoever watches a training is told so and let go first.
+
+    They would otherwise listen for ever, be cut off after a second, and that be printed as a fault.
+    """
+
+    def __init__(self, app: Starlette):
+        super().__init__(
+            uvicorn.Config(app, log_level="error", access_log=False, timeout_graceful_shutdown=1)
+        )
+        self.trainings: Trainings = app.state.trainings
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the trainings, then all else."""
+        self.trainings.close()
+        await super().shutdown(sockets)
 
 
 def serve(
@@ -40,9 +61,7 @@ def serve(
     token = "" if local else secrets.token_urlsafe(18)
     hosts = ("127.0.0.1", "localhost", "::1", own_host) if local else ("*",)
     app = application(site, sources=sources, hosts=hosts, token=token)
-    server = uvicorn.Server(
-        uvicorn.Config(app, log_level="error", access_log=False, timeout_graceful_shutdown=1)
-    )
+    server = Server(app)
     shown = f"[{own_host}]" if ":" in own_host else own_host
     ready(f"http://{shown}:{own_port}/" + (f"?token={token}" if token else ""))
     server.run(sockets=[listening])
@@ -69,10 +88,11 @@ def listen(host: str, port: int | None) -> socket.socket:
     reason = ""
     for tried in range(PORT, PORT + TRIED) if port is None else [port]:
         listening = socket.socket(family)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if os.name == "posix":  # elsewhere it means that two may listen on one port
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind((host, tried))
-            listening.listen(128)
+            listening.listen(128)  # until then another could still take the same port
         except OSError as error:
             listening.close()
             reason = error.strerror or str(error)

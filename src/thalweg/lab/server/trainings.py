@@ -107,7 +107,7 @@ class Trainings:
         self._queue.append(training)
         if len(self._queue) == 1:
             self._begin(training)
-        return training, len(self._queue) - 1
+        return training, max(0, len(self._queue) - 1)
 
     def find(self, name: str) -> Training:
         """Return a training by its id. Raises `NoTraining`."""
@@ -242,13 +242,19 @@ class Trainings:
 
     def _let_go(self) -> None:
         process, pipe, self._process, self._pipe = self._process, self._pipe, None, None
-        if pipe is not None:
-            pipe.close()
-        if process is not None:
-            process.join(1)
-            if process.is_alive():
-                process.kill()
-                process.join(2)
+        if process is None:
+            return
+        try:
+            pipe.send(("end", None))
+        except OSError:
+            pass  # it has ended already
+        process.join(1)
+        if process.is_alive():
+            process.kill()
+            process.join(2)
+        if self._reader is not None:
+            self._reader.join(2)  # it reads to the end, which has come; only then is nobody left at the pipe
+        pipe.close()
 
     async def _tidy(self) -> None:
         while True:
