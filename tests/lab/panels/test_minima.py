@@ -157,7 +157,7 @@ def test_the_keyboard_alone_matches_and_chooses(panel, given):
     page.get_by_label("On the bridge").press("Home")
     assert page.inner_text(".statements") != before
     assert page.evaluate("thalwegLab.handle.state().share") == 0
-    page.get_by_label("From", exact=True).select_option("4")
+    page.get_by_role("combobox", name="From").select_option("4")
     assert bridge(page) == (4, 7)
     assert page.said == []
 
@@ -220,5 +220,5 @@ def test_a_lesson_can_lock_what_is_chosen(panel):
     page = panel("minima")
     page.evaluate("thalwegLab.handle.lock(['matched', 'from'])")
     assert page.get_by_label("Match neurons").is_disabled()
-    assert page.get_by_label("From", exact=True).is_disabled()
-    assert page.get_by_label("To", exact=True).is_enabled()
+    assert page.get_by_role("combobox", name="From").is_disabled()
+    assert page.get_by_role("combobox", name="To").is_enabled()
