@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from tests.lab.modules import asked
+from thalweg.data import noise
 from thalweg.data.transforms import TRANSFORMS
 from thalweg.evaluation.outliers import scores
 from thalweg.networks import costs
@@ -139,3 +140,46 @@ def test_the_same_seed_gives_the_same_numbers_and_they_are_random(node):
     assert (np.abs(normal) > 1.96).mean() == pytest.approx(0.05, abs=0.005)
     assert sorted(found["order"]) == list(range(50))
     assert found["order"] != list(range(50))
+
+
+@pytest.mark.parametrize("shape", [(28, 28), (9, 12, 3)])
+def test_noise_is_spread_as_in_python(node, digits, shape):
+    real = np.asarray(digits.test.inputs[:200])
+    if len(shape) == 3:
+        real = np.random.default_rng(2).beta(0.5, 0.8, (200, *shape)).astype(np.float32)
+    body = """const values = given.real.map((own) => Float32Array.from(own)), { shape } = given;
+        return Object.fromEntries(given.kinds.map((kind) => {
+            const chance = randomNumbers(7);
+            return [kind, Array.from({ length: 300 }, () => made(kind, chance, { values, shape }, null))];
+        }));"""
+    given = {"real": real.reshape(200, -1).tolist(), "shape": shape, "kinds": list(noise.KINDS)}
+    found = asked(node, ["noise/kinds", "chance"], body, given)
+    for kind, make in noise.KINDS.items():
+        here, expected = np.reshape(found[kind], (300, -1)), make(real, 300, 1).reshape(300, -1)
+        assert here.min() >= 0
+        assert here.max() <= 1
+        for of in (np.mean, np.std):
+            np.testing.assert_allclose(of(here), of(expected), atol=0.025, err_msg=kind)
+            np.testing.assert_allclose(of(here, axis=1).std(), of(expected, axis=1).std(), atol=0.02)
+        if len(shape) == 3:  # channels stay together, or are as independent as they were
+            here, expected = (each.reshape(300, -1, 3).mean(axis=1) for each in (here, expected))
+            apart = [(each[:, 0] - each[:, 1]).std() for each in (here, expected)]
+            assert apart[0] == pytest.approx(apart[1], rel=0.2, abs=1e-6)
+
+
+def test_features_have_noise_in_their_range(node):
+    real = np.random.default_rng(0).normal([1, -5], [1, 20], (150, 2)).astype(np.float32)
+    ranges = np.stack([real.min(axis=0), real.max(axis=0), real.mean(axis=0), real.std(axis=0)], axis=1)
+    body = """const values = given.real.map((own) => Float32Array.from(own)), chance = randomNumbers(1);
+        return Object.fromEntries(Object.keys(FEATURE_WORDS).map((kind) => [kind, Array.from({ length: 2000 },
+            () => made(kind, chance, { values, shape: [2] }, given.ranges))]));"""
+    given = {"real": real.tolist(), "ranges": ranges.tolist()}
+    found = asked(node, ["noise/kinds", "chance"], body, given)
+    assert tuple(found) == noise.FEATURE_KINDS
+    for kind, made in found.items():
+        expected = noise.KINDS[kind](real, 2000, 1)
+        away = np.mean(made, axis=0) - expected.mean(axis=0)
+        assert (np.abs(away) < 0.1 * real.std(axis=0)).all(), kind
+        np.testing.assert_allclose(np.std(made, axis=0), expected.std(axis=0), rtol=0.07, atol=1e-5)
+        assert (np.min(made, axis=0) >= real.min(axis=0) - 1e-5).all()
+        assert (np.max(made, axis=0) <= real.max(axis=0) + 1e-5).all()

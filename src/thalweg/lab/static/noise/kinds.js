@@ -51,6 +51,8 @@ function clouds([height, width, channels = 1], chance) {
     if (Math.hypot(down, across) > CYCLES || (across === 0 && down <= 0)) continue;
     for (let channel = 0; channel < channels; channel++) waves.push([down, across, channel, chance.normal(), chance.normal()]);
   }
+  // how bright a colour is on the whole: half a wave's power; of one channel alone the stretching takes it away
+  if (channels > 1) for (let channel = 0; channel < channels; channel++) waves.push([0, 0, channel, Math.SQRT1_2 * chance.normal(), 0]);
   const sums = new Float32Array(height * width * channels);
   for (const [down, across, channel, even, odd] of waves) {
     for (let row = 0; row < height; row++) for (let column = 0; column < width; column++) {

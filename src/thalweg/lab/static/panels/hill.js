@@ -126,6 +126,7 @@ class Hill {
     this.here.replaceChildren(h("p", { class: "statement" }, h("span", { class: "soft" }, "cost there"), h("strong", {}, plain(cost)), h("span", { class: "sure" }, `right on ${percent(right)} of ${count(this.content.examples)}`)),
       h("p", { class: "statement" }, h("span", { class: "soft" }, `of ${this.subject.called ?? "this"}, labelled ${names[this.subject.label] ?? "nothing"}, it says`), h("strong", {}, String(names[best])), h("span", { class: "sure" }, `${percent(shares[best])} sure`)));
     paintExample(this.picture, this.subject.values, this.examples.shape);
+    this.picture.setAttribute("aria-label", this.subject.called ?? "what it is asked");
     this.bench.say(`Cost ${plain(cost)}, right on ${percent(right)}; it says ${names[best]}.`);
     const lowest = surface.values.indexOf(surface.low);
     this.behind.replaceChildren(table("On this plane", ["place", "cost", "right"], [

@@ -46,8 +46,8 @@ class Minima {
         h("div", {}, this.canvas, h("div", { "data-secret": "" }, scale(content.accuracy)), h("p", { class: "soft", id: "map-keys" }, "Each dot is a network. Click one and then another, or move with the arrows and choose with Enter."), this.about),
         h("div", {}, h("p", {}, h("label", {}, this.matched, " Match neurons")), this.said,
           h("h2", {}, "A bridge between two"), this.one.root, this.other.root, this.share.root, this.here)),
-      h("h2", {}, "All along the bridge"), this.curves.root, this.measured,
-      h("h2", {}, "What its first neurons look for"), this.pictures.root);
+      networks.convolutions ? null : [h("h2", {}, "All along the bridge"), this.curves.root], this.measured,
+      networks.convolutions ? null : [h("h2", {}, "What its first neurons look for"), this.pictures.root]);
     this.listen();
     this.tellMeasured();
   }
@@ -131,7 +131,11 @@ class Minima {
   pick() {
     this.tell();
     this.paint();
-    if (this.networks.convolutions) { this.here.replaceChildren(h("p", {}, "Bridges are for networks of dense layers.")); return; }
+    if (this.networks.convolutions) {
+      this.here.replaceChildren(h("p", {}, "Bridges are for networks of dense layers."));
+      this.share.input.disabled = true;
+      return;
+    }
     const x = Array.from({ length: POINTS }, (_, place) => place / (POINTS - 1)), canMatch = this.content.after && [this.one, this.other].every(({ value }) => this.content.rearrangements[Number(value)]);
     this.ways = [false, ...(canMatch ? [true] : [])].map((isMatched) => ({ isMatched, found: x.map((share) => this.ask(this.along(isMatched, share))) }));
     this.stand();
