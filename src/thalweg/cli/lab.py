@@ -98,10 +98,12 @@ def _export(site: Site, path: str, terminal: Terminal) -> None:
 def _serve(
     site: Site, sources: tuple[str, ...], terminal: Terminal, *, host: str, port: int | None, browse: bool
 ) -> None:
-    from thalweg.lab.server.serving import serve
+    from thalweg.lab.server.serving import PORT, serve
 
     def ready(address: str) -> None:
         click.echo(address)
+        if port is None and f":{PORT}/" not in address:
+            terminal.note(f"Port {PORT} is taken; this is the next one that is free.")
         terminal.note("The lab is open there until you press Ctrl-C here.")
         if browse:
             click.launch(address)

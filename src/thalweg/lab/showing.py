@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import copy
 import html
 import threading
 from collections.abc import Iterable
@@ -14,6 +15,9 @@ from thalweg.lab.opened import opened
 from thalweg.lab.site import Site
 
 HEIGHT = 760
+
+_served: dict[tuple[str, ...], Shown] = {}
+"""What this process serves, by the paths that it shows."""
 
 
 class Shown:
@@ -29,6 +33,12 @@ class Shown:
         if not offline:
             self._serve(sources)
 
+    def with_look(self, panel: str, height: int) -> Shown:
+        """Return another frame of the same server."""
+        other = copy.copy(self)
+        other.panel, other.height = panel, height
+        return other
+
     def close(self) -> None:
         """End the server; the frame shows what it showed last."""
         if self._server is not None:
@@ -37,15 +47,11 @@ class Shown:
             self._server, self.address = None, ""
 
     def _serve(self, sources: tuple[str, ...]) -> None:
-        import uvicorn
-
         from thalweg.lab.server.app import application
-        from thalweg.lab.server.serving import listen
+        from thalweg.lab.server.serving import Server, listen
 
         listening = listen("127.0.0.1", None)
-        app = application(self.site, sources=sources)
-        config = uvicorn.Config(app, log_level="error", access_log=False, timeout_graceful_shutdown=1)
-        self._server = uvicorn.Server(config)
+        self._server = Server(application(self.site, sources=sources))
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [listening]}, daemon=True, name="thalweg-lab"
         )
@@ -59,6 +65,9 @@ class Shown:
             embed = f"?embed=1#panel={self.panel}" if self.panel else ""
             return f'<iframe src="{html.escape(self.address + embed)}" {look}></iframe>'
         return f'<iframe srcdoc="{html.escape(self.site.whole())}" {look}></iframe>'
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {"text/html": self._repr_html_(), "text/plain": repr(self)}
 
     def __repr__(self) -> str:
         where = self.address or "in this notebook, without a server"
@@ -103,4 +112,10 @@ def show(
     found = opened(sources, data_dir=data_dir)
     kept: list[Kept] = [*([found.given_run] if found.given_run else []), *found.studies, *found.audits]
     paths = tuple(str(each.path) for each in kept)
-    return Shown(Site(found), sources=paths, height=height, panel=panel, offline=offline)
+    kept_shown = _served.get(paths)
+    if not offline and kept_shown is not None and kept_shown.address:
+        return kept_shown.with_look(panel, height)  # one server a run is enough
+    shown = Shown(Site(found), sources=paths, height=height, panel=panel, offline=offline)
+    if not offline:
+        _served[paths] = shown
+    return shown

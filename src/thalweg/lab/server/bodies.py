@@ -29,7 +29,7 @@ def refusal(status: int, error: str, hint: str = "") -> JSONResponse:
 
 
 async def body_of(request: Request, kind: type[T]) -> T:
-    """Return the body as `kind`. Raises `Refused` for one that is too large, cut off, no JSON, or something else."""
+    """Return the body as `kind`. Raises `Refused` for one that is too large, cut off, or something else."""
     if not request.headers.get("content-type", "").lower().startswith("application/json"):
         raise Refused(415, "the body must be application/json.")
     content = bytearray()
@@ -43,4 +43,4 @@ async def body_of(request: Request, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(bytes(content) or b"{}", type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Refused(422, f"the body is not what is expected: {error}.", "see /api.") from None
+        raise Refused(422, f"the body is not what is expected: {error}.", "see /api/openapi.json.") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import logging
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,6 +12,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from thalweg.lab.server.bodies import refusal
+
+log = logging.getLogger("thalweg.lab")
 
 COOKIE = "thalweg-lab"
 LONGEST_PATH = 2000
@@ -57,9 +60,18 @@ class Guard:
                     own.setdefault(name, value)
                 if scope["path"].startswith("/api"):
                     own.setdefault("cache-control", "no-cache")
+            started.append(message["type"])
             await send(message)
 
-        await (answer or self.app)(scope, received, with_headers)
+        started: list[str] = []
+        try:
+            await (answer or self.app)(scope, received, with_headers)
+        except Exception as error:  # nobody foresaw it: one line here, words there, and the server goes on
+            log.error("%s %s: %s: %s", scope["method"], scope["path"], type(error).__name__, error)
+            if not started:
+                hint = "please report it, with the line that the server printed."
+                fault = refusal(500, "this is a fault of Thalweg.", hint)
+                await fault(scope, receive, with_headers)
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         if len(scope.get("raw_path") or scope["path"]) > LONGEST_PATH:
@@ -96,7 +108,8 @@ class Guard:
 
     def _without_token(self, scope: Scope, headers: Headers) -> Response | None:
         """Return a refusal for who lacks the token; who brings it in the address gets a cookie for it."""
-        given = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("token", [""])[0]
+        asked = parse_qs(scope.get("query_string", b"").decode("latin-1"))
+        given = asked.get("token", [""])[0]
         if given and hmac.compare_digest(given.encode(), self.token.encode()):
             # one slash: with two a path would name another host
             answer = RedirectResponse("/" + scope["path"].lstrip("/"), status_code=303)

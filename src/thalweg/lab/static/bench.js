@@ -82,10 +82,11 @@ export class Bench extends EventTarget {
     return said;
   }
 
-  /** Hear of the server; returns what closes the connection. */
-  listen(path, heard) {
+  /** Hear of the server; returns what closes the connection. `lost` is called where there is nothing to hear any more. */
+  listen(path, heard, lost = () => {}) {
     const source = new EventSource(`api/${path}`);
     source.onmessage = (event) => heard(JSON.parse(event.data));
+    source.onerror = () => { if (source.readyState === EventSource.CLOSED) lost(); };
     return () => source.close();
   }
 
