@@ -50,7 +50,7 @@ def test_a_host_that_is_none_is_named_with_what_to_do(host):
 
 
 def test_an_address_of_another_machine_is_refused():
-    with pytest.raises(ServerError, match="192.0.2.1"):
+    with pytest.raises(ServerError, match=r"192\.0\.2\.1"):
         listen("192.0.2.1", 8765)
 
 
