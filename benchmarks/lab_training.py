@@ -1,15 +1,16 @@
 """How well does a live training reach whoever watches it, and what does watching cost?
 
     thalweg train --data digits --recipe classic --members 16 --epochs 3 --out runs/classic
-    python benchmarks/lab_training.py runs/classic                             updates a second; cost of watching
-    python benchmarks/lab_training.py runs/classic --clients 50 --minutes 10   many watch for long
+    python benchmarks/lab_training.py runs/classic
+    python benchmarks/lab_training.py runs/classic --clients 50 --minutes 10
 
 The lab's server is started in a process of its own, as `thalweg lab` does. The first asks for the training of
 the panel's defaults and lets it play: how many updates a second reach one client, and how many steps a second
 are taken while nobody watches and while one does, alternating, `--rounds` times each; printed are medians
-and the ratio. The second has many clients watch one training and prints the largest gap between two events of any
-client, the server's memory at the start and the end and its slope, and what is left when all have gone:
-watchers, threads, and processes. Each line ends with the machine's load, which is in all of these numbers.
+and the ratio. The second has many clients watch one training and prints the largest gap between two events
+of any client, the server's memory at the start and the end and its slope, and what is left when all have
+gone: trainings, connections, threads and processes. Each line ends with the load of the machine, which is in
+all of these numbers.
 """
 
 from __future__ import annotations
@@ -64,9 +65,8 @@ def one(client: httpx.Client, training: str, rounds: int, seconds: float) -> Non
         paces[is_watched].append((last - first) / took)
     alone, watched = median(paces[False]), median(paces[True])
     ratios = [b / a for a, b in zip(paces[False], paces[True], strict=True)]
-    said(
-        f"updates a second that reach a client: {median(updates):.1f} (rounds {min(updates):.1f}-{max(updates):.1f})"
-    )
+    spread = f"{min(updates):.1f}-{max(updates):.1f}"
+    said(f"updates a second that reach a client: {median(updates):.1f} ({spread} over rounds)")
     said(f"gaps between them: median {1000 * median(gaps):.0f} ms, largest {1000 * max(gaps):.0f} ms")
     said(f"steps a second: {alone:.0f} unwatched, {watched:.0f} watched")
     said(f"watching slows it by {100 * (1 - median(ratios)):.1f} % (median of {rounds} pairs)")
@@ -99,7 +99,7 @@ def many(client: httpx.Client, training: str, pid: int, clients: int, seconds: f
     said(f"a second: {median(counts) / seconds:.1f} events a client")
     said(f"largest gap of any client: {max(largest):.2f} s; of the median client {median(largest):.2f} s")
     said(
-        f"memory of the server: {before[0]:.0f} MB before, {sizes[0]:.0f} MB at first, {sizes[-1]:.0f} MB at last"
+        f"memory of the server in MB: {before[0]:.0f} before, {sizes[0]:.0f} at first, {sizes[-1]:.0f} at last"
     )
     said(f"its slope after the first fifth: {slope:+.2f} MB a minute")
     client.post(f"/api/trainings/{training}/stop", json={})
@@ -184,7 +184,7 @@ def children_of(pid: int) -> list[int]:
 
 
 def connections_of(pid: int) -> int:
-    """Return how many sockets a process has open besides those it needs itself."""
+    """Return how many sockets a process has open among them the one it listens on."""
     found = 0
     for each in Path(f"/proc/{pid}/fd").iterdir():
         try:

@@ -126,7 +126,7 @@ class Trainee:
                 assert self.news.wait(end - time.monotonic()), self.heard[-1]
 
     def after(self, command, wanted=lambda word: not word["playing"], **body):
-        """Tell it something and return the first standing afterwards that is wanted, with its one population."""
+        """Tell it something and return the first standing afterwards that is wanted; see `standing`."""
         self.standing()  # what it says of its start must not be taken for what comes of this
         since = len(self.heard)
         self.tell(command, **body)
@@ -155,9 +155,8 @@ class Trainee:
         self.client.close()
 
     def _listen(self):
-        with httpx.stream(
-            "GET", f"{self.client.base_url}/api/trainings/{self.id}/events", timeout=None
-        ) as answer:
+        address = f"{self.client.base_url}/api/trainings/{self.id}/events"
+        with httpx.stream("GET", address, timeout=None) as answer:
             assert answer.headers["content-type"].startswith("text/event-stream")
             for line in answer.iter_lines():
                 if line.startswith("data: "):

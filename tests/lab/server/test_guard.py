@@ -18,12 +18,14 @@ def test_this_machine_is_answered(ask, host):
         "elsewhere.org",
         "127.0.0.1.elsewhere.org",
         "elsewhere.org:8765",
-        "",
         "127.0.0.1@elsewhere.org",
+        "localhost.",
+        "0.0.0.0",
+        "127.0.0.2",
         "[",
         "[::1",
-    ]
-    + ["localhost.", "0.0.0.0", "127.0.0.2"],
+        "",
+    ],
 )
 @pytest.mark.parametrize("address", ["/", "/api/parts/about", "/api/none"])
 def test_another_name_is_not(ask, host, address):

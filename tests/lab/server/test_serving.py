@@ -24,7 +24,7 @@ def test_the_first_free_port_is_taken(monkeypatch):
 def test_a_port_that_is_taken_is_named_with_what_to_do():
     with listen("127.0.0.1", None) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(ServerError, match=f"127.0.0.1:{port}: nobody can listen there") as found:
+        with pytest.raises(ServerError, match=rf"127\.0\.0\.1, port {port}: ") as found:
             listen("127.0.0.1", port)
     assert "--port" in found.value.hint
 
@@ -38,19 +38,19 @@ def test_no_free_port_at_all_is_said(monkeypatch):
     with listen("127.0.0.1", None) as taken:
         monkeypatch.setattr(serving, "PORT", taken.getsockname()[1])
         monkeypatch.setattr(serving, "TRIED", 1)
-        with pytest.raises(ServerError, match="nobody can listen there"):
+        with pytest.raises(ServerError, match="ports "):
             listen("127.0.0.1", None)
 
 
-@pytest.mark.parametrize("host", ["no.such.machine.invalid", "a" * 300, "", "..", "x\x00y"])
+@pytest.mark.parametrize("host", ["no.such.machine.invalid", "a" * 300, "..", "x\x00y"])
 def test_a_host_that_is_none_is_named_with_what_to_do(host):
     with pytest.raises(ServerError) as found:
         listen(host, None)
-    assert "--host" in found.value.hint
+    assert "127.0.0.1 is this machine alone" in found.value.hint
 
 
 def test_an_address_of_another_machine_is_refused():
-    with pytest.raises(ServerError, match="192.0.2.1"):
+    with pytest.raises(ServerError, match=r"192\.0\.2\.1"):
         listen("192.0.2.1", 8765)
 
 

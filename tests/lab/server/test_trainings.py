@@ -168,14 +168,14 @@ def test_a_second_training_waits_for_the_first(begin, server):
     assert second.heard[0]["place"] == 1
     answer = httpx.get(f"{server.address}/api/trainings").json()
     assert answer == {"trainings": [first.id, second.id]}
-    assert second.tell("play") == {"place": 1}  # nothing happens yet
+    assert second.tell("step") == {"place": 1}  # nothing happens yet, and it is not forgotten
     first.after("step")
     assert not any(word["kind"] == "standing" for word in second.heard)
     first.tell("stop")
     assert first.over() == "It was stopped."
     second.wait(lambda word: word.get("place") == 0 or word["kind"] == "standing")
-    assert second.standing().first["step"] == 0
-    assert second.after("step").first["step"] == 1
+    assert second.standing(lambda word: word["populations"][0]["step"] == 1).first["step"] == 1
+    assert second.after("step").first["step"] == 2
 
 
 def test_who_waits_may_leave(begin):

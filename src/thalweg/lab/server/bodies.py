@@ -29,7 +29,7 @@ def refusal(status: int, error: str, hint: str = "") -> JSONResponse:
 
 
 async def body_of(request: Request, kind: type[T]) -> T:
-    """Return the body as `kind`. Raises `Refused` for one that is too large, cut off, or something else."""
+    """Return the body as `kind`. Raises `Refused` for one too large, cut off, no JSON, or else."""
     if not request.headers.get("content-type", "").lower().startswith("application/json"):
         raise Refused(415, "the body must be application/json.")
     content = bytearray()

@@ -76,6 +76,7 @@ export class Bench extends EventTarget {
   async ask(path, body = {}) {
     const answer = await fetch(`api/${path}`, {
       method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body),
+      keepalive: true, // what is asked when the page is left still arrives
     });
     const said = await answer.json().catch(() => ({ error: `The server answered ${answer.status}.` }));
     if (!answer.ok) throw new Error([said.error, said.hint && `hint: ${said.hint}`].filter(Boolean).join(" "));

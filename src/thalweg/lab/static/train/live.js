@@ -23,6 +23,8 @@ export class Live {
     document.addEventListener("keydown", this.typed);
     this.hidden = () => (document.hidden ? this.close() : this.watch());
     document.addEventListener("visibilitychange", this.hidden);
+    this.gone = () => this.forget(); // or whoever opens the page again waits for what nobody watches
+    addEventListener("pagehide", this.gone);
     this.root = h("div", { class: "live", "data-step": 0, "data-state": "still" },
       content.why ? h("p", { class: "soft" }, content.why) : null,
       h("div", { class: "train-first" }, this.settings.root, h("div", {}, this.buttons, this.settings.rate.root, this.told,
@@ -185,5 +187,6 @@ export class Live {
     this.close();
     document.removeEventListener("keydown", this.typed);
     document.removeEventListener("visibilitychange", this.hidden);
+    removeEventListener("pagehide", this.gone);
   }
 }
