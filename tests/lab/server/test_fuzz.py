@@ -58,7 +58,7 @@ def test_whatever_is_sent_is_answered_as_described(server):
             )
             @hypothesis.given(case=operation.as_strategy(generation_mode=mode))
             def ask(case):
-                if mode is GenerationMode.POSITIVE and operation.path.endswith(STEERED):
+                if mode is GenerationMode.POSITIVE and operation.path.endswith(STEERED):  # noqa: B023
                     case.path_parameters["id"] = training
                 answer = case.call(base_url=server.address, timeout=30)
                 counts[answer.status_code] += 1
@@ -72,7 +72,7 @@ def test_whatever_is_sent_is_answered_as_described(server):
             except hypothesis.errors.Unsatisfiable:
                 continue  # nothing is wrong that could be sent there
     assert httpx.post(f"{server.address}/api/trainings/{training}/stop", json={}).status_code == 200
-    print(f"\n{counts.total()} requests: {dict(sorted(counts.items()))}")
+    print(f"\n{counts.total()} requests: {dict(sorted(counts.items()))}")  # noqa: T201
     assert httpx.get(server.address).status_code == 200
     assert 200 in counts
     assert 201 in counts
