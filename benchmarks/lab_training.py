@@ -98,7 +98,7 @@ def many(client: httpx.Client, training: str, pid: int, clients: int, seconds: f
     said(f"{clients} clients for {seconds / 60:.1f} minutes: {min(counts)}-{max(counts)} events each")
     said(f"a second: {median(counts) / seconds:.1f} events a client")
     said(f"largest gap of any client: {max(largest):.2f} s; of the median client {median(largest):.2f} s")
-    said(f"server memory in MB: {before[0]:.0f} before, {sizes[0]:.0f} at first, {sizes[-1]:.0f} at last")
+    said(f"memory of the server: {before[0]:.0f} MB before, {sizes[0]:.0f} at first, {sizes[-1]:.0f} last")
     said(f"its slope after the first fifth: {slope:+.2f} MB a minute")
     client.post(f"/api/trainings/{training}/stop", json={})
     time.sleep(2)
