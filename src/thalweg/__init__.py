@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         data as data,
         evaluation as evaluation,
         figures as figures,
+        lab as lab,
         models as models,
         networks as networks,
         planning as planning,

@@ -109,7 +109,7 @@ def _new(request: Request) -> tuple[Run, Dataset]:
             out=request.out,
             keep_path=request.keep_path,
             progress=line.show,
-            started=lambda run: line.announce(_announcement(run)),
+            started=lambda run: line.announce(announcement(run)),
             command=click.get_current_context().meta[COMMAND],
         )
     return run, dataset
@@ -141,12 +141,13 @@ def _resumed(request: Request) -> tuple[Run, Dataset]:
             run.path,
             dataset=dataset,
             progress=line.show,
-            started=lambda run: line.announce(_announcement(run)),
+            started=lambda run: line.announce(announcement(run)),
         )
     return run, dataset
 
 
-def _announcement(run: Run) -> str:
+def announcement(run: Run) -> str:
+    """Return what is said before the first epoch."""
     record = run.record
     count, epochs = record["members"], record["recipe"]["epochs"]
     return (

@@ -7,5 +7,6 @@ from thalweg.lazily import lazily
 if TYPE_CHECKING:
     from thalweg.lab.exporting import export as export
     from thalweg.lab.opened import Opened as Opened, opened as opened
+    from thalweg.lab.showing import show as show
 
 lazily(__name__)

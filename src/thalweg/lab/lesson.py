@@ -5,7 +5,9 @@ A lesson is a TOML file, so that a teacher writes one without code; `docs/how-to
 
 from __future__ import annotations
 
+import itertools
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -13,7 +15,8 @@ from typing import Any, Literal
 import msgspec
 
 from thalweg.errors import ThalwegError, near_match
-from thalweg.lab.panels import NAMES
+from thalweg.lab.panels import NAMES, PANELS
+from thalweg.questions import EVALUATIONS
 
 FOLDER = Path(__file__).parent / "lessons"
 
@@ -75,6 +78,15 @@ class Lesson(msgspec.Struct, forbid_unknown_fields=True):
     order: float = 100.0
 
 
+def distinct(lessons: Sequence[Lesson]) -> tuple[Lesson, ...]:
+    """Return the lessons. Raises `LessonError` where two have the same name."""
+    names = [lesson.name for lesson in lessons]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise LessonError(f"two lessons are called {twice!r}.", hint="give each a name of its own.")
+    return tuple(lessons)
+
+
 @cache
 def ours() -> tuple[Lesson, ...]:
     """Return the lessons that come with Thalweg, in their order."""
@@ -111,12 +123,63 @@ def checked(content: dict[str, Any], path: Path) -> Lesson:
     if not lesson.steps:
         raise LessonError(f"{path}: a lesson without steps.", hint="give it at least one [[steps]].")
     for number, step in enumerate(lesson.steps, start=1):
-        if step.panel not in NAMES:
-            raise LessonError(
-                f"{path}: step {number} has the panel {step.panel!r}.{near_match(step.panel, list(NAMES))}",
-                hint=f"the panels are {', '.join(NAMES)}.",
-            )
+        _refuse_bad_step(step, f"{path}: step {number}")
     return lesson
+
+
+def _refuse_bad_step(step: Step, where: str) -> None:
+    panel = next((each for each in PANELS if each.name == step.panel), None)
+    if panel is None:
+        raise LessonError(
+            f"{where} has the panel {step.panel!r}.{near_match(step.panel, list(NAMES))}",
+            hint=f"the panels are {', '.join(NAMES)}.",
+        )
+    for setting in step.locked:
+        if setting not in panel.settings:
+            near = near_match(setting, list(panel.settings))
+            raise LessonError(
+                f"{where} locks {setting!r}, which the panel {step.panel} does not have.{near}",
+                hint=f"its settings are {', '.join(panel.settings)}.",
+            )
+    texts = {"say": step.say, "do": step.do, "then": step.then}
+    if step.guess is not None:
+        texts["guess.ask"] = step.guess.ask
+        _refuse_bad_guess(step.guess, where)
+    if not step.say:
+        raise LessonError(f"{where} says nothing.", hint='give it say = { en = "..." }.')
+    for name, said in texts.items():
+        lacking = sorted(set(step.say) - set(said)) if said else []
+        if lacking:
+            raise LessonError(
+                f"{where}: {name} has no text in {', '.join(lacking)}, which say has.",
+                hint="give every text in the same languages.",
+            )
+
+
+def _refuse_bad_guess(guess: Guess, where: str) -> None:
+    source = guess.measure.partition("/")[0]
+    known = [*EVALUATIONS, "run", "study"]
+    if source not in known or "/" not in guess.measure:
+        raise LessonError(
+            f"{where} measures {guess.measure!r}.{near_match(source, known)}",
+            hint="write evaluation/key/key, such as accuracy/test_accuracy/mean, run/... or study/NAME/...",
+        )
+    if not guess.low < guess.high:
+        raise LessonError(
+            f"{where}: a guess from {guess.low:g} to {guess.high:g}.", hint="low must be less than high."
+        )
+    ends: list[tuple[float, float]] = sorted((choice.low, choice.high) for choice in guess.choices)
+    for low, high in ends:
+        if not low < high:
+            raise LessonError(
+                f"{where}: a choice from {low:g} to {high:g}.", hint="low must be less than high."
+            )
+    for (_, high), (low, _) in itertools.pairwise(ends):
+        if low < high:
+            raise LessonError(
+                f"{where}: choices overlap between {low:g} and {high:g}.",
+                hint="let one end where another begins.",
+            )
 
 
 def _known_keys(said: str) -> str:

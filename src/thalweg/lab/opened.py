@@ -135,7 +135,7 @@ def opened(
     Examples:
         >>> from thalweg import lab
         >>> lab.opened(run.path).run.record["members"]
-        3
+        4
     """
     given = [sources] if isinstance(sources, Kept | str | Path) else list(sources)
     found = [on_disk(source) for source in given]

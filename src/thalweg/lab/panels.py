@@ -14,7 +14,9 @@ class Panel:
 
     `notice`: one sentence on what to see in it. `parts`: the contents that it cannot do without, by name;
     `also`: those that it shows where they are. `python`, `command`: lines that do the same, with `{run}` for
-    the run. `kinds`: the kinds of data it makes sense for.
+    the run. `of_features`: title and notice where examples are rows of features.
+    `settings`: what an address or a lesson may set. `kinds`: the kinds of data it makes
+    sense for.
     """
 
     name: str
@@ -23,6 +25,8 @@ class Panel:
     parts: tuple[str, ...]
     python: str
     command: str
+    settings: tuple[str, ...] = ()
+    of_features: tuple[str, str] | None = None
     also: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ALL
 
@@ -35,6 +39,8 @@ PANELS = (
         ("networks", "examples"),
         "from thalweg.data.drawing import draw; population.probabilities(draw(strokes)[None] / 255)",
         "thalweg evaluate --probabilities drawn.npz",
+        settings=("member", "strokes", "raw", "example", "target"),
+        of_features=("Change", "Change a value, and every network answers at once."),
     ),
     Panel(
         "train",
@@ -44,31 +50,49 @@ PANELS = (
         "thalweg.train(recipe, digits.train, members=16, seed=0)",
         "thalweg train --recipe classic --members 16",
         also=("film", "training"),
+        settings=(
+            "view",
+            "place",
+            "hidden",
+            "activation",
+            "cost",
+            "optimiser",
+            "batch",
+            "members",
+            "examples",
+            "seed",
+            "data",
+            "beside",
+            "rate",
+        ),
     ),
     Panel(
         "hill",
         "Hill",
-        "Two of thousands of directions: where the path ends is low, and it is not the only low place.",
+        "Two directions of all there are: the way leads down, and there may be other low places.",
         ("hill", "networks", "examples"),
         "thalweg.evaluation.landscape(population, digits.test)",
         "thalweg evaluate {run} --only landscape",
+        settings=("plane", "view", "log", "x", "y"),
     ),
     Panel(
         "minima",
         "Minima",
-        "Each network ends elsewhere; once their neurons are matched, the way between two is nearly flat.",
+        "Each network ends elsewhere. Match their neurons, and look at the way between two again.",
         ("minima", "networks", "examples"),
         "thalweg.evaluation.connectivity(population, digits.test)",
         "thalweg evaluate {run} --only connectivity",
+        settings=("matched", "from", "to", "share"),
     ),
     Panel(
         "noise",
         "Noise",
-        "There is nothing in it, and one network is sure all the same; many together are less so.",
+        "There is nothing in it. How sure is one network of its answer, and how sure are all together?",
         ("networks", "examples"),
         "thalweg.evaluation.noise(population, digits.test)",
         "thalweg evaluate {run} --only noise,outliers",
         also=("noise",),
+        settings=("kind", "strength", "member", "seed"),
     ),
     Panel(
         "shift",
@@ -79,6 +103,17 @@ PANELS = (
         "thalweg evaluate {run} --only shift",
         also=("shift",),
         kinds=PICTURES,
+        settings=(
+            "translation",
+            "rotation",
+            "scale",
+            "shear",
+            "thickness",
+            "blur",
+            "slider",
+            "member",
+            "example",
+        ),
     ),
     Panel(
         "inside",
@@ -88,6 +123,7 @@ PANELS = (
         "thalweg.evaluation.features(population, digits.train)",
         "thalweg evaluate {run} --only features,dreams",
         also=("inside",),
+        settings=("view", "network", "layer", "neuron", "round", "digit", "way"),
     ),
     Panel(
         "memory",
@@ -97,6 +133,7 @@ PANELS = (
         'thalweg.studies.make_study("memorisation", digits)',
         "thalweg study random-labels; thalweg study memorisation; thalweg audit DATA --to-check 100 -o FILE",
         also=("memory",),
+        settings=("view",),
     ),
 )
 

@@ -101,7 +101,7 @@ class Site:
             "class_names": [str(name) for name in record.get("class_names", ())],
             "input_shape": list(record.get("input_shape", ())),
             "kind": kind,
-            "panels": [_told(asdict(panel), run) for panel in PANELS if kind in panel.kinds],
+            "panels": [_told(asdict(panel), run, kind) for panel in PANELS if kind in panel.kinds],
         }
 
     def _lessons(self) -> dict[str, Any]:
@@ -112,8 +112,12 @@ class Site:
         }
 
 
-def _told(panel: dict[str, Any], run: Any) -> dict[str, Any]:
+def _told(panel: dict[str, Any], run: Any, kind: str) -> dict[str, Any]:
+    """Return what the page says of a panel, in the words of the kind of data."""
     path = "RUN" if run is None else str(run.path)
+    own = panel.pop("of_features")
+    if own and kind != PICTURES:
+        panel = {**panel, "title": own[0], "notice": own[1]}
     return {**panel, "command": panel["command"].format(run=path)}
 
 

@@ -47,7 +47,7 @@ def drawn(page, slider):
 
 def rows(page, title):
     """The table behind a chart, once it is there."""
-    until(page, f"document.querySelector('[aria-label=\"Table: {title}\"]') !== null")
+    page.get_by_role("region", name=f"Table: {title}").locator("tbody tr").first.wait_for()
     return [
         [row.locator("th").inner_text(), *row.locator("td").all_inner_texts()]
         for row in page.get_by_role("region", name=f"Table: {title}").locator("tbody tr").all()

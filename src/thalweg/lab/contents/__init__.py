@@ -10,6 +10,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
+from thalweg.errors import ThalwegError
 from thalweg.lab.opened import Missing, Opened
 
 PARTS = (
@@ -28,9 +29,14 @@ PARTS = (
 
 
 def part(name: str, opened: Opened) -> dict[str, Any]:
-    """Return a part, or {"missing": why, "command": what adds it} where it cannot be had."""
+    """Return a part, or {"missing": why, "command": what adds it} where it cannot be had.
+
+    What is damaged cannot be had either: the error's own words say which file, and what to do.
+    """
     make: Callable[[Opened], dict[str, Any]] = getattr(import_module(f"{__name__}.{name}"), name)
     try:
         return make(opened)
     except Missing as missing:
         return {"missing": missing.why, "command": missing.command}
+    except ThalwegError as error:
+        return {"missing": " ".join(filter(None, (error.message, error.hint))), "command": ""}

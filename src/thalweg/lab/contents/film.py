@@ -10,8 +10,8 @@ import numpy as np
 from thalweg.lab.opened import Missing, Opened
 
 QUANTILES = (0.05, 0.5, 0.95)
-SHOWN, BUDGET = 16, 1_500_000
-"""Neurons of the first layer whose weights are in the film, and the bytes that all of them may take."""
+MEMBERS, SHOWN, BUDGET = 4, 16, 1_500_000
+"""Members and neurons of the first layer whose weights are in the film, and the bytes that they may take."""
 
 
 def film(opened: Opened) -> dict[str, Any]:
@@ -51,12 +51,13 @@ def _weights(opened: Opened) -> dict[str, Any]:
     first = tensors.get("layers.0.weight")
     if first is None or opened.run.record["recipe"]["network"].get("kind") != "mlp":
         return {"weights": None, "why": "The first layer of these networks is no dense one.", "command": ""}
-    kept = first[:, :, :SHOWN].astype("<f2")
+    kept = first[:, :MEMBERS, :SHOWN].astype("<f2")
     epochs = list(path.epochs)
-    every = max(1, -(-kept.nbytes // BUDGET))
-    chosen = sorted({*range(0, len(epochs), every), len(epochs) - 1})
+    most = max(2, BUDGET // kept[0].nbytes)
+    chosen = sorted({round(place) for place in np.linspace(0, len(epochs) - 1, min(most, len(epochs)))})
     kept = kept[chosen]
     return {
+        "kept": len(epochs),
         "frames": [int(epochs[place]) for place in chosen],
         "shape": list(kept.shape),
         "neurons": int(first.shape[2]),

@@ -54,7 +54,7 @@ def application(
             Middleware(Guard, hosts=tuple(hosts), token=token),
             Middleware(GZipMiddleware, minimum_size=2000, compresslevel=3),
         ],
-        exception_handlers={HTTPException: _refused, Exception: _unforeseen},
+        exception_handlers={HTTPException: _refused},
         lifespan=lifespan,
     )
     app.state.trainings = trainings
@@ -103,10 +103,3 @@ async def _refused(request: Request, error: Any) -> Response:
 
 _WORDS = {404: "There is nothing here.", 405: "This cannot be asked in that way."}
 _HINTS = {404: "see /api/openapi.json for what there is.", 405: "see /api/openapi.json for how."}
-
-
-async def _unforeseen(request: Request, error: Exception) -> Response:
-    log.error("%s %s: %s: %s", request.method, request.url.path, type(error).__name__, error)
-    return refusal(
-        500, "this is a fault of Thalweg.", "please report it, with the line that the server printed."
-    )

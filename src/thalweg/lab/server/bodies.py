@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import msgspec
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 
 T = TypeVar("T")
@@ -29,15 +29,18 @@ def refusal(status: int, error: str, hint: str = "") -> JSONResponse:
 
 
 async def body_of(request: Request, kind: type[T]) -> T:
-    """Return the body as `kind`. Raises `Refused` for one that is too large, no JSON, or something else."""
+    """Return the body as `kind`. Raises `Refused` for one too large, cut off, no JSON, or else."""
     if not request.headers.get("content-type", "").lower().startswith("application/json"):
         raise Refused(415, "the body must be application/json.")
     content = bytearray()
-    async for part in request.stream():
-        content += part
-        if len(content) > MOST_BYTES:
-            raise Refused(413, f"the body is larger than {MOST_BYTES // 1024} KB.", "send less.")
+    try:
+        async for part in request.stream():
+            content += part
+            if len(content) > MOST_BYTES:
+                raise Refused(413, f"the body is larger than {MOST_BYTES // 1024} KB.", "send less.")
+    except ClientDisconnect:  # nobody is left to read this; it is no fault of ours either
+        raise Refused(400, "the body ended before all of it had come.") from None
     try:
         return msgspec.json.decode(bytes(content) or b"{}", type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Refused(422, f"the body is not what is expected: {error}.", "see /api.") from None
+        raise Refused(422, f"the body is not what is expected: {error}.", "see /api/openapi.json.") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import logging
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,13 +13,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from thalweg.lab.server.bodies import refusal
 
+log = logging.getLogger("thalweg.lab")
+
 COOKIE = "thalweg-lab"
 LONGEST_PATH = 2000
 FOREIGN, OPEN = "another site asks, not a page of this server.", "open the address that it printed."
 HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
-    "cross-origin-opener-policy": "same-origin",
+    "content-security-policy": "frame-ancestors 'self' http://localhost:* http://127.0.0.1:* vscode-webview:",
     "cross-origin-resource-policy": "same-site",
 }
 
@@ -38,18 +41,37 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        answer = self._refusal(scope, Headers(scope=scope))
+        headers = Headers(scope=scope)
+        answer = self._refusal(scope, headers)
+        is_read = headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers
+
+        async def received() -> Message:
+            nonlocal is_read
+            message = await receive()
+            is_read = is_read or not message.get("more_body", False)
+            return message
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 own = MutableHeaders(scope=message)
+                if not is_read:  # who still sends something that nobody wants is not listened to any longer
+                    own["connection"] = "close"
                 for name, value in HEADERS.items():
                     own.setdefault(name, value)
                 if scope["path"].startswith("/api"):
                     own.setdefault("cache-control", "no-cache")
+            started.append(message["type"])
             await send(message)
 
-        await (answer or self.app)(scope, receive, with_headers)
+        started: list[str] = []
+        try:
+            await (answer or self.app)(scope, received, with_headers)
+        except Exception as error:  # nobody foresaw it: one line here, words there, and the server goes on
+            log.error("%s %s: %s: %s", scope["method"], scope["path"], type(error).__name__, error)
+            if not started:
+                hint = "please report it, with the line that the server printed."
+                fault = refusal(500, "this is a fault of Thalweg.", hint)
+                await fault(scope, receive, with_headers)
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         if len(scope.get("raw_path") or scope["path"]) > LONGEST_PATH:
@@ -61,9 +83,7 @@ class Guard:
             )
         origin = headers.get("origin")
         if origin is not None and not self._is_same(origin, host):
-            return refusal(
-                403, "another site asks, not a page of this server.", "open the address that it printed."
-            )
+            return refusal(403, FOREIGN, OPEN)
         if scope["method"] not in ("GET", "HEAD") and headers.get("sec-fetch-site", "same-origin") not in (
             "same-origin",
             "none",
@@ -88,9 +108,11 @@ class Guard:
 
     def _without_token(self, scope: Scope, headers: Headers) -> Response | None:
         """Return a refusal for who lacks the token; who brings it in the address gets a cookie for it."""
-        given = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("token", [""])[0]
+        asked = parse_qs(scope.get("query_string", b"").decode("latin-1"))
+        given = asked.get("token", [""])[0]
         if given and hmac.compare_digest(given.encode(), self.token.encode()):
-            answer = RedirectResponse(scope["path"], status_code=303)
+            # one slash: with two a path would name another host
+            answer = RedirectResponse("/" + scope["path"].lstrip("/"), status_code=303)
             answer.set_cookie(COOKIE, self.token, httponly=True, samesite="strict")
             return answer
         try:

@@ -52,8 +52,10 @@ def training_routes(trainings: Trainings) -> list[Route]:
             trainings.find(request.path_params["id"])
         except NoTraining as error:
             return refusal(404, error.message, error.hint)
-        stream = _stream(trainings, request.path_params["id"])
         headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
+        if request.method == "HEAD":  # asks whether it is there; a stream would have it wait for ever
+            return Response(media_type="text/event-stream", headers=headers)
+        stream = _stream(trainings, request.path_params["id"])
         return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
     return [

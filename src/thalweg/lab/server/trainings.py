@@ -61,6 +61,16 @@ class Training:
     standing: dict[str, Any] | None = None
     asked_last: float = field(default_factory=time.monotonic)
     over: str = ""
+    later: dict[str, Any] = field(default_factory=dict)
+
+    def remember(self, command: str, value: Any) -> None:
+        """Keep what a training that waits was told, for when it begins: the last word of each kind."""
+        if command == "rewind":  # it stands at its start already
+            return
+        if command in ("play", "pause", "step", "epoch"):
+            for other in ("play", "pause", "step", "epoch"):
+                self.later.pop(other, None)
+        self.later[command] = value
 
     def keep(self, word: dict[str, Any]) -> None:
         """Keep a point of the curves for whoever comes later."""
@@ -107,7 +117,7 @@ class Trainings:
         self._queue.append(training)
         if len(self._queue) == 1:
             self._begin(training)
-        return training, len(self._queue) - 1
+        return training, max(0, len(self._queue) - 1)
 
     def find(self, name: str) -> Training:
         """Return a training by its id. Raises `NoTraining`."""
@@ -125,6 +135,8 @@ class Trainings:
             self._end(training, "It was stopped.")
         elif place == 0:
             self._send(command, value)
+        else:
+            training.remember(command, value)
         return place
 
     async def watch(self, name: str) -> AsyncIterator[dict[str, Any] | None]:
@@ -164,6 +176,9 @@ class Trainings:
     def _begin(self, training: Training) -> None:
         training.asked_last = time.monotonic()
         self._send("start", (training.id, training.settings))
+        for command, value in training.later.items():
+            self._send(command, value)
+        training.later.clear()
         for place, each in enumerate(self._queue):
             self._tell(each, {"kind": "place", "place": place})
 
@@ -242,13 +257,19 @@ class Trainings:
 
     def _let_go(self) -> None:
         process, pipe, self._process, self._pipe = self._process, self._pipe, None, None
-        if pipe is not None:
-            pipe.close()
-        if process is not None:
-            process.join(1)
-            if process.is_alive():
-                process.kill()
-                process.join(2)
+        if process is None:
+            return
+        try:
+            pipe.send(("end", None))
+        except OSError:
+            pass  # it has ended already
+        process.join(1)
+        if process.is_alive():
+            process.kill()
+            process.join(2)
+        if self._reader is not None:
+            self._reader.join(2)  # it reads to the end, which has come; only then is nobody left at the pipe
+        pipe.close()
 
     async def _tidy(self) -> None:
         while True:

@@ -122,6 +122,10 @@ class _Worker:
         self.member = member
         self.tell(whole=True)
 
+    def do_end(self, _: Any) -> None:
+        """Leave; the pipe cannot say so alone, since its other end is still read from."""
+        raise SystemExit
+
     def do_stop(self, _: Any) -> None:
         """Forget the training."""
         self.populations, self.playing, self.left = [], False, 0

@@ -76,16 +76,18 @@ export class Bench extends EventTarget {
   async ask(path, body = {}) {
     const answer = await fetch(`api/${path}`, {
       method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body),
+      keepalive: true, // what is asked when the page is left still arrives
     });
     const said = await answer.json().catch(() => ({ error: `The server answered ${answer.status}.` }));
     if (!answer.ok) throw new Error([said.error, said.hint && `hint: ${said.hint}`].filter(Boolean).join(" "));
     return said;
   }
 
-  /** Hear of the server; returns what closes the connection. */
-  listen(path, heard) {
+  /** Hear of the server; returns what closes the connection. `lost` is called where there is nothing to hear any more. */
+  listen(path, heard, lost = () => {}) {
     const source = new EventSource(`api/${path}`);
     source.onmessage = (event) => heard(JSON.parse(event.data));
+    source.onerror = () => { if (source.readyState === EventSource.CLOSED) lost(); };
     return () => source.close();
   }
 

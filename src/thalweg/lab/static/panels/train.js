@@ -29,7 +29,7 @@ export const train = {
     return {
       state: () => ({ view, ...(view === "live" ? live.settings.state() : recorded ? { place: recorded.place.value } : {}) }),
       restore: (state) => {
-        live?.settings.restore(state);
+        live?.restore(state);
         if (recorded && state.place !== undefined) { recorded.place.set(Number(state.place)); recorded.show(); }
         show(state.view ?? view);
       },

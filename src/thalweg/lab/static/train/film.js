@@ -16,7 +16,7 @@ export class Film {
     this.place = slider("Epoch", { low: 0, high: this.frames.length - 1, step: 1, value: this.frames.length - 1, shown: (place) => String(this.frames[place]), changed: () => { this.show(); bench.changed(); } });
     this.play = button("Play", () => this.toggle(), { class: "main" });
     this.root = h("div", { class: "film" },
-      h("p", { class: "soft" }, `As it was recorded: ${count(content.members)} networks of this run, ${count(content.epochs)} epochs. The band holds nine of ten networks.`),
+      h("p", { class: "soft" }, `As it was recorded: ${count(content.members)} networks of this run, ${count(content.epochs)} epochs. The band holds nine of ten networks.${content.weights && content.frames.length < content.kept ? ` Of the ${count(content.kept)} moments whose weights were kept, ${count(content.frames.length)} are in this page.` : ""}`),
       h("div", { class: "buttons" }, this.play), this.place.root, this.bands.root);
     if (content.weights) this.withWeights();
     else if (content.why) this.root.append(lacking({ missing: content.why, command: content.command }));

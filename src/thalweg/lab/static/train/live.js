@@ -23,11 +23,29 @@ export class Live {
     document.addEventListener("keydown", this.typed);
     this.hidden = () => (document.hidden ? this.close() : this.watch());
     document.addEventListener("visibilitychange", this.hidden);
+    this.gone = () => this.forget(); // or whoever opens the page again waits for what nobody watches
+    addEventListener("pagehide", this.gone);
     this.root = h("div", { class: "live", "data-step": 0, "data-state": "still" },
       content.why ? h("p", { class: "soft" }, content.why) : null,
       h("div", { class: "train-first" }, this.settings.root, h("div", {}, this.buttons, this.settings.rate.root, this.told,
         h("p", { class: "soft" }, "Space plays and pauses, a full stop takes one step. The rate can be changed while they learn."))),
-      this.bands.root, h("h2", {}, "What the first neurons look for"), this.pictures);
+      this.bands.root, h("h2", {}, "What the first neurons look for"), this.shownMember(), this.pictures);
+  }
+
+  /** Which network's weights are shown. */
+  shownMember() {
+    this.looked = h("input", { type: "number", min: 0, max: this.content.most.members - 1, step: 1, value: 0, inputmode: "numeric", onchange: () => {
+      const member = Number(this.looked.value);
+      if (Number.isInteger(member) && member >= 0 && member < this.content.most.members && this.id) this.tell("look", { member });
+    } });
+    return h("label", { class: "field looked" }, h("span", {}, "Of network"), this.looked);
+  }
+
+  /** Other settings than those that train end the training; the same ones leave it alone. */
+  restore(state) {
+    const before = JSON.stringify(this.settings.state());
+    this.settings.restore(state);
+    if (this.id && JSON.stringify(this.settings.state()) !== before) this.forget();
   }
 
   /** Another setting needs another training; another rate does not. */
@@ -41,9 +59,8 @@ export class Live {
     if (this.id) this.bench.ask(`trainings/${this.id}/stop`).catch(() => {});
     this.close();
     Object.assign(this, { id: null, points: [], standing: null });
-    this.root.dataset.state = "still";
     this.root.dataset.step = "0";
-    this.play.textContent = "Play";
+    this.playing(false);
     this.told.textContent = "Other settings: they begin anew.";
     this.draw();
   }
@@ -53,10 +70,19 @@ export class Live {
     this.id = id;
     this.place(place);
     this.watch();
+    if (Number(this.looked.value) > 0) this.bench.ask(`trainings/${id}/look`, { member: Number(this.looked.value) }).catch(() => {});
   }
 
   watch() {
-    if (this.id && !this.stop) this.stop = this.bench.listen(`trainings/${this.id}/events`, (word) => this.hear(word));
+    if (this.id && !this.stop) this.stop = this.bench.listen(`trainings/${this.id}/events`, (word) => this.hear(word), () => this.lost());
+  }
+
+  /** The training is not there any more: nobody watched it for a while, or the server was started again. */
+  lost() {
+    this.close();
+    this.id = null;
+    this.playing(false);
+    this.told.textContent = "This training ended while nobody watched it. Play begins it anew.";
   }
 
   close() {
@@ -86,7 +112,7 @@ export class Live {
   }
 
   place(place) {
-    if (place > 0) this.told.textContent = `${counted(place, "training")} before yours: it begins by itself.`;
+    this.told.textContent = place > 0 ? `${counted(place, "training")} before yours: it begins by itself.` : "Getting ready.";
   }
 
   hear(word) {
@@ -161,5 +187,6 @@ export class Live {
     this.close();
     document.removeEventListener("keydown", this.typed);
     document.removeEventListener("visibilitychange", this.hidden);
+    removeEventListener("pagehide", this.gone);
   }
 }

@@ -1,0 +1,114 @@
+"""What the lab shows when it is given nothing: the lesson's networks, trained and measured once, and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from thalweg import recording, runs
+from thalweg.data.dataset import Dataset
+from thalweg.errors import ThalwegError
+from thalweg.lab.lesson import ours
+from thalweg.lab.measurements import OF_RUN, OF_STUDY
+from thalweg.runs.run import Run
+from thalweg.runs.study import StudyRun
+from thalweg.studies.random_labels.settings import Settings
+from thalweg.studies.recorded import make_study
+from thalweg.training.population import Progress
+from thalweg.training.recipe import Recipe
+
+COMMAND = ("thalweg", "lab")
+RECIPE, MEMBERS, PATHS = "classic", 64, 4
+EPOCHS = {"mnist": 5}
+"""Passes over data that are large; of others as many as the recipe says."""
+
+STUDY = "random-labels"
+MEMORY = Settings(
+    members=3,
+    examples=300,
+    width=128,
+    widths=(128,),
+    shares=(0.0, 1.0),
+    kinds=("true", "random"),
+    regularisers=("none",),
+    epochs=200,
+)
+"""Enough to show that random labels are learned by heart, and sooner or later than true ones."""
+
+
+@dataclass(frozen=True)
+class Watching:
+    """Who is told how it goes: of each epoch, of each evaluation and of each part of the study."""
+
+    training: Callable[[Progress], None] | None = None
+    started: Callable[[Run], None] | None = None
+    measuring: Callable[[str, int, int], None] | None = None
+
+
+def found(root: str | Path, data: str | None = None) -> Run | None:
+    """Return the newest run under `root` that was made for the lab, on `data` if that is named; or None."""
+    for path in sorted(Path(root).glob("*/run.json"), reverse=True):
+        try:
+            run = runs.open(path.parent)
+        except ThalwegError:
+            continue
+        made = tuple(run.record.get("command") or ())[:2] == COMMAND
+        if made and run.finished and data in (None, run.record["data"].get("name")):
+            return run
+    return None
+
+
+def found_study(root: str | Path, run: Run) -> StudyRun | None:
+    """Return the newest study of random labels made for the lab on the data of `run`, or None."""
+    for path in sorted(Path(root).glob("*/study.json"), reverse=True):
+        try:
+            study = runs.open_study(path.parent)
+        except ThalwegError:
+            continue
+        made = tuple(study.record.get("command") or ())[:2] == COMMAND
+        same = study.record.get("data", {}).get("hash") == run.record["data"].get("hash")
+        if made and same and study.finished and study.name == STUDY:
+            return study
+    return None
+
+
+def make(dataset: Dataset, watching: Watching | None = None, *, command: Sequence[str] = COMMAND) -> Run:
+    """Train the lesson's networks on `dataset`, in a new run."""
+    watching = watching or Watching()
+    recipe = Recipe.load(RECIPE)
+    if dataset.name in EPOCHS:
+        recipe = recipe.for_epochs(EPOCHS[dataset.name])
+    return recording.train_run(
+        recipe,
+        dataset,
+        members=MEMBERS,
+        keep_path=PATHS,
+        progress=watching.training,
+        started=watching.started,
+        command=command,
+    )
+
+
+def needed(lessons: Iterable[Any] | None = None) -> list[str]:
+    """Return the evaluations that the lessons ask for, by name."""
+    measures = {
+        step.guess.measure for lesson in lessons or ours() for step in lesson.steps if step.guess is not None
+    }
+    names = {measure.partition("/")[0] for measure in measures}
+    return sorted(names - {OF_RUN, OF_STUDY})
+
+
+def measure(run: Run, dataset: Dataset, watching: Watching | None = None) -> list[str]:
+    """Make the evaluations that the lessons ask for and the run does not have; return their names."""
+    lacking = [name for name in needed() if name not in run.evaluations()]
+    if lacking:
+        progress = None if watching is None else watching.measuring
+        recording.evaluate_run(run, only=lacking, dataset=dataset, progress=progress)
+    return lacking
+
+
+def study(dataset: Dataset, *, command: Sequence[str] = COMMAND) -> StudyRun:
+    """Train networks on true and on random labels, in a small study of its own."""
+    return make_study(STUDY, dataset, MEMORY, command=command)[0]
