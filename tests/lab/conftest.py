@@ -77,6 +77,28 @@ def rows_run(rows_file, small_recipe, tmp_path_factory):
     return recording.train_run(small_recipe, rows, members=3, seed=0, out=out, keep_path=2)
 
 
+@pytest.fixture(scope="session")
+def colour_run(tmp_path_factory):
+    """Two convolutional networks that read colour pictures of 8 x 6 pixels, with the paths of both."""
+    from thalweg import data, recording
+    from thalweg.networks import ConvNet
+    from thalweg.training import Recipe
+
+    generator = np.random.default_rng(0)
+    labels = np.arange(80) % 2
+    pictures = generator.integers(0, 120, (80, 8, 6, 3))
+    pictures[labels == 1, :4] += 100
+    pictures = pictures.astype(np.uint8)
+    folder = tmp_path_factory.mktemp("colour")
+    parts = {"x_train": pictures[:60], "y_train": labels[:60], "x_test": pictures[60:], "y_test": labels[60:]}
+    np.savez(folder / "pictures.npz", **parts)
+    dataset = data.load(folder / "pictures.npz")
+    recipe = Recipe(network=ConvNet((3,), kernel=3, pool=2, dense=(4,)), epochs=3, batch_size=10)
+    run = recording.train_run(recipe, dataset, members=2, seed=0, out=folder / "run", keep_path=2)
+    recording.evaluate_run(run, only=("features",), dataset=dataset)
+    return run, dataset
+
+
 @pytest.fixture
 def visit(chromium):
     """Open a page offline; see `tests.browsing`."""

@@ -5,11 +5,9 @@ import base64
 import numpy as np
 import pytest
 
-from thalweg import data, recording
+from thalweg import recording
 from thalweg.lab.contents import part
 from thalweg.lab.opened import opened
-from thalweg.networks import ConvNet, Mlp
-from thalweg.training import Recipe
 
 
 @pytest.fixture(scope="module")
@@ -108,26 +106,13 @@ def test_a_random_direction_is_as_long_as_every_neuron(planes):
     assert planes["random"]["off"] == 0.0
 
 
-def exported(tmp_path, network, members, **arrays):
-    np.savez(tmp_path / "data.npz", **arrays)
-    recipe = Recipe(network=network, batch_size=8, epochs=1, name="small")
-    return recording.train_run(
-        recipe, data.load(tmp_path / "data.npz"), members=members, seed=1, out=tmp_path / "run", keep_path=0
-    )
-
-
-def test_convolutional_networks_are_measured_in_fewer_places(tmp_path):
-    generator, labels = np.random.default_rng(0), np.arange(48) % 2
-    images = generator.integers(0, 200, (48, 6, 7, 3)) + 50 * labels[:, None, None, None]
-    run = exported(
-        tmp_path, ConvNet((2,), kernel=3, dense=()), 2, images=images.astype(np.uint8), labels=labels
-    )
-    given = part("hill", opened(run))
-    assert [plane["name"] for plane in given["planes"]] == ["random"]  # two networks, and no path
+def test_convolutional_networks_are_measured_in_fewer_places(colour_run):
+    given = part("hill", opened(colour_run[0]))
+    assert [plane["name"] for plane in given["planes"]] == ["path", "random"]  # of two networks
     assert given["grid"] == 17
-    values = floats(given["planes"][0]["values"])
-    assert values.shape == (17 * 17,)
-    assert np.isfinite(values).all()
+    for plane in given["planes"]:
+        assert floats(plane["values"]).shape == (17 * 17,)
+        assert np.isfinite(floats(plane["values"])).all()
 
 
 def test_without_one_sound_network_there_is_no_hill(copied_run):
@@ -136,12 +121,3 @@ def test_without_one_sound_network_there_is_no_hill(copied_run):
         "missing": "Every network of this run diverged.",
         "command": "",
     }
-
-
-def test_a_linear_readout_has_a_hill(tmp_path):
-    generator, labels = np.random.default_rng(0), np.arange(60) % 3
-    features = generator.normal(size=(60, 4)) + 3 * (labels[:, None] == np.arange(4))
-    run = exported(tmp_path, Mlp(()), 3, features=features, labels=labels)
-    given = part("hill", opened(run))
-    assert [plane["name"] for plane in given["planes"]] == ["members", "random"]
-    assert all(np.isfinite(floats(plane["values"])).all() for plane in given["planes"])
