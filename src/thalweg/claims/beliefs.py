@@ -17,7 +17,7 @@ def random_weights(laboratory: Laboratory) -> Found:
     return Found(
         number,
         f"Moran's I of the first weights is {number.plain()}: 0 is random, 1 smooth; in shuffled weights "
-        f"{found.shuffled.moran:.2f}",
+        f"{round(found.shuffled.moran, 2) + 0.0:.2f}",  # never "-0.00"
         at_most(number, 0.1, part=0.3),
         f"{len(found.members)} members, every first-layer neuron as a picture; interval over members",
     )
