@@ -2,6 +2,7 @@
 
     thalweg train --data digits --recipe classic --members 16 --epochs 3 --out runs/classic
     python benchmarks/lab_training.py runs/classic
+    python benchmarks/lab_training.py runs/classic --telling
     python benchmarks/lab_training.py runs/classic --clients 50 --minutes 10
 
 The lab's server is started in a process of its own, as `thalweg lab` does. The first asks for the training of
@@ -9,7 +10,8 @@ the panel's defaults and lets it play: how many updates a second reach one clien
 are taken while nobody watches and while one does, alternating, `--rounds` times each; printed are medians
 and the ratio. The second has many clients watch one training and prints the largest gap between two events
 of any client, the server's memory at the start and the end and its slope, and what is left when all have
-gone: trainings, connections, threads and processes. Each line ends with the load of the machine, which is in
+gone: trainings, connections, threads and processes. `--telling` asks what it costs to tell at all, watched or not: the
+same training by the same code in this process, telling as it does and never. Each line ends with the load of the machine, which is in
 all of these numbers.
 """
 
@@ -36,9 +38,13 @@ def main() -> None:
     parser.add_argument("run")
     parser.add_argument("--clients", type=int, default=0)
     parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--telling", action="store_true", help="what telling costs, in this process")
     parser.add_argument("--rounds", type=int, default=8)
     parser.add_argument("--seconds", type=float, default=4.0, help="of each round")
     asked = parser.parse_args()
+    if asked.telling:
+        telling(asked.run, asked.rounds, asked.seconds)
+        return
     with served(asked.run) as (address, process), httpx.Client(base_url=address, timeout=120) as client:
         training = begun(client)
         if asked.clients:
@@ -70,6 +76,51 @@ def one(client: httpx.Client, training: str, rounds: int, seconds: float) -> Non
     said(f"gaps between them: median {1000 * median(gaps):.0f} ms, largest {1000 * max(gaps):.0f} ms")
     said(f"steps a second: {alone:.0f} unwatched, {watched:.0f} watched")
     said(f"watching slows it by {100 * (1 - median(ratios)):.1f} % (median of {rounds} pairs)")
+
+
+class Listener:
+    """The other end of a pipe that hears all and asks nothing."""
+
+    def __init__(self):
+        self.words = 0
+
+    def send(self, _) -> None:
+        """Count a word."""
+        self.words += 1
+
+    def poll(self, _) -> bool:
+        """There is nothing to obey."""
+        return False
+
+
+def telling(run: str, rounds: int, seconds: float) -> None:
+    """Print steps a second of a training that tells of itself, and of one that never does."""
+    from thalweg.lab.server import worker
+    from thalweg.lab.server.settings import TrainingSettings
+
+    listener, often = Listener(), worker.UPDATE_SECONDS
+    training = worker._Worker(listener, [run], None)
+    training.do_start(("here", TrainingSettings()))
+    training.do_play(None)
+    paces: dict[bool, list[float]] = {True: [], False: []}
+    words = []
+    for place in range(2 * rounds + 2):  # the first two are for compiling
+        tells = place % 2 == 1
+        worker.UPDATE_SECONDS = often if tells else float("inf")
+        first, began, heard = training.populations[0].training.step, time.monotonic(), listener.words
+        while time.monotonic() - began < seconds:
+            training.train()
+        took = time.monotonic() - began
+        if place > 1:
+            paces[tells].append((training.populations[0].training.step - first) / took)
+            words += [(listener.words - heard) / took] if tells else []
+    ratios = [told / silent for silent, told in zip(paces[False], paces[True], strict=True)]
+    said(f"updates a second: {median(words):.1f}")
+    said(f"steps a second: {median(paces[False]):.0f} silent, {median(paces[True]):.0f} telling")
+    slower = [100 * (1 - ratio) for ratio in ratios]
+    said(
+        f"telling slows it by {median(slower):.1f} % (median of {rounds} pairs; {min(slower):.1f} to {max(slower):.1f})"
+    )
 
 
 def many(client: httpx.Client, training: str, pid: int, clients: int, seconds: float) -> None:
