@@ -8,11 +8,11 @@
 The lab's server is started in a process of its own, as `thalweg lab` does. The first asks for the training of
 the panel's defaults and lets it play: how many updates a second reach one client, and how many steps a second
 are taken while nobody watches and while one does, alternating, `--rounds` times each; printed are medians
-and the ratio. The second has many clients watch one training and prints the largest gap between two events
-of any client, the server's memory at the start and the end and its slope, and what is left when all have
-gone: trainings, connections, threads and processes. `--telling` asks what it costs to tell at all, watched or not: the
-same training by the same code in this process, telling as it does and never. Each line ends with the load of the machine, which is in
-all of these numbers.
+and the ratio. `--telling` asks what it costs to tell at all, watched or not: the same training by the same
+code in this process, telling as it does and never. With `--clients` many watch one training: the largest gap
+between two events of any client, the server's memory at the start and the end and its slope, and what is left
+when all have gone: trainings, connections, threads and processes. Each line ends with the load of the machine,
+which is in all of these numbers.
 """
 
 from __future__ import annotations
