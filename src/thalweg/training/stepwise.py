@@ -15,7 +15,7 @@ from thalweg.data.dataset import Split, TrainSplit
 from thalweg.errors import TrainingError
 from thalweg.networks.costs import readout_of
 from thalweg.networks.footprint import bytes_per_example
-from thalweg.networks.population import Population
+from thalweg.networks.population import Network, Population
 from thalweg.spec import numbers_per_member, substitute
 from thalweg.training.epoch import EpochPlan, drawn_epoch, measure, shared_key, start_program, walk
 from thalweg.training.examples import Examples
@@ -120,6 +120,11 @@ class Stepwise:
         """Return each member's cost and accuracy on examples of `split`, as it stands."""
         found = _measure(self._plan, self._states.kept, _examples_of(split))
         return np.asarray(found[0]), np.asarray(found[1])
+
+    @property
+    def networks(self) -> Network:
+        """The members as they stand, stacked, on the device that trains them."""
+        return self._states.kept
 
     def population(self) -> Population:
         """Return the members as they stand."""

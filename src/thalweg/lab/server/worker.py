@@ -19,13 +19,13 @@ from thalweg.data.dataset import Dataset
 from thalweg.lab.opened import Opened, opened
 from thalweg.lab.server.settings import TrainingSettings, recipe_of
 
-UPDATE_SECONDS, MEASURE_SECONDS, PICTURES_SECONDS = 0.045, 0.25, 0.25
+UPDATE_SECONDS, MEASURE_SECONDS, PICTURES_SECONDS = 0.045, 0.5, 0.25
 """How often it tells of itself, measures on unseen examples, and shows weights."""
 
 PIECE_SECONDS = 0.02
 """Steps are taken in pieces of about this long, so that a command is heard soon."""
 
-MEASURED, SHOWN = 1000, 16
+MEASURED, SHOWN = 500, 16
 """Unseen examples that are measured on; neurons of the first layer whose weights are shown."""
 
 QUANTILES = (0.05, 0.5, 0.95)
@@ -219,13 +219,13 @@ class _Learning:
     def weights(self, member: int) -> dict[str, Any]:
         """Return the weights of the first neurons of a member's first layer."""
         chosen = min(member, self.training.members - 1)
-        network = self.training.population()[chosen].network
-        first = np.asarray(network.layers[0].weight)[:SHOWN].astype("<f2")
+        layer = self.training.networks.layers[0]
+        first = np.asarray(layer.weight[chosen, :SHOWN]).astype("<f2")
         return {
             "data": self.kind,
             "member": chosen,
             "neurons": len(first),
-            "of": len(network.layers[0].bias),
+            "of": layer.bias.shape[1],
             "values": base64.b64encode(first.tobytes()).decode("ascii"),
         }
 
