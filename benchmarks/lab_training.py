@@ -129,7 +129,9 @@ def many(client: httpx.Client, training: str, pid: int, clients: int, seconds: f
     ends = time.monotonic() + seconds
     heard: list[list[float]] = [[] for _ in range(clients)]
     watching = [
-        threading.Thread(target=watch, args=(str(client.base_url), training, each, ends), daemon=True)
+        threading.Thread(
+            target=watch, args=(str(client.base_url).rstrip("/"), training, each, ends), daemon=True
+        )
         for each in heard
     ]
     before = memory_of(pid), threads_of(pid)
@@ -166,7 +168,7 @@ def served(run: str):
     command = [sys.executable, "-m", "thalweg", "lab", run, "--no-browser"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
-    address = process.stdout.readline().strip()
+    address = process.stdout.readline().strip().rstrip("/")
     httpx.get(address, timeout=60)
     yield address, process
     trainers = children_of(process.pid)
@@ -186,13 +188,14 @@ def begun(client: httpx.Client) -> str:
 def watched_by(client: httpx.Client, training: str, seconds: float) -> list[float]:
     """Watch for so long; return when something came."""
     times: list[float] = []
-    watch(str(client.base_url), training, times, time.monotonic() + seconds)
+    watch(str(client.base_url).rstrip("/"), training, times, time.monotonic() + seconds)
     return times
 
 
 def watch(address: str, training: str, times: list[float], ends: float) -> None:
     """Note when something came until the clock says `ends`."""
     with httpx.stream("GET", f"{address}/api/trainings/{training}/events", timeout=60) as answer:
+        answer.raise_for_status()
         for line in answer.iter_lines():
             if line.startswith('data: {"kind":"standing'):
                 times.append(time.monotonic())

@@ -224,9 +224,12 @@ def test_settings_that_are_out_of_range_begin_nothing(server, settings):
 
 def test_to_ask_only_whether_events_are_there_does_not_wait_for_them(begin, server):
     training = begin()
-    answer = httpx.head(f"{server.address}/api/trainings/{training.id}/events", timeout=10)
-    assert answer.status_code == 200
-    assert answer.headers["content-type"].startswith("text/event-stream")
+    with httpx.Client(base_url=server.address, timeout=5) as client:
+        answer = client.head(f"/api/trainings/{training.id}/events")
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        assert client.get("/api/trainings").json() == {"trainings": [training.id]}  # by the same line
+        assert len(server.trainings.find(training.id).watchers) == 1
 
 
 def test_who_does_not_read_keeps_nobody_waiting(begin, server):
