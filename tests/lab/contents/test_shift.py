@@ -14,9 +14,9 @@ def test_the_curves_are_those_that_were_measured(lab_run):
     assert (given["examples"], given["members"]) == (record["examples"], 8)
 
 
-def test_what_was_not_asked_is_named_with_its_command(digits_run):
-    given = part("shift", opened(digits_run))
+def test_what_was_not_asked_is_named_with_its_command(finished_run):
+    given = part("shift", opened(finished_run))
     assert given == {
         "missing": "This run was not asked about shift.",
-        "command": f"thalweg evaluate {digits_run.path} --only shift",
+        "command": f"thalweg evaluate {finished_run.path} --only shift",
     }
