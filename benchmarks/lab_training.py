@@ -11,8 +11,8 @@ are taken while nobody watches and while one does, alternating, `--rounds` times
 and the ratio. `--telling` asks what it costs to tell at all, watched or not: the same training by the same
 code in this process, telling as it does and never. With `--clients` many watch one training: the largest gap
 between two events of any client, the server's memory at the start and the end and its slope, and what is left
-when all have gone: trainings, connections, threads and processes. Each line ends with the load of the machine,
-which is in all of these numbers.
+when all have gone: trainings, connections, threads and processes. Each line ends with the load of the
+machine, which is in all of these numbers.
 """
 
 from __future__ import annotations
