@@ -118,9 +118,8 @@ def telling(run: str, rounds: int, seconds: float) -> None:
     said(f"updates a second: {median(words):.1f}")
     said(f"steps a second: {median(paces[False]):.0f} silent, {median(paces[True]):.0f} telling")
     slower = [100 * (1 - ratio) for ratio in ratios]
-    said(
-        f"telling slows it by {median(slower):.1f} % (median of {rounds} pairs; {min(slower):.1f} to {max(slower):.1f})"
-    )
+    spread = f"{min(slower):.1f} to {max(slower):.1f}"
+    said(f"telling slows it by {median(slower):.1f} % (median of {rounds} pairs; {spread})")
 
 
 def many(client: httpx.Client, training: str, pid: int, clients: int, seconds: float) -> None:
