@@ -72,7 +72,7 @@ class Noise {
     this.refusals.replaceChildren(
       table("Detectors", ["detector", "score", "refused above", "verdict"], detectors.map(({ words, name, threshold }) => [
         words, plain(found[name]), plain(threshold), found[name] > threshold ? "✗ refused" : "✓ let through"])),
-      h("p", { class: "soft" }, `Each refuses 5 % of ${examples.toLocaleString("en-US")} real examples that no network saw; they judge the answers of all networks in this page.`));
+      h("p", { class: "soft" }, `Each refuses ${refused(detectors)} of ${examples.toLocaleString("en-US")} real examples that no network saw; they judge the answers of all networks in this page.`));
   }
 
   /** Ask about many, a few at a time so that the page stays quick. */
@@ -125,12 +125,19 @@ class Noise {
 
   lock(names) {
     for (const name of ["kind", "strength", "member"]) this[name].input.disabled = names.includes(name);
+    this.renewed.disabled = names.includes("seed");
   }
 
   leave() {
     this.turn += 1;
     document.removeEventListener("keydown", this.typed);
   }
+}
+
+/** The share of real examples that detectors refuse: about 5 %, and what it is where few or equal scores leave no 5 %. */
+function refused(detectors) {
+  const shares = detectors.map(({ refuses }) => refuses), [least, most] = [Math.min(...shares), Math.max(...shares)];
+  return least === most ? percent(least) : `${percent(least)} to ${percent(most)}`;
 }
 
 /** A large answer with how sure it is. */

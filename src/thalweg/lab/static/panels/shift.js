@@ -23,6 +23,7 @@ export const shift = {
 class Shift {
   constructor(bench, networks, examples, content) {
     Object.assign(this, { bench, networks, examples, content, place: firstRight(examples), last: "rotation" });
+    if (bench.subject) this.place = Math.max(0, examples.called.indexOf(bench.subject.called));
     this.subject = bench.subject ?? this.example(this.place);
     this.before = h("canvas", { class: "pixels", role: "img" });
     this.after = h("canvas", { class: "pixels large", role: "img" });
@@ -114,7 +115,7 @@ class Shift {
     this.measured.set([series("all together", found.ensemble_accuracy, COLOURS[0]), series("one network, on average", found.accuracy, COLOURS[1])], this.sliders[this.last].value);
     const still = found.accuracy[x.indexOf(found.identity)];
     this.measuredPlace.replaceChildren(this.measured.root, h("p", { class: "soft" },
-      `Measured with ${count(this.content.members)} networks: right as often as this when examples that no network saw are changed so far, with 95 % intervals${still ? `; unchanged, one network ${measuredWords(still)}` : ""}.`));
+      `Measured with ${count(this.content.members)} networks on ${count(this.content.examples.curves)} examples: right as often as this when examples that no network saw are changed so far, with 95 % intervals${still ? `; unchanged, one network ${measuredWords(still)}` : ""}.`));
   }
 
   state() {
