@@ -119,12 +119,15 @@ def served(run: str):
     command = [sys.executable, "-m", "thalweg", "lab", run, "--no-browser"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
-    address = process.stdout.readline().strip().rstrip("/")
-    httpx.get(address, timeout=60)
-    yield address, process
-    trainers = children_of(process.pid)
-    process.terminate()
-    process.wait(30)
+    trainers: list[int] = []
+    try:
+        address = process.stdout.readline().strip().rstrip("/")
+        httpx.get(address, timeout=60)
+        yield address, process
+        trainers = children_of(process.pid)
+    finally:
+        process.terminate()
+        process.wait(30)
     time.sleep(1)
     said(f"processes left after the server: {sum(map(is_at_work, trainers))}")
 
