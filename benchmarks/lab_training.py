@@ -75,7 +75,9 @@ def one(client: httpx.Client, training: str, rounds: int, seconds: float) -> Non
     said(f"updates a second that reach a client: {median(updates):.1f} ({spread} over rounds)")
     said(f"gaps between them: median {1000 * median(gaps):.0f} ms, largest {1000 * max(gaps):.0f} ms")
     said(f"steps a second: {alone:.0f} unwatched, {watched:.0f} watched")
-    said(f"watching slows it by {100 * (1 - median(ratios)):.1f} % (median of {rounds} pairs)")
+    slower = [100 * (1 - each) for each in ratios]
+    spread = f"{min(slower):.0f} to {max(slower):.0f}"
+    said(f"watching slows it by {median(slower):.1f} % (median of {rounds} pairs, {spread})")
 
 
 class Listener:
@@ -167,14 +169,17 @@ def served(run: str):
     command = [sys.executable, "-m", "thalweg", "lab", run, "--no-browser"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
-    address = process.stdout.readline().strip().rstrip("/")
-    httpx.get(address, timeout=60)
-    yield address, process
-    trainers = children_of(process.pid)
-    process.terminate()
-    process.wait(30)
+    trainers: list[int] = []
+    try:
+        address = process.stdout.readline().strip().rstrip("/")
+        httpx.get(address, timeout=60)
+        yield address, process
+        trainers = children_of(process.pid)
+    finally:
+        process.terminate()
+        process.wait(30)
     time.sleep(1)
-    said(f"processes left after the server: {sum(Path(f'/proc/{pid}').exists() for pid in trainers)}")
+    said(f"processes left after the server: {sum(map(is_at_work, trainers))}")
 
 
 def begun(client: httpx.Client) -> str:
@@ -232,6 +237,14 @@ def threads_of(pid: int) -> int:
 def children_of(pid: int) -> list[int]:
     """Return the processes that a process started and that are still there."""
     return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def is_at_work(pid: int) -> bool:
+    """Whether a process is there and not only waiting to be buried."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def connections_of(pid: int) -> int:

@@ -287,6 +287,7 @@ def test_a_process_that_is_killed_while_nobody_trains_is_replaced_by_the_next(be
     for each in list(server.trainings.waiting):
         httpx.post(f"{server.address}/api/trainings/{each.id}/stop", json={})
     os.kill(pid, signal.SIGKILL)
+    until(lambda: not is_alive(pid))  # what begins in this very moment ends with it, and is told so
     assert begin().after("step").first["step"] == 1
 
 

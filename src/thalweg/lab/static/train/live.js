@@ -15,7 +15,7 @@ export class Live {
     this.play = button("Play", () => this.toggle(), { class: "main" });
     const act = (words, command) => button(words, () => this.tell(command));
     this.buttons = h("p", { class: "buttons" }, this.play, act("One step", "step"), act("One epoch", "epoch"), act("Rewind", "rewind"));
-    this.told = h("p", { class: "soft", role: "status" });
+    this.told = h("p", { class: "soft", role: "status", "aria-live": "off" }); // it changes twenty times a second
     this.bands = bands("epochs");
     this.pictures = h("div", { class: "pictures" });
     this.shown = new Map();
