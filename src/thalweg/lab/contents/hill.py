@@ -90,7 +90,9 @@ def _surface(
 ) -> dict[str, Any]:
     across, up = np.linspace(ends[0], ends[1], grid).T
     places = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
-    heights = plane.heights(places, empirical)
+    # the marks are measured in the same call, so that all of it is one compiled program
+    found = plane.heights(np.concatenate([places, plane.marks]), empirical)
+    cost, accuracy = found.cost[: len(places)], found.accuracy[: len(places)]
     tensors = exchange.to_tensors(plane.vertices)
     length = float((plane.lengths**2).sum())
     off = float(np.sqrt((plane.distances**2).sum() / length)) if length else 0.0
@@ -99,12 +101,14 @@ def _surface(
         "words": WORDS[name],
         "across": [float(across[0]), float(across[-1])],
         "up": [float(up[0]), float(up[-1])],
-        "values": _floats(heights.cost),
-        "accuracy": _floats(heights.accuracy),
+        "values": _floats(cost),
+        "accuracy": _floats(accuracy),
         "corners": plane.corners.tolist(),
         "vertices": described(opened.run.record, tensors, range(3), opened.population.readout),
         "marks": plane.marks.round(6).tolist(),
         "mark_words": words,
+        "mark_values": found.cost[len(places) :].astype(float).tolist(),
+        "mark_accuracy": found.accuracy[len(places) :].astype(float).tolist(),
         "off": off,
     }
 

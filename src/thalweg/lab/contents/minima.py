@@ -35,6 +35,7 @@ def minima(opened: Opened) -> dict[str, Any]:
     before, shown_before = _map(np.stack([flat_weights(network) for network in networks]))
     content: dict[str, Any] = {
         "members": sound,
+        "diverged": [int(member) for member in opened.run.record["diverged"]],
         "before": before.round(4).tolist(),
         "shown_before": shown_before,
         "accuracy": _accuracies(opened),

@@ -97,7 +97,7 @@ class Hill {
     this.balls = [[...plane.marks[0]]];
     this.trails = [];
     const off = plane.off > 0.005 ? ` The way leaves it by ${percent(plane.off, 0)} of its distance from the end, on the whole.` : "";
-    this.said.textContent = `${count(this.content.parameters)} weights are ${count(this.content.parameters)} directions; this is two of them. Height is the ${this.content.cost} cost on ${count(this.content.examples)} training examples; dark is low.${off}`;
+    this.said.textContent = `${count(this.content.parameters)} weights are ${count(this.content.parameters)} directions; this is two of them. Height is the ${this.content.cost} cost on ${count(this.content.examples)} training examples, measured in ${this.content.grid} by ${this.content.grid} places and where something is marked, and read between them elsewhere; dark is low.${off}`;
     this.paint();
   }
 
@@ -119,10 +119,16 @@ class Hill {
     this.tell();
   }
 
+  /** Cost and share of right answers at a place: as measured at a mark, elsewhere read between the places of the grid. */
+  heightAt(place) {
+    const { plane } = this.surface, at = plane.marks.findIndex(([x, y]) => Math.abs(x - place[0]) + Math.abs(y - place[1]) < 1e-9);
+    return at >= 0 ? [plane.mark_values[at], plane.mark_accuracy[at]] : [this.surface.read(place), this.surface.read(place, this.surface.accuracy)];
+  }
+
   /** What the network says that stands where the ball is. */
   tell() {
     const [ball] = this.balls, { surface } = this, network = surface.networkAt(ball), shares = network.answerOf(0, this.subject.values);
-    const best = shares.indexOf(Math.max(...shares)), names = network.class_names, cost = surface.read(ball), right = surface.read(ball, surface.accuracy);
+    const best = shares.indexOf(Math.max(...shares)), names = network.class_names, [cost, right] = this.heightAt(ball);
     this.here.replaceChildren(h("p", { class: "statement" }, h("span", { class: "soft" }, "cost there"), h("strong", {}, plain(cost)), h("span", { class: "sure" }, `right on ${percent(right)} of ${count(this.content.examples)}`)),
       h("p", { class: "statement" }, h("span", { class: "soft" }, `of ${this.subject.called ?? "this"}, labelled ${names[this.subject.label] ?? "nothing"}, it says`), h("strong", {}, String(names[best])), h("span", { class: "sure" }, `${percent(shares[best])} sure`)));
     paintExample(this.picture, this.subject.values, this.examples.shape);
@@ -132,7 +138,7 @@ class Hill {
     this.behind.replaceChildren(table("On this plane", ["place", "cost", "right"], [
       ["the ball", plain(cost), percent(right)],
       ["the lowest measured", plain(surface.low), percent(surface.accuracy[lowest])],
-      ...surface.plane.marks.map((mark, place) => [surface.plane.mark_words[place], plain(surface.read(mark)), percent(surface.read(mark, surface.accuracy))]),
+      ...surface.plane.marks.map((mark, place) => [surface.plane.mark_words[place], ...this.heightAt(mark)].map((cell, column) => [String, plain, percent][column](cell))),
     ]));
   }
 

@@ -94,23 +94,24 @@ class Minima {
     cancelAnimationFrame(this.gliding);
     const target = this.matched.checked && this.content.after ? 1 : 0, from = this.morph, began = performance.now(), wait = this.bench.isCalm ? 0 : GLIDE;
     const step = (now) => {
-      const part = wait ? Math.min(1, (now - began) / wait) : 1;
+      const part = wait ? Math.min(1, Math.max(0, (now - began) / wait)) : 1;
       this.morph = from + (target - from) * (3 * part ** 2 - 2 * part ** 3);
       this.paint();
       this.root.dataset.morph = String(part === 1 ? target : this.morph);
       if (part < 1) this.gliding = requestAnimationFrame(step);
     };
-    step(wait ? began : began + 1);
     this.tell();
-    this.pick();
+    this.stand(); // both ways are known already
+    step(wait ? began : began + 1);
   }
 
   tell() {
     const { content } = this, isMatched = this.matched.checked && content.after, shown = isMatched ? content.shown_after : content.shown_before;
+    const gone = content.diverged.length ? ` Left out, since they diverged: ${content.diverged.join(", ")}.` : "";
     const all = content.after && content.matched < content.members.length ? ` ${count(content.matched)} of ${count(content.members.length)} were matched in the time there was.` : "";
     this.said.textContent = content.after
-      ? `${isMatched ? `Neurons stand where those of network ${content.reference} do that are most alike: no network computes anything else for it.` : "Neurons stand where they happened to be."} The map keeps ${percent(shown)} of the squared distances; the rest is in other directions.${all}`
-      : `${content.why} The map keeps ${percent(shown)} of the squared distances.`;
+      ? `${isMatched ? `Neurons stand where those of network ${content.reference} do that are most alike: no network computes anything else for it.` : "Neurons stand where they happened to be."} The map keeps ${percent(shown)} of the squared distances; the rest is in other directions.${all}${gone}`
+      : `${content.why} The map keeps ${percent(shown)} of the squared distances.${gone}`;
   }
 
   /** The two ends of the bridge as tensors, matched or not. */
