@@ -7,6 +7,7 @@ import json
 import socket
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from types import SimpleNamespace
@@ -15,6 +16,12 @@ from urllib.parse import urlsplit
 import httpx
 
 PATIENCE = 30.0
+
+
+def apart(coroutine):
+    """Run a coroutine in a thread of its own: a browser that other tests opened has this one's loop."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 class Client:
@@ -35,7 +42,7 @@ class Client:
                 self.cookies = client.cookies
                 return answer
 
-        return asyncio.run(ask())
+        return apart(ask())
 
     def __getattr__(self, method):
         if method not in ("get", "post", "put", "options"):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.lab.server.asking import apart
 from thalweg.lab.server.guard import COOKIE, LONGEST_PATH
 
 AS_JSON = {"content-type": "application/json"}
@@ -139,7 +140,6 @@ def test_the_token_leads_nowhere_else(guarded, path):
 
 
 def test_nothing_but_requests_passes_by(site):
-    import asyncio
 
     from thalweg.lab.server.guard import Guard
 
@@ -148,5 +148,5 @@ def test_nothing_but_requests_passes_by(site):
     async def inner(scope, receive, send):
         seen.append(scope["type"])
 
-    asyncio.run(Guard(inner, hosts=("localhost",))({"type": "lifespan"}, None, None))
+    apart(Guard(inner, hosts=("localhost",))({"type": "lifespan"}, None, None))
     assert seen == ["lifespan"]

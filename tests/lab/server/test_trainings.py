@@ -1,6 +1,5 @@
 """Trainings on a server with the process that does the work: begun, steered, watched, ended."""
 
-import asyncio
 import base64
 import json
 import os
@@ -12,7 +11,7 @@ import httpx
 import numpy as np
 import pytest
 
-from tests.lab.server.asking import Trainee, is_alive, until
+from tests.lab.server.asking import Trainee, apart, is_alive, until
 from thalweg.lab.server.settings import TrainingSettings, recipe_of
 from thalweg.lab.server.trainings import (
     MOST_KEPT,
@@ -317,7 +316,7 @@ def asked_in_a_loop(monkeypatch):
                 trainings.close()
                 assert not process.is_alive()
 
-        return asyncio.run(all_of_it())
+        return apart(all_of_it())
 
     return run
 
