@@ -23,7 +23,7 @@ export class Live {
     document.addEventListener("keydown", this.typed);
     this.hidden = () => (document.hidden ? this.close() : this.watch());
     document.addEventListener("visibilitychange", this.hidden);
-    this.gone = () => this.forget(); // or whoever opens the page again waits for what nobody watches
+    this.gone = () => { if (this.id) this.bench.askLast(`trainings/${this.id}/stop`); this.id = null; this.close(); }; // or whoever opens the page again waits for what nobody watches
     addEventListener("pagehide", this.gone);
     this.root = h("div", { class: "live", "data-step": 0, "data-state": "still" },
       content.why ? h("p", { class: "soft" }, content.why) : null,
