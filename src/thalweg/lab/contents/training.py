@@ -17,6 +17,9 @@ DATA = {
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "gelu")
 COSTS = ("quadratic", "cross-entropy")
 OPTIMISERS = ("sgd", "momentum", "adam")
+FIRST_EXAMPLES = 5000
+"""Training examples that the panel begins with, where there are so many."""
+
 MOST_MEMBERS, MOST_WIDTH, MOST_LAYERS, MOST_EXAMPLES = 256, 512, 4, 60_000
 
 
@@ -27,6 +30,7 @@ def training(opened: Opened) -> dict[str, Any]:
         "data": data.name,
         "why": why,
         "examples": len(data.train),
+        "first_examples": min(FIRST_EXAMPLES, len(data.train)),
         "kinds": [
             {"name": name, "words": words}
             for name, words in DATA.items()

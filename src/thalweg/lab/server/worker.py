@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import signal
 import time
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from multiprocessing.connection import Connection
@@ -16,6 +17,8 @@ from typing import Any
 import numpy as np
 
 from thalweg.data.dataset import Dataset
+from thalweg.errors import ThalwegError
+from thalweg.lab.contents.training import FIRST_EXAMPLES, data_of
 from thalweg.lab.opened import Opened, opened
 from thalweg.lab.server.settings import TrainingSettings, recipe_of
 
@@ -24,6 +27,9 @@ UPDATE_SECONDS, MEASURE_SECONDS, PICTURES_SECONDS = 0.035, 0.5, 0.25
 
 Looked at after each piece of steps: two of these, not three, are between two updates.
 """
+
+REHEARSAL_SECONDS = 3.0
+"""How long it waits for a first command before it gets ready for the likeliest; the page comes first."""
 
 PIECE_SECONDS = 0.02
 """Steps are taken in pieces of about this long, so that a command is heard soon."""
@@ -56,12 +62,13 @@ class _Worker:
     @cached_property
     def dataset(self) -> Dataset:
         """The data of the run, else our digits."""
-        from thalweg.lab.contents.training import data_of
-
         return data_of(self.opened)[0]
 
     def run(self) -> None:
         """Do as is told; between commands, train."""
+        if not self.connection.poll(REHEARSAL_SECONDS):
+            with suppress(ThalwegError):  # who asks for it is told
+                self.rehearse()
         while True:
             busy = bool(self.populations) and (self.playing or self.left > 0)
             while self.connection.poll(0 if busy else None):
@@ -72,6 +79,18 @@ class _Worker:
                     break
             if busy:
                 self.train()
+
+    def rehearse(self) -> None:
+        """Compile what the panel's first settings need, until somebody asks for something."""
+        from thalweg.training.stepwise import TOGETHER
+
+        first = TrainingSettings(examples=min(FIRST_EXAMPLES, len(self.dataset.train)))
+        learning = _Learning(self.dataset, first.data, first)
+        for steps in TOGETHER:
+            if self.connection.poll(0):
+                return
+            learning.go_on(steps)
+        learning.standing(measure=True)
 
     def obey(self, command: str, value: Any) -> None:
         """Carry out one command."""

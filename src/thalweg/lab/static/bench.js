@@ -83,6 +83,11 @@ export class Bench extends EventTarget {
     return said;
   }
 
+  /** What the server says of something. */
+  async hear(path) {
+    return (await fetch(`api/${path}`)).json();
+  }
+
   /** Tell the server something while the page is left: it still arrives. */
   askLast(path) {
     navigator.sendBeacon(`api/${path}`, new Blob(["{}"], { type: "application/json" }));

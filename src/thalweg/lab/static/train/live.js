@@ -74,12 +74,14 @@ export class Live {
   }
 
   watch() {
-    if (this.id && !this.stop) this.stop = this.bench.listen(`trainings/${this.id}/events`, (word) => this.hear(word), () => this.lost());
+    if (this.id && !this.stop) this.stop = this.bench.listen(`trainings/${this.id}/events`, (word) => this.hear(word), () => this.lost().catch(() => {}));
   }
 
-  /** The training is not there any more: nobody watched it for a while, or the server was started again. */
-  lost() {
+  /** The connection is gone: because the page is left, or because the training is, which nobody watched for a while. */
+  async lost() {
     this.close();
+    const { trainings } = await this.bench.hear("trainings");
+    if (trainings.includes(this.id)) return;
     this.id = null;
     this.playing(false);
     this.told.textContent = "This training ended while nobody watched it. Play begins it anew.";

@@ -17,7 +17,7 @@ export class Settings {
       optimiser: choose("optimiser", "Optimiser", plainly(content.optimisers), "sgd"),
       batch: number("batch", "Batch", 10, 1, 4096),
       members: number("members", "Networks", 16, 1, most.members),
-      examples: number("examples", "Examples", Math.min(most.examples, 5000), 20, most.examples),
+      examples: number("examples", "Examples", content.first_examples, 20, most.examples),
       seed: number("seed", "Seed", 0, 0, 4294967295),
       data: choose("data", "They learn", kinds, "true"),
       beside: choose("beside", "Beside them", [["", "nobody"], ...kinds], ""),
