@@ -7,7 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
 import pytest
+
+PIXELS = """(selector) => {  // from a copy: a browser complains of a canvas that is read from twice
+    const canvas = document.querySelector(selector);
+    const copy = document.createElement("canvas"), pen = copy.getContext("2d");
+    [copy.width, copy.height] = [canvas.width, canvas.height];
+    pen.drawImage(canvas, 0, 0);
+    const levels = pen.getImageData(0, 0, canvas.width, canvas.height).data;
+    return [canvas.height, canvas.width, [...levels].filter((_, place) => place % 4 === 0)];
+}"""
 
 
 @contextmanager
@@ -54,3 +64,33 @@ def violations(page: Any) -> list[tuple[str, str]]:
     found = page.evaluate("axe.run()")
     assert len(found["passes"]) > 10
     return [(each["id"], each["nodes"][0]["html"][:200]) for each in found["violations"]]
+
+
+def readable(page: Any, width: int) -> None:
+    """Everything folded out, no rule of accessibility is broken and nothing is wider than the page."""
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    page.wait_for_timeout(100)
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def painted(page: Any, selector: str) -> np.ndarray:
+    """Return the red of a canvas as a picture in 0..1, float32 [height, width]."""
+    height, width, levels = page.evaluate(PIXELS, selector)
+    return np.array(levels, np.float32).reshape(height, width) / 255
+
+
+def number(text: str) -> float:
+    """Return the number that a text begins with, whatever it is over or under."""
+    return float(text.replace("over ", "").replace("under ", "").split()[0])
+
+
+def stroke_of_a_finger(page: Any, selector: str) -> None:
+    """Draw a line downwards over the element, with a finger."""
+    page.locator(selector).scroll_into_view_if_needed()
+    box = page.locator(selector).bounding_box()
+    client = page.context.new_cdp_session(page)
+    x, y = box["x"] + box["width"] / 2, box["y"] + 20
+    for kind, moved in [("touchStart", 0), *(("touchMove", 25 * step) for step in range(1, 9))]:
+        client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y + moved}]})
+    client.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})

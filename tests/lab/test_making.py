@@ -1,4 +1,3 @@
-from thalweg.data.arrays import from_arrays
 from thalweg.lab import making
 
 
@@ -35,8 +34,3 @@ def test_runs_of_other_commands_are_not_taken(tmp_path, monkeypatch, digits):
 def test_what_the_lessons_ask_for():
     assert {"accuracy", "noise", "shift", "features", "arbitrariness"} <= set(making.needed())
     assert not {"run", "study"} & set(making.needed())
-
-
-def test_settings_of_the_small_study_are_ones():
-    assert making.MEMORY.kinds == ("true", "random")
-    assert from_arrays is not None

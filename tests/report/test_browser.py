@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.browsing import until, violations, visiting
+from tests.browsing import readable, stroke_of_a_finger, until, visiting
 from thalweg import report
 
 pytestmark = pytest.mark.browser
@@ -195,14 +195,8 @@ def test_the_keyboard_draws(visit, address):
 def test_a_finger_draws_and_does_not_scroll(visit, address):
     page = visit(address, width=360, has_touch=True)
     page.locator("#pad-canvas").scroll_into_view_if_needed()
-    before, box = page.evaluate("scrollY"), page.locator("#pad-canvas").bounding_box()
-    client = page.context.new_cdp_session(page)
-    x, y = box["x"] + box["width"] / 2, box["y"] + 20
-    client.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
-    for step in range(1, 9):
-        point = {"x": x, "y": y + 25 * step}
-        client.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
-    client.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    before = page.evaluate("scrollY")
+    stroke_of_a_finger(page, "#pad-canvas")
     assert answered(page, "drawn") == "3"
     assert page.evaluate("scrollY") == before
     assert np.ptp(np.flatnonzero(seen(page).any(axis=1))) + 1 == 20
@@ -316,13 +310,10 @@ def test_accessible_to_all(visit, address, digits_run, tmp_path, width, scheme):
     page = scrolled(visit(address, width=width, scheme=scheme, bypass_csp=True))
     page.click("[data-do=sample]")
     answered(page, "drawn")
-    page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
-    assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    readable(page, width)
     comparison = report.write([digits_run, digits_run], tmp_path / "comparison.html").as_uri()
     page = visit(comparison, width=width, scheme=scheme, bypass_csp=True)
-    assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    readable(page, width)
 
 
 def test_names_from_data_do_no_harm(visit, copied_digits, tmp_path):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from thalweg import recording, runs
 from thalweg.data.dataset import Dataset
@@ -18,6 +18,8 @@ from thalweg.studies.random_labels.settings import Settings
 from thalweg.studies.recorded import make_study
 from thalweg.training.population import Progress
 from thalweg.training.recipe import Recipe
+
+Made = TypeVar("Made", Run, StudyRun)
 
 COMMAND = ("thalweg", "lab")
 RECIPE, MEMBERS, PATHS = "classic", 64, 4
@@ -49,29 +51,32 @@ class Watching:
 
 def found(root: str | Path, data: str | None = None) -> Run | None:
     """Return the newest run under `root` that was made for the lab, on `data` if that is named; or None."""
-    for path in sorted(Path(root).glob("*/run.json"), reverse=True):
-        try:
-            run = runs.open(path.parent)
-        except ThalwegError:
-            continue
-        made = tuple(run.record.get("command") or ())[:2] == COMMAND
-        if made and run.finished and data in (None, run.record["data"].get("name")):
-            return run
-    return None
+    made = _made(root, "run.json", runs.open)
+    return next((run for run in made if data in (None, run.record["data"].get("name"))), None)
 
 
 def found_study(root: str | Path, run: Run) -> StudyRun | None:
     """Return the newest study of random labels made for the lab on the data of `run`, or None."""
-    for path in sorted(Path(root).glob("*/study.json"), reverse=True):
+    wanted = run.record["data"].get("hash")
+    return next(
+        (
+            study
+            for study in _made(root, "study.json", runs.open_study)
+            if study.name == STUDY and study.record.get("data", {}).get("hash") == wanted
+        ),
+        None,
+    )
+
+
+def _made(root: str | Path, record: str, open_kept: Callable[[Path], Made]) -> Iterator[Made]:
+    """Yield what was made for the lab under `root`, is whole and finished: the newest first."""
+    for path in sorted(Path(root).glob(f"*/{record}"), reverse=True):
         try:
-            study = runs.open_study(path.parent)
+            kept = open_kept(path.parent)
         except ThalwegError:
             continue
-        made = tuple(study.record.get("command") or ())[:2] == COMMAND
-        same = study.record.get("data", {}).get("hash") == run.record["data"].get("hash")
-        if made and same and study.finished and study.name == STUDY:
-            return study
-    return None
+        if kept.finished and tuple(kept.record.get("command") or ())[:2] == COMMAND:
+            yield kept
 
 
 def make(dataset: Dataset, watching: Watching | None = None, *, command: Sequence[str] = COMMAND) -> Run:

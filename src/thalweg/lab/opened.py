@@ -8,7 +8,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from thalweg import runs
 from thalweg.data.split import Split
 from thalweg.errors import RunError, ThalwegError
 from thalweg.figures.directories import Kept, opened as on_disk
@@ -48,12 +47,6 @@ class Opened:
         if self.given_run is None:
             raise Missing("This needs trained networks, and none were opened.", "thalweg lab RUN")
         return self.given_run
-
-    @property
-    def path(self) -> Path:
-        """Where the first of what was opened is."""
-        first: Kept = next(iter([*([self.given_run] if self.given_run else []), *self.studies, *self.audits]))
-        return first.path
 
     @cached_property
     def population(self) -> Population:
@@ -164,5 +157,3 @@ def _refuse_unfinished(kept: Kept) -> None:
         )
     if isinstance(kept, StudyRun):
         _ = kept.result  # says what is wrong with it
-    if isinstance(kept, Run):
-        runs.open(kept.path)

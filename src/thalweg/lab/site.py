@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from thalweg.lab import contents
@@ -19,6 +18,7 @@ from thalweg.lab.opened import Opened
 from thalweg.lab.panels import PANELS
 from thalweg.page import assets
 from thalweg.page.bundle import bundle
+from thalweg.page.document import environment
 from thalweg.wording import PICTURES, kind_of_run
 
 _HERE = Path(__file__).parent
@@ -73,7 +73,7 @@ class Site:
     def _page(self, parts: dict[str, Any], *, asks: str) -> str:
         script = bundle(_HERE / "static" / "lab.js")
         return (
-            _environment()
+            environment(_HERE / "templates")
             .get_template("lab.html")
             .render(
                 policy=assets.policy(script, asks=asks),
@@ -119,13 +119,3 @@ def _told(panel: dict[str, Any], run: Any, kind: str) -> dict[str, Any]:
     if own and kind != PICTURES:
         panel = {**panel, "title": own[0], "notice": own[1]}
     return {**panel, "command": panel["command"].format(run=path)}
-
-
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(_HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import tomli_w
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from thalweg.figures.finding import Finding
 from thalweg.page import assets
 from thalweg.page.bundle import bundle
 from thalweg.page.checks import checks_of
+from thalweg.page.document import environment
 from thalweg.page.networks import Packed
 from thalweg.page.suspects import suspects_of
 from thalweg.questions import question_of
@@ -142,18 +143,9 @@ def _page(template: str, *, plots_library: bool, **content: Any) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["picture"] = assets.picture
-    environment.filters["json"] = assets.as_json
-    environment.filters["identifier"] = identifier
-    environment.filters["figure_json"] = figure_json
-    return environment
+    own = environment(Path(__file__).parent / "templates")
+    own.filters |= {"identifier": identifier, "figure_json": figure_json}
+    return own
 
 
 def _title(subject: Subject) -> str:

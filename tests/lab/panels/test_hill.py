@@ -6,7 +6,7 @@ import itertools
 import numpy as np
 import pytest
 
-from tests.browsing import until, violations
+from tests.browsing import readable, until
 from thalweg.lab.contents import part
 from thalweg.lab.opened import opened
 from thalweg.weights.planes import plane_through
@@ -218,10 +218,7 @@ def test_planes_views_and_heights_can_be_chosen(panel):
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
 def test_everybody_can_read_it(panel, width, scheme):
     page = panel("hill", width=width, scheme=scheme, bypass_csp=True, reduced_motion="reduce")
-    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
-    page.wait_for_timeout(50)
-    assert violations(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    readable(page, width)
 
 
 def test_rows_of_features_have_a_hill_too(panel, rows_page):

@@ -39,7 +39,6 @@ class Watcher:
     """Who watches: one slot, in which a later word takes the place of an earlier one."""
 
     latest: dict[str, Any] | None = None
-    kept: dict[str, Any] = field(default_factory=dict)
     heard: asyncio.Event = field(default_factory=asyncio.Event)
 
     def tell(self, word: dict[str, Any]) -> None:
