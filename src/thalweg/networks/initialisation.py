@@ -26,17 +26,17 @@ def initialise(
     `fan_in`: inputs that one neuron sums over; `fan_out`: outputs of the layer (channels of a convolution).
     """
     weight_key, bias_key = jax.random.split(key)
-    normal = jax.random.normal(weight_key, shape)
     zeros = jnp.zeros(fan_out)
     match name:
         case "normal":
-            return normal, jax.random.normal(bias_key, (fan_out,))
+            return jax.random.normal(weight_key, shape), jax.random.normal(bias_key, (fan_out,))
         case "scaled":
-            return normal / jnp.sqrt(fan_in), jax.random.normal(bias_key, (fan_out,))
+            weights = jax.random.normal(weight_key, shape) / jnp.sqrt(fan_in)
+            return weights, jax.random.normal(bias_key, (fan_out,))
         case "lecun":
-            return normal / jnp.sqrt(fan_in), zeros
+            return jax.random.normal(weight_key, shape) / jnp.sqrt(fan_in), zeros
         case "he":
-            return normal * jnp.sqrt(2.0 / fan_in), zeros
+            return jax.random.normal(weight_key, shape) * jnp.sqrt(2.0 / fan_in), zeros
         case "glorot":
             limit = math.sqrt(6.0 / (fan_in + fan_out))
             return jax.random.uniform(weight_key, shape, minval=-limit, maxval=limit), zeros

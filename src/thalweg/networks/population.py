@@ -246,7 +246,12 @@ def selected(tree: Any, member: Any) -> Any:
     None puts an axis of members before the arrays of one network.
     """
     arrays, rest = eqx.partition(tree, eqx.is_array)
-    return eqx.combine(jax.tree.map(lambda leaf: leaf[member], arrays), rest)
+    return eqx.combine(jax.tree.map(lambda leaf: _picked(leaf, member), arrays), rest)
+
+
+def _picked(leaf: Any, member: Any) -> Array:
+    """By NumPy, unless it is traced: JAX would compile a program for every shape and every kind of place."""
+    return leaf[member] if isinstance(leaf, jax.core.Tracer) else jnp.asarray(np.asarray(leaf)[member])
 
 
 def _of_one(member: TrainedNetwork, what: str, x: Any) -> np.ndarray:
