@@ -31,7 +31,8 @@ def test_its_ends_are_shares_whose_own_standard_error_reaches_the_share_seen():
     dominance = (own.over_starts.value - other.over_starts.value) / (
         own.over_starts.value + other.over_starts.value
     )
-    stretch = student_quantile(0.95, 7) / normal_quantile(0.95) * (1 + sides.ENLARGED * dominance**2)
+    enlarged = 1 + sides.ENLARGED / np.sqrt(8) * dominance**2
+    stretch = student_quantile(0.95, 7) / normal_quantile(0.95) * enlarged
     for end in side_over_starts(own, other, 0.95):
         theta = share + (end - share) / stretch
         scale = theta * (1 - theta) / (share * (1 - share))
@@ -67,7 +68,7 @@ def test_members_that_differ_by_luck_alone_have_nearly_wilsons_interval():
 def test_only_the_side_that_spreads_more_is_enlarged():
     wide, narrow = answers_of(np.linspace(1, 5, 8)), answers_of(np.linspace(2.7, 3.3, 8), seed=1)
     beside_narrow, beside_itself = (np.ptp(side_over_starts(wide, other, 0.95)) for other in (narrow, wide))
-    assert beside_itself < beside_narrow <= (1 + sides.ENLARGED) * beside_itself
+    assert beside_itself < beside_narrow <= (1 + sides.ENLARGED / np.sqrt(8)) * beside_itself
     assert side_over_starts(narrow, wide, 0.95) == side_over_starts(narrow, narrow, 0.95)
 
 
