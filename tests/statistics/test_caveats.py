@@ -40,7 +40,7 @@ def test_how_often_luck_looks_like_a_difference_is_always_said_of_populations():
     many, few, unlike = table_of(8), table_of(2), table_of(8, right=np.repeat([0.6, 0.99], [2, 6]))
     assert "at most 6 %" in paired_difference(many, many[::-1]).over.caveat
     assert paired_difference(many, few).over.caveat.startswith("2 starts on a side")
-    assert "up to 7 %" in paired_difference(many, unlike).over.caveat
+    assert "at most 6 %" in paired_difference(many, unlike).over.caveat
     assert "up to 8 %" in paired_difference(many, few).over.caveat
     assert paired_difference(many, table_of(1)).over.caveat == ""
     assert caveat_of_difference(Answers.of(few), Answers.of(many)) == paired_difference(few, many).over.caveat

@@ -17,11 +17,8 @@ FEW_COVERED = "89 to 100 %"
 UNLIKE, UNLIKE_STARTS, UNLIKE_COVERED = 0.5, 16, "90 to 95 %"
 """The standard deviation between members in their rarer answers, as a share of the mean, from which they are
 called unlike where they are fewer than this, and what intervals over starts then cover."""
-SELDOM, OFTEN, OF_TWO = "in at most 6 % of cases", "in up to 7 % of cases", "in up to 8 % of cases"
+SELDOM, OF_TWO = "in at most 6 % of cases", "in up to 8 % of cases"
 """How often `paired_difference` shows a difference at 95 % where there is none."""
-FAR_UNLIKE = 0.75
-"""The spread, as `UNLIKE`, of one of two sides from which that is `OFTEN`: most members are seldom wrong
-there, and some are wrong many times as often."""
 MEASURED_AT = 0.95
 """The level at which all of this was measured."""
 
@@ -77,8 +74,7 @@ def caveat_of_difference(first: Answers, second: Answers, level: float = MEASURE
         '2 starts on a side show few differences, and where there is none, intervals of 95 % show one ...'
     """
     fewest = min(first.parts.members, second.parts.members)
-    far = max(_spread(first), _spread(second)) > FAR_UNLIKE
-    shown = f"intervals of 95 % show one {OF_TWO if fewest == 2 else OFTEN if far else SELDOM}"
+    shown = f"intervals of 95 % show one {OF_TWO if fewest == 2 else SELDOM}"
     less = _other(level, "which show one less often" if level > MEASURED_AT else "which show one more often")
     if fewest in FEW_STARTS:
         return f"{fewest} starts on a side show few differences, and where there is none, {shown}{less}"

@@ -108,9 +108,8 @@ def paired_difference(first: np.ndarray, second: np.ndarray, *, level: float = 0
     their variance were half the other's: three networks that happen to agree are not three alike.
 
     Where there is no difference, one is shown in at most 6 % of cases from three members a side up, also
-    where one population spreads by 1 on the scale of logits and the other hardly; in up to 7 % where it
-    spreads by 2, and in up to 8 % of two members (`benchmarks/intervals/comparison.py`). Raises
-    `EvaluationError` as `components`.
+    where one population spreads by 2 on the scale of logits and the other hardly; in up to 8 % of two
+    members (`benchmarks/intervals/comparison.py`). Raises `EvaluationError` as `components`.
 
     Examples:
         >>> from thalweg.statistics.paired import paired_difference

@@ -33,9 +33,8 @@ def compare(
         level: confidence level of every interval, and 1 − the false alarms of the verdict, 0..1.
 
     Measured (`benchmarks/intervals/comparison.py`): where there is no difference, one is called better in at
-    most 6 % of cases from three members a side up, mostly in under 3 %; in up to 7 % where members of one
-    side are far more unlike than abilities that spread by 1 on the scale of logits, and in up to 8 % of two
-    members; in fewer than 5 % by the exact test of two single networks.
+    most 6 % of cases from three members a side up, mostly in under 3 %; in up to 8 % of two members, and in
+    fewer than 5 % by the exact test of two single networks.
 
     Raises `EvaluationError` as `accuracy` does, and for names that are not two different ones.
 
