@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from thalweg.data.split import Split
 from thalweg.errors import RunError, ThalwegError
 from thalweg.figures.directories import Kept, opened as on_disk
+from thalweg.lab.words import say
 from thalweg.runs.audit import AuditRun
 from thalweg.runs.run import Run
 from thalweg.runs.study import StudyRun
@@ -22,11 +23,19 @@ if TYPE_CHECKING:
 
 
 class Missing(Exception):
-    """A panel lacks what it shows. `why` says what, and `command` what adds it, where a command does."""
+    """A panel lacks what it shows, and `command` adds it, where a command does.
 
-    def __init__(self, why: str, command: str = ""):
-        super().__init__(why)
-        self.why, self.command = why, command
+    `word` of the languages says what is missing, its places filled with `values`; `why` is that in English.
+    """
+
+    def __init__(self, word: str, command: str = "", **values: Any):
+        self.why = say(word, values)
+        super().__init__(self.why)
+        self.word, self.command, self.values = word, command, values
+
+    def told(self) -> dict[str, Any]:
+        """Return what a page is told in the place of what is missing."""
+        return {"missing": self.why, "word": self.word, "values": self.values, "command": self.command}
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +54,7 @@ class Opened:
     def run(self) -> Run:
         """The run."""
         if self.given_run is None:
-            raise Missing("This needs trained networks, and none were opened.", "thalweg lab RUN")
+            raise Missing("missing.networks", "thalweg lab RUN")
         return self.given_run
 
     @cached_property
@@ -63,7 +72,7 @@ class Opened:
         found = recording.path_of(self.run)
         if found is None:
             raise Missing(
-                "This run kept no path of its networks while they were trained.",
+                "missing.path",
                 f"thalweg train --data {self.run.record['data'].get('source', 'DATA')} --keep-path 4",
             )
         return found
@@ -76,7 +85,7 @@ class Opened:
         try:
             return recording.dataset_of(self.run, self.data_dir)
         except ThalwegError as error:
-            raise Missing(f"The data of this run cannot be read: {error.message}") from None
+            raise Missing("missing.data", error=error.message) from None
 
     @cached_property
     def recipe(self) -> Any:
@@ -90,7 +99,7 @@ class Opened:
         """Examples that the networks never saw."""
         found = self.dataset.test
         if found is None:
-            raise Missing("The data of this run have no examples that the networks never saw.")
+            raise Missing("missing.test")
         return found
 
     @cached_property
@@ -102,9 +111,8 @@ class Opened:
     def evaluation(self, name: str) -> dict[str, Any]:
         """Return the JSON of an evaluation of the run."""
         if name not in self.run.evaluations():
-            raise Missing(
-                f"This run was not asked about {name}.", f"thalweg evaluate {self.run.path} --only {name}"
-            )
+            command = f"thalweg evaluate {self.run.path} --only {name}"
+            raise Missing("missing.evaluation", command, name=name)
         return self.run.evaluation(name)
 
     def study(self, name: str) -> StudyRun:
@@ -112,9 +120,8 @@ class Opened:
         found = [each for each in self.studies if each.name == name.replace("_", "-")]
         if not found:
             command = f"thalweg study {name.replace('_', '-')}"
-            raise Missing(
-                f"No {name.replace('_', ' ')} study was opened.", f"{command}, then thalweg lab RUN STUDY"
-            )
+            then = f"{command}, then thalweg lab RUN STUDY"
+            raise Missing("missing.study", then, name=name.replace("_", " ").replace("-", " "))
         return found[-1]
 
 

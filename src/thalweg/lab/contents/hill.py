@@ -17,12 +17,6 @@ MARGIN = 0.25
 GRIDS = {"mlp": (41, 1000), "convnet": (17, 200)}
 """Places along each side and examples: a convolutional network takes a thousand times as long to ask."""
 
-WORDS = {
-    "path": "the way that one network took",
-    "members": "through three networks",
-    "random": "two random directions around one network",
-}
-
 
 def hill(opened: Opened) -> dict[str, Any]:
     """Return planes through the space of weights: heights on a grid, what lies on them, their networks.
@@ -34,9 +28,9 @@ def hill(opened: Opened) -> dict[str, Any]:
     population, record = opened.population, opened.run.record
     kind = record["recipe"]["network"].get("kind")
     if kind not in GRIDS:
-        raise Missing("The page cannot compute networks of this kind.")
+        raise Missing("missing.kind")
     if not opened.sound:
-        raise Missing("Every network of this run diverged.")
+        raise Missing("missing.diverged")
     grid, examples = GRIDS[kind]
     split = opened.dataset.train.take(slice(0, examples))
     recipe = opened.recipe
@@ -52,8 +46,8 @@ def hill(opened: Opened) -> dict[str, Any]:
     }
 
 
-def _planes(opened: Opened) -> dict[str, tuple[Plane, np.ndarray, list[str]]]:
-    """Return planes by name, each with opposite corners of what is shown, and words for its marks."""
+def _planes(opened: Opened) -> dict[str, tuple[Plane, np.ndarray, list[int]]]:
+    """Return planes by name, each with opposite corners of what is shown, and its marks' epochs or networks."""
     population, found = opened.population, {}
     first = opened.sound[0]
     try:
@@ -65,17 +59,16 @@ def _planes(opened: Opened) -> dict[str, tuple[Plane, np.ndarray, list[str]]]:
             else None
         )
         if plane is not None:
-            words = ["the start" if epoch == 0 else f"epoch {epoch}" for epoch in path.epochs]
-            found["path"] = plane, _around(plane.marks), words
+            found["path"] = plane, _around(plane.marks), [int(epoch) for epoch in path.epochs]
     except Missing:
         pass
     if len(opened.sound) >= 3:
         three = opened.sound[:3]
         plane = plane_through([population[member].network for member in three])
         if plane is not None:
-            found["members"] = plane, _around(plane.marks), [f"network {member}" for member in three]
+            found["members"] = plane, _around(plane.marks), three
     plane = random_plane(population[first].network, np.random.default_rng([0, 2, first]))
-    found["random"] = plane, np.array([[-1.0, -1.0], [1.0, 1.0]]), [f"network {first}"]
+    found["random"] = plane, np.array([[-1.0, -1.0], [1.0, 1.0]]), [first]
     return found
 
 
@@ -84,7 +77,7 @@ def _surface(
     name: str,
     plane: Plane,
     ends: np.ndarray,
-    words: list[str],
+    numbers: list[int],
     empirical: EmpiricalCost,
     grid: int,
 ) -> dict[str, Any]:
@@ -98,7 +91,6 @@ def _surface(
     off = float(np.sqrt((plane.distances**2).sum() / length)) if length else 0.0
     return {
         "name": name,
-        "words": WORDS[name],
         "across": [float(across[0]), float(across[-1])],
         "up": [float(up[0]), float(up[-1])],
         "values": _floats(cost),
@@ -106,7 +98,8 @@ def _surface(
         "corners": plane.corners.tolist(),
         "vertices": described(opened.run.record, tensors, range(3), opened.population.readout),
         "marks": plane.marks.round(6).tolist(),
-        "mark_words": words,
+        "mark_kind": "epoch" if name == "path" else "network",
+        "mark_numbers": numbers,
         "mark_values": found.cost[len(places) :].astype(float).tolist(),
         "mark_accuracy": found.accuracy[len(places) :].astype(float).tolist(),
         "off": off,
