@@ -11,8 +11,9 @@ from thalweg.lab.words import english
 CODE = "xx"
 
 UNMARKED = """(names) => {  // every text that a reader can come to, without what is marked and what is a name
+    let deep = 0; // a sentence with an element in it goes on in the next text
     const without = (text) => {
-        let deep = 0, left = "";
+        let left = "";
         for (const sign of text) {
             if (sign === "⟦") deep += 1;
             else if (sign === "⟧") deep -= 1;
@@ -26,6 +27,7 @@ UNMARKED = """(names) => {  // every text that a reader can come to, without wha
         const { parentElement, textContent } = walker.currentNode;
         if (!parentElement.closest(skipped)) found.push(without(textContent));
     }
+    if (deep !== 0) return [`${deep} marks are not closed`];
     for (const element of document.querySelectorAll("body *")) {
         for (const name of ["aria-label", "aria-description", "title", "alt", "placeholder"]) {
             if (element.hasAttribute(name)) found.push(without(element.getAttribute(name)));

@@ -101,7 +101,7 @@ def strange_file(inside_run, tmp_path_factory):
     return write(whole, folder / "lab.html").as_uri()
 
 
-NAMES = ["Thalweg", "lab", "sigmoid", "tanh", "relu", "gelu", "quadratic", "cross", "entropy", "sgd", "momentum", "adam"]
+NAMES = ["Thalweg", "lab", "index", "example", "class", "sigmoid", "tanh", "relu", "gelu", "quadratic", "cross", "entropy", "sgd", "momentum", "adam"]
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from thalweg.lab import contents
+from thalweg.lab.freshness import damages, lacks, stamp
 from thalweg.lab.language import Language, ours as languages, spoken, translated
 from thalweg.lab.lesson import Lesson, ours
 from thalweg.lab.measurements import measurements
@@ -29,12 +30,16 @@ OURS = ("about", "lessons")
 
 @dataclass(frozen=True, eq=False)
 class Site:
-    """What was opened, with the lessons to show. Each part of the page is made once, when it is asked for."""
+    """What was opened, with the lessons to show. Each part of the page is made when it is asked for, and kept.
+
+    A part that lacks something is made again once there is more on disk: commands add to a run that is shown.
+    """
 
     opened: Opened
     own_lessons: tuple[Lesson, ...] = ()
     own_languages: tuple[Language, ...] = ()
     _made: dict[str, Any] = field(default_factory=dict)
+    _stamps: dict[str, Any] = field(default_factory=dict)
     _locks: dict[str, threading.Lock] = field(default_factory=dict)
 
     @property
@@ -58,10 +63,17 @@ class Site:
         if name not in self.parts:
             raise KeyError(name)
         with self._locks.setdefault(name, threading.Lock()):
-            if name not in self._made:
+            now = stamp(self.opened)
+            if name not in self._made or (self._stamps[name] != now and lacks(self._made[name])):
+                self._stamps[name] = now
                 own = {"about": self._about, "lessons": self._lessons}.get(name)
                 self._made[name] = own() if own else contents.part(name, self.opened)
         return self._made[name]
+
+    @property
+    def damages(self) -> list[str]:
+        """What could not be read, in the words of the errors, each once."""
+        return list(dict.fromkeys(said for name in self.parts for said in damages(self.part(name))))
 
     def served(self) -> str:
         """Return the page for a server: it asks for its parts when it needs them."""

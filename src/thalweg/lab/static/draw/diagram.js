@@ -1,6 +1,7 @@
 // One network at work: a column a layer, a disc a neuron, and the edges that carry most lit up.
 
 import { h, table } from "../dom.js";
+import { Filters } from "./filters.js";
 import { plain } from "../wording.js";
 import { signed } from "../../../page/static/weights.js";
 import { plural, say } from "../../../page/static/words.js";
@@ -16,7 +17,8 @@ export class Diagram {
     this.note = h("p", { class: "soft" });
     this.behind = h("div", {});
     this.numbers = h("details", { ontoggle: () => this.tabulate() }, h("summary", {}, say("shell.numbers")), this.behind);
-    this.root = h("figure", {}, this.canvas, this.note, this.numbers);
+    this.filters = networks.convolutions ? new Filters(networks) : null;
+    this.root = h("figure", {}, this.filters?.root ?? null, this.canvas, this.note, this.numbers);
     this.columns = [];
     this.widen(WIDEST);
     new ResizeObserver(([{ contentRect }]) => this.widen(contentRect.width)).observe(this.root);
@@ -24,7 +26,9 @@ export class Diagram {
 
   /** `values`: what the network sees, null for nothing. */
   set(member, values, probabilities) {
-    this.layers = values ? this.networks.trace(member, values).filter(({ kind }) => kind === "dense") : [];
+    const found = values ? this.networks.trace(member, values) : [];
+    this.layers = found.filter(({ kind }) => kind === "dense");
+    this.filters?.set(found);
     this.input = values;
     this.member = member;
     this.probabilities = probabilities;
@@ -144,7 +148,7 @@ export class Diagram {
   tabulate() {
     if (!this.numbers.open) return;
     const last = this.layers.length - 1, first = this.networks.convolutions + 1;
-    this.behind.replaceChildren(...this.layers.map((layer, depth) => table(
+    this.behind.replaceChildren(...(this.filters?.tables() ?? []), ...this.layers.map((layer, depth) => table(
       depth === last ? say("draw.diagram.outputs") : say("draw.diagram.layer", { layer: first + depth }),
       [depth === last ? say("draw.diagram.class") : say("draw.diagram.neuron_of", { layer: first + depth }), say("draw.diagram.sum"), say(depth === last ? "draw.diagram.probability" : "draw.diagram.activation")],
       [...layer.values.keys()].map((unit) => [depth === last ? String(this.networks.class_names[unit]) : String(unit + 1), plain(layer.sums[unit]), plain(depth === last ? this.probabilities[unit] : layer.values[unit])]))));

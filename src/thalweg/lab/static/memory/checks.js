@@ -65,8 +65,8 @@ function suspicious(suspects, open) {
   if (suspects === null) return [];
   const { header, rows, pictures, of } = suspects, hasPictures = pictures.length > 0;
   const picture = (place) => h("img", { src: pictures[place], alt: "" });
-  const shown = table(say("memory.check.suspects"), hasPictures ? [...header, say("memory.check.column_picture")] : header,
-    rows.map((cells, place) => (hasPictures ? [...cells, picture(place)] : cells)));
+  const shown = h("div", { translate: "no" }, table(say("memory.check.suspects"), hasPictures ? [...header, say("memory.check.column_picture")] : header,
+    rows.map((cells, place) => (hasPictures ? [...cells, picture(place)] : cells)))); // columns and cells are those of audit.csv
   return [h("details", { class: "suspects", open }, h("summary", {}, say("memory.check.suspects")), h("p", { class: "soft" }, caption(suspects)), shown)];
 }
 

@@ -93,13 +93,13 @@ class Hill {
   choose(name) {
     const plane = this.content.planes.find((each) => each.name === name) ?? this.content.planes[0];
     this.plane.set(plane.name);
-    if (!this.surfaces.has(plane.name)) this.surfaces.set(plane.name, new Surface(plane, this.content.grid));
+    if (!this.surfaces.has(plane.name)) this.surfaces.set(plane.name, new Surface(plane, plane.grid));
     this.surface = this.surfaces.get(plane.name);
     this.balls = [[...plane.marks[0]]];
     this.trails = [];
-    const told = { weights: count(this.content.parameters), cost: this.content.cost, examples: count(this.content.examples), grid: this.content.grid };
+    const told = { weights: count(this.content.parameters), cost: this.content.cost, examples: count(plane.examples), grid: plane.grid, file: plane.kept_in };
     const off = plane.off > 0.005 ? [say("hill.off", { share: percent(plane.off, 0) })] : [];
-    this.said.textContent = [say("hill.told", told), ...off].join(" ");
+    this.said.textContent = [say(plane.kept_in ? "hill.told_run" : "hill.told", told), ...off].join(" ");
     this.paint();
   }
 
@@ -131,7 +131,7 @@ class Hill {
   tell() {
     const [ball] = this.balls, { surface } = this, network = surface.networkAt(ball), shares = network.answerOf(0, this.subject.values);
     const best = shares.indexOf(Math.max(...shares)), names = network.class_names, [cost, right] = this.heightAt(ball);
-    this.here.replaceChildren(h("p", { class: "statement" }, h("span", { class: "soft" }, say("hill.cost_there")), h("strong", {}, plain(cost)), h("span", { class: "sure" }, say("hill.right_on", { share: percent(right), examples: count(this.content.examples) }))),
+    this.here.replaceChildren(h("p", { class: "statement" }, h("span", { class: "soft" }, say("hill.cost_there")), h("strong", {}, plain(cost)), h("span", { class: "sure" }, say("hill.right_on", { share: percent(right), examples: count(surface.plane.examples) }))),
       h("p", { class: "statement" }, h("span", { class: "soft" }, say("hill.of_it_says", { called: this.subject.called ?? say("hill.this"), label: names[this.subject.label] ?? say("hill.nothing") })), h("strong", {}, String(names[best])), h("span", { class: "sure" }, say("shell.sure", { share: percent(shares[best]) }))));
     paintExample(this.picture, this.subject.values, this.examples.shape);
     this.picture.setAttribute("aria-label", this.subject.called ?? say("hill.asked"));

@@ -5,13 +5,14 @@ import { costOf } from "../costs.js";
 import { COLOURS, Curves } from "../curves.js";
 import { between, memberTensors } from "../minima/matching.js";
 import { NetworkMap } from "../minima/map.js";
+import { tip } from "../minima/tip.js";
 import { lacking } from "../lacking.js";
 import { neurons } from "../train/neurons.js";
 import { count, counted, measuredWords, percent, plain } from "../wording.js";
 import { networksOf } from "../../../page/static/network.js";
 import { say } from "../../../page/static/words.js";
 
-const POINTS = 21, ASKED = 200, GLIDE = 900;
+const POINTS = 21, ASKED = 200, GLIDE = 900, HOVER = 6;
 
 export const minima = {
   name: "minima",
@@ -36,6 +37,8 @@ class Minima {
     this.one = chooser(say("minima.from"), { options, value: "0", changed: again });
     this.other = chooser(say("minima.to"), { options, value: String(Math.min(1, options.length - 1)), changed: again });
     this.share = slider(say("minima.share"), { low: 0, high: 1, step: 0.01, value: 0.5, shown: (part) => percent(part, 0), changed: () => { this.stand(); bench.changed(); } });
+    this.tip = tip();
+    this.costs = new Map();
     this.said = h("p", { class: "soft" });
     this.about = h("p", { class: "soft", role: "status" });
     this.here = h("div", { class: "statements" });
@@ -44,7 +47,7 @@ class Minima {
     this.measured = h("div", { "data-secret": "" });
     this.root = h("div", { "data-morph": 0 },
       h("div", { class: "hill-first" },
-        h("div", {}, this.canvas, h("div", { "data-secret": "" }, scale(content.accuracy)), h("p", { class: "soft", id: "map-keys" }, say("minima.keys")), this.about),
+        h("div", {}, h("div", { class: "map-place" }, this.canvas, this.tip.root), h("div", { "data-secret": "" }, scale(content.accuracy)), h("p", { class: "soft", id: "map-keys" }, say("minima.keys")), this.about),
         h("div", {}, h("p", {}, h("label", {}, this.matched, " ", say("minima.match"))), this.said,
           h("h2", {}, say("minima.bridge")), this.one.root, this.other.root, this.share.root, this.here)),
       networks.convolutions ? null : [h("h2", {}, say("minima.along")), this.curves.root], this.measured,
@@ -55,18 +58,23 @@ class Minima {
 
   listen() {
     const { canvas } = this, next = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+    const point = (event) => { const box = canvas.getBoundingClientRect(); return [((event.clientX - box.left) / box.width) * canvas.width, ((event.clientY - box.top) / box.height) * canvas.height]; };
     canvas.addEventListener("click", (event) => {
-      const box = canvas.getBoundingClientRect();
-      this.cursor = this.map.nearest([((event.clientX - box.left) / box.width) * canvas.width, ((event.clientY - box.top) / box.height) * canvas.height]);
+      this.cursor = this.map.nearest(point(event));
       this.take();
+      this.tipAt(this.cursor); // a finger does not hover
     });
+    canvas.addEventListener("pointermove", (event) => { if (event.pointerType !== "touch") this.tipAt(this.map.under(point(event), HOVER)); });
+    canvas.addEventListener("pointerleave", (event) => { if (event.pointerType !== "touch") this.tip.hide(); });
     canvas.addEventListener("keydown", (event) => {
-      if (event.key in next) { this.cursor = (this.cursor + next[event.key] + this.map.count) % this.map.count; this.tellCursor(); this.paint(); }
+      if (event.key === "Escape") this.tip.hide();
+      else if (event.key in next) { this.cursor = (this.cursor + next[event.key] + this.map.count) % this.map.count; this.tellCursor(); this.paint(); }
       else if (event.key === "Enter" || event.key === " ") this.take();
       else return;
       event.preventDefault();
     });
-    canvas.addEventListener("blur", () => { this.paint(); });
+    canvas.addEventListener("focus", () => { if (canvas.matches(":focus-visible")) { this.tellCursor(); this.paint(); } });
+    canvas.addEventListener("blur", () => { this.tip.hide(); this.paint(); });
   }
 
   /** The network under the cursor becomes the end of the bridge, and what was the end its start. */
@@ -80,9 +88,32 @@ class Minima {
   }
 
   tellCursor() {
-    const { members, accuracy } = this.content;
-    this.about.textContent = `Network ${members[this.cursor]}${accuracy ? `: right on ${percent(accuracy[this.cursor])} of unseen examples` : ""}.`;
+    this.about.textContent = this.aboutMember(this.cursor);
     this.bench.say(this.about.textContent);
+    this.tipAt(this.cursor);
+  }
+
+  tipAt(member) {
+    if (member === null) this.tip.hide();
+    else this.tip.show(this.map.shareOf(member), this.aboutMember(member));
+  }
+
+  /** Who a dot is, how often it is right, and what it costs on the examples of the page, where it is in the page. */
+  aboutMember(member) {
+    const { members, accuracy } = this.content, number = members[member], place = this.networks.members.indexOf(number);
+    const words = [accuracy ? say("minima.about", { number, share: percent(accuracy[member]) }) : say("minima.about_unmeasured", { number })];
+    if (place >= 0) words.push(say("minima.about_cost", { cost: plain(this.costOf(place)), count: count(this.asked.length) }));
+    return words.join(" ");
+  }
+
+  /** The cost of a network as it is: where its neurons stand does not matter to it. */
+  costOf(place) {
+    if (!this.costs.has(place)) {
+      const { values, labels } = this.examples;
+      const found = this.asked.map((at) => costOf(this.content.cost, logitsOf(this.networks, place, values[at]), labels[at]).cost);
+      this.costs.set(place, found.reduce((sum, cost) => sum + cost, 0) / found.length);
+    }
+    return this.costs.get(place);
   }
 
   paint() {
@@ -93,6 +124,7 @@ class Minima {
   /** Move all dots from before to after, or back; at once where calm is wanted. */
   glide() {
     cancelAnimationFrame(this.gliding);
+    this.tip.hide();
     const target = this.matched.checked && this.content.after ? 1 : 0, from = this.morph, began = performance.now(), wait = this.bench.isCalm ? 0 : GLIDE;
     const step = (now) => {
       const part = wait ? Math.min(1, Math.max(0, (now - began) / wait)) : 1;
@@ -200,6 +232,11 @@ class Minima {
 function barrier(found) {
   const first = found[0].cost, last = found.at(-1).cost, steps = found.length - 1;
   return Math.max(0, ...found.map(({ cost }, place) => cost - (first + (place / steps) * (last - first))));
+}
+
+/** What one network's answer is read from. */
+function logitsOf(networks, place, values) {
+  return networks.trace(place, values).at(-1).values;
 }
 
 /** Accuracies as shares of their own range, for colours. */
