@@ -115,9 +115,9 @@ def test_keys_answer_and_go_on(opened, of_rows, tmp_path):
     opened.keyboard.press("r")
     assert "Nothing is answered" not in opened.locator("[data-progress]").text_content()
     assert opened.locator("[data-progress]").text_content().startswith("0 of"), (
-        "the list is not on the screen"
+        "the focus is not in the list"
     )
-    opened.locator("#checks").scroll_into_view_if_needed()
+    opened.focus("[data-checks]")
     for key in "rwsru":
         opened.keyboard.press(key)
     assert opened.locator("[aria-current]").get_attribute("id") == "check-4"

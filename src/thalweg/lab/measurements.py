@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from thalweg.errors import ThalwegError
+from thalweg.lab.contents.partly import damaged
 from thalweg.lab.lesson import Lesson
 from thalweg.lab.opened import Missing, Opened
 from thalweg.lab.words import say
@@ -56,6 +58,8 @@ def _or_missing(opened: Opened, key: str) -> dict[str, Any]:
         return measurement(opened, key)
     except Missing as missing:
         return missing.told()
+    except ThalwegError as error:
+        return damaged(error)
 
 
 def _follow(record: Any, places: list[str], key: str) -> Any:
