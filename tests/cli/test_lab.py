@@ -34,8 +34,12 @@ def test_one_file_says_what_could_not_be_read(thalweg, copied_run, tmp_path):
 
 
 def test_words_that_stay_english_are_said_once(thalweg, copied_run, tmp_path):
-    (tmp_path / "fr.toml").write_text('language = "fr"\nname = "F"\n[words.draw]\nclear = "Effacer"\n', "utf-8")
-    result = thalweg("lab", copied_run.path, "--export", tmp_path / "lab.html", "--language", tmp_path / "fr.toml")
+    (tmp_path / "fr.toml").write_text(
+        'language = "fr"\nname = "F"\n[words.draw]\nclear = "Effacer"\n', "utf-8"
+    )
+    result = thalweg(
+        "lab", copied_run.path, "--export", tmp_path / "lab.html", "--language", tmp_path / "fr.toml"
+    )
     assert result.exit_code == 0, result.stderr
     assert result.stderr.count("stay in English") == 1
 

@@ -114,9 +114,7 @@ def test_keys_answer_and_go_on(opened, of_rows, tmp_path):
     drawn = of_rows[1].content["to_look_at"]
     opened.keyboard.press("r")
     assert "Nothing is answered" not in opened.locator("[data-progress]").text_content()
-    assert opened.locator("[data-progress]").text_content().startswith("0 of"), (
-        "the focus is not in the list"
-    )
+    assert opened.locator("[data-progress]").text_content().startswith("0 of"), "the focus is not in the list"
     opened.focus("[data-checks]")
     for key in "rwsru":
         opened.keyboard.press(key)

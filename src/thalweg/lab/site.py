@@ -30,7 +30,7 @@ OURS = ("about", "lessons")
 
 @dataclass(frozen=True, eq=False)
 class Site:
-    """What was opened, with the lessons to show. Each part of the page is made when it is asked for, and kept.
+    """What was opened, with the lessons to show. A part of the page is made when it is asked for, and kept.
 
     A part that lacks something is made again once there is more on disk: commands add to a run that is shown.
     """

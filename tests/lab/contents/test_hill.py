@@ -132,7 +132,7 @@ def test_the_landscape_of_a_run_is_shown_where_it_is_of_the_same_plane(lab_run, 
     for plane in part("hill", opened(run))["planes"]:
         kept = found.surfaces[plane["name"]]
         assert (plane["grid"], plane["examples"]) == (5, len(digits.train))
-        assert plane["kept_in"] == str(run.path / "evaluation" / "landscape.json")
+        assert plane["kept_in"] == "run/evaluation/landscape.json"
         np.testing.assert_allclose(floats(plane["values"]), kept.cost.ravel(), rtol=1e-6)
         np.testing.assert_allclose(floats(plane["accuracy"]), kept.accuracy.ravel(), rtol=1e-6)
         np.testing.assert_allclose(plane["mark_values"], kept.cost_there, rtol=1e-4)

@@ -322,7 +322,12 @@ def test_what_filters_make_of_a_picture_is_seen_layer_by_layer(panel, colour_fil
     assert page.locator(".maps-of li").count() == 0  # nothing was chosen yet
     page.locator(".examples button").first.click()
     assert page.locator(".maps-of li").count() == 3
-    assert page.evaluate("[...document.querySelectorAll('.maps-of canvas')].map(({ width, height }) => [height, width])") == [[6, 4]] * 3
+    assert (
+        page.evaluate(
+            "[...document.querySelectorAll('.maps-of canvas')].map(({ width, height }) => [height, width])"
+        )
+        == [[6, 4]] * 3
+    )
     page.locator("summary", has_text="The numbers behind it").first.click()
     rows = page.get_by_role("region", name="Table: Layer 1").locator("tbody tr")
     largest = [float(row.locator("td").first.inner_text()) for row in rows.all()]
@@ -337,8 +342,12 @@ def largest_of(colour_run):
     picture = np.asarray(run.test.inputs)[called.index(part("examples", run)["called"][0])]
     layer = run.population[0].network.convolutions[0]
     weight, bias = np.asarray(layer.weight, float), np.asarray(layer.bias, float)  # [3, 3, channels, filters]
-    windows = np.lib.stride_tricks.sliding_window_view(picture, (3, 3), axis=(0, 1))  # [rows, columns, channels, 3, 3]
+    windows = np.lib.stride_tricks.sliding_window_view(
+        picture, (3, 3), axis=(0, 1)
+    )  # [rows, columns, channels, 3, 3]
     sums = np.einsum("rcdyx,yxdf->rcf", windows, weight) + bias
     network = run.recipe.network
-    values = {"relu": lambda z: np.maximum(z, 0), "sigmoid": lambda z: 1 / (1 + np.exp(-z))}[network.activation](sums)
+    values = {"relu": lambda z: np.maximum(z, 0), "sigmoid": lambda z: 1 / (1 + np.exp(-z))}[
+        network.activation
+    ](sums)
     return values.max(axis=(0, 1)).tolist()

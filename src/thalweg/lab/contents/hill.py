@@ -34,12 +34,13 @@ def hill(opened: Opened) -> dict[str, Any]:
     if not opened.sound:
         raise Missing("missing.diverged")
     recipe = opened.recipe
-    planes = [_surface(opened, name, *found, GRIDS[kind]) for name, found in _planes(opened).items()]
+    found = _planes(opened).items()
+    planes = [_surface(opened, name, *each, GRIDS[kind]) for name, each in found]
     return {"planes": planes, "cost": recipe.cost, "parameters": population.parameters}
 
 
 def _planes(opened: Opened) -> dict[str, tuple[Plane, np.ndarray, list[int]]]:
-    """Return planes by name, each with opposite corners of what is shown, and its marks' epochs or networks."""
+    """Return planes by name, each with opposite corners of what is shown, and its marks' numbers."""
     population, found = opened.population, {}
     first = opened.sound[0]
     try:
@@ -82,7 +83,7 @@ def _surface(
         "name": name,
         "grid": len(found.across),
         "examples": found.examples,
-        "kept_in": str(opened.run.path / "evaluation" / "landscape.json") if found.kept else None,
+        "kept_in": f"{opened.run.path.name}/evaluation/landscape.json" if found.kept else None,
         "across": [float(found.across[0]), float(found.across[-1])],
         "up": [float(found.up[0]), float(found.up[-1])],
         "values": _floats(found.cost),

@@ -69,9 +69,10 @@ def _words(opened: Opened, name: str, finding: str, content: Mapping[str, Any]) 
 def _randomness(opened: Opened) -> dict[str, Any]:
     """Return how alike neighbouring weights are, and how alike they would be by chance.
 
-    `rows`: each a `name` (a word of the languages, below `inside.row`), its mean Moran's I `value` and `interval`, how far the trained ones lie `above` it
-    with an interval, or `why` it was not measured. `moran`, `p`: [members, neurons], of the `members` and
-    `neurons` that were measured, p against their own pixels shuffled.
+    `rows`: each a `name` (a word of the languages in `inside.row`), its mean Moran's I `value` and its
+    `interval`, how far the trained ones lie `above` it with an interval, or `why` it was not measured.
+    `moran`, `p`: [members, neurons], of the `members` and `neurons` that were measured, p against their own
+    pixels shuffled.
     """
     found, arrays = _measured(opened, "features"), opened.run.evaluation_arrays("features")
     kind = found["kind"]

@@ -1,4 +1,4 @@
-"""Heights over a plane: taken from the landscape that a run was asked for, where it is the same, else measured."""
+"""Heights over a plane: from the landscape of the run where it is of the same plane, else measured."""
 
 from __future__ import annotations
 
