@@ -72,8 +72,9 @@ def _follow(record: Any, places: list[str], key: str) -> Any:
         elif isinstance(found, Mapping) and place in found:
             found = found[place]
         else:
-            known = ", ".join(map(str, found)) if isinstance(found, Mapping) else "-"
-            raise Missing("missing.place", key=key, place=place, known=known)
+            if isinstance(found, Mapping):
+                raise Missing("missing.place", key=key, place=place, known=", ".join(map(str, found)))
+            raise Missing("missing.place_nothing", key=key, place=place)
     beside = above.get(f"{places[-1]}_interval") if places and isinstance(above, Mapping) else None
     # some numbers have their interval beside them, not with them
     return found if beside is None or isinstance(found, Mapping) else {"value": found, "interval": beside}
