@@ -1,11 +1,17 @@
 // What is said in the place of what is not there, and of what others say in English.
 
 import { button, h } from "./dom.js";
-import { parts, say } from "../../page/static/words.js";
+import { language, parts, say } from "../../page/static/words.js";
 
 /** Words that were not said by this page: an error's, a figure's. They are in English, and a screen reader is told so. */
 export function quoted(words) {
   return h("span", { class: "quoted", lang: "en" }, words);
+}
+
+/** What a figure found, as it says it: [elements]. Figures speak English, and the page says so where it speaks another. */
+export function found(title) {
+  const told = h("p", { class: "told" }, quoted(title));
+  return language() === "en" ? [told] : [h("p", { class: "soft from-report" }, say("shell.from_report")), told];
 }
 
 /** Why something is missing: in the language of the page where it has the word, else in the words of the error. */

@@ -56,6 +56,10 @@ class Shown {
 
   state() { return this.inner?.state() ?? {}; }
 
+  restore(state) { this.inner?.restore?.(state); }
+
+  lock(keys) { this.inner?.lock?.(keys); }
+
   leave() { this.inner?.leave?.(); }
 
   answers() { return this.inner?.answers?.(); }

@@ -1,7 +1,7 @@
 // What networks draw when they are asked for a class: the picture of each that one believes in most.
 
 import { chooser, folded, h, slider, table } from "../dom.js";
-import { lacking, quoted, why } from "../lacking.js";
+import { found, lacking, quoted, why } from "../lacking.js";
 import { picture } from "./tiles.js";
 import { measuredWords, percent } from "../wording.js";
 import { say } from "../../../page/static/words.js";
@@ -18,7 +18,7 @@ export function buildDreams(bench, { inside: { dreams } }, place) {
   const changed = () => { show(); bench.changed(); };
   const styles = chooser(say("inside.dream.drawn"), { options: Object.keys(dreams.styles).map((name) => [name, say(`inside.dream.${name}`)]), value: Object.keys(dreams.styles)[0], changed });
   const member = slider(say("shell.network_slider"), { low: 0, high: last, step: 1, value: 0, shown: (at) => say("shell.numbered", { number: dreams.members[at] }), changed });
-  place.append(h("p", { class: "told" }, quoted(dreams.title)), h("p", {}, quoted(dreams.sentence)), styles.root, last > 0 ? member.root : "", tiles, told,
+  place.append(...found(dreams.title), h("p", {}, quoted(dreams.sentence)), styles.root, last > 0 ? member.root : "", tiles, told,
     folded(say("shell.numbers_from"), h("p", {}, quoted(dreams.how)), table(say("inside.dream.table"), ["drawn", "own", "judge", "agrees", "ratio"].map((word) => say(`inside.dream.column_${word}`)),
       Object.entries(dreams.styles).map(([name, { measured }]) => [say(`inside.dream.${name}`), measuredWords(measured.own_confidence), orNone(measured.judge_confidence), orNone(measured.judge_agrees), measuredWords(measured.shape_distance_ratio, "number")]))));
   show();

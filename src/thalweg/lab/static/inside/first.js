@@ -2,7 +2,7 @@
 
 import { folded, h, slider, table } from "../dom.js";
 import { firstLayer, incoming } from "./hidden.js";
-import { lacking, quoted, why } from "../lacking.js";
+import { found, lacking, quoted, why } from "../lacking.js";
 import { signedBars, weightPicture } from "./tiles.js";
 import { count, counted } from "../wording.js";
 import { fixed, say } from "../../../page/static/words.js";
@@ -75,7 +75,7 @@ function howRandom(randomness) {
   const shown = randomness.rows.filter((row) => row.value !== undefined && row.value !== null);
   const least = Math.min(0, ...shown.map((row) => row.interval?.[0] ?? row.value));
   return [
-    h("p", { class: "told" }, quoted(randomness.title)),
+    ...found(randomness.title),
     h("p", {}, say(`inside.first.how_alike_${randomness.kind}`, {
       networks: counted(randomness.members.length, "network"), neurons: counted(randomness.neurons.length, randomness.kind), pixels: count(randomness.pixels),
     })),

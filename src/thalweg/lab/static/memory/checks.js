@@ -3,7 +3,7 @@
 import { Sitting } from "../../../page/static/checking.js";
 import { button, folded, h, table } from "../dom.js";
 import { count } from "../wording.js";
-import { lacking, quoted } from "../lacking.js";
+import { found, lacking, quoted } from "../lacking.js";
 import { saying, values } from "./words.js";
 import { parts, say } from "../../../page/static/words.js";
 
@@ -14,7 +14,7 @@ export function buildAudit(bench, part, place) {
     return {};
   }
   const section = checks(part.draw);
-  place.append(h("p", { class: "told" }, quoted(part.title)), section, ...suspicious(part.suspects, false),
+  place.append(...found(part.title), section, ...suspicious(part.suspects, false),
     folded(say("memory.check.found"), h("p", {}, quoted(part.sentence)), h("p", { class: "soft" }, quoted(part.how))));
   const sitting = new Sitting(section, part.draw.content);
   const end = sitting.begin();
