@@ -34,8 +34,13 @@ class Missing(Exception):
         self.word, self.command, self.values = word, command, values
 
     def told(self) -> dict[str, Any]:
-        """Return what a page is told in the place of what is missing."""
-        return {"missing": self.why, "word": self.word, "values": self.values, "command": self.command}
+        """Return what a page is told in the place of what is missing.
+
+        `again`: whether it can be found while the lab is open; what has to be opened as well cannot.
+        """
+        again = bool(self.command) and "thalweg lab" not in self.command
+        told = {"missing": self.why, "word": self.word, "values": self.values}
+        return {**told, "command": self.command, "again": again}
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +125,7 @@ class Opened:
         found = [each for each in self.studies if each.name == name.replace("_", "-")]
         if not found:
             command = f"thalweg study {name.replace('_', '-')}"
-            then = f"{command}, then thalweg lab RUN STUDY"
+            then = f"{command}; thalweg lab RUN STUDY"
             raise Missing("missing.study", then, name=name.replace("_", " ").replace("-", " "))
         return found[-1]
 

@@ -76,6 +76,7 @@ def test_without_a_run_it_is_missing():
         "word": "missing.networks",
         "values": {},
         "command": "thalweg lab RUN",
+        "again": False,
     }
 
 

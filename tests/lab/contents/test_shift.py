@@ -21,4 +21,5 @@ def test_what_was_not_asked_is_named_with_its_command(finished_run):
         "word": "missing.evaluation",
         "values": {"name": "shift"},
         "command": f"thalweg evaluate {finished_run.path} --only shift",
+        "again": True,
     }

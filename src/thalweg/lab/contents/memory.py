@@ -77,7 +77,7 @@ def _main(study: StudyRun) -> list[tuple[str, str]]:
     if [kind for kind, _ in found] != ["true", "random"]:
         raise Missing(
             "missing.both_labels",
-            f"thalweg study {RANDOM_LABELS} --kinds true,random, then thalweg lab RUN STUDY",
+            f"thalweg study {RANDOM_LABELS} --kinds true,random; thalweg lab RUN STUDY",
             path=str(study.path),
         )
     return found
@@ -93,7 +93,7 @@ def _band(values: np.ndarray, epochs: np.ndarray) -> dict[str, list[float]]:
 def _audit(opened: Opened) -> dict[str, Any]:
     """Return what the last audit found: `suspects`, and `draw`, the labels drawn to be checked."""
     if not opened.audits:
-        raise Missing("missing.audit", "thalweg audit DATA, then thalweg lab RUN AUDIT")
+        raise Missing("missing.audit", "thalweg audit DATA; thalweg lab RUN AUDIT")
     kept = opened.audits[-1]
     suspects, checks = suspects_of(kept), checks_of(kept)
     return {

@@ -23,7 +23,7 @@ export function why({ missing, word, values }) {
 export function lacking(part) {
   return h("div", { class: "missing" }, h("p", {}, why(part)),
     part.command ? h("p", {}, parts("shell.adds", { command: h("code", {}, part.command) })) : null,
-    part.command ? button(say("shell.look_again"), null, { "data-again": "" }) : null);
+    part.again ? button(say("shell.look_again"), null, { "data-again": "" }) : null);
 }
 
 /** Whether a part of the page, or a piece of it, is missing: it may be there the next time. */
