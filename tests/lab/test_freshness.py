@@ -3,14 +3,18 @@
 import os
 import shutil
 
+import numpy as np
 import pytest
 
 from tests.browsing import until
+from tests.figures.studies import made_up
+from tests.figures.studies.kept import write_audit, write_study
 from tests.lab.conftest import serving
 from thalweg import runs
 from thalweg.lab.freshness import damages, lacks
 from thalweg.lab.opened import opened
 from thalweg.lab.site import Site
+from thalweg.runs.checks import write_draw
 
 
 @pytest.fixture
@@ -51,6 +55,25 @@ def test_what_is_damaged_is_told_apart_from_what_is_missing(growing):
     assert lacks(site.part("inside"))
     assert ["features.json" in said for said in damages(site.part("inside"))] == [True]
     assert ["features.json" in said for said in site.damages] == [True]
+
+
+def test_a_study_and_an_audit_that_are_made_beside_it_meanwhile_are_found(growing, tmp_path):
+    run, _ = growing
+    write_study("memorisation", made_up.memorisation(), tmp_path / "before")
+    old = (tmp_path / "before" / "study.json").stat().st_mtime - 1000
+    os.utime(tmp_path / "before" / "study.json", (old, old))
+    site = Site(opened(run))
+    before = site.part("memory")
+    assert all(before[name]["again"] for name in ("labels", "examples", "audit"))
+    write_study("random-labels", made_up.random_labels(), tmp_path / "meanwhile")
+    after = site.part("memory")
+    assert "missing" not in after["labels"]
+    assert "missing" in after["examples"]  # of before, and nobody named it
+    assert site.part("memory") is after
+    audit = write_audit(made_up.audit(), tmp_path / "audit")
+    assert site.part("memory")["audit"]["draw"]["again"]
+    write_draw(audit, dict(made_up.audit().to_check(12).content), np.full((12, 8, 6), 90, dtype=np.uint8))
+    assert len(site.part("memory")["audit"]["draw"]["labels"]) == 12
 
 
 @pytest.mark.browser

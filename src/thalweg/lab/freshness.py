@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from thalweg.lab.beside import records
 from thalweg.lab.opened import Opened
 
 GROWING = ("evaluation", "checks")
@@ -13,18 +14,20 @@ GROWING = ("evaluation", "checks")
 
 
 def stamp(opened: Opened) -> tuple[tuple[str, int], ...]:
-    """Return what is in the growing folders, and when it was written: another stamp where that changed."""
+    """Return what was added to what is open and beside it, and when: another stamp where that changed."""
     kept = [*([opened.given_run] if opened.given_run else []), *opened.audits]
-    return tuple(sorted(entry for each in kept for entry in _written(Path(each.path))))
+    made = list(records(opened.folders, opened.since))
+    grown = [Path(each.path) for each in kept] + [file.parent for file in made]
+    files = [*made, *(file for path in grown for folder in GROWING for file in (path / folder).glob("[!.]*"))]
+    return tuple(sorted(_written(files)))
 
 
-def _written(path: Path) -> Iterator[tuple[str, int]]:
-    for folder in GROWING:
-        for file in (path / folder).glob("[!.]*"):
-            try:
-                yield str(file), file.stat().st_mtime_ns
-            except FileNotFoundError:  # it was put in the place of another just now
-                continue
+def _written(files: Iterable[Path]) -> Iterator[tuple[str, int]]:
+    for file in files:
+        try:
+            yield str(file), file.stat().st_mtime_ns
+        except FileNotFoundError:  # it was put in the place of another just now
+            continue
 
 
 def lacks(part: Any) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from thalweg.data.split import Split
 from thalweg.errors import RunError, ThalwegError
 from thalweg.figures.directories import Kept, opened as on_disk
+from thalweg.lab.beside import made_beside
 from thalweg.lab.words import say
 from thalweg.runs.audit import AuditRun
 from thalweg.runs.run import Run
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from thalweg.data.dataset import Dataset
     from thalweg.networks.path import Path as TrainingPath
     from thalweg.networks.population import Population
+
+
+NO_RUN = "missing.networks"
 
 
 class Missing(Exception):
@@ -36,11 +41,10 @@ class Missing(Exception):
     def told(self) -> dict[str, Any]:
         """Return what a page is told in the place of what is missing.
 
-        `again`: whether it can be found while the lab is open; what has to be opened as well cannot.
+        `again`: whether it may be found while the lab is open, once the command has run; a run cannot.
         """
-        again = bool(self.command) and "thalweg lab" not in self.command
         told = {"missing": self.why, "word": self.word, "values": self.values}
-        return {**told, "command": self.command, "again": again}
+        return {**told, "command": self.command, "again": bool(self.command) and self.word != NO_RUN}
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,18 +52,38 @@ class Opened:
     """One run, or none, and the studies and audits that were named beside it.
 
     What is read of them is read once. Whatever is not there raises `Missing`, with the command that adds it.
+    Studies and audits that were made in the same place `since` it was opened are there as well.
     """
 
     given_run: Run | None = None
     studies: tuple[StudyRun, ...] = ()
     audits: tuple[AuditRun, ...] = ()
     data_dir: str | None = None
+    since: float = field(default_factory=time.time)
+
+    @property
+    def folders(self) -> set[Path]:
+        """Where what is open lies, and where what is made meanwhile is looked for."""
+        kept = (*([self.given_run] if self.given_run else []), *self.studies, *self.audits)
+        return {Path(each.path).parent for each in kept}
+
+    @property
+    def known_studies(self) -> list[StudyRun]:
+        """The studies that were named, and those that were made since."""
+        made = made_beside(self.folders, self.since)
+        return [*self.studies, *(each for each in made if isinstance(each, StudyRun))]
+
+    @property
+    def known_audits(self) -> list[AuditRun]:
+        """The audits that were named, and those that were made since."""
+        made = made_beside(self.folders, self.since)
+        return [*self.audits, *(each for each in made if isinstance(each, AuditRun))]
 
     @property
     def run(self) -> Run:
         """The run."""
         if self.given_run is None:
-            raise Missing("missing.networks", "thalweg lab RUN")
+            raise Missing(NO_RUN, "thalweg lab RUN")
         return self.given_run
 
     @cached_property
@@ -121,8 +145,8 @@ class Opened:
         return self.run.evaluation(name)
 
     def study(self, name: str) -> StudyRun:
-        """Return the study of that name, the last that was named."""
-        found = [each for each in self.studies if each.name == name.replace("_", "-")]
+        """Return the study of that name, the last that was named or made since."""
+        found = [each for each in self.known_studies if each.name == name.replace("_", "-")]
         if not found:
             command = f"thalweg study {name.replace('_', '-')}"
             then = f"{command}; thalweg lab RUN STUDY"

@@ -35,8 +35,8 @@ def memorised(opened: Opened) -> dict[str, Any]:
     its `memorisation` with `low` and `high`, the `picture` or the `values`, where they can be had. `note`:
     what of this cannot be had, and why. Raises `Missing` where neither measured it.
     """
-    if not any(study.name == MEMORISATION for study in opened.studies):
-        audits = [audit for audit in opened.audits if _measured(audit)]
+    if not any(study.name == MEMORISATION for study in opened.known_studies):
+        audits = [audit for audit in opened.known_audits if _measured(audit)]
         if audits:
             return _of_audit(audits[-1])
     return _of_study(opened.study(MEMORISATION), opened)

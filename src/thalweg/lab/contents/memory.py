@@ -92,9 +92,10 @@ def _band(values: np.ndarray, epochs: np.ndarray) -> dict[str, list[float]]:
 
 def _audit(opened: Opened) -> dict[str, Any]:
     """Return what the last audit found: `suspects`, and `draw`, the labels drawn to be checked."""
-    if not opened.audits:
+    audits = opened.known_audits
+    if not audits:
         raise Missing("missing.audit", "thalweg audit DATA; thalweg lab RUN AUDIT")
-    kept = opened.audits[-1]
+    kept = audits[-1]
     suspects, checks = suspects_of(kept), checks_of(kept)
     return {
         **told(of_study(kept), "audit-suspicion"),
