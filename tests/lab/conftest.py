@@ -120,14 +120,14 @@ def panel(visit, lab_file):
 
 
 @contextmanager
-def serving(run):
+def serving(run, languages=()):
     """Serve the lab of a run: `.address`, `.site`."""
     from thalweg.lab.opened import opened
     from thalweg.lab.server.app import application
     from thalweg.lab.server.serving import Server, listen
     from thalweg.lab.site import Site
 
-    site = Site(opened(run))
+    site = Site(opened(run), (), tuple(languages))
     listening = listen("127.0.0.1", None)
     server = Server(application(site, sources=[str(run.path)]))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

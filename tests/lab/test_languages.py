@@ -9,6 +9,7 @@ import pytest
 from tests.browsing import until
 from tests.figures.studies import made_up
 from tests.figures.studies.kept import write_audit, write_study
+from tests.lab.conftest import serving
 from tests.lab.strange import LISTENING, UNMARKED, strange
 from thalweg.lab import language, site, words
 from thalweg.lab.exporting import write
@@ -23,7 +24,7 @@ MODULES = sorted((LAB / "static").rglob("*.js"))
 SHARED = [assets.STATIC / f"{name}.js" for name in ("votes", "pad", "percent", "checking", "words")]
 COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 TEXT = re.compile(r'"([^"\n]*)"|`([^`]*)`|\'([^\'\n]*)\'')
-SENTENCE = re.compile(r"(?<![-.\w])[A-Za-z]{2,} [a-z]{2,}")
+SENTENCE = re.compile(r"(?<![-.\w])[A-Za-z]{2,} [a-z]{2,}|^[A-Z][a-z]+$")
 
 
 def code(path):
@@ -40,7 +41,7 @@ def test_no_module_holds_a_sentence_of_its_own(path):
 
 
 NOT_FOR_READERS = re.compile(
-    r"^[a-z-]+( [a-z-]+)*$|sans-serif|descr|input, select|button, summary|so far|random labels|Thalweg lab"
+    r"^[a-z-]+( [a-z-]+)*$|^(Enter|Escape|Backspace|Delete)$|sans-serif|descr|input, select|button, summary|so far|random labels|Thalweg lab"
 )
 """Class names of elements, fonts, selectors, words of a protocol: lower case throughout, or known."""
 
@@ -161,6 +162,26 @@ def test_every_panel_speaks_the_language(abroad, name):
     page.wait_for_timeout(1100)  # the voice waits for a second
     assert unmarked(page) == []
     assert page.said == []
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_live_training_speaks_the_language(visit, lab_run):
+    with serving(lab_run, [strange()]) as served:
+        page = visit("about:blank", bypass_csp=True, offline=False)
+        page.add_init_script(LISTENING)
+        page.goto(f"{served.address}#panel=train&language=xx")
+        until(page, "document.querySelector('[data-panel=train]')?.dataset.ready === 'yes'")
+        page.select_option(".settings label:last-of-type select", "random labels")
+        page.locator(".live .buttons button").nth(1).click()  # one step
+        until(page, "document.querySelector('.live').dataset.step === '1'", 60)
+        until(page, "document.querySelectorAll('.live .pictures canvas').length === 32")
+        assert unmarked(page) == []
+        page.locator(".settings input[type=text]").fill("0")
+        page.locator(".live .buttons button").nth(1).click()
+        until(page, "document.querySelector('.live [role=status]').textContent.includes('512')")
+        assert unmarked(page) == []
+        assert page.said == []
 
 
 @pytest.mark.browser

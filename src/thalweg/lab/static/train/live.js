@@ -109,7 +109,7 @@ export class Live {
 
   playing(is) {
     this.isPlaying = is;
-    this.play.textContent = is ? "Pause" : "Play";
+    this.play.textContent = say(is ? "train.pause" : "train.play");
     this.root.dataset.state = is ? "playing" : "still";
   }
 
