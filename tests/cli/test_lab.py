@@ -22,6 +22,28 @@ def test_one_file(thalweg, copied_run, tmp_path):
     assert page.read_text("utf-8").startswith("<!doctype html>")
 
 
+def test_one_file_says_what_could_not_be_read(thalweg, copied_run, tmp_path):
+    evaluation = copied_run.path / "evaluation"
+    evaluation.mkdir(exist_ok=True)
+    (evaluation / "noise.json").write_text("{", "utf-8")
+    result = thalweg("lab", copied_run.path, "--export", tmp_path / "lab.html")
+    assert result.exit_code == 0, result.stderr
+    assert result.stdout == f"{tmp_path / 'lab.html'}\n"
+    assert result.stderr.count("Not in the page: ") == 1
+    assert "noise.json" in result.stderr
+
+
+def test_words_that_stay_english_are_said_once(thalweg, copied_run, tmp_path):
+    (tmp_path / "fr.toml").write_text(
+        'language = "fr"\nname = "F"\n[words.draw]\nclear = "Effacer"\n', "utf-8"
+    )
+    result = thalweg(
+        "lab", copied_run.path, "--export", tmp_path / "lab.html", "--language", tmp_path / "fr.toml"
+    )
+    assert result.exit_code == 0, result.stderr
+    assert result.stderr.count("stay in English") == 1
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

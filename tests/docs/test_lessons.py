@@ -14,4 +14,4 @@ def test_the_files_on_the_page_are_read(tmp_path):
     assert [step.panel for step in found.steps] == ["draw", "noise"]
     path = tmp_path / "fr.toml"
     path.write_text(french, "utf-8")
-    assert language.read(path).words["next"] == "Suite"
+    assert language.read(path).words["lesson.next"] == "Suite"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+from contextlib import contextmanager
 from types import SimpleNamespace
 
 import numpy as np
@@ -118,19 +119,26 @@ def panel(visit, lab_file):
     return open_panel
 
 
-@pytest.fixture(scope="session")
-def lab_server(lab_run):
-    """A server of the lab of `lab_run`: `.address`, `.site`."""
+@contextmanager
+def serving(run, languages=()):
+    """Serve the lab of a run: `.address`, `.site`."""
     from thalweg.lab.opened import opened
     from thalweg.lab.server.app import application
     from thalweg.lab.server.serving import Server, listen
     from thalweg.lab.site import Site
 
-    site = Site(opened(lab_run))
+    site = Site(opened(run), (), tuple(languages))
     listening = listen("127.0.0.1", None)
-    server = Server(application(site, sources=[str(lab_run.path)]))
+    server = Server(application(site, sources=[str(run.path)]))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
     yield SimpleNamespace(address=f"http://127.0.0.1:{listening.getsockname()[1]}/", site=site)
     server.should_exit = True
     thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def lab_server(lab_run):
+    """A server of the lab of `lab_run`: `.address`, `.site`."""
+    with serving(lab_run) as served:
+        yield served

@@ -123,7 +123,8 @@ def test_ten_lessons_in_english_and_german():
 def test_a_language_of_ones_own(tmp_path):
     path = tmp_path / "fr.toml"
     path.write_text(
-        'language = "fr"\nname = "Français"\n[words]\nnext = "Suite"\n[lessons.noise]\ntitle = "Le bruit"\n'
+        'language = "fr"\nname = "Français"\n[words.lesson]\nnext = "Suite"\n'
+        '[lessons.noise]\ntitle = "Le bruit"\n'
         '[[lessons.noise.steps]]\nsay = "Il ne reste rien."\nask = "À quel point ?"\n',
         "utf-8",
     )
@@ -133,8 +134,8 @@ def test_a_language_of_ones_own(tmp_path):
     assert noise["steps"][0]["say"]["fr"] == "Il ne reste rien."
     assert noise["steps"][0]["guess"]["ask"]["fr"] == "À quel point ?"
     assert "fr" not in noise["steps"][1]["say"]
-    path.write_text('language = "fr"\nname = "F"\n[words]\nnxt = "Suite"\n', "utf-8")
-    with pytest.raises(LessonError, match="there is no word 'nxt'"):
+    path.write_text('language = "fr"\nname = "F"\n[words.lesson]\nnxt = "Suite"\n', "utf-8")
+    with pytest.raises(LessonError, match=r"there is no word 'lesson\.nxt'"):
         language.read(path)
     path.write_text('name = "F"\n', "utf-8")
     with pytest.raises(LessonError, match="not a language file"):

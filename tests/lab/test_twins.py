@@ -7,6 +7,7 @@ from tests.lab.modules import asked
 from thalweg.data import noise
 from thalweg.data.transforms import TRANSFORMS
 from thalweg.evaluation.outliers import scores
+from thalweg.lab.words import english
 from thalweg.networks import costs
 from thalweg.statistics import intervals
 from thalweg.statistics.components import Variance
@@ -73,7 +74,7 @@ def test_sliders_have_room_for_what_the_library_measures_and_begin_where_nothing
     assert set(found) == set(LEVELS)
     for name, each in found.items():
         assert each["identity"] == TRANSFORMS[name].identity
-        assert each["unit"].split()[0] in TRANSFORMS[name].unit
+        assert english()[f"shift.unit.{name}"].split()[0] in TRANSFORMS[name].unit
         assert each["low"] <= min(TRANSFORMS[name].levels)
         assert max(TRANSFORMS[name].levels) <= each["high"]
 
@@ -171,11 +172,11 @@ def test_features_have_noise_in_their_range(node):
     real = np.random.default_rng(0).normal([1, -5], [1, 20], (150, 2)).astype(np.float32)
     ranges = np.stack([real.min(axis=0), real.max(axis=0), real.mean(axis=0), real.std(axis=0)], axis=1)
     body = """const values = given.real.map((own) => Float32Array.from(own)), chance = randomNumbers(1);
-        return Object.fromEntries(Object.keys(FEATURE_WORDS).map((kind) => [kind, Array.from({ length: 2000 },
+        return Object.fromEntries(given.kinds.map((kind) => [kind, Array.from({ length: 2000 },
             () => made(kind, chance, { values, shape: [2] }, given.ranges))]));"""
-    given = {"real": real.tolist(), "ranges": ranges.tolist()}
+    given = {"real": real.tolist(), "ranges": ranges.tolist(), "kinds": list(noise.FEATURE_KINDS)}
     found = asked(node, ["noise/kinds", "chance"], body, given)
-    assert tuple(found) == noise.FEATURE_KINDS
+    assert all(f"noise.of_features.{kind}" in english() for kind in found)
     for kind, made in found.items():
         expected = noise.KINDS[kind](real, 2000, 1)
         away = np.mean(made, axis=0) - expected.mean(axis=0)

@@ -114,10 +114,8 @@ def test_keys_answer_and_go_on(opened, of_rows, tmp_path):
     drawn = of_rows[1].content["to_look_at"]
     opened.keyboard.press("r")
     assert "Nothing is answered" not in opened.locator("[data-progress]").text_content()
-    assert opened.locator("[data-progress]").text_content().startswith("0 of"), (
-        "the list is not on the screen"
-    )
-    opened.locator("#checks").scroll_into_view_if_needed()
+    assert opened.locator("[data-progress]").text_content().startswith("0 of"), "the focus is not in the list"
+    opened.focus("[data-checks]")
     for key in "rwsru":
         opened.keyboard.press(key)
     assert opened.locator("[aria-current]").get_attribute("id") == "check-4"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.option("--export", "path", metavar="FILE", help="Write the page as one file that works offline.")
 @click.option("--lesson", "lessons", metavar="FILE", multiple=True, help="A lesson of your own. Repeatable.")
 @click.option(
-    "--language", "languages", metavar="FILE", multiple=True, help="Another language for lessons. Repeatable."
+    "--language", "languages", metavar="FILE", multiple=True, help="Another language of the page. Repeatable."
 )
 @click.option("--data", metavar="NAME|PATH", help="Without RUN: what the networks learn from.")
 @click.option("--new", is_flag=True, help="Without RUN: train anew, though there is a run of the lab.")
@@ -71,6 +71,9 @@ def command(
     terminal = Terminal(quiet=quiet)
     own = lesson.distinct([lesson.read(file) for file in lessons])
     spoken = tuple(language.read(file) for file in languages)
+    for each in spoken:
+        if each.lacking:
+            terminal.note(_in_english(each))
     if path is not None:
         runs.check_file(path)
     else:
@@ -86,12 +89,20 @@ def command(
         _serve(site, sources, terminal, host=host, port=port, browse=not no_browser)
 
 
+def _in_english(language: Any) -> str:
+    lacking, shown = language.lacking, ", ".join(language.lacking[:5])
+    more = f", and {len(lacking) - 5} more" if len(lacking) > 5 else ""
+    return f"{language.name}: {len(lacking)} words stay in English: {shown}{more}."
+
+
 def _export(site: Site, path: str, terminal: Terminal) -> None:
     from thalweg.lab.exporting import write
     from thalweg.sizes import size
 
     written = write(site, path)
     click.echo(written)
+    for said in site.damages:
+        terminal.note(f"Not in the page: {said}")
     terminal.note(f"{size(written.stat().st_size)}: opens offline in any browser, and cannot train.")
 
 

@@ -1,12 +1,13 @@
-"""The words of the lessons in a language, ours or one's own: a TOML file each.
+"""The words of the page in a language, ours or one's own: a TOML file each, and a folder beside it.
 
-A file has `language` (such as "fr"), `name`, and `[words]` as `languages/en.toml` has them. It may translate
-lessons: `[lessons.NAME]` with `title` and `[[lessons.NAME.steps]]` with `say`, `do`, `ask`, `then` and
-`choices`. What it leaves out stays in English.
+A file has `language` (such as "fr"), `name`, and tables `[words.draw]` as `languages/en/` has them, or these
+as files in a folder of its own name. It may translate lessons: `[lessons.NAME]` with `title` and
+`[[lessons.NAME.steps]]` with `say`, `do`, `ask`, `then` and `choices`. What it leaves out stays in English.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable
 from functools import cache
@@ -17,9 +18,7 @@ import msgspec
 
 from thalweg.errors import near_match
 from thalweg.lab.lesson import Lesson, LessonError
-
-FOLDER = Path(__file__).parent / "languages"
-FIRST = "en"
+from thalweg.lab.words import FIRST, FOLDER, beside, counted, english, flat, is_known
 
 
 class StepTexts(msgspec.Struct, forbid_unknown_fields=True):
@@ -40,18 +39,25 @@ class LessonTexts(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Language(msgspec.Struct, forbid_unknown_fields=True):
-    """A language: how it is called, its words, and lessons that it translates."""
+    """A language: how it is called, its words by their whole names, and lessons that it translates."""
 
     language: str
     name: str
-    words: dict[str, str]
+    words: dict[str, str] = {}
     lessons: dict[str, LessonTexts] = {}
+
+    @property
+    def lacking(self) -> list[str]:
+        """The words that it leaves to English."""
+        stems = {counted(word) for word in self.words} - {""}
+        return [word for word in english() if word not in self.words and counted(word) not in stems]
 
 
 @cache
 def ours() -> tuple[Language, ...]:
     """Return English and the other languages that come with Thalweg."""
     found = [read(path) for path in FOLDER.glob("*.toml")]
+    found = [Language(FIRST, each.name, english()) if each.language == FIRST else each for each in found]
     return tuple(sorted(found, key=lambda each: (each.language != FIRST, each.language)))
 
 
@@ -59,29 +65,45 @@ def read(path: str | Path) -> Language:
     """Read a language file. Raises `LessonError` for one that cannot be read, and for unknown keys."""
     path = Path(path)
     try:
-        found = msgspec.convert(tomllib.loads(path.read_text("utf-8")), Language)
+        content = tomllib.loads(path.read_text("utf-8"))
+        words = content.get("words", {})
+        if isinstance(words, dict):
+            content["words"] = {**beside(path), **flat(words)}
+        found = msgspec.convert(content, Language)
     except FileNotFoundError:
         raise LessonError(f"{path}: no such file.", hint="name a language file, such as fr.toml.") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise LessonError(
             f"{path}: not a language file: {error}.",
-            hint="it has language, name, [words] and [lessons.NAME].",
+            hint="it has language, name, [words.draw] and [lessons.NAME].",
         ) from None
-    known = english()
-    for word in found.words:
-        if word not in known:
-            near = near_match(word, list(known))
-            raise LessonError(
-                f"{path}: there is no word {word!r}.{near}", hint=f"the words are {', '.join(known)}."
-            )
+    for word, text in found.words.items():
+        _refuse_bad_word(word, text, path)
     return found
 
 
-@cache
-def english() -> dict[str, str]:
-    """Return all words, in English."""
-    content = tomllib.loads((FOLDER / f"{FIRST}.toml").read_text("utf-8"))
-    return content["words"]
+def _refuse_bad_word(word: str, text: str, path: Path) -> None:
+    if not is_known(word):
+        near = near_match(word, list(english()))
+        tables = sorted({name.partition(".")[0] for name in english()})
+        raise LessonError(f"{path}: there is no word {word!r}.{near}", hint=f"tables: {', '.join(tables)}.")
+    own = english()[word] if word in english() else english()[f"{counted(word)}.other"]
+    strange = sorted(places(text) - places(own))
+    if strange:
+        known = ", ".join(f"{{{name}}}" for name in sorted(places(own))) or "none"
+        raise LessonError(
+            f"{path}: the word {word!r} has a place {{{strange[0]}}}.", hint=f"its places: {known}."
+        )
+
+
+def places(text: str) -> set[str]:
+    """Return the places of a word that are filled in, such as {count}."""
+    return set(re.findall(r"\{(\w+)\}", text))
+
+
+def spoken(languages: Iterable[Language]) -> dict[str, dict[str, Any]]:
+    """Return languages as a page reads them: of each its name and its words."""
+    return {each.language: {"name": each.name, "words": each.words} for each in languages}
 
 
 def translated(lessons: Iterable[Lesson], languages: Iterable[Language]) -> list[dict[str, Any]]:

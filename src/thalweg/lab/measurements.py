@@ -6,8 +6,11 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from thalweg.errors import ThalwegError
+from thalweg.lab.contents.partly import damaged
 from thalweg.lab.lesson import Lesson
 from thalweg.lab.opened import Missing, Opened
+from thalweg.lab.words import say
 
 OF_RUN = "run"
 OF_STUDY = "study"
@@ -27,15 +30,20 @@ def measurement(opened: Opened, key: str) -> dict[str, Any]:
     """
     source, *places = key.split("/")
     if source == OF_RUN:
-        found, how = _follow(_facts(opened), places, key), f"as {opened.run.path.name} says"
+        found, how = _follow(_facts(opened), places, key), _how("run", name=opened.run.path.name)
     elif source == OF_STUDY and places:
         study = opened.study(places[0])
-        found, how = _follow(study.result, places[1:], key), f"by the study in {study.path.name}"
+        found, how = _follow(study.result, places[1:], key), _how("study", name=study.path.name)
     else:
         record = opened.evaluation(source)
         found = _follow(record, places, key)
-        how = f"by `thalweg evaluate {opened.run.path} --only {source}`"
-    return {**_number(found, key), "how": how}
+        how = _how("evaluation", command=f"thalweg evaluate {opened.run.path} --only {source}")
+    return {**_number(found, key), **how}
+
+
+def _how(word: str, **values: str) -> dict[str, Any]:
+    """Return how it was measured: in English, and the word of the languages that says it."""
+    return {"how": say(f"how.{word}", values), "how_word": f"how.{word}", "how_values": values}
 
 
 def _facts(opened: Opened) -> dict[str, Any]:
@@ -49,7 +57,9 @@ def _or_missing(opened: Opened, key: str) -> dict[str, Any]:
     try:
         return measurement(opened, key)
     except Missing as missing:
-        return {"missing": missing.why, "command": missing.command}
+        return missing.told()
+    except ThalwegError as error:
+        return damaged(error)
 
 
 def _follow(record: Any, places: list[str], key: str) -> Any:
@@ -62,8 +72,9 @@ def _follow(record: Any, places: list[str], key: str) -> Any:
         elif isinstance(found, Mapping) and place in found:
             found = found[place]
         else:
-            known = ", ".join(map(str, found)) if isinstance(found, Mapping) else "nothing of that name"
-            raise Missing(f"There is no {key!r}: at {place!r} there is {known}.")
+            if isinstance(found, Mapping):
+                raise Missing("missing.place", key=key, place=place, known=", ".join(map(str, found)))
+            raise Missing("missing.place_nothing", key=key, place=place)
     beside = above.get(f"{places[-1]}_interval") if places and isinstance(above, Mapping) else None
     # some numbers have their interval beside them, not with them
     return found if beside is None or isinstance(found, Mapping) else {"value": found, "interval": beside}
@@ -71,10 +82,10 @@ def _follow(record: Any, places: list[str], key: str) -> Any:
 
 def _number(found: Any, key: str) -> dict[str, Any]:
     if isinstance(found, bool) or not isinstance(found, int | float | Mapping):
-        raise Missing(f"{key!r} is no number.")
+        raise Missing("missing.no_number", key=key)
     if isinstance(found, Mapping):
         if not isinstance(found.get("value"), int | float):
-            raise Missing(f"{key!r} is no number: it has {', '.join(map(str, found))}.")
+            raise Missing("missing.no_number_but", key=key, known=", ".join(map(str, found)))
         return {
             "value": found["value"],
             "interval": found.get("interval"),

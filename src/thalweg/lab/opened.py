@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from thalweg.data.split import Split
 from thalweg.errors import RunError, ThalwegError
 from thalweg.figures.directories import Kept, opened as on_disk
+from thalweg.lab.beside import made_beside
+from thalweg.lab.words import say
 from thalweg.runs.audit import AuditRun
 from thalweg.runs.run import Run
 from thalweg.runs.study import StudyRun
@@ -21,12 +24,27 @@ if TYPE_CHECKING:
     from thalweg.networks.population import Population
 
 
-class Missing(Exception):
-    """A panel lacks what it shows. `why` says what, and `command` what adds it, where a command does."""
+NO_RUN = "missing.networks"
 
-    def __init__(self, why: str, command: str = ""):
-        super().__init__(why)
-        self.why, self.command = why, command
+
+class Missing(Exception):
+    """A panel lacks what it shows, and `command` adds it, where a command does.
+
+    `word` of the languages says what is missing, its places filled with `values`; `why` is that in English.
+    """
+
+    def __init__(self, word: str, command: str = "", **values: Any):
+        self.why = say(word, values)
+        super().__init__(self.why)
+        self.word, self.command, self.values = word, command, values
+
+    def told(self) -> dict[str, Any]:
+        """Return what a page is told in the place of what is missing.
+
+        `again`: whether it may be found while the lab is open, once the command has run; a run cannot.
+        """
+        told = {"missing": self.why, "word": self.word, "values": self.values}
+        return {**told, "command": self.command, "again": bool(self.command) and self.word != NO_RUN}
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,18 +52,38 @@ class Opened:
     """One run, or none, and the studies and audits that were named beside it.
 
     What is read of them is read once. Whatever is not there raises `Missing`, with the command that adds it.
+    Studies and audits that were made in the same place `since` it was opened are there as well.
     """
 
     given_run: Run | None = None
     studies: tuple[StudyRun, ...] = ()
     audits: tuple[AuditRun, ...] = ()
     data_dir: str | None = None
+    since: float = field(default_factory=time.time)
+
+    @property
+    def folders(self) -> set[Path]:
+        """Where what is open lies, and where what is made meanwhile is looked for."""
+        kept = (*([self.given_run] if self.given_run else []), *self.studies, *self.audits)
+        return {Path(each.path).parent for each in kept}
+
+    @property
+    def known_studies(self) -> list[StudyRun]:
+        """The studies that were named, and those that were made since."""
+        made = made_beside(self.folders, self.since)
+        return [*self.studies, *(each for each in made if isinstance(each, StudyRun))]
+
+    @property
+    def known_audits(self) -> list[AuditRun]:
+        """The audits that were named, and those that were made since."""
+        made = made_beside(self.folders, self.since)
+        return [*self.audits, *(each for each in made if isinstance(each, AuditRun))]
 
     @property
     def run(self) -> Run:
         """The run."""
         if self.given_run is None:
-            raise Missing("This needs trained networks, and none were opened.", "thalweg lab RUN")
+            raise Missing(NO_RUN, "thalweg lab RUN")
         return self.given_run
 
     @cached_property
@@ -63,7 +101,7 @@ class Opened:
         found = recording.path_of(self.run)
         if found is None:
             raise Missing(
-                "This run kept no path of its networks while they were trained.",
+                "missing.path",
                 f"thalweg train --data {self.run.record['data'].get('source', 'DATA')} --keep-path 4",
             )
         return found
@@ -76,7 +114,7 @@ class Opened:
         try:
             return recording.dataset_of(self.run, self.data_dir)
         except ThalwegError as error:
-            raise Missing(f"The data of this run cannot be read: {error.message}") from None
+            raise Missing("missing.data", error=error.message) from None
 
     @cached_property
     def recipe(self) -> Any:
@@ -90,7 +128,7 @@ class Opened:
         """Examples that the networks never saw."""
         found = self.dataset.test
         if found is None:
-            raise Missing("The data of this run have no examples that the networks never saw.")
+            raise Missing("missing.test")
         return found
 
     @cached_property
@@ -102,19 +140,17 @@ class Opened:
     def evaluation(self, name: str) -> dict[str, Any]:
         """Return the JSON of an evaluation of the run."""
         if name not in self.run.evaluations():
-            raise Missing(
-                f"This run was not asked about {name}.", f"thalweg evaluate {self.run.path} --only {name}"
-            )
+            command = f"thalweg evaluate {self.run.path} --only {name}"
+            raise Missing("missing.evaluation", command, name=name)
         return self.run.evaluation(name)
 
     def study(self, name: str) -> StudyRun:
-        """Return the study of that name, the last that was named."""
-        found = [each for each in self.studies if each.name == name.replace("_", "-")]
+        """Return the study of that name, the last that was named or made since."""
+        found = [each for each in self.known_studies if each.name == name.replace("_", "-")]
         if not found:
             command = f"thalweg study {name.replace('_', '-')}"
-            raise Missing(
-                f"No {name.replace('_', ' ')} study was opened.", f"{command}, then thalweg lab RUN STUDY"
-            )
+            then = f"{command}; thalweg lab RUN STUDY"
+            raise Missing("missing.study", then, name=name.replace("_", " ").replace("-", " "))
         return found[-1]
 
 

@@ -1,4 +1,4 @@
-"""What the panels of the lab are: their names, what to notice in them, and the lines that do the same."""
+"""What the panels of the lab are: their names, what they show, and the lines that do the same."""
 
 from __future__ import annotations
 
@@ -12,21 +12,19 @@ PICTURES = ("pictures",)
 class Panel:
     """A panel of the page.
 
-    `notice`: one sentence on what to see in it. `parts`: the contents that it cannot do without, by name;
-    `also`: those that it shows where they are. `python`, `command`: lines that do the same, with `{run}` for
-    the run. `of_features`: title and notice where examples are rows of features.
-    `settings`: what an address or a lesson may set. `kinds`: the kinds of data it makes
-    sense for.
+    Its title and a sentence on what to notice are words of the languages, `NAME.title` and `NAME.notice`;
+    with `of_features`, others where examples are rows of features. `parts`: the contents that it cannot do
+    without, by name; `also`: those that it shows where they are. `python`, `command`: lines that do the same,
+    with `{run}` for the run. `settings`: what an address or a lesson may set. `kinds`: the kinds of data it
+    makes sense for.
     """
 
     name: str
-    title: str
-    notice: str
     parts: tuple[str, ...]
     python: str
     command: str
     settings: tuple[str, ...] = ()
-    of_features: tuple[str, str] | None = None
+    of_features: bool = False
     also: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ALL
 
@@ -34,18 +32,14 @@ class Panel:
 PANELS = (
     Panel(
         "draw",
-        "Draw",
-        "Every network answers at once, stroke by stroke; watch where they begin to agree.",
         ("networks", "examples"),
         "from thalweg.data.drawing import draw; population.probabilities(draw(strokes)[None] / 255)",
         "thalweg evaluate --probabilities drawn.npz",
         settings=("member", "strokes", "raw", "example", "target"),
-        of_features=("Change", "Change a value, and every network answers at once."),
+        of_features=True,
     ),
     Panel(
         "train",
-        "Train",
-        "All start at random, and each finds another way down; the band is how far apart they are.",
         (),
         "thalweg.train(recipe, digits.train, members=16, seed=0)",
         "thalweg train --recipe classic --members 16",
@@ -68,8 +62,6 @@ PANELS = (
     ),
     Panel(
         "hill",
-        "Hill",
-        "Two directions of all there are: the way leads down, and there may be other low places.",
         ("hill", "networks", "examples"),
         "thalweg.evaluation.landscape(population, digits.test)",
         "thalweg evaluate {run} --only landscape",
@@ -77,8 +69,6 @@ PANELS = (
     ),
     Panel(
         "minima",
-        "Minima",
-        "Each network ends elsewhere. Match their neurons, and look at the way between two again.",
         ("minima", "networks", "examples"),
         "thalweg.evaluation.connectivity(population, digits.test)",
         "thalweg evaluate {run} --only connectivity",
@@ -86,8 +76,6 @@ PANELS = (
     ),
     Panel(
         "noise",
-        "Noise",
-        "There is nothing in it. How sure is one network of its answer, and how sure are all together?",
         ("networks", "examples"),
         "thalweg.evaluation.noise(population, digits.test)",
         "thalweg evaluate {run} --only noise,outliers",
@@ -96,8 +84,6 @@ PANELS = (
     ),
     Panel(
         "shift",
-        "Shift",
-        "You would not hesitate. See how little it takes until they do, or do not when they should.",
         ("networks", "examples"),
         "thalweg.evaluation.shift(population, digits.test)",
         "thalweg evaluate {run} --only shift",
@@ -117,8 +103,6 @@ PANELS = (
     ),
     Panel(
         "inside",
-        "Inside",
-        "What its first neurons look for: are these strokes, or static?",
         ("networks", "examples"),
         "thalweg.evaluation.features(population, digits.train)",
         "thalweg evaluate {run} --only features,dreams",
@@ -127,8 +111,6 @@ PANELS = (
     ),
     Panel(
         "memory",
-        "Memory",
-        "A network can learn labels that mean nothing; what does it do with yours?",
         (),
         'thalweg.studies.make_study("memorisation", digits)',
         "thalweg study random-labels; thalweg study memorisation; thalweg audit DATA --to-check 100 -o FILE",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,13 @@ from typing import Any
 from markupsafe import Markup
 
 from thalweg.lab import contents
-from thalweg.lab.language import Language, ours as languages, translated
+from thalweg.lab.freshness import damages, lacks, stamp
+from thalweg.lab.language import Language, ours as languages, spoken, translated
 from thalweg.lab.lesson import Lesson, ours
 from thalweg.lab.measurements import measurements
 from thalweg.lab.opened import Opened
 from thalweg.lab.panels import PANELS
+from thalweg.lab.words import say
 from thalweg.page import assets
 from thalweg.page.bundle import bundle
 from thalweg.page.document import environment
@@ -28,12 +30,16 @@ OURS = ("about", "lessons")
 
 @dataclass(frozen=True, eq=False)
 class Site:
-    """What was opened, with the lessons to show. Each part of the page is made once, when it is asked for."""
+    """What was opened, with the lessons to show. A part of the page is made when it is asked for, and kept.
+
+    A part that lacks something is made again once there is more on disk: commands add to a run that is shown.
+    """
 
     opened: Opened
     own_lessons: tuple[Lesson, ...] = ()
     own_languages: tuple[Language, ...] = ()
     _made: dict[str, Any] = field(default_factory=dict)
+    _stamps: dict[str, Any] = field(default_factory=dict)
     _locks: dict[str, threading.Lock] = field(default_factory=dict)
 
     @property
@@ -43,7 +49,7 @@ class Site:
 
     @property
     def languages(self) -> tuple[Language, ...]:
-        """The languages of the lessons, English first."""
+        """The languages of the page, English first."""
         own = {each.language for each in self.own_languages}
         return (*(each for each in languages() if each.language not in own), *self.own_languages)
 
@@ -57,10 +63,17 @@ class Site:
         if name not in self.parts:
             raise KeyError(name)
         with self._locks.setdefault(name, threading.Lock()):
-            if name not in self._made:
+            now = stamp(self.opened)
+            if name not in self._made or (self._stamps[name] != now and lacks(self._made[name])):
+                self._stamps[name] = now
                 own = {"about": self._about, "lessons": self._lessons}.get(name)
                 self._made[name] = own() if own else contents.part(name, self.opened)
         return self._made[name]
+
+    @property
+    def damages(self) -> list[str]:
+        """What could not be read, in the words of the errors, each once."""
+        return list(dict.fromkeys(said for name in self.parts for said in damages(self.part(name))))
 
     def served(self) -> str:
         """Return the page for a server: it asks for its parts when it needs them."""
@@ -80,6 +93,7 @@ class Site:
                 style=Markup(assets.style(assets.STATIC / "page.css", _HERE / "static" / "lab.css")),
                 script=Markup(script),
                 title=self.part("about")["title"],
+                spoken=spoken(self.languages),
                 parts={name: assets.as_json(part) for name, part in parts.items()},
             )
         )
@@ -91,7 +105,7 @@ class Site:
         kind = PICTURES if run is None else kind_of_run(record)
         recipe, data = record.get("recipe", {}), record.get("data", {})
         return {
-            "title": f"{recipe.get('name', 'unnamed')} on {data.get('name')}" if run else "Studies",
+            "title": _title(recipe, data) if run else say("shell.studies", {}),
             "run": None if run is None else str(run.path),
             "recipe": recipe,
             "data": {key: data.get(key) for key in ("name", "source", "train", "test")},
@@ -107,15 +121,18 @@ class Site:
     def _lessons(self) -> dict[str, Any]:
         return {
             "lessons": translated(self.lessons, self.own_languages),
-            "languages": {each.language: {"name": each.name, "words": each.words} for each in self.languages},
             "measurements": measurements(self.opened, self.lessons),
         }
 
 
+def _title(recipe: Mapping[str, Any], data: Mapping[str, Any]) -> str:
+    return say("shell.title", {"recipe": recipe.get("name", "unnamed"), "data": data.get("name")})
+
+
 def _told(panel: dict[str, Any], run: Any, kind: str) -> dict[str, Any]:
-    """Return what the page says of a panel, in the words of the kind of data."""
+    """Return what the page is told of a panel: its words have other names where data are features."""
     path = "RUN" if run is None else str(run.path)
-    own = panel.pop("of_features")
-    if own and kind != PICTURES:
-        panel = {**panel, "title": own[0], "notice": own[1]}
-    return {**panel, "command": panel["command"].format(run=path)}
+    has_others = panel.pop("of_features") and kind != PICTURES
+    suffix = "_of_features" if has_others else ""
+    words = {word: f"{panel['name']}.{word}{suffix}" for word in ("title", "notice")}
+    return {**panel, **words, "command": panel["command"].format(run=path)}

@@ -35,11 +35,13 @@ class Cell:
 class Suspects:
     """The most suspicious labels of an audit.
 
-    `header`: what the columns are called; the first `leading` are about the label, the rest features.
+    `labels`: how many were looked at. `header`: what the columns are called; the first `leading` are about
+    the label, the rest features.
     `rows`: as many cells each. `pictures`: a PNG a row, or none. `caption`: which these are.
     """
 
     caption: str
+    labels: int
     header: tuple[str, ...]
     leading: int
     rows: tuple[tuple[Cell, ...], ...]
@@ -67,6 +69,7 @@ def suspects_of(kept: AuditRun) -> Suspects | None:
     written = " The values are as they stand in the data." if features else ""
     return Suspects(
         f"The {len(entries):,} most suspicious of {found['examples']:,} labels.{said}{written}",
+        found["examples"],
         (*places, "label", "suggested", "suspicion", *features),
         len(places) + 3,
         tuple(_row(entry, places, len(features)) for entry in entries),

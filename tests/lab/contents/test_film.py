@@ -66,14 +66,17 @@ def test_a_run_without_a_path_has_its_bands_and_says_why_no_weights(copied_run):
     given = part("film", opened(copied_run))
     assert given["bands"]["cost"]
     assert given["weights"] is None
-    assert "kept no path" in given["why"]
-    assert "--keep-path" in given["command"]
+    assert "kept no path" in given["why"]["missing"]
+    assert "--keep-path" in given["why"]["command"]
 
 
 def test_without_a_run_it_is_missing():
     assert part("film", opened([])) == {
         "missing": "This needs trained networks, and none were opened.",
+        "word": "missing.networks",
+        "values": {},
         "command": "thalweg lab RUN",
+        "again": False,
     }
 
 

@@ -1,13 +1,14 @@
 """What the hill is given: heights over planes of weights, and the networks that span them."""
 
 import base64
+import shutil
 
 import numpy as np
 import pytest
 
-from thalweg import recording
+from thalweg import evaluation, recording, runs
 from thalweg.lab.contents import part
-from thalweg.lab.opened import opened
+from thalweg.lab.opened import Missing, opened
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +49,8 @@ def answers(weights, inputs):
 
 @pytest.mark.parametrize("name", ["path", "members", "random"])
 def test_a_height_is_the_cost_of_the_network_that_stands_there(given, planes, digits, lab_run, name):
-    plane, grid = planes[name], given["grid"]
-    assert (given["examples"], given["cost"]) == (1000, "quadratic")
+    plane, grid = planes[name], planes[name]["grid"]
+    assert (plane["examples"], plane["kept_in"], given["cost"]) == (1000, None, "quadratic")
     inputs, labels = np.asarray(digits.train.inputs[:1000]), np.asarray(digits.train.labels[:1000])
     values, right = (floats(plane[key]).reshape(grid, grid) for key in ("values", "accuracy"))
     vertices = tensors(plane)
@@ -72,7 +73,7 @@ def test_a_height_is_the_cost_of_the_network_that_stands_there(given, planes, di
 def test_the_path_ends_low_where_the_trained_network_is(planes, lab_run):
     path = planes["path"]
     kept = recording.path_of(lab_run)
-    assert path["mark_words"] == ["the start", *(f"epoch {epoch}" for epoch in kept.epochs[1:])]
+    assert (path["mark_kind"], path["mark_numbers"]) == ("epoch", list(kept.epochs))
     np.testing.assert_allclose(path["marks"][-1], [0, 0], atol=1e-6)
     flat = np.asarray(kept.flat(0), float)
     moves = flat - flat[-1]
@@ -92,7 +93,7 @@ def test_three_networks_lie_on_their_plane_as_far_apart_as_they_are(planes, lab_
     for one, other in ((0, 1), (0, 2), (1, 2)):
         away = np.linalg.norm(marks[one] - marks[other])
         assert away == pytest.approx(np.linalg.norm(flat[one] - flat[other]), rel=1e-4)
-    assert members["mark_words"] == ["network 0", "network 1", "network 2"]
+    assert (members["mark_kind"], members["mark_numbers"]) == ("network", [0, 1, 2])
     for (low, high), column in ((members["across"], marks[:, 0]), (members["up"], marks[:, 1])):
         assert low < column.min() < column.max() < high
 
@@ -109,15 +110,40 @@ def test_a_random_direction_is_as_long_as_every_neuron(planes):
 def test_convolutional_networks_are_measured_in_fewer_places(colour_run):
     given = part("hill", opened(colour_run[0]))
     assert [plane["name"] for plane in given["planes"]] == ["path", "random"]  # of two networks
-    assert given["grid"] == 17
     for plane in given["planes"]:
+        assert plane["grid"] == 17
         assert floats(plane["values"]).shape == (17 * 17,)
         assert np.isfinite(floats(plane["values"])).all()
 
 
+def test_the_landscape_of_a_run_is_shown_where_it_is_of_the_same_plane(lab_run, digits, planes, tmp_path):
+    shutil.copytree(lab_run.path, tmp_path / "run")
+    run = runs.open(tmp_path / "run")
+    population, path = recording.population_of(run), recording.path_of(run)
+
+    def keep(seed):
+        found = evaluation.landscape(
+            population, digits.train, cost="quadratic", path=path, grid=5, members=1, seed=seed
+        )
+        run.write_evaluation("landscape", found.to_json(), found.arrays())
+        return found
+
+    found = keep(0)
+    for plane in part("hill", opened(run))["planes"]:
+        kept = found.surfaces[plane["name"]]
+        assert (plane["grid"], plane["examples"]) == (5, len(digits.train))
+        assert plane["kept_in"] == "run/evaluation/landscape.json"
+        np.testing.assert_allclose(floats(plane["values"]), kept.cost.ravel(), rtol=1e-6)
+        np.testing.assert_allclose(floats(plane["accuracy"]), kept.accuracy.ravel(), rtol=1e-6)
+        np.testing.assert_allclose(plane["mark_values"], kept.cost_there, rtol=1e-4)
+        assert plane["vertices"] == planes[plane["name"]]["vertices"]
+    keep(1)  # random directions of another seed: another plane, which is not taken for this one
+    again = {plane["name"]: plane for plane in part("hill", opened(run))["planes"]}
+    assert again["random"]["kept_in"] is None
+    assert again["random"]["values"] == planes["random"]["values"]
+    assert again["path"]["kept_in"] is not None
+
+
 def test_without_one_sound_network_there_is_no_hill(copied_run):
     copied_run.update(diverged=list(range(copied_run.record["members"])))
-    assert part("hill", opened(copied_run)) == {
-        "missing": "Every network of this run diverged.",
-        "command": "",
-    }
+    assert part("hill", opened(copied_run)) == Missing("missing.diverged").told()

@@ -93,7 +93,7 @@ def test_rows_learned_by_heart_have_their_values_and_the_names_of_their_classes(
 def test_rows_whose_data_are_gone_are_named_and_the_page_says_so(tmp_path):
     kept = write_study("memorisation", made_up.memorisation(pictures=False), tmp_path / "study")
     found = memory(kept)["examples"]
-    assert "cannot be read" in found["note"]
+    assert "cannot be read" in found["note"]["missing"]
     assert found["listed"][0]["values"] == []
     assert found["listed"][0]["label"] == "class 0"
 

@@ -126,7 +126,7 @@ def trained(tmp_path, network, members, **arrays):
 def test_networks_whose_neurons_cannot_be_matched_have_a_map_all_the_same(colour_run):
     given = part("minima", opened(colour_run[0]))
     assert given["after"] is None
-    assert given["why"] == "The neurons of networks of this kind are not matched."
+    assert given["why"]["missing"] == "The neurons of networks of this kind are not matched."
     assert len(given["before"]) == 2
 
 

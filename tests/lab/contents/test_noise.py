@@ -49,7 +49,7 @@ def test_measurements_are_those_of_the_run(given, lab_run):
         assert found["all"]["mean_confidence"] == record[kind]["ensemble"]["mean_confidence"]
         assert found["all"]["share_above"] == record[kind]["ensemble"]["share_above"]["0.9"]
         assert (found["members"], found["examples"]) == (8, record[kind]["examples"])
-    assert (given["why"], given["command"], given["ranges"]) == ("", "", None)
+    assert (given["why"], given["ranges"]) == (None, None)
 
 
 def test_of_features_it_has_their_ranges_and_names_what_was_not_measured(rows_run):
@@ -62,7 +62,7 @@ def test_of_features_it_has_their_ranges_and_names_what_was_not_measured(rows_ru
         assert (low, high) == pytest.approx((column.min(), column.max()), abs=1e-5)
         assert (mean, deviation) == pytest.approx((column.mean(), column.std()), abs=1e-5)
     assert given["measured"] == {}
-    assert given["command"] == f"thalweg evaluate {rows_run.path} --only noise"
+    assert given["why"]["command"] == f"thalweg evaluate {rows_run.path} --only noise"
 
 
 def test_one_network_cannot_disagree_with_itself(rows_file, small_recipe, tmp_path):

@@ -18,5 +18,8 @@ def test_what_was_not_asked_is_named_with_its_command(finished_run):
     given = part("shift", opened(finished_run))
     assert given == {
         "missing": "This run was not asked about shift.",
+        "word": "missing.evaluation",
+        "values": {"name": "shift"},
         "command": f"thalweg evaluate {finished_run.path} --only shift",
+        "again": True,
     }

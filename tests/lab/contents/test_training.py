@@ -7,11 +7,11 @@ from thalweg.networks import activations, costs
 
 def test_the_limits_are_those_of_the_run_s_data(lab_run, digits):
     given = part("training", opened(lab_run))
-    assert (given["data"], given["why"]) == (digits.name, "")
+    assert (given["data"], given["why"]) == (digits.name, None)
     assert given["examples"] == len(digits.train)
     assert given["input_shape"] == [28, 28]
     assert given["most"] == {"members": 256, "width": 512, "layers": 4, "examples": len(digits.train)}
-    assert [each["name"] for each in given["kinds"]] == list(content.DATA)
+    assert given["kinds"] == list(content.DATA)
 
 
 def test_large_data_are_cut(lab_run, monkeypatch):
@@ -29,11 +29,11 @@ def test_every_setting_is_known_to_the_library(lab_run):
 
 def test_features_have_no_pixels_to_shuffle(rows_run):
     given = part("training", opened(rows_run))
-    assert [each["name"] for each in given["kinds"]] == ["true", "random labels", "noise"]
+    assert given["kinds"] == ["true", "random labels", "noise"]
     assert given["input_shape"] == [2]
 
 
 def test_without_a_run_the_digits_stand_in_and_it_says_so(digits):
     given = part("training", opened([]))
     assert given["data"] == digits.name
-    assert given["why"].endswith("The digits that come with Thalweg stand in.")
+    assert given["why"]["word"] == "missing.networks"

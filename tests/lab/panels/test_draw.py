@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from tests.browsing import readable, stroke_of_a_finger, until
+from thalweg.lab.contents import part
+from thalweg.lab.opened import opened
 
 pytestmark = pytest.mark.browser
 
@@ -313,3 +315,39 @@ def test_pictures_in_colour_are_chosen_rather_than_drawn(panel, tmp_path):
     page.locator(".examples button").first.click()
     assert answered(page)["answers"] == "3"
     assert page.said == []
+
+
+def test_what_filters_make_of_a_picture_is_seen_layer_by_layer(panel, colour_file, colour_run):
+    page = panel("draw", address=colour_file)
+    assert page.locator(".maps-of li").count() == 0  # nothing was chosen yet
+    page.locator(".examples button").first.click()
+    assert page.locator(".maps-of li").count() == 3
+    assert (
+        page.evaluate(
+            "[...document.querySelectorAll('.maps-of canvas')].map(({ width, height }) => [height, width])"
+        )
+        == [[6, 4]] * 3
+    )
+    page.locator("summary", has_text="The numbers behind it").first.click()
+    rows = page.get_by_role("region", name="Table: Layer 1").locator("tbody tr")
+    largest = [float(row.locator("td").first.inner_text()) for row in rows.all()]
+    assert largest == pytest.approx(largest_of(colour_run), rel=0.02)
+    assert page.said == []
+
+
+def largest_of(colour_run):
+    """What each filter says at most of the hardest example, worked out by hand."""
+    run = opened(colour_run[0])
+    called = [run.test.called(number) for number in range(len(run.test))]
+    picture = np.asarray(run.test.inputs)[called.index(part("examples", run)["called"][0])]
+    layer = run.population[0].network.convolutions[0]
+    weight, bias = np.asarray(layer.weight, float), np.asarray(layer.bias, float)  # [3, 3, channels, filters]
+    windows = np.lib.stride_tricks.sliding_window_view(
+        picture, (3, 3), axis=(0, 1)
+    )  # [rows, columns, channels, 3, 3]
+    sums = np.einsum("rcdyx,yxdf->rcf", windows, weight) + bias
+    network = run.recipe.network
+    values = {"relu": lambda z: np.maximum(z, 0), "sigmoid": lambda z: 1 / (1 + np.exp(-z))}[
+        network.activation
+    ](sums)
+    return values.max(axis=(0, 1)).tolist()

@@ -68,9 +68,10 @@ def test_the_ball_begins_where_the_path_begins(panel, planes, lab_run):
     np.testing.assert_allclose(ball(page), planes["path"]["marks"][0], rtol=1e-4, atol=1e-6)
     numbers = unfolded(page)
     history = recording.population_of(lab_run).history
-    assert set(numbers) == {"the ball", "the lowest measured", *planes["path"]["mark_words"]}
+    marks = ["the start", *(f"epoch {number}" for number in planes["path"]["mark_numbers"][1:])]
+    assert set(numbers) == {"the ball", "the lowest measured", *marks}
     assert numbers["the ball"] == numbers["the start"]
-    costs = [numbers[name][0] for name in planes["path"]["mark_words"]]
+    costs = [numbers[name][0] for name in marks]
     # on another thousand examples, from numbers between grid places, off the plane: about what training saw
     assert costs[-1] == pytest.approx(float(history.cost[0, -1]), rel=0.35)
     assert costs[-1] < 0.5 * costs[0]

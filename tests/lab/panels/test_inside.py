@@ -13,7 +13,7 @@ from thalweg.lab.opened import opened
 pytestmark = pytest.mark.browser
 
 EXCITED = (
-    "thalwegLab.handle.handle.asked({member}, {depth}, () => true)"
+    "thalwegLab.handle.inner.handle.asked({member}, {depth}, () => true)"
     ".then((all) => all.map((each) => [...each]))"
 )
 """What every neuron of a layer answers to every example of the page."""

@@ -80,6 +80,8 @@ def test_the_keyboard_alone_answers_and_the_command_line_takes_the_file(panel, a
     page = panel("memory", address=address)
     draw = json.loads(next((kept / "checks").glob("*.json")).read_text("utf-8"))
     shown = page.locator(".to-check li:visible")
+    page.keyboard.press("r")  # outside the list it does nothing
+    page.focus(".checks")
     expected = []
     for place, label in enumerate(draw["to_look_at"], start=1):
         assert shown.count() == 1
@@ -124,6 +126,7 @@ def test_the_file_is_the_one_that_the_command_line_wrote_with_answers_in_it(pane
 
 def test_back_undo_and_the_address_remember_the_place(panel, audited):
     page = panel("memory", address=audited[1])
+    page.focus(".checks")
     page.keyboard.press("r")
     page.keyboard.press("w")
     page.keyboard.press("u")
@@ -141,6 +144,7 @@ def test_back_undo_and_the_address_remember_the_place(panel, audited):
 
 def test_keys_do_nothing_where_labels_are_not_seen(panel, studies):
     page = panel("memory", address=studies, state="memory.view=audit")
+    page.focus(".checks")
     page.keyboard.press("r")
     page.get_by_role("button", name="Learned by heart").click()
     page.keyboard.press("r")

@@ -1,5 +1,7 @@
 """Minima in a browser: the map of all networks, their neurons matched, and the bridge between two."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -118,6 +120,37 @@ def test_the_mouse_chooses_two_networks(panel, given):
     other = panel("minima", state=page.evaluate("location.hash").partition("&")[2])
     assert other.evaluate("thalwegLab.handle.state()") == page.evaluate("thalwegLab.handle.state()")
     assert other.inner_text(".statements") == page.inner_text(".statements")
+
+
+def test_a_dot_says_who_it_is_to_mouse_keyboard_and_finger(panel, given, lab_run):
+    page = panel("minima", has_touch=True)
+    tip, canvas = page.locator(".tip"), page.locator("canvas.map")
+    at = places(given)
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+
+    def point(place):
+        return box["x"] + place[0] * box["width"], box["y"] + place[1] * box["height"]
+
+    page.mouse.move(*point(at[5]))
+    share = f"{100 * given['accuracy'][5]:.1f} %"
+    assert tip.inner_text().startswith(f"Network 5: right on {share} of unseen examples.")
+    own, _ = measured(lab_run, given, False, 5, 0)
+    cost = float(re.search(r"Cost ([\d.]+)", tip.inner_text())[1])
+    assert cost == pytest.approx(own.cost[0], rel=0.01)
+    beside = tip.bounding_box()
+    assert abs(beside["y"] + beside["height"] / 2 - point(at[5])[1]) < 90
+    page.keyboard.press("Escape")  # not from the map: it stays
+    assert tip.is_visible()
+    page.mouse.move(*point((0.5, -0.02)))
+    assert not tip.is_visible()
+    page.focus("canvas.map")
+    page.keyboard.press("ArrowLeft")
+    assert tip.inner_text().startswith("Network 7: ")
+    page.keyboard.press("Escape")
+    assert not tip.is_visible()
+    page.touchscreen.tap(*point(at[3]))
+    assert tip.inner_text().startswith("Network 3: ")
 
 
 def test_dots_lie_where_the_networks_are_before_and_after(panel, given):

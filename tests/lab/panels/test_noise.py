@@ -135,6 +135,10 @@ def test_the_keyboard_alone_makes_noise_and_a_link_brings_it_back(panel):
     tried(page)
     before = shown(page)
     page.focus("main")
+    page.keyboard.press("n")  # outside the panel it does nothing
+    page.wait_for_timeout(50)
+    np.testing.assert_array_equal(shown(page), before)
+    page.focus("[data-panel]")
     change(page, lambda: page.keyboard.press("n"))
     assert not np.array_equal(shown(page), before)
     page.get_by_label("Kind").focus()

@@ -101,6 +101,9 @@ def test_a_page_that_is_opened_again_waits_for_nobody(live, lab_server):
 
 def test_by_keyboard_alone(live):
     page = live()
+    page.focus("main")
+    page.keyboard.press(".")  # outside the panel it does nothing
+    page.focus("[data-panel]")
     page.keyboard.press(".")
     rests_at(page, 1)
     page.keyboard.press(".")

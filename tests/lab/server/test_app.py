@@ -55,6 +55,7 @@ def test_a_part_that_is_none_is_refused_with_the_names_of_those_there_are(ask, s
     assert answer.json() == {
         "error": "there is no part 'nothing'.",
         "hint": f"the parts are {', '.join(site.parts)}.",
+        "reason": "",
     }
 
 

@@ -202,7 +202,8 @@ def test_what_is_unknown_is_refused(begin, server):
     for path in ("play", "stop", "step"):
         answer = httpx.post(f"{server.address}/api/trainings/none/{path}", json={})
         assert answer.status_code == 404
-        assert answer.json() == {"error": "there is no training 'none'.", "hint": "start one again."}
+        assert answer.json()["error"] == "there is no training 'none'."
+        assert (answer.json()["hint"], answer.json()["reason"]) == ("start one again.", "gone")
     assert httpx.get(f"{server.address}/api/trainings/none/events").status_code == 404
     answer = httpx.post(f"{server.address}/api/trainings/{training.id}/explode", json={})
     assert answer.status_code == 404

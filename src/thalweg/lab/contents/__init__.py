@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import Any
 
 from thalweg.errors import ThalwegError
+from thalweg.lab.contents.partly import damaged
 from thalweg.lab.opened import Missing, Opened
 
 PARTS = (
@@ -29,7 +30,7 @@ PARTS = (
 
 
 def part(name: str, opened: Opened) -> dict[str, Any]:
-    """Return a part, or {"missing": why, "command": what adds it} where it cannot be had.
+    """Return a part, or {"missing": why, "command": what adds it, ...} where it cannot be had.
 
     What is damaged cannot be had either: the error's own words say which file, and what to do.
     """
@@ -37,6 +38,6 @@ def part(name: str, opened: Opened) -> dict[str, Any]:
     try:
         return make(opened)
     except Missing as missing:
-        return {"missing": missing.why, "command": missing.command}
+        return missing.told()
     except ThalwegError as error:
-        return {"missing": " ".join(filter(None, (error.message, error.hint))), "command": ""}
+        return damaged(error)

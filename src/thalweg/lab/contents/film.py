@@ -23,7 +23,7 @@ def film(opened: Opened) -> dict[str, Any]:
     """
     history = opened.population.history
     if history is None:
-        raise Missing("This run kept no history of its training.")
+        raise Missing("missing.history")
     bands = {name: _bands(getattr(history, name)) for name in history.__dataclass_fields__}
     return {
         "epochs": history.cost.shape[1],
@@ -46,11 +46,11 @@ def _weights(opened: Opened) -> dict[str, Any]:
     try:
         path = opened.training_path
     except Missing as missing:
-        return {"weights": None, "why": missing.why, "command": missing.command}
+        return {"weights": None, "why": missing.told()}
     tensors = opened.run.path_files.read() or {}
     first = tensors.get("layers.0.weight")
     if first is None or opened.run.record["recipe"]["network"].get("kind") != "mlp":
-        return {"weights": None, "why": "The first layer of these networks is no dense one.", "command": ""}
+        return {"weights": None, "why": Missing("missing.convolves").told()}
     kept = first[:, :MEMBERS, :SHOWN].astype("<f2")
     epochs = list(path.epochs)
     most = max(2, BUDGET // kept[0].nbytes)
@@ -62,6 +62,5 @@ def _weights(opened: Opened) -> dict[str, Any]:
         "shape": list(kept.shape),
         "neurons": int(first.shape[2]),
         "weights": base64.b64encode(np.ascontiguousarray(kept).tobytes()).decode("ascii"),
-        "why": "",
-        "command": "",
+        "why": None,
     }

@@ -22,8 +22,8 @@ from thalweg.wording import FEATURES, kind_of_run, words_for
 STARTED = 8
 """Neurons whose start is in the page."""
 
-STYLES = {"free": "anything goes", "smooth": "kept smooth"}
-"""The ways of dreaming, in words."""
+STYLES = ("free", "smooth")
+"""The ways of dreaming."""
 
 
 def inside(opened: Opened) -> dict[str, Any]:
@@ -53,10 +53,10 @@ def _measured(opened: Opened, name: str) -> dict[str, Any]:
     record = opened.run.record
     applies_not = words_for(kind_of_run(record)).applies_not
     if name in applies_not:
-        raise Missing(applies_not[name])
+        raise Missing("missing.reported", why=applies_not[name])
     found = opened.evaluation(name)
     if "not_measured" in found:
-        raise Missing(f"{found['not_measured']} {found.get('hint', '')}".strip())
+        raise Missing("missing.reported", why=f"{found['not_measured']} {found.get('hint', '')}".strip())
     return found
 
 
@@ -69,22 +69,23 @@ def _words(opened: Opened, name: str, finding: str, content: Mapping[str, Any]) 
 def _randomness(opened: Opened) -> dict[str, Any]:
     """Return how alike neighbouring weights are, and how alike they would be by chance.
 
-    `rows`: each a `name`, its mean Moran's I `value` and `interval`, how far the trained ones lie `above` it
-    with an interval, or `why` it was not measured. `moran`, `p`: [members, neurons], of the `members` and
-    `neurons` that were measured, p against their own pixels shuffled.
+    `rows`: each a `name` (a word of the languages in `inside.row`), its mean Moran's I `value` and its
+    `interval`, how far the trained ones lie `above` it with an interval, or `why` it was not measured.
+    `moran`, `p`: [members, neurons], of the `members` and `neurons` that were measured, p against their own
+    pixels shuffled.
     """
     found, arrays = _measured(opened, "features"), opened.run.evaluation_arrays("features")
     kind = found["kind"]
     rows = [
-        {"name": f"these {kind}s, trained", **found["moran"]},
-        _compared(f"the same {kind}s at their random start", found["starts"]),
-        _compared("their own pixels shuffled", found["shuffled"]),
-        _compared("networks that learned from shuffled pixels", found["permuted"]),
+        {"name": f"trained_{kind}", **found["moran"]},
+        _compared(f"started_{kind}", found["starts"]),
+        _compared("shuffled", found["shuffled"]),
+        _compared("permuted", found["permuted"]),
     ]
     if found["examples_moran"] is not None:
-        rows.append({"name": "the pictures they learned from", "value": found["examples_moran"]})
+        rows.append({"name": "examples", "value": found["examples_moran"]})
     if found["most_moran"] is not None:
-        rows.append({"name": "the most that so few pixels can have", "value": found["most_moran"]})
+        rows.append({"name": "most", "value": found["most_moran"]})
     return {
         **_words(opened, "features", "weights", found),
         "kind": kind,
@@ -111,11 +112,11 @@ def _starts(opened: Opened) -> dict[str, Any]:
     """
     path = opened.training_path
     if 0 not in path.epochs:
-        raise Missing("The path of this run does not begin at the start.", "thalweg train --keep-path 4")
+        raise Missing("missing.start", "thalweg train --keep-path 4")
     weights = _weights(path[0])[:, :STARTED]
     members = [member for member in path.sound if member in opened.sound]
     if not members:
-        raise Missing("Every network whose path was kept diverged.")
+        raise Missing("missing.path_diverged")
     return {
         "members": members,
         "neurons": weights.shape[1],
@@ -152,13 +153,11 @@ def _dreams(opened: Opened) -> dict[str, Any]:
     """
     found, arrays = _measured(opened, "dreams"), opened.run.evaluation_arrays("dreams")
     styles = {}
-    for style, words in STYLES.items():
+    for style in STYLES:
         if f"{style}_pictures" in arrays:
-            styles[style] = {"words": words, "measured": found[style]["best_start"], **_best(arrays, style)}
+            styles[style] = {"measured": found[style]["best_start"], **_best(arrays, style)}
     if not styles:
-        raise Missing(
-            "This evaluation kept no pictures.", f"thalweg evaluate {opened.run.path} --only dreams"
-        )
+        raise Missing("missing.dreams", f"thalweg evaluate {opened.run.path} --only dreams")
     shown = len(arrays[f"{next(iter(styles))}_pictures"])
     return {
         **_words(opened, "dreams", "dreams", found),

@@ -35,8 +35,8 @@ def memorised(opened: Opened) -> dict[str, Any]:
     its `memorisation` with `low` and `high`, the `picture` or the `values`, where they can be had. `note`:
     what of this cannot be had, and why. Raises `Missing` where neither measured it.
     """
-    if not any(study.name == MEMORISATION for study in opened.studies):
-        audits = [audit for audit in opened.audits if _measured(audit)]
+    if not any(study.name == MEMORISATION for study in opened.known_studies):
+        audits = [audit for audit in opened.known_audits if _measured(audit)]
         if audits:
             return _of_audit(audits[-1])
     return _of_study(opened.study(MEMORISATION), opened)
@@ -62,7 +62,7 @@ def _of_study(study: StudyRun, opened: Opened) -> dict[str, Any]:
     return {
         **told(of_study(study), "memorisation-scores"),
         "source": "study",
-        "note": note if pictures is None else "",
+        "note": note if pictures is None else None,
         "listed": [
             {
                 "called": called.get(int(number), f"example {number}"),
@@ -88,19 +88,19 @@ def _score(arrays: dict[str, np.ndarray], number: int) -> dict[str, float]:
     return {"memorisation": value, "low": low, "high": high}
 
 
-def _data_of(study: StudyRun, opened: Opened) -> tuple[Dataset | None, str]:
+def _data_of(study: StudyRun, opened: Opened) -> tuple[Dataset | None, dict[str, Any] | None]:
     """Return the data of a study once more, or None and why not."""
     facts = study.record["data"]
     run = opened.given_run
     if run is not None and run.record["data"].get("hash") == facts.get("hash"):
         try:
-            return opened.dataset, ""
+            return opened.dataset, None
         except Missing as missing:
-            return None, missing.why
+            return None, missing.told()
     try:
-        return load_again(study.path, facts, opened.data_dir), ""
+        return load_again(study.path, facts, opened.data_dir), None
     except ThalwegError as error:
-        return None, f"The data of this study cannot be read: {error.message}"
+        return None, Missing("memory.heart.note_data", error=error.message).told()
 
 
 def _names(labels: np.ndarray, dataset: Dataset | None) -> list[str]:
@@ -162,7 +162,7 @@ def _of_audit(audit: AuditRun) -> dict[str, Any]:
         "trained on it. A wrong label can only be learned by heart; so can a rare example with a right one.",
         "how": f"{trained}Feldman & Zhang 2020, arXiv 2008.03703, equation 1.",
         "source": "audit",
-        "note": "Pictures are kept of the most suspicious labels alone." if images is not None else "",
+        "note": None if images is None else Missing("memory.heart.note_suspicious").told(),
         "listed": listed,
     }
 

@@ -76,8 +76,9 @@ def _main(study: StudyRun) -> list[tuple[str, str]]:
                 found.append((kind, f"{kind}-{share:g}-width-{width}-none"))
     if [kind for kind, _ in found] != ["true", "random"]:
         raise Missing(
-            f"The study in {study.path} did not train on both, true and random labels.",
-            f"thalweg study {RANDOM_LABELS} --kinds true,random, then thalweg lab RUN STUDY",
+            "missing.both_labels",
+            f"thalweg study {RANDOM_LABELS} --kinds true,random; thalweg lab RUN STUDY",
+            path=str(study.path),
         )
     return found
 
@@ -91,9 +92,10 @@ def _band(values: np.ndarray, epochs: np.ndarray) -> dict[str, list[float]]:
 
 def _audit(opened: Opened) -> dict[str, Any]:
     """Return what the last audit found: `suspects`, and `draw`, the labels drawn to be checked."""
-    if not opened.audits:
-        raise Missing("No audit of labels was opened.", "thalweg audit DATA, then thalweg lab RUN AUDIT")
-    kept = opened.audits[-1]
+    audits = opened.known_audits
+    if not audits:
+        raise Missing("missing.audit", "thalweg audit DATA; thalweg lab RUN AUDIT")
+    kept = audits[-1]
     suspects, checks = suspects_of(kept), checks_of(kept)
     return {
         **told(of_study(kept), "audit-suspicion"),
@@ -103,16 +105,12 @@ def _audit(opened: Opened) -> dict[str, Any]:
     }
 
 
-def _not_drawn(kept: AuditRun) -> dict[str, str]:
-    return {
-        "missing": "Nobody has drawn labels of this audit to be checked yet.",
-        "command": f"thalweg audit {kept.path} --to-check 100 -o check.csv",
-    }
+def _not_drawn(kept: AuditRun) -> dict[str, Any]:
+    return Missing("missing.not_drawn", f"thalweg audit {kept.path} --to-check 100 -o check.csv").told()
 
 
 def _drawn(checks: Checks) -> dict[str, Any]:
     return {
-        "about": checks.about,
         "command": checks.command,
         "file": checks.file,
         "classes": list(checks.classes),
@@ -135,7 +133,9 @@ def _to_look_at(label: ToLookAt) -> dict[str, Any]:
 def _listed(suspects: Suspects) -> dict[str, Any]:
     rows = suspects.rows[:LISTED]
     return {
-        "caption": suspects.caption,
+        "counted": [name for name in suspects.header[:2] if name in ("row", "index", "example")],
+        "labels": suspects.labels,
+        "features": len(suspects.header) - suspects.leading,
         "header": list(suspects.header),
         "rows": [[cell.text for cell in row] for row in rows],
         "pictures": [assets.picture(picture) for picture in suspects.pictures[:LISTED]],

@@ -29,7 +29,7 @@ def minima(opened: Opened) -> dict[str, Any]:
     """
     population, sound = opened.population, opened.sound
     if len(sound) < 2:
-        raise Missing("There is but one network, and no other minimum to compare it with.")
+        raise Missing("missing.one_network")
     networks = [population[member].network for member in sound]
     found = _matched(opened, networks)
     before, shown_before = _map(np.stack([flat_weights(network) for network in networks]))
@@ -44,7 +44,7 @@ def minima(opened: Opened) -> dict[str, Any]:
         "connectivity": _connectivity(opened),
     }
     if found is None:
-        return {**content, "after": None, "why": "The neurons of networks of this kind are not matched."}
+        return {**content, "after": None, "why": Missing("missing.not_matched").told()}
     after, shown_after = _map(np.stack([flat_weights(network) for network, _ in found]))
     embedded = packed(opened.run).members
     return {
@@ -54,7 +54,7 @@ def minima(opened: Opened) -> dict[str, Any]:
         "reference": sound[0],
         "matched": sum(rearrangement is not None for _, rearrangement in found),
         "rearrangements": [_listed(found[sound.index(member)][1]) for member in embedded],
-        "why": "",
+        "why": None,
     }
 
 
@@ -110,7 +110,7 @@ def _connectivity(opened: Opened) -> dict[str, Any]:
     try:
         record = opened.evaluation("connectivity")
     except Missing as missing:
-        return {"missing": missing.why, "command": missing.command}
+        return missing.told()
     return {
         "pairs": record["pairs"],
         "examples": record["examples"],

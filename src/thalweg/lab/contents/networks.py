@@ -12,5 +12,5 @@ def networks(opened: Opened) -> dict[str, Any]:
     """Return up to 64 networks as `page/static/network.js` unpacks them."""
     found = packed(opened.run)
     if found.content is None:
-        raise Missing(f"These networks cannot answer in the page: {found.why}")
+        raise Missing("missing.cannot_answer", why=found.why)
     return {**found.content, "note": found.note}

@@ -37,7 +37,6 @@ def noise(opened: Opened) -> dict[str, Any]:
         "detectors": [
             {
                 "name": name,
-                "words": scores.SCORES[name].words,
                 "threshold": float(np.quantile(values, 1 - REFUSED)),
                 "refuses": round(float((values > np.quantile(values, 1 - REFUSED)).mean()), 4),
             }
@@ -73,9 +72,9 @@ def _measured(opened: Opened) -> dict[str, Any]:
     try:
         record = opened.evaluation("noise")
     except Missing as missing:
-        return {"measured": {}, "why": missing.why, "command": missing.command}
+        return {"measured": {}, "why": missing.told()}
     kept = {kind: _of_kind(found) for kind, found in record.items() if isinstance(found, dict)}
-    return {"measured": {kind: found for kind, found in kept.items() if found}, "why": "", "command": ""}
+    return {"measured": {kind: found for kind, found in kept.items() if found}, "why": None}
 
 
 def _of_kind(found: dict[str, Any]) -> dict[str, Any] | None:

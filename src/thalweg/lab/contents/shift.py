@@ -18,7 +18,7 @@ def shift(opened: Opened) -> dict[str, Any]:
     record = opened.evaluation("shift")
     curves = record.get("curves", {})
     if not curves:
-        raise Missing("This run's pictures were not moved, turned or stretched.")
+        raise Missing("missing.transforms")
     return {
         "curves": {name: curves[name] for name in IN_PAGE if name in curves},
         "examples": record.get("examples"),

@@ -17,4 +17,4 @@ def told(findings: Iterable[Finding], name: str) -> dict[str, str]:
     for finding in findings:
         if finding.name == name:
             return {"title": finding.title, "sentence": finding.sentence, "how": finding.how}
-    raise Missing(f"Nothing is told of {name} here.")
+    raise Missing("missing.not_told", name=name)

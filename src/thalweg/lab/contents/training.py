@@ -6,13 +6,8 @@ from typing import Any
 
 from thalweg.lab.opened import Missing, Opened
 
-DATA = {
-    "true": "the labels as they are",
-    "random labels": "every label drawn at random",
-    "shuffled pixels": "the pixels of all pictures in one random order",
-    "noise": "noise in the place of inputs",
-}
-"""What a population may learn from, by name."""
+DATA = ("true", "random labels", "shuffled pixels", "noise")
+"""What a population may learn from."""
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu", "gelu")
 COSTS = ("quadratic", "cross-entropy")
@@ -31,11 +26,7 @@ def training(opened: Opened) -> dict[str, Any]:
         "why": why,
         "examples": len(data.train),
         "first_examples": min(FIRST_EXAMPLES, len(data.train)),
-        "kinds": [
-            {"name": name, "words": words}
-            for name, words in DATA.items()
-            if data.train.is_images or name != "shuffled pixels"
-        ],
+        "kinds": [name for name in DATA if data.train.is_images or name != "shuffled pixels"],
         "activations": list(ACTIVATIONS),
         "costs": list(COSTS),
         "optimisers": list(OPTIMISERS),
@@ -49,11 +40,11 @@ def training(opened: Opened) -> dict[str, Any]:
     }
 
 
-def data_of(opened: Opened) -> tuple[Any, str]:
-    """Return the data to train on, and why they are not the run's, where they are not."""
+def data_of(opened: Opened) -> tuple[Any, dict[str, Any] | None]:
+    """Return the data to train on, and why our digits stand in for the run's, where they do."""
     from thalweg import data
 
     try:
-        return opened.dataset, ""
+        return opened.dataset, None
     except Missing as missing:
-        return data.load("digits"), f"{missing.why} The digits that come with Thalweg stand in."
+        return data.load("digits"), missing.told()

@@ -23,9 +23,9 @@ class Refused(HTTPException):
         self.hint = hint
 
 
-def refusal(status: int, error: str, hint: str = "") -> JSONResponse:
-    """Return why something is not done, in the words of every error of ours."""
-    return JSONResponse({"error": error, "hint": hint}, status_code=status)
+def refusal(status: int, error: str, hint: str = "", reason: str = "") -> JSONResponse:
+    """Return why something is not done, in the words of every error of ours, and the page's word for it."""
+    return JSONResponse({"error": error, "hint": hint, "reason": reason}, status_code=status)
 
 
 async def body_of(request: Request, kind: type[T]) -> T:

@@ -58,10 +58,11 @@ class Accepted(msgspec.Struct, frozen=True):
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """Why something is not done, and what to do."""
+    """Why something is not done, and what to do. `reason`: the page's word for it, where it has one."""
 
     error: str
     hint: str = ""
+    reason: str = ""
 
 
 def recipe_of(settings: TrainingSettings) -> Recipe:

@@ -23,7 +23,7 @@ def training_routes(trainings: Trainings) -> list[Route]:
         try:
             training, place = trainings.start(settings)
         except QueueFull as error:
-            return refusal(503, error.message, error.hint)
+            return refusal(503, error.message, error.hint, "full")
         return JSONResponse({"id": training.id, "place": place}, status_code=201)
 
     async def waiting(_: Request) -> Response:
@@ -45,13 +45,13 @@ def training_routes(trainings: Trainings) -> list[Route]:
         try:
             return JSONResponse({"place": trainings.command(request.path_params["id"], command, value)})
         except NoTraining as error:
-            return refusal(404, error.message, error.hint)
+            return refusal(404, error.message, error.hint, "gone")
 
     async def events(request: Request) -> Response:
         try:
             trainings.find(request.path_params["id"])
         except NoTraining as error:
-            return refusal(404, error.message, error.hint)
+            return refusal(404, error.message, error.hint, "gone")
         headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
         if request.method == "HEAD":  # asks whether it is there; a stream would have it wait for ever
             return Response(media_type="text/event-stream", headers=headers)

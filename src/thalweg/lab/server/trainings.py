@@ -14,6 +14,7 @@ from typing import Any
 from thalweg.errors import ThalwegError
 from thalweg.lab.server.settings import TrainingSettings
 from thalweg.lab.server.worker import work
+from thalweg.lab.words import say
 
 COMMANDS = ("play", "pause", "step", "epoch", "rewind", "rate", "look", "stop")
 MOST_WAITING = 32
@@ -131,7 +132,7 @@ class Trainings:
         training.asked_last = time.monotonic()
         place = self._queue.index(training)
         if command == "stop":
-            self._end(training, "It was stopped.")
+            self._end(training, "stopped")
         elif place == 0:
             self._send(command, value)
         else:
@@ -161,7 +162,7 @@ class Trainings:
     def close(self) -> None:
         """End the process, and tell whoever watches."""
         for training in list(self._queue):
-            self._over(training, "The server ends.")
+            self._over(training, "closed")
         self._queue.clear()
         if self._tidier is not None:
             self._tidier.cancel()
@@ -181,10 +182,10 @@ class Trainings:
         for place, each in enumerate(self._queue):
             self._tell(each, {"kind": "place", "place": place})
 
-    def _end(self, training: Training, why: str) -> None:
+    def _end(self, training: Training, reason: str, said: str = "") -> None:
         was_at_work = self._queue[0] is training
         self._queue.remove(training)
-        self._over(training, why)
+        self._over(training, reason, said)
         if was_at_work:
             self._send("stop", None)
             if self._queue:
@@ -193,9 +194,10 @@ class Trainings:
             for place, each in enumerate(self._queue):
                 self._tell(each, {"kind": "place", "place": place})
 
-    def _over(self, training: Training, why: str) -> None:
-        training.over = why
-        self._tell(training, {"kind": "over", "why": why})
+    def _over(self, training: Training, reason: str, said: str = "") -> None:
+        """Say that it is over: `reason` is the page's word for it, `said` what an error said."""
+        training.over = said or say(f"train.over.{reason}", {})
+        self._tell(training, {"kind": "over", "why": training.over, "reason": reason})
 
     def _tell(self, training: Training, word: dict[str, Any]) -> None:
         for watcher in training.watchers:
@@ -236,7 +238,7 @@ class Trainings:
         if training is None:
             return
         if word["kind"] == "failed":
-            self._end(training, word["error"])
+            self._end(training, "failed", word["error"])
             return
         training.keep(word)
         self._tell(training, word)
@@ -250,7 +252,7 @@ class Trainings:
         self._let_go()
         if self._queue:
             training = self._queue.pop(0)
-            self._over(training, "The process that trained it ended; start it again.")
+            self._over(training, "process")
             if self._queue:
                 self._begin(self._queue[0])
 
@@ -276,4 +278,4 @@ class Trainings:
             for training in list(self._queue):
                 idle = time.monotonic() - training.asked_last
                 if not training.watchers and idle > UNWATCHED_SECONDS:
-                    self._end(training, "Nobody watched it any more.")
+                    self._end(training, "unwatched")

@@ -11,12 +11,17 @@ export function readAddress(hash = location.hash) {
   return found;
 }
 
-/** Write the state of the view and of its panel into the address, without another entry in the history. */
-export function writeAddress(view, panel = null, state = {}) {
+/** The address of a view, and of its panel in some state. */
+export function addressOf(view, panel = null, state = {}) {
   const words = new URLSearchParams();
   for (const [key, value] of Object.entries(view)) if (value !== null && value !== undefined) words.set(key, value);
   for (const [key, value] of Object.entries(state)) words.set(`${panel}.${key}`, String(value));
-  const text = `#${words}`;
+  return `#${words}`;
+}
+
+/** Write the state of the view and of its panel into the address, without another entry in the history. */
+export function writeAddress(view, panel = null, state = {}) {
+  const text = addressOf(view, panel, state);
   if (text !== location.hash) history.replaceState(null, "", text);
 }
 

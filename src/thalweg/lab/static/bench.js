@@ -1,6 +1,8 @@
 // What every panel stands on: the parts of the page, the example at hand, the voice, the address, the server.
 
+import { lacks } from "./lacking.js";
 import { unpack } from "../../page/static/network.js";
+import { say } from "../../page/static/words.js";
 
 const PATIENCE = 1000;
 
@@ -26,31 +28,42 @@ export class Bench extends EventTarget {
     return this.about.kind === "pictures";
   }
 
-  /** A part by name: in the page, or asked of the server once. {missing, command} where it cannot be had. */
+  /**
+   * A part by name: in the page, or asked of the server. {missing, command} where it cannot be had. Where all of it
+   * was there it is asked for once; else again, the next time: it may have been made meanwhile.
+   */
   part(name) {
-    if (!this.parts.has(name)) this.parts.set(name, this.found(name));
+    if (!this.parts.has(name)) this.parts.set(name, this.found(name).then((part) => {
+      if (this.isLive && lacks(part)) this.parts.delete(name);
+      return part;
+    }));
     return this.parts.get(name);
   }
 
   async found(name) {
     const source = document.getElementById(`part-${name}`);
     if (source !== null) return JSON.parse(source.textContent);
-    if (!this.isLive) return { missing: "This page was saved without it.", command: "" };
+    if (!this.isLive) return { missing: say("shell.saved_without"), command: "" };
     const answer = await fetch(`api/parts/${name}`);
     if (answer.ok) return answer.json();
-    this.parts.delete(name);
-    return { missing: `The server could not give it (${answer.status}).`, command: "" };
+    return { missing: say("shell.not_given", { status: answer.status }), command: "" };
   }
 
   /** The networks of the page, ready to answer; see page/static/network.js. */
   async networks() {
-    this.unpacked ??= this.part("networks").then((packed) => (packed.missing ? packed : unpack(packed)));
+    this.unpacked ??= this.part("networks").then((packed) => {
+      if (packed.missing) this.unpacked = null;
+      return packed.missing ? packed : unpack(packed);
+    });
     return this.unpacked;
   }
 
   /** The examples of the page: {values: [Float32Array 0..1 or features], labels, called, share_right, shape}. */
   async examples() {
-    this.read ??= this.part("examples").then((packed) => (packed.missing ? packed : unpackExamples(packed)));
+    this.read ??= this.part("examples").then((packed) => {
+      if (packed.missing) this.read = null;
+      return packed.missing ? packed : unpackExamples(packed);
+    });
     return this.read;
   }
 
@@ -78,8 +91,8 @@ export class Bench extends EventTarget {
       method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body),
       keepalive: true, // what is asked when the page is left still arrives
     });
-    const said = await answer.json().catch(() => ({ error: `The server answered ${answer.status}.` }));
-    if (!answer.ok) throw new Error([said.error, said.hint && `hint: ${said.hint}`].filter(Boolean).join(" "));
+    const said = await answer.json().catch(() => ({ error: say("shell.not_answered", { status: answer.status }) }));
+    if (!answer.ok) throw Object.assign(new Error([said.error, said.hint && `hint: ${said.hint}`].filter(Boolean).join(" ")), { reason: said.reason });
     return said;
   }
 

@@ -2,6 +2,7 @@
 
 import { folded, h, table } from "./dom.js";
 import { plain } from "./wording.js";
+import { say } from "../../page/static/words.js";
 
 const SPACE = "http://www.w3.org/2000/svg";
 const WIDEST = 720, NARROWEST = 280, LEFT = 58, RIGHT = 24, TOP = 12, BOTTOM = 40;
@@ -23,7 +24,7 @@ export class Curves {
     this.picture = svg("svg", { role: "img", "aria-label": title });
     this.legend = h("ul", { class: "legend" });
     this.behind = h("div", {});
-    const numbers = folded("The numbers behind it", this.behind);
+    const numbers = folded(say("shell.numbers"), this.behind);
     numbers.addEventListener("toggle", () => { this.unfolded = numbers.open; this.tabulate(); });
     this.root = h("figure", { class: "curves" }, this.picture, this.legend, numbers);
     new ResizeObserver(() => { if (this.root.clientWidth !== this.measured) this.set(this.series, this.mark); }).observe(this.root);

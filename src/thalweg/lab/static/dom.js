@@ -1,5 +1,7 @@
 // Elements from a tag, attributes and children; texts are texts, never markup.
 
+import { say } from "../../page/static/words.js";
+
 /**
  * @param {string} tag
  * @param {Object<string, any>} [attributes] `on…` are listeners, `class` and `data-…` as in HTML, false and null left out
@@ -50,7 +52,7 @@ export function folded(summary, ...children) {
 
 /** A table: `header` words, `rows` of cells, the first of each names its row. */
 export function table(caption, header, rows) {
-  return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": `Table: ${caption}` },
+  return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": say("shell.table", { caption }) },
     h("table", {},
       h("caption", { class: "hidden" }, caption),
       h("thead", {}, h("tr", {}, header.map((words) => h("th", { scope: "col" }, words)))),

@@ -1,8 +1,10 @@
 // A guess and its answer: a slider or a choice, then the measured number, its interval, and how near the guess came.
 
 import { button, h, slider } from "./dom.js";
+import { quoted, why } from "./lacking.js";
 import { keepGuess } from "./guesses.js";
 import { measuredWords, plain } from "./wording.js";
+import { parts, say } from "../../page/static/words.js";
 
 export class Guess {
   constructor(bench, course, lesson, number) {
@@ -10,27 +12,27 @@ export class Guess {
     Object.assign(this, { bench, course, lesson, number, then: course.text(lesson.steps[number - 1].then), found: course.content.measurements[this.asked.measure] });
     this.answer = h("div", { class: "revealed", tabindex: -1, hidden: true });
     this.input = this.asked.choices.length ? this.choices() : this.sliding();
-    this.show = button(course.say("answer"), () => this.reveal(true), { class: "main", disabled: this.asked.choices.length > 0 });
-    this.skip = button(course.say("skip"), () => this.reveal(false));
+    this.show = button(say("lesson.answer"), () => this.reveal(true), { class: "main", disabled: this.asked.choices.length > 0 });
+    this.skip = button(say("lesson.skip"), () => this.reveal(false));
     this.root = h("section", { class: "guess", "data-revealed": "no" },
-      h("h2", {}, course.say("guess")), h("p", { class: "ask" }, course.text(this.asked.ask)), this.input,
+      h("h2", {}, say("lesson.guess")), h("p", { class: "ask" }, course.text(this.asked.ask)), this.input,
       h("p", { class: "buttons" }, this.show, this.skip), this.answer);
   }
 
   get isPercent() { return this.asked.unit === "percent"; }
 
-  words(number) { return this.isPercent ? `${plain(Number(number.toFixed(1)))} %` : plain(number); }
+  words(number) { return this.isPercent ? say("percent.share", { share: plain(Number(number.toFixed(1))) }) : plain(number); }
 
   sliding() {
     const { low, high } = this.asked, step = this.isPercent ? (high - low > 40 ? 1 : 0.5) : Math.max(1, Math.round((high - low) / 200));
     this.value = Math.round((low + high) / 2);
-    this.slid = slider(this.course.say("guess"), { low, high, step, value: this.value, shown: (number) => this.words(number), changed: (number) => { this.value = number; } });
+    this.slid = slider(say("lesson.guess"), { low, high, step, value: this.value, shown: (number) => this.words(number), changed: (number) => { this.value = number; } });
     return this.slid.root;
   }
 
   choices() {
     const name = `choice-${this.lesson.name}-${this.number}`;
-    return h("fieldset", { class: "choices" }, h("legend", { class: "hidden" }, this.course.say("guess")),
+    return h("fieldset", { class: "choices" }, h("legend", { class: "hidden" }, say("lesson.guess")),
       this.asked.choices.map((choice, place) => h("label", {}, h("input", { type: "radio", name, value: place, onchange: () => { this.value = place; this.show.disabled = false; } }), " ", this.course.text(choice.say))));
   }
 
@@ -47,22 +49,22 @@ export class Guess {
     this.answer.replaceChildren(...(found.missing ? this.lacking() : this.told(guess)), this.then ? h("p", { class: "then" }, this.then) : "");
     this.answer.focus({ preventScroll: true });
     this.answer.scrollIntoView({ block: "nearest" });
-    if (!found.missing) this.bench.say(`${course.say("measured")}: ${measuredWords(found, this.asked.unit)}. ${guess === null ? "" : this.near(guess)}`);
+    if (!found.missing) this.bench.say(`${say("lesson.measured")}: ${measuredWords(found, this.asked.unit)}. ${guess === null ? "" : this.near(guess)}`);
   }
 
   lacking() {
-    const { course, found } = this;
-    return [h("p", { class: "missing" }, `${course.say("missing")} ${found.missing} `, found.command ? h("code", {}, course.say("adds", { command: found.command })) : "")];
+    const { found } = this;
+    return [h("p", { class: "missing" }, `${say("lesson.missing")} `, why(found), " ", found.command ? parts("lesson.adds", { command: h("code", {}, found.command) }) : "")];
   }
 
   told(guess) {
     const { course, found } = this;
     return [
-      h("p", { class: "soft" }, course.say("measured")),
+      h("p", { class: "soft" }, say("lesson.measured")),
       h("p", { class: "answer", "data-answer": "" }, measuredWords(found, this.asked.unit)),
       guess === null ? "" : h("p", { class: "near" }, this.near(guess)),
       guess === null || this.asked.choices.length ? "" : this.drawn(guess),
-      h("p", { class: "soft" }, found.interval ? course.say("interval") : course.say("no_interval"), found.caveat ? ` ${found.caveat}.` : "", " ", course.say("how", { how: found.how })),
+      h("p", { class: "soft" }, found.interval ? say("lesson.interval") : say("lesson.no_interval"), found.caveat ? [" ", quoted(`${found.caveat}.`)] : [], " ", say("lesson.how", { how: say(found.how_word, found.how_values) })),
     ];
   }
 
@@ -72,17 +74,17 @@ export class Guess {
   near(guess) {
     const { course, found } = this, ends = (found.interval ?? [found.value, found.value]).map((end) => this.factor * end);
     if (this.asked.choices.length) return this.nearChoice(guess, ends);
-    if (guess >= ends[0] && guess <= ends[1]) return course.say("inside");
+    if (guess >= ends[0] && guess <= ends[1]) return say("lesson.inside");
     const off = Math.abs(guess - this.factor * found.value), words = plain(Number(off.toFixed(1)));
-    return course.say(this.isPercent ? "off_points" : "off", { off: words });
+    return say(this.isPercent ? "lesson.off_points" : "lesson.off", { off: words });
   }
 
   nearChoice(place, ends) {
     const { course } = this, { low, high } = this.asked.choices[place], value = this.factor * this.found.value;
-    if (value >= low && value < high) return course.say("choice_right");
-    if (ends[1] >= low && ends[0] < high) return course.say("choice_open");
+    if (value >= low && value < high) return say("lesson.choice_right");
+    if (ends[1] >= low && ends[0] < high) return say("lesson.choice_open");
     const right = this.asked.choices.find((choice) => value >= choice.low && value < choice.high);
-    return course.say("choice_wrong", { range: right ? course.text(right.say) : measuredWords(this.found, this.asked.unit) });
+    return say("lesson.choice_wrong", { range: right ? course.text(right.say) : measuredWords(this.found, this.asked.unit) });
   }
 
   /** Guess, number and interval on one line. */
@@ -95,14 +97,14 @@ export class Guess {
     const dot = h("span", { class: "dot" }), mine = h("span", { class: "mine" });
     dot.style.left = at(this.factor * value);
     mine.style.left = at(guess);
-    return h("div", { class: "guess-line", role: "img", "aria-label": `${this.course.say("guess")} ${this.words(guess)}, ${this.course.say("measured")} ${measuredWords(this.found, this.asked.unit)}` },
+    return h("div", { class: "guess-line", role: "img", "aria-label": `${say("lesson.guess")} ${this.words(guess)}, ${say("lesson.measured")} ${measuredWords(this.found, this.asked.unit)}` },
       h("span", { class: "track" }, span, dot, mine), h("span", { class: "soft" }, `${this.words(low)}`), h("span", { class: "soft last" }, `${this.words(high)}`));
   }
 
   /** One line for the end of a lesson. */
   line({ guess }) {
     const { course, found, asked } = this, own = asked.choices.length ? course.text(asked.choices[guess]?.say ?? { en: "" }) : this.words(guess);
-    const measured = found.missing ? course.say("missing") : `${course.say("measured")}: ${measuredWords(found, asked.unit)}. ${this.near(guess)}`;
-    return `${course.text(asked.ask)} ${course.say("guess")}: ${own}. ${measured}`;
+    const measured = found.missing ? say("lesson.missing") : `${say("lesson.measured")}: ${measuredWords(found, asked.unit)}. ${this.near(guess)}`;
+    return `${course.text(asked.ask)} ${say("lesson.guess")}: ${own}. ${measured}`;
   }
 }

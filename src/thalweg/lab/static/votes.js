@@ -2,6 +2,7 @@
 
 import { h } from "./dom.js";
 import { agreement, fillVotes } from "../../page/static/votes.js";
+import { say } from "../../page/static/words.js";
 
 export class Votes {
   constructor(names, members) {
@@ -12,8 +13,8 @@ export class Votes {
     const cell = (name) => h("td", {}, h("span", { class: "cell" }, h("span", { class: name }), h("span", { class: "track" }, h("span", { class: `bar ${name}-bar` }))));
     this.lines = names.map((name) => h("tr", {}, h("th", { scope: "row" }, name), cell("votes"), cell("mean")));
     this.root = h("div", { class: "votes-of", "data-answers": 0 }, this.verdict, this.agreement,
-      h("table", {}, h("caption", { class: "hidden" }, "What the networks say"),
-        h("thead", {}, h("tr", {}, ["Class", "Votes", "Mean probability"].map((words) => h("th", { scope: "col" }, words)))),
+      h("table", {}, h("caption", { class: "hidden" }, say("said_by.caption")),
+        h("thead", {}, h("tr", {}, ["class", "votes", "mean"].map((word) => h("th", { scope: "col" }, say(`said_by.${word}`))))),
         h("tbody", {}, this.lines)));
   }
 

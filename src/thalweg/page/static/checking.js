@@ -1,5 +1,7 @@
 // Labels to check: buttons and keys answer, the browser keeps the answers, a file of them is saved.
 
+import { say } from "./words.js";
+
 /** Start the list of a report, if it has one. */
 export function startChecks() {
   const section = document.querySelector("[data-checks]");
@@ -20,6 +22,7 @@ export class Sitting extends EventTarget {
     this.answers = this.kept();
     this.before = [];
     this.current = this.next(-1) ?? 0;
+    section.tabIndex = 0; // its keys act while it has the focus, so that there must be a way to give it
   }
 
   /** Listen to buttons and keys; returns what ends it. */
@@ -27,7 +30,7 @@ export class Sitting extends EventTarget {
     const ended = new AbortController(), { signal } = ended;
     this.section.addEventListener("click", (event) => this.pressed(event), { signal });
     this.section.addEventListener("change", (event) => this.named(event), { signal });
-    document.addEventListener("keydown", (event) => this.typed(event), { signal });
+    this.section.addEventListener("keydown", (event) => this.typed(event), { signal });
     this.showAll();
     return () => ended.abort();
   }
@@ -53,7 +56,7 @@ export class Sitting extends EventTarget {
 
   cannotKeep() {
     this.section.querySelector("[data-kept]").textContent =
-      "This browser keeps nothing of this page: save the file before you close it.";
+      say("checks.not_kept");
   }
 
   answerOf(place) {
@@ -112,9 +115,9 @@ export class Sitting extends EventTarget {
     if (item !== null) this.answer(this.items.indexOf(item), "wrong", event.target.value);
   }
 
-  /** Keys answer while the list is on the screen; what is typed elsewhere stays what it is. */
+  /** Keys answer while the focus is in the list: a single key must not act elsewhere (WCAG 2.1.4). */
   typed(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || !this.isSeen()) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest("input, select, textarea") !== null) return;
     const key = event.key.toLowerCase();
     const { suggested, label } = this.items[this.current].dataset;
@@ -141,6 +144,9 @@ export class Sitting extends EventTarget {
   }
 
   goTo(place) {
+    // of labels that are shown one at a time, the button that was pressed is hidden now, and the focus would be lost
+    const isHidden = this.section.classList.contains("one-at-a-time") && this.items[this.current].contains(document.activeElement);
+    if (isHidden) this.section.focus({ preventScroll: true });
     this.mark(place);
     this.items[place].scrollIntoView({ block: this.section.dataset.scroll ?? "center" });
   }
@@ -150,11 +156,6 @@ export class Sitting extends EventTarget {
     this.current = place;
     this.items[place].setAttribute("aria-current", "true");
     this.dispatchEvent(new Event("marked"));
-  }
-
-  isSeen() {
-    const box = this.section.getBoundingClientRect();
-    return box.top < innerHeight && box.bottom > 0;
   }
 
   showAll() {
@@ -183,7 +184,7 @@ export class Sitting extends EventTarget {
     const count = (word) => said.filter((each) => each === word).length;
     const [right, wrong, unsure] = ["right", "wrong", "unsure"].map(count);
     this.section.querySelector("[data-progress]").textContent =
-      `${right + wrong + unsure} of ${said.length} answered: ${right} right, ${wrong} wrong, ${unsure} unsure.`;
+      say("checks.progress", { answered: right + wrong + unsure, all: said.length, right, wrong, unsure });
   }
 
   /** The file that `--to-check` wrote, with the answers in it. */

@@ -1,6 +1,7 @@
 // A pad to draw on: strokes by mouse, finger, pen or keyboard, and what networks see of them.
 
 import { draw, drawUnplaced } from "./drawing.js";
+import { say } from "./words.js";
 import { paintCursor, paintPicture, paintStrokes, paintWords } from "./painting.js";
 
 // A 3 in our own hand, for whoever cannot or will not draw; [x, y] in units of the canvas.
@@ -98,7 +99,7 @@ export class Pad {
       this.strokes.push([[this.cursor.x, this.cursor.y]]);
     }
     const [column, row] = [this.cursor.x, this.cursor.y].map((value) => Math.floor(value / STEP) + 1);
-    this.heard.cursor(`pen ${this.cursor.down ? "down" : "up"} at column ${column}, row ${row}`);
+    this.heard.cursor(say(this.cursor.down ? "pad.pen_down" : "pad.pen_up", { column, row }));
     if (!this.cursor.down) this.heard.lifted?.();
     this.soon();
   }
@@ -138,12 +139,12 @@ export class Pad {
   }
 }
 
-/** Pictures that show nothing: static, the pixels of a picture in another order, and black. */
+/** Pictures that show nothing: static, the pixels of a picture in another order, and black; each by its name. */
 export function nothing(name, picture, side) {
   const made = {
-    "static": () => Uint8Array.from({ length: side * side }, () => Math.floor(Math.random() * 256)),
-    "shuffled pixels": () => shuffled(picture ?? draw(SAMPLE, side)),
-    "a blank picture": () => new Uint8Array(side * side),
+    static: () => Uint8Array.from({ length: side * side }, () => Math.floor(Math.random() * 256)),
+    shuffled: () => shuffled(picture ?? draw(SAMPLE, side)),
+    blank: () => new Uint8Array(side * side),
   };
   return made[name]();
 }

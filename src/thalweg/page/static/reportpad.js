@@ -4,6 +4,7 @@ import { nothing, Pad, SAMPLE } from "./pad.js";
 import { paintPixels } from "./painting.js";
 import { summarise, unpack } from "./network.js";
 import { percent } from "./percent.js";
+import { say } from "./words.js";
 import { agreement, fillVotes } from "./votes.js";
 
 const PATIENCE = 1000;
@@ -32,10 +33,10 @@ class Answers {
 
   listen() {
     const { pad } = this;
-    const show = (name) => () => pad.show(name, nothing(name, pad.shown ? null : pad.picture(), pad.side));
+    const show = (name) => () => pad.show(say(`pad.${name}`), nothing(name, pad.shown ? null : pad.picture(), pad.side));
     const actions = {
       undo: () => pad.undo(), clear: () => pad.clear(), sample: () => pad.take(SAMPLE),
-      static: show("static"), shuffled: show("shuffled pixels"), blank: show("a blank picture"),
+      static: show("static"), shuffled: show("shuffled"), blank: show("blank"),
     };
     for (const button of this.root.querySelectorAll("button[data-do]")) {
       button.addEventListener("click", actions[button.dataset.do]);

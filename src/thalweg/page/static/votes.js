@@ -2,6 +2,7 @@
 // A row of the table has elements of the classes votes, votes-bar, mean and mean-bar, in the report as in the lab.
 
 import { percent } from "./percent.js";
+import { say } from "./words.js";
 
 /** Fill a table's `lines`, a row a class, with what `summarise` found of so many members; null empties them. */
 export function fillVotes(lines, found, members) {
@@ -18,8 +19,7 @@ export function fillVotes(lines, found, members) {
 
 /** How many agree with the winner, and how sure they are of it on average. */
 export function agreement(found, members) {
-  const sure = percent(found.mean[found.verdict]);
-  if (members === 1) return `with ${sure}`;
-  const others = found.agree === members ? "" : `; ${found.named} different answers`;
-  return `${found.agree} of ${members} agree; mean probability ${sure}${others}`;
+  const share = percent(found.mean[found.verdict]);
+  if (members === 1) return say("votes.with", { share });
+  return say(found.agree === members ? "votes.agree" : "votes.differ", { agree: found.agree, members, share, named: found.named });
 }

@@ -2,12 +2,13 @@
 
 import { button, h, slider } from "../dom.js";
 import { plain } from "../wording.js";
+import { say } from "../../../page/static/words.js";
 
 const MOST = 30;
 
 /** Return a source as DrawnExample is one, for rows of features. */
 export function changeExample(examples, heard) {
-  const count = examples.values[0].length, names = Array.from({ length: count }, (_, place) => examples.features[place] ?? `feature ${place + 1}`);
+  const count = examples.values[0].length, names = Array.from({ length: count }, (_, place) => examples.features[place] ?? say("shell.feature", { number: place + 1 }));
   const ranges = names.map((_, place) => range(examples.values, place));
   let place = 0, values = Float32Array.from(examples.values[0]);
   const told = h("p", { class: "soft" });
@@ -17,14 +18,16 @@ export function changeExample(examples, heard) {
   }));
   const tell = () => {
     const changed = values.filter((value, at) => value !== examples.values[place][at]).length;
-    told.textContent = `${examples.called[place]}${changed ? `, ${changed} of ${count} values changed` : ""}. Values as the networks read them: standard deviations from the mean of the training examples.${count > MOST ? ` The first ${MOST} of ${count} can be changed here.` : ""}`;
+    const words = [say(changed ? "draw.values_changed" : "draw.values", { called: examples.called[place], changed, count })];
+    if (count > MOST) words.push(say("draw.values_first", { most: MOST, count }));
+    told.textContent = words.join(" ");
   };
   const source = {
-    nothing: "Nothing chosen", place,
-    root: h("div", { class: "draw-source" }, h("h2", {}, "Change this example"), told, ...sliders.map(({ root }) => root),
-      h("p", { class: "buttons" }, button("As it was", () => { source.choose(place); }))),
+    nothing: say("draw.nothing_chosen"), place,
+    root: h("div", { class: "draw-source" }, h("h2", {}, say("draw.change")), told, ...sliders.map(({ root }) => root),
+      h("p", { class: "buttons" }, button(say("draw.as_it_was"), () => { source.choose(place); }))),
     values: () => values,
-    words: () => "They say",
+    words: () => say("draw.they_say"),
     aside: () => "",
     choose: (chosen) => {
       source.place = place = chosen;

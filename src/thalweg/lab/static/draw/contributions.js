@@ -5,20 +5,21 @@ import { chooser, h, table } from "../dom.js";
 import { gradient } from "../../../page/static/gradient.js";
 import { largest, paintWeights } from "../../../page/static/weights.js";
 import { plain } from "../wording.js";
+import { say } from "../../../page/static/words.js";
 
 const MOST = 12;
 
 export class Contributions {
   constructor(networks, shape, features, chosen) {
     Object.assign(this, { networks, shape, features });
-    this.picture = h("canvas", { class: "pixels contributions", role: "img", "aria-label": "What each pixel adds to the answer" });
+    this.picture = h("canvas", { class: "pixels contributions", role: "img", "aria-label": say("draw.adds_to.label") });
     this.said = h("p", { class: "soft" });
-    this.wanted = chooser("For the answer", {
-      options: [["", "given"], ...networks.class_names.map((name, place) => [String(place), String(name)])], value: "",
+    this.wanted = chooser(say("draw.adds_to.for"), {
+      options: [["", say("draw.adds_to.given")], ...networks.class_names.map((name, place) => [String(place), String(name)])], value: "",
       changed: () => { this.again(); chosen(); },
     });
     this.behind = h("div", {});
-    this.numbers = h("details", { ontoggle: () => this.tabulate() }, h("summary", {}, "The numbers behind it"), this.behind);
+    this.numbers = h("details", { ontoggle: () => this.tabulate() }, h("summary", {}, say("shell.numbers")), this.behind);
     this.root = h("figure", {}, this.wanted.root, shape.length > 1 ? this.picture : null, this.said, this.numbers);
     this.numbers.open = shape.length === 1;
   }
@@ -36,8 +37,7 @@ export class Contributions {
     this.found = slope.map((value, place) => value * this.values[place]);
     this.name = this.networks.class_names[target];
     const { name } = this, isPicture = this.shape.length > 1;
-    const which = isPicture ? ["Pixels in orange", "in blue"] : ["Numbers above zero", "below zero"];
-    this.said.textContent = `${which[0]} speak for ${name}, ${which[1]} against it: input times gradient of its logit, in network ${this.networks.members[this.member]}. Of small steps this is exact; how much a whole ${isPicture ? "pixel" : "feature"} matters it only suggests.`;
+    this.said.textContent = say(isPicture ? "draw.adds_to.pixels" : "draw.adds_to.features", { name, number: this.networks.members[this.member] });
     if (isPicture) this.paint();
     this.tabulate();
   }
@@ -59,13 +59,13 @@ export class Contributions {
     if (!this.numbers.open || !this.found) return;
     const order = [...this.found.keys()].sort((a, b) => Math.abs(this.found[b]) - Math.abs(this.found[a])).slice(0, MOST);
     const what = this.shape.length > 1 ? "pixel" : "feature";
-    this.behind.replaceChildren(table(`What ${what}s add to ${this.name}: the ${order.length} that do most`, [what, "value", "adds"],
+    this.behind.replaceChildren(table(say(`draw.adds_to.table_${what}s`, { name: this.name, count: order.length }), [say(`draw.adds_to.${what}`), say("shell.value"), say("draw.adds_to.adds")],
       order.map((place) => [this.called(place), plain(this.values[place]), plain(this.found[place])])));
   }
 
   called(place) {
     const [, width, channels = 1] = this.shape, pixel = Math.floor(place / channels);
-    if (this.shape.length === 1) return this.features[place] ?? `feature ${place + 1}`;
-    return `row ${Math.floor(pixel / width) + 1}, column ${(pixel % width) + 1}${channels > 1 ? `, channel ${(place % channels) + 1}` : ""}`;
+    if (this.shape.length === 1) return this.features[place] ?? say("shell.feature", { number: place + 1 });
+    return say(channels > 1 ? "draw.adds_to.place_channel" : "draw.adds_to.place", { row: Math.floor(pixel / width) + 1, column: (pixel % width) + 1, channel: (place % channels) + 1 });
   }
 }

@@ -1,8 +1,10 @@
 // One network at work: a column a layer, a disc a neuron, and the edges that carry most lit up.
 
 import { h, table } from "../dom.js";
-import { counted, plain } from "../wording.js";
+import { Filters } from "./filters.js";
+import { plain } from "../wording.js";
 import { signed } from "../../../page/static/weights.js";
+import { plural, say } from "../../../page/static/words.js";
 
 const WIDEST = 720, NARROWEST = 280, HIGHEST = 420, STEP = 26, MOST = 24, EDGES = 260;
 const NIGHT = [[86, 168, 235], [240, 150, 60]]; // blue and orange on black
@@ -11,11 +13,12 @@ const NIGHT = [[86, 168, 235], [240, 150, 60]]; // blue and orange on black
 export class Diagram {
   constructor(networks) {
     this.networks = networks;
-    this.canvas = h("canvas", { class: "diagram", role: "img", "aria-label": "The network at work" });
+    this.canvas = h("canvas", { class: "diagram", role: "img", "aria-label": say("draw.diagram.label") });
     this.note = h("p", { class: "soft" });
     this.behind = h("div", {});
-    this.numbers = h("details", { ontoggle: () => this.tabulate() }, h("summary", {}, "The numbers behind it"), this.behind);
-    this.root = h("figure", {}, this.canvas, this.note, this.numbers);
+    this.numbers = h("details", { ontoggle: () => this.tabulate() }, h("summary", {}, say("shell.numbers")), this.behind);
+    this.filters = networks.convolutions ? new Filters(networks) : null;
+    this.root = h("figure", {}, this.filters?.root ?? null, this.canvas, this.note, this.numbers);
     this.columns = [];
     this.widen(WIDEST);
     new ResizeObserver(([{ contentRect }]) => this.widen(contentRect.width)).observe(this.root);
@@ -23,7 +26,9 @@ export class Diagram {
 
   /** `values`: what the network sees, null for nothing. */
   set(member, values, probabilities) {
-    this.layers = values ? this.networks.trace(member, values).filter(({ kind }) => kind === "dense") : [];
+    const found = values ? this.networks.trace(member, values) : [];
+    this.layers = found.filter(({ kind }) => kind === "dense");
+    this.filters?.set(found);
     this.input = values;
     this.member = member;
     this.probabilities = probabilities;
@@ -82,10 +87,10 @@ export class Diagram {
 
   explain() {
     const missing = this.columns.reduce((total, { hidden }) => total + hidden, 0), { convolutions } = this.networks;
-    const words = ["Discs are neurons, the fuller the more active. Lines are weight times activation: orange adds, blue takes away; the largest are drawn."];
-    if (missing) words.push(`${counted(missing, "neuron")} that ${missing === 1 ? "does" : "do"} least ${missing === 1 ? "is" : "are"} not shown.`);
-    if (!convolutions && !this.hasPicture) words.push("Its inputs are not drawn.");
-    if (convolutions) words.push(`Nor ${convolutions === 1 ? "is the layer" : `are the ${convolutions} layers`} of detectors before them.`);
+    const words = [say("draw.diagram.explained")];
+    if (missing) words.push(plural("draw.diagram.hidden", missing));
+    if (!convolutions && !this.hasPicture) words.push(say("draw.diagram.no_inputs"));
+    if (convolutions) words.push(say("draw.diagram.maps"));
     this.note.textContent = words.join(" ");
   }
 
@@ -142,10 +147,10 @@ export class Diagram {
 
   tabulate() {
     if (!this.numbers.open) return;
-    const last = this.layers.length - 1;
-    this.behind.replaceChildren(...this.layers.map((layer, depth) => table(
-      depth === last ? "Outputs" : `Layer ${depth + 1}`,
-      [depth === last ? "class" : `neuron of layer ${depth + 1}`, "weighted sum", depth === last ? "probability" : "activation"],
+    const last = this.layers.length - 1, first = this.networks.convolutions + 1;
+    this.behind.replaceChildren(...(this.filters?.tables() ?? []), ...this.layers.map((layer, depth) => table(
+      depth === last ? say("draw.diagram.outputs") : say("draw.diagram.layer", { layer: first + depth }),
+      [depth === last ? say("draw.diagram.class") : say("draw.diagram.neuron_of", { layer: first + depth }), say("draw.diagram.sum"), say(depth === last ? "draw.diagram.probability" : "draw.diagram.activation")],
       [...layer.values.keys()].map((unit) => [depth === last ? String(this.networks.class_names[unit]) : String(unit + 1), plain(layer.sums[unit]), plain(depth === last ? this.probabilities[unit] : layer.values[unit])]))));
   }
 }

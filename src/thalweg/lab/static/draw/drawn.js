@@ -6,47 +6,48 @@ import { drawUnderWay } from "../../../page/static/drawing.js";
 import { nothing, Pad, SAMPLE } from "../../../page/static/pad.js";
 import { paintPixels } from "../../../page/static/painting.js";
 import { readStrokes, writeStrokes } from "./written.js";
+import { say } from "../../../page/static/words.js";
 
 const SMALLEST = 8, GLIDE = 350;
 
 export class DrawnExample {
   constructor(bench, networks, examples, heard) {
     Object.assign(this, { bench, networks, examples, heard });
-    this.nothing = "Nothing drawn";
+    this.nothing = say("draw.nothing");
     const [height, width, channels] = networks.input_shape;
     this.side = height;
     this.canDraw = height === width && channels === undefined && height >= SMALLEST;
     this.example = null; // {values, words} in place of a drawing
     this.place = null;
     this.gliding = 0; // the frame to come of a drawing on its way
-    this.seen = h("canvas", { class: "pixels seen-picture", width, height, role: "img", "aria-label": `What the networks see, ${height} by ${width} pixels` });
+    this.seen = h("canvas", { class: "pixels seen-picture", width, height, role: "img", "aria-label": say("draw.seen", { height, width }) });
     this.root = this.canDraw ? this.withPad() : this.withoutPad();
   }
 
   withPad() {
-    const canvas = h("canvas", { class: "pad-canvas", width: 448, height: 448, tabindex: 0, role: "application", "aria-label": "Drawing pad", "aria-describedby": "draw-keys" });
+    const canvas = h("canvas", { class: "pad-canvas", width: 448, height: 448, tabindex: 0, role: "application", "aria-label": say("draw.pad"), "aria-describedby": "draw-keys" });
     this.penWords = h("p", { class: "hidden", role: "status", "aria-live": "polite" });
     this.pad = new Pad(canvas, this.side, {
       changed: () => this.drawn(), lifted: () => this.glide(0, 1), cursor: (words) => { this.penWords.textContent = words; },
     });
     this.pad.paint();
     this.raw = h("input", { type: "checkbox", onchange: () => this.setRaw(this.raw.checked) });
-    const show = (name) => () => { this.pad.show(name, nothing(name, this.pad.shown ? null : this.pad.picture(), this.side)); };
+    const show = (name) => () => { this.pad.show(say(`pad.${name}`), nothing(name, this.pad.shown ? null : this.pad.picture(), this.side)); };
     const box = Math.round((20 * this.side) / 28);
     return h("div", { class: "draw-source" }, canvas,
-      h("p", { class: "soft", id: "draw-keys" }, "Mouse, finger or pen; or arrows, space to put the pen down and up, Backspace to take a stroke back."),
-      h("p", { class: "buttons" }, button("Clear", () => this.pad.clear()), button("Undo", () => this.pad.undo()), button("Draw a 3 for me", () => { this.pad.take(SAMPLE); this.glide(0, 1); }),
-        button("Static", show("static")), button("Shuffled", show("shuffled pixels")), button("Blank", show("a blank picture"))),
+      h("p", { class: "soft", id: "draw-keys" }, say("draw.pad_keys")),
+      h("p", { class: "buttons" }, button(say("draw.clear"), () => this.pad.clear()), button(say("draw.undo"), () => this.pad.undo()), button(say("draw.sample"), () => { this.pad.take(SAMPLE); this.glide(0, 1); }),
+        ["static", "shuffled", "blank"].map((name) => button(say(`draw.${name}`), show(name)))),
       h("div", { class: "seen" }, this.seen, h("div", {},
-        h("p", { class: "soft" }, `What the networks see: ${this.side} by ${this.side} pixels. Your strokes are drawn again as in MNIST: ${box} pixels for the longer side, the centre of mass in the middle.`),
-        h("label", {}, this.raw, " Leave my drawing where it is, as large as it is"))), this.penWords);
+        h("p", { class: "soft" }, say("draw.placed", { side: this.side, box })),
+        h("label", {}, this.raw, " ", say("draw.raw")))), this.penWords);
   }
 
   withoutPad() {
-    this.nothing = "Choose an example below";
+    this.nothing = say("draw.choose_below");
     const { input_shape: shape } = this.networks, [height, width, channels] = shape;
-    const why = channels !== undefined ? "pictures in colour" : height !== width ? `pictures of ${height} by ${width} pixels` : `pictures of only ${height} pixels`;
-    return h("div", { class: "draw-source" }, this.seen, h("p", { class: "soft" }, `These networks read ${why}: there is no pad for them, but any example below can be asked about.`));
+    const why = channels !== undefined ? "draw.no_pad_colour" : height !== width ? "draw.no_pad_shape" : "draw.no_pad_small";
+    return h("div", { class: "draw-source" }, this.seen, h("p", { class: "soft" }, say(why, { height, width })));
   }
 
   /** What is drawn changed; where only the keyboard's pen moved over an example, nothing did. */
@@ -91,7 +92,7 @@ export class DrawnExample {
   /** An example in the place of a drawing. */
   showSubject({ values, label, called }) {
     const name = this.networks.class_names[label];
-    this.example = { values, aside: label === undefined ? called : `${called}, labelled ${name}` };
+    this.example = { values, aside: label === undefined ? called : say("shell.labelled", { called, label: name }) };
     paintExample(this.seen, values, this.examples.shape);
     if (this.pad) {
       this.pad.shown = this.example.shown = { name: called, picture: Uint8Array.from(values, (level) => Math.round(255 * level)) };
@@ -114,7 +115,7 @@ export class DrawnExample {
   strokes() { return this.pad && !this.pad.shown ? this.pad.strokes : []; }
 
   words() {
-    return !this.example && this.pad.shown ? `Of ${this.pad.shown.name} they say` : "They say";
+    return !this.example && this.pad.shown ? say("draw.of_it_they_say", { name: this.pad.shown.name }) : say("draw.they_say");
   }
 
   /** What is known of an example that was chosen. */

@@ -3,6 +3,9 @@
 import { button, h } from "../dom.js";
 import { npz } from "../npz.js";
 import { counted } from "../wording.js";
+import { say } from "../../../page/static/words.js";
+
+const FEW = 30;
 
 export class Meant {
   /** `taken()` gives {strokes, picture, answers} of what is drawn, or null. */
@@ -10,18 +13,18 @@ export class Meant {
     Object.assign(this, { bench, networks, taken, kept: [] });
     this.told = h("p", { class: "soft", role: "status" });
     this.saves = h("p", { class: "buttons", hidden: true },
-      button("Save for thalweg evaluate (NPZ)", () => this.saveArrays()), button("Save as JSON", () => this.saveText()),
-      button("Take the last back", () => { this.kept.pop(); this.tell(); }));
+      button(say("draw.meant.save_npz"), () => this.saveArrays()), button(say("draw.meant.save_json"), () => this.saveText()),
+      button(say("draw.meant.back"), () => { this.kept.pop(); this.tell(); }));
     this.root = h("div", { class: "meant" },
-      h("h2", {}, "I meant"),
-      h("p", { class: "buttons" }, networks.class_names.map((name, label) => button(name, () => this.add(label), { "aria-label": `I meant ${name}` }))),
+      h("h2", {}, say("draw.meant.title")),
+      h("p", { class: "buttons" }, networks.class_names.map((name, label) => button(name, () => this.add(label), { "aria-label": say("draw.meant.one", { name }) }))),
       this.told, this.saves);
     this.tell();
   }
 
   add(label) {
     const drawn = this.taken();
-    if (drawn === null) { this.told.textContent = "Draw something first."; return; }
+    if (drawn === null) { this.told.textContent = say("draw.meant.first"); return; }
     this.kept.push({ label, ...drawn });
     this.tell();
   }
@@ -29,8 +32,8 @@ export class Meant {
   tell() {
     const right = this.kept.filter(({ label, answers }) => largest(mean(answers)) === label).length;
     this.saves.hidden = this.kept.length === 0;
-    this.told.textContent = this.kept.length === 0 ? "Say what you meant, and the drawing is kept for you to save."
-      : `${counted(this.kept.length, "drawing")} kept; the vote is right on ${right} of them. ${this.kept.length < 30 ? "So few say little: thirty and more begin to." : ""}`;
+    const kept = say("draw.meant.kept", { drawings: counted(this.kept.length, "drawing"), right });
+    this.told.textContent = this.kept.length === 0 ? say("draw.meant.begin") : this.kept.length < FEW ? `${kept} ${say("draw.meant.few")}` : kept;
   }
 
   /** Answers and labels as `thalweg evaluate --probabilities` reads them; with the pictures as `thalweg.load` does. */

@@ -2,9 +2,10 @@
 
 import { folded, h, slider, table } from "../dom.js";
 import { firstLayer, incoming } from "./hidden.js";
-import { lacking } from "../shell.js";
+import { found, lacking, quoted, why } from "../lacking.js";
 import { signedBars, weightPicture } from "./tiles.js";
 import { count, counted } from "../wording.js";
+import { fixed, say } from "../../../page/static/words.js";
 
 const MOST = 64;
 
@@ -32,7 +33,7 @@ export function buildWeights(bench, { networks, inside: found }, place) {
 export function memberSlider(bench, networks, changed) {
   const last = networks.members.length - 1;
   bench.member = Math.min(bench.member, last);
-  return slider("Network", { low: 0, high: last, step: 1, value: bench.member, shown: (at) => `number ${networks.members[at]}`, changed });
+  return slider(say("shell.network_slider"), { low: 0, high: last, step: 1, value: bench.member, shown: (at) => say("shell.numbered", { number: networks.members[at] }), changed });
 }
 
 export function isMember(networks, member) {
@@ -41,18 +42,18 @@ export function isMember(networks, member) {
 
 function tilesOf(networks, layer, { first, randomness }, member) {
   return Array.from({ length: Math.min(MOST, layer.neurons) }, (_, neuron) => {
-    const weights = incoming(networks, member, layer, neuron), name = `${first.kind === "filter" ? "Filter" : "Neuron"} ${neuron + 1}`;
+    const weights = incoming(networks, member, layer, neuron), name = say(first.kind === "filter" ? "inside.first.filter" : "inside.first.neuron", { number: neuron + 1 });
     if (first.kind === "feature") return h("li", {}, signedBars(featureRows(first.features, weights), name));
     const moran = moranOf(randomness, networks.members[member], neuron);
-    const words = moran === null ? "" : moran.toFixed(2);
-    return h("li", {}, weightPicture(weights, layer.before, `${name}: weights${words ? `, Moran's I ${words}` : ""}`),
+    const words = moran === null ? "" : fixed(moran, 2);
+    return h("li", {}, weightPicture(weights, layer.before, say(words ? "inside.first.weights_moran" : "inside.first.weights", { name, moran: words })),
       h("p", {}, h("span", { class: "soft" }, name), words ? ` ${words}` : ""));
   });
 }
 
 /** Rows for bars: each feature and its weight. */
 export function featureRows(features, weights) {
-  return Array.from(weights, (weight, place) => [features[place] ?? `feature ${place}`, weight, weight.toFixed(2)]);
+  return Array.from(weights, (weight, place) => [features[place] ?? say("shell.feature", { number: place }), weight, fixed(weight, 2)]);
 }
 
 function moranOf(randomness, member, neuron) {
@@ -62,37 +63,41 @@ function moranOf(randomness, member, neuron) {
 }
 
 function noteOf(layer, { first, randomness }) {
-  const parts = [first.kind === "feature"
-    ? "Features are scaled to mean 0 and deviation 1 before they are weighed: to the right a large value speaks for the neuron, to the left against it."
-    : "Orange speaks for the neuron, blue against it, white is nothing; each picture by its own largest weight."];
-  if (layer.neurons > MOST) parts.push(`The first ${MOST} of ${count(layer.neurons)} are shown.`);
-  if (!randomness.missing) parts.push("Below each: its Moran's I, where it was measured.");
-  return parts.join(" ");
+  const said = [say(first.kind === "feature" ? "inside.first.features" : "inside.first.pictures")];
+  if (layer.neurons > MOST) said.push(say("inside.first.few", { most: MOST, count: count(layer.neurons) }));
+  if (!randomness.missing) said.push(say("inside.first.below"));
+  return said.join(" ");
 }
 
 /** What was measured, or the command that measures it. */
 function howRandom(randomness) {
-  if (randomness.missing) return [randomness.command ? lacking(randomness) : h("p", { class: "soft" }, randomness.missing)];
-  const kind = `${randomness.kind}s`, shown = randomness.rows.filter((row) => row.value !== undefined && row.value !== null);
+  if (randomness.missing) return [randomness.command ? lacking(randomness) : h("p", { class: "soft" }, why(randomness))];
+  const shown = randomness.rows.filter((row) => row.value !== undefined && row.value !== null);
   const least = Math.min(0, ...shown.map((row) => row.interval?.[0] ?? row.value));
   return [
-    h("p", { class: "told" }, randomness.title),
-    h("p", {}, `How alike are weights that lie side by side? 0 is static, 1 is as smooth as can be (Moran's I, means over ${counted(randomness.members.length, "network")} and ${counted(randomness.neurons.length, randomness.kind)} each, in the ${count(randomness.pixels)} pixels that ${randomness.kind === "filter" ? "a filter has" : "vary"}).`),
+    ...found(randomness.title),
+    h("p", {}, say(`inside.first.how_alike_${randomness.kind}`, {
+      networks: counted(randomness.members.length, "network"), neurons: counted(randomness.neurons.length, randomness.kind), pixels: count(randomness.pixels),
+    })),
     h("div", { class: "ranges" }, shown.map((row) => range(row, least))),
-    folded("The numbers, and where they are from",
-      h("p", {}, randomness.how),
-      ...randomness.rows.filter((row) => row.why).map((row) => h("p", {}, `Not measured: ${row.name}. ${row.why}`)),
-      table(`How alike neighbouring weights of ${kind} are`, ["of what", "Moran's I", "the trained lie above it by"], randomness.rows.map((row) => [
-        row.name, row.why ? "not measured" : words(row), row.above ? words(row.above) : "",
+    folded(say("shell.numbers_from"),
+      h("p", {}, quoted(randomness.how)),
+      ...randomness.rows.filter((row) => row.why).map((row) => h("p", {}, say("inside.first.not_measured_row", { name: rowName(row) }), " ", quoted(row.why))),
+      table(say(`inside.first.table_${randomness.kind}`), ["of_what", "moran", "above"].map((word) => say(`inside.first.${word}`)), randomness.rows.map((row) => [
+        rowName(row), row.why ? say("inside.first.not_measured") : words(row), row.above ? words(row.above) : "",
       ]))),
   ];
+}
+
+function rowName({ name }) {
+  return say(`inside.row.${name}`);
 }
 
 /** A number on the scale from the least of all, or 0, to 1. */
 function range(row, least) {
   const at = (value) => (100 * (value - least)) / (1 - least), [low, high] = row.interval ?? [row.value, row.value];
   return h("div", { class: "range" },
-    h("span", {}, row.name),
+    h("span", {}, rowName(row)),
     h("span", { class: "scale", "aria-hidden": "true" },
       h("span", { class: "whisker", style: `left:${at(low)}%;width:${at(high) - at(low)}%` }),
       h("span", { class: "dot", style: `left:${at(row.value)}%` })),
@@ -100,12 +105,11 @@ function range(row, least) {
 }
 
 function words({ value, interval }) {
-  if (value === null) return "not a number";
+  if (value === null) return say("inside.first.not_a_number");
   const own = tidy(value);
   return interval ? `${own} [${tidy(interval[0])}, ${tidy(interval[1])}]` : own;
 }
 
 function tidy(value) {
-  const text = value.toFixed(2);
-  return text === "-0.00" ? "0.00" : text;
+  return fixed(Math.abs(value) < 0.005 ? 0 : value, 2);
 }

@@ -3,14 +3,15 @@
 import { halves } from "../../../page/static/network.js";
 import { button, h } from "../dom.js";
 import { firstLayer, incoming } from "./hidden.js";
-import { lacking } from "../shell.js";
+import { lacking } from "../lacking.js";
 import { signedBars, weightPicture } from "./tiles.js";
 import { featureRows } from "./first.js";
+import { fixed, say } from "../../../page/static/words.js";
 
 /** Returns a handle {state, restore, lock}; the state is the round. The same round shows the same to everybody. */
 export function buildGuess(bench, { networks, inside: { first, starts, randomness } }, place) {
   if (starts.missing) { place.append(lacking(starts)); return {}; }
-  if (!starts.members.some((member) => networks.members.includes(member))) { place.append(h("p", {}, "None of the networks in this page is among those whose start was kept.")); return {}; }
+  if (!starts.members.some((member) => networks.members.includes(member))) { place.append(h("p", {}, say("inside.game.no_start"))); return {}; }
   const game = new Game(bench, { networks, first, starts, randomness }, place);
   return {
     state: () => ({ round: game.round }),
@@ -25,15 +26,15 @@ class Game {
     this.layer = firstLayer(this.networks);
     this.begun = halves(this.starts.weights);
     this.members = this.starts.members.filter((member) => this.networks.members.includes(member));
-    this.sides = ["A", "B"].map((name) => ({ name, picture: h("div", { class: "side" }), choose: button(`${name} is trained`, () => this.guess(name), { "data-guess": name }) }));
+    this.sides = ["A", "B"].map((name) => ({ name, picture: h("div", { class: "side" }), choose: button(say("inside.game.choose", { name }), () => this.guess(name), { "data-guess": name }) }));
     this.verdict = h("p", { class: "told", role: "status", "data-verdict": "" });
     this.score = h("p", { class: "soft", "data-score": "" });
-    this.onward = button("Another", () => { this.begin(this.round + 1); bench.changed(); }, { "data-onward": "" });
+    this.onward = button(say("inside.game.another"), () => { this.begin(this.round + 1); bench.changed(); }, { "data-onward": "" });
     place.append(
-      h("p", {}, "One of these learned from the data. The other is the same neuron before its first step: random numbers. Which one is trained?"),
+      h("p", {}, say("inside.game.ask")),
       h("div", { class: "sides" }, this.sides.map(({ name, picture, choose }) => h("figure", {}, h("figcaption", {}, name), picture, choose))),
       this.verdict, h("div", { class: "buttons" }, this.onward), this.score,
-      h("p", { class: "soft" }, "Each is painted by its own largest weight, so that strength gives nothing away. Who only guesses is right half of the time."));
+      h("p", { class: "soft" }, say("inside.game.fair")));
     this.begin(1);
   }
 
@@ -63,7 +64,7 @@ class Game {
 
   shown(weights, name) {
     const { shape } = this.starts;
-    return shape.length === 1 ? signedBars(featureRows(this.first.features, weights), name) : weightPicture(weights, shape, `${name}: weights of one neuron`);
+    return shape.length === 1 ? signedBars(featureRows(this.first.features, weights), name) : weightPicture(weights, shape, say("inside.game.picture", { name }));
   }
 
   guess(name) {
@@ -76,8 +77,8 @@ class Game {
       choose.disabled = true;
       choose.setAttribute("aria-pressed", String(own === name));
     }
-    this.verdict.textContent = `${isRight ? "Right" : "No"}: ${this.trained} is trained. The two correlate by ${correlation(this.weights(true), this.weights(false)).toFixed(2)}.${this.measured()}`;
-    this.score.textContent = `You were right in ${this.right} of ${this.asked}.`;
+    this.verdict.textContent = say(isRight ? "inside.game.right" : "inside.game.wrong", { name: this.trained, correlation: fixed(correlation(this.weights(true), this.weights(false)), 2) }) + this.measured();
+    this.score.textContent = say("inside.game.score", { right: this.right, asked: this.asked });
     this.onward.focus();
   }
 
@@ -88,7 +89,7 @@ class Game {
     const row = after.members.indexOf(this.member), column = after.neurons.indexOf(this.neuron);
     if (row < 0 || column < 0) return "";
     const began = before[members.indexOf(this.member)][this.neuron];
-    return ` Its neighbouring weights agree by ${after.moran[row][column].toFixed(2)} (Moran's I), at the start by ${began.toFixed(2)}.`;
+    return ` ${say("inside.game.moran", { after: fixed(after.moran[row][column], 2), before: fixed(began, 2) })}`;
   }
 }
 

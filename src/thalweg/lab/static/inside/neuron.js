@@ -5,13 +5,14 @@ import { channelsOf, hiddenActivations, hiddenLayers, incoming } from "./hidden.
 import { picture, signedBars, weightPicture } from "./tiles.js";
 import { count, counted, plain } from "../wording.js";
 import { featureRows, isMember, memberSlider } from "./first.js";
+import { fixed, say } from "../../../page/static/words.js";
 
 const SHOWN = 8, INCOMING = 12, MAPS = 48, PATIENCE = 24;
 
 /** Returns a handle {state, restore, lock, leave}; the state is network, layer and neuron, from 1. */
 export function buildNeuron(bench, parts, place) {
   const layers = hiddenLayers(parts.networks);
-  if (!layers.length) { place.append(h("p", {}, "These networks have no hidden neurons.")); return {}; }
+  if (!layers.length) { place.append(h("p", {}, say("inside.excites.no_hidden"))); return {}; }
   return new Neuron(bench, parts, layers, place);
 }
 
@@ -20,8 +21,8 @@ class Neuron {
     Object.assign(this, { bench, networks, examples, first, layers, turn: 0, known: new Map() });
     const changed = () => { this.show(); bench.changed(); };
     this.members = memberSlider(bench, networks, changed);
-    this.chosen = chooser("Layer", { options: layers.map((layer, at) => [String(at), nameOf(layer, at)]), value: "0", changed: () => { this.fit(); changed(); } });
-    this.neuron = slider("Neuron", { low: 1, high: layers[0].neurons, step: 1, value: 1, shown: (at) => `${at} of ${count(this.layer.neurons)}`, changed });
+    this.chosen = chooser(say("inside.excites.layer"), { options: layers.map((layer, at) => [String(at), nameOf(layer, at)]), value: "0", changed: () => { this.fit(); changed(); } });
+    this.neuron = slider(say("inside.excites.neuron"), { low: 1, high: layers[0].neurons, step: 1, value: 1, shown: (at) => say("inside.excites.of", { number: at, count: count(this.layer.neurons) }), changed });
     this.said = h("p", { "data-said": "" });
     this.most = h("ul", { class: "excited", "data-most": "" });
     this.least = h("ul", { class: "excited", "data-least": "" });
@@ -30,8 +31,8 @@ class Neuron {
     const level = `h${Number(document.querySelector(`#panel-inside`)?.tagName[1] ?? 1) + 1}`;
     place.append(networks.members.length > 1 ? this.members.root : "", this.chosen.root, this.neuron.root, this.said,
       h("div", { class: "about-neuron" },
-        h("section", {}, h(level, {}, "Most"), this.most, h(level, {}, "Least"), this.least),
-        h("section", {}, h(level, {}, "What it weighs"), this.weights, h(level, {}, "By class"), this.byClass)));
+        h("section", {}, h(level, {}, say("inside.excites.most")), this.most, h(level, {}, say("inside.excites.least")), this.least),
+        h("section", {}, h(level, {}, say("inside.excites.weighs")), this.weights, h(level, {}, say("inside.excites.by_class")), this.byClass)));
     this.heard = () => this.sayOfSubject();
     bench.addEventListener("subject", this.heard);
     this.ofSubject = h("p", { class: "soft", "data-of-subject": "" });
@@ -81,7 +82,7 @@ class Neuron {
     let since = performance.now();
     for (const values of this.examples.values) {
       if (performance.now() - since > PATIENCE) {
-        this.said.textContent = `Asking ${count(this.examples.values.length)} examples.`;
+        this.said.textContent = say("inside.excites.asking", { count: count(this.examples.values.length) });
         await new Promise((resolve) => { setTimeout(resolve); });
         if (!goesOn()) return null;
         since = performance.now();
@@ -98,64 +99,64 @@ class Neuron {
     const listed = (places) => (isSilent ? [] : places.map((place) => this.example(place, excited[place])));
     this.most.replaceChildren(...listed(order.slice(0, SHOWN)));
     this.least.replaceChildren(...listed(order.slice(-SHOWN).reverse()));
-    this.said.textContent = isSilent
-      ? `It answers ${plain(values[0])} to each of ${count(values.length)} examples, whatever they are.`
-      : `It answers from ${short(values.at(-1))} to ${short(values[0])}, to ${values.length === of ? `all ${count(of)} test examples` : `${count(values.length)} of the ${count(of)} test examples, the hardest among them`}.${this.layer.convolves ? " Of a filter its largest answer anywhere in the picture counts." : ""}`;
+    const told = { value: plain(values[0]), low: short(values.at(-1)), high: short(values[0]), count: count(values.length), of: count(of) };
+    const which = isSilent ? "silent" : values.length === of ? "from_all" : "from_some";
+    this.said.textContent = [say(`inside.excites.${which}`, told), ...(this.layer.convolves && !isSilent ? [say("inside.excites.filter_largest")] : [])].join(" ");
     const means = names.map((name, label) => {
       const own = excited.filter((_, place) => labels[place] === label), mean = own.reduce((sum, value) => sum + value, 0) / own.length;
-      return own.length ? [name, mean, `${short(mean)} (n = ${own.length})`] : null;
+      return own.length ? [name, mean, say("inside.excites.mean", { value: short(mean), count: own.length })] : null;
     }).filter((row) => row !== null);
-    this.byClass.replaceChildren(signedBars(means, `Mean of its answers to the examples of each class here${values.length === of ? "" : ", hard ones more often than they come"}`));
+    this.byClass.replaceChildren(signedBars(means, say(values.length === of ? "inside.excites.means" : "inside.excites.means_some")));
   }
 
   example(place, value) {
     const { values, labels, called, shape } = this.examples, name = this.bench.about.class_names[labels[place]];
     const take = () => {
       this.bench.choose({ values: values[place], label: labels[place], called: called[place] });
-      this.bench.say(`Taken along to the other panels: ${called[place]}, a ${name}.`);
+      this.bench.say(say("inside.excites.taken", { called: called[place], name }));
     };
-    const words = `${name}, ${called[place]}: ${short(value)}`;
+    const words = say("inside.excites.answer", { name, called: called[place], value: short(value) });
     const seen = this.bench.isPictures ? picture(values[place], shape, words) : h("span", {}, called[place]);
     if (this.bench.isPictures) seen.setAttribute("aria-hidden", "true");
-    return h("li", {}, h("button", { type: "button", onclick: take, "aria-label": `${words}. Take it along` }, seen, h("span", { "aria-hidden": "true" }, `${name} · ${short(value)}`)));
+    return h("li", {}, h("button", { type: "button", onclick: take, "aria-label": say("inside.excites.take", { words }) }, seen, h("span", { "aria-hidden": "true" }, `${name} · ${short(value)}`)));
   }
 
   /** What the example at hand does to it, if one was chosen. */
   sayOfSubject() {
     const { subject } = this.bench;
-    if (!subject) { this.ofSubject.textContent = "Choose an example to take it along to the other panels."; return; }
+    if (!subject) { this.ofSubject.textContent = say("inside.excites.choose"); return; }
     const depth = Number(this.chosen.value), value = hiddenActivations(this.networks, this.members.value, subject.values)[depth][this.neuron.value - 1];
-    this.ofSubject.textContent = `To the example at hand (${subject.called ?? "your own"}) it answers ${short(value)}.`;
+    this.ofSubject.textContent = say("inside.excites.to_subject", { called: subject.called ?? say("inside.excites.your_own"), value: short(value) });
   }
 
   showIncoming(member, neuron) {
     const { before } = this.layer, weights = incoming(this.networks, member, this.layer, neuron), depth = Number(this.chosen.value);
     if (before.length === 3) { this.weights.replaceChildren(...maps(weights, before, depth)); return; }
-    if (depth === 0) { this.weights.replaceChildren(signedBars(featureRows(this.first.features, weights), "Its weight for each feature")); return; }
+    if (depth === 0) { this.weights.replaceChildren(signedBars(featureRows(this.first.features, weights), say("inside.excites.features"))); return; }
     const order = Array.from(weights.keys()).sort((one, other) => Math.abs(weights[other]) - Math.abs(weights[one])).slice(0, INCOMING);
     const below = this.layers[depth - 1], isSeen = depth === 1 && below.before.length === 3 && !below.convolves;
-    const pictures = isSeen ? order.map((from) => weightPicture(incoming(this.networks, member, below, from), below.before, `weights of neuron ${from + 1} of layer 1`)) : [];
-    const caption = weights.length > INCOMING ? `The strongest ${INCOMING} of its ${count(weights.length)} weights on layer ${depth}` : `Its weights on layer ${depth}, the strongest first`;
+    const pictures = isSeen ? order.map((from) => weightPicture(incoming(this.networks, member, below, from), below.before, say("inside.excites.below", { number: from + 1 }))) : [];
+    const caption = say(weights.length > INCOMING ? "inside.excites.strongest" : "inside.excites.all_weights", { most: INCOMING, count: count(weights.length), layer: depth });
     this.weights.replaceChildren(
-      signedBars(order.map((from) => [`neuron ${from + 1}`, weights[from], weights[from].toFixed(2)]), caption, pictures),
-      h("p", { class: "soft" }, "To the right: what excites that neuron excites this one. To the left: it silences this one."));
+      signedBars(order.map((from) => [say("inside.excites.neuron_named", { number: from + 1 }), weights[from], fixed(weights[from], 2)]), caption, pictures),
+      h("p", { class: "soft" }, say("inside.excites.both_ways")));
   }
 }
 
 /** Weights on a picture; on several maps of the layer before, one picture each. */
 function maps(weights, before, depth) {
-  const note = h("p", { class: "soft" }, "Orange: what is bright there excites it. Blue: it silences it.");
-  if (depth === 0) return [h("div", { class: "large" }, weightPicture(weights, before, "its weights")), note];
+  const note = h("p", { class: "soft" }, say("inside.excites.colours"));
+  if (depth === 0) return [h("div", { class: "large" }, weightPicture(weights, before, say("inside.excites.its_weights"))), note];
   const each = channelsOf(weights, before).slice(0, MAPS);
   return [
-    h("ul", { class: "maps" }, each.map((map, channel) => h("li", {}, weightPicture(map, [before[0], before[1], 1], `its weights on filter ${channel + 1}`), h("span", { class: "soft" }, `filter ${channel + 1}`)))),
-    h("p", { class: "soft" }, `It reads the answers of ${counted(before[2], "filter")} of layer ${depth}${before[2] > MAPS ? `; of the first ${MAPS} the weights are shown` : ""}. Each picture by its own largest weight.`), note];
+    h("ul", { class: "maps" }, each.map((map, channel) => h("li", {}, weightPicture(map, [before[0], before[1], 1], say("inside.excites.on_filter", { number: channel + 1 })), h("span", { class: "soft" }, say("inside.excites.filter_named", { number: channel + 1 }))))),
+    h("p", { class: "soft" }, say(before[2] > MAPS ? "inside.excites.reads_some" : "inside.excites.reads", { filters: counted(before[2], "filter"), layer: depth, most: MAPS })), note];
 }
 
 function nameOf(layer, at) {
-  return `${at + 1}: ${layer.convolves ? counted(layer.neurons, "filter") : counted(layer.neurons, "neuron")}`;
+  return say("inside.excites.layer_of", { layer: at + 1, neurons: counted(layer.neurons, layer.convolves ? "filter" : "neuron") });
 }
 
 function short(value) {
-  return Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(2);
+  return fixed(value, Math.abs(value) >= 100 ? 0 : 2);
 }

@@ -4,6 +4,7 @@ import { paintWeights } from "../../../page/static/weights.js";
 import { h } from "../dom.js";
 import { paintExample } from "../examples.js";
 import { meanOfChannels } from "./hidden.js";
+import { say } from "../../../page/static/words.js";
 
 /** An example 0..1, grey or in colour, as a canvas with a name. */
 export function picture(values, shape, words) {
@@ -26,7 +27,7 @@ export function weightPicture(values, shape, words) {
 export function signedBars(rows, caption, pictures = []) {
   const most = Math.max(...rows.map(([, value]) => Math.abs(value)), 1e-12), zero = rows.some(([, value]) => value < 0) ? 50 : 0;
   return h("table", { class: "signed" }, h("caption", { class: "soft" }, caption),
-    h("thead", { class: "hidden" }, h("tr", {}, ["what", "value", "as a bar"].map((words) => h("th", { scope: "col" }, words)))),
+    h("thead", { class: "hidden" }, h("tr", {}, ["what", "value", "as_bar"].map((word) => h("th", { scope: "col" }, say(`shell.${word}`))))),
     h("tbody", {}, rows.map(([name, value, words], place) => h("tr", {},
       h("th", { scope: "row" }, pictures[place] ?? null, h("span", {}, name)),
       h("td", { class: "value" }, words),

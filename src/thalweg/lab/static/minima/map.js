@@ -54,6 +54,17 @@ export class NetworkMap {
     pen.setLineDash([]);
   }
 
+  /** Where a member's dot is, in shares of the sides of the map. */
+  shareOf(member) {
+    return [this.places[2 * member] / this.canvas.width, this.places[2 * member + 1] / this.canvas.height];
+  }
+
+  /** The member whose dot is under a point of the canvas, with room for a finger; null for none. */
+  under(point, room) {
+    const member = this.nearest(point), [x, y] = [this.places[2 * member], this.places[2 * member + 1]];
+    return Math.hypot(x - point[0], y - point[1]) <= this.radius + room ? member : null;
+  }
+
   /** The member nearest to a point of the canvas. */
   nearest([x, y]) {
     let best = 0, least = Infinity;

@@ -2,15 +2,6 @@
 
 const GREY = 0.5, CONTRAST = 0.25, CYCLES = 3;
 
-export const WORDS = {
-  uniform: "static: every pixel at random", gaussian: "grey static", shuffled: "a real picture's pixels in random order",
-  blank: "nothing at all", low_frequency: "soft clouds", inverted: "dark ink on bright paper",
-};
-export const FEATURE_WORDS = {
-  uniform: "every value at random in its range", gaussian: "every value from its normal distribution",
-  shuffled: "every value of another example", blank: "every value at its mean",
-};
-
 /**
  * One input of `kind`, Float32Array. `chance` gives the random numbers, `examples` real ones {values, shape},
  * `ranges` of features their [lowest, highest, mean, deviation].

@@ -1,8 +1,10 @@
 // Two rows of bars over one axis of confidence: of one network above, of all together below.
 
 import { h } from "../dom.js";
+import { percent } from "../wording.js";
+import { say } from "../../../page/static/words.js";
 
-const SPACE = "http://www.w3.org/2000/svg", WIDEST = 640, HALF = 70, LEFT = 8, BINS = 20;
+const SPACE = "http://www.w3.org/2000/svg", WIDEST = 640, HALF = 70, LEFT = 8, BINS = 20, MARK = 0.9;
 
 let wide = WIDEST;
 
@@ -18,11 +20,11 @@ export function strip() {
     const most = Math.max(...[one, all].flatMap(counted), 1);
     const parts = [...bars(one, "one", -1, most), ...bars(all, "all", 1, most)];
     parts.push(element("line", { x1: LEFT, x2: wide - LEFT, y1: HALF, y2: HALF, class: "axis" }));
-    for (const share of [0, 0.25, 0.5, 0.75, 1]) parts.push(text(`${Math.round(100 * share)} %`, at(share), 2 * HALF + 18));
-    parts.push(element("line", { x1: at(0.9), x2: at(0.9), y1: 0, y2: 2 * HALF, class: "mark" }));
+    for (const share of [0, 0.25, 0.5, 0.75, 1]) parts.push(text(percent(share, 0), at(share), 2 * HALF + 18));
+    parts.push(element("line", { x1: at(MARK), x2: at(MARK), y1: 0, y2: 2 * HALF, class: "mark" }));
     picture.replaceChildren(...parts);
-    picture.setAttribute("aria-label", `How sure of ${one.length} such inputs: one network above, all together below`);
-    words.textContent = `How sure of each of ${one.length} such inputs: one network above, all together below. The line is at 90 %.`;
+    picture.setAttribute("aria-label", say("noise.strip", { count: one.length }));
+    words.textContent = say("noise.strip_told", { count: one.length, share: percent(MARK, 0) });
   };
   return { root, set };
 }

@@ -9,17 +9,19 @@ import { Meant } from "../draw/meant.js";
 import { gallery } from "../gallery.js";
 import { summarise } from "../../../page/static/network.js";
 import { Votes } from "../votes.js";
-import { percent } from "../wording.js";
+import { count, percent } from "../wording.js";
+import { say } from "../../../page/static/words.js";
 
 export const draw = {
   name: "draw",
+  hasKeys: true,
   build(bench, root, { networks, examples }) {
     const panel = new Draw(bench, networks, examples);
     root.append(panel.root);
+    root.addEventListener("keydown", (event) => panel.key(event));
     panel.answer();
     return {
       state: () => panel.state(), restore: (state) => panel.restore(state), lock: (names) => panel.lock(names),
-      leave: () => panel.leave(),
       answers: () => panel.answers, // of every network [classes], null for nothing: for the curious, and to measure
     };
   },
@@ -33,23 +35,21 @@ class Draw {
     this.votes = new Votes(networks.class_names, networks.members.length);
     this.votes.root.dataset.state = "starting";
     this.one = h("p", { class: "one" });
-    this.member = chooser("One of them", {
-      options: networks.members.map((number, place) => [String(place), `network ${number}`]), value: "0",
+    this.member = chooser(say("shell.one_of_them"), {
+      options: networks.members.map((number, place) => [String(place), say("shell.network", { number })]), value: "0",
       changed: () => { this.answer(); bench.changed(); },
     });
     this.diagram = new Diagram(networks);
     this.contributions = new Contributions(networks, examples.shape, examples.features, () => bench.changed());
     this.meant = this.source.strokes ? new Meant(bench, networks, () => this.taken()) : null;
     this.gallery = gallery(examples, networks.class_names, (place) => this.choose(place));
-    this.typed = (event) => this.key(event);
-    document.addEventListener("keydown", this.typed);
     this.root = h("div", {},
       h("div", { class: "draw-first" }, this.source.root, this.votes.root),
       this.meant?.root ?? null,
-      h("section", {}, h("h2", {}, "Inside one network"), h("div", { class: "draw-one" }, this.member.root, this.one),
-        h("div", { class: "draw-inside" }, this.diagram.root, h("section", {}, h("h3", {}, "What each input adds"), this.contributions.root))),
-      h("section", {}, h("h2", {}, "Or choose one that no network saw"),
-        h("p", { class: "soft" }, `The hardest first: those that fewest of the networks get right, of ${examples.of.toLocaleString("en-US")}. Under each stand its label and how many of the networks say so.`), this.gallery.root));
+      h("section", {}, h("h2", {}, say("draw.inside_one")), h("div", { class: "draw-one" }, this.member.root, this.one),
+        h("div", { class: "draw-inside" }, this.diagram.root, h("section", {}, h("h3", {}, say("draw.adds")), this.contributions.root))),
+      h("section", {}, h("h2", {}, say("draw.choose")),
+        h("p", { class: "soft" }, say("draw.hardest", { count: count(examples.of) })), this.gallery.root));
   }
 
   choose(place) {
@@ -69,7 +69,7 @@ class Draw {
     if (this.marked !== this.source.place) this.gallery.mark(this.source.place ?? -1);
     this.marked = this.source.place;
     const own = Number(this.member.value), shares = this.answers?.[own] ?? null;
-    this.one.textContent = shares ? `says ${names[found.said[own]]} with ${percent(shares[found.said[own]])}; all together ${names[found.verdict]} with ${percent(found.mean[found.verdict])}` : "";
+    this.one.textContent = shares ? say("draw.one_says", { one: names[found.said[own]], one_sure: percent(shares[found.said[own]]), all: names[found.verdict], all_sure: percent(found.mean[found.verdict]) }) : "";
     this.diagram.set(own, values, shares);
     this.contributions.set(own, values, shares);
     this.bench.say(`${this.votes.verdict.textContent}. ${this.votes.agreement.textContent}`);
@@ -79,9 +79,8 @@ class Draw {
     return this.values && { strokes: this.source.strokes(), picture: this.source.picture(), answers: this.answers };
   }
 
-  /** A digit typed while the panel, or nothing, has the focus says what was meant. */
+  /** A digit typed while the focus is in the panel says what was meant; elsewhere it must not act (WCAG 2.1.4). */
   key(event) {
-    if (event.target !== document.body && !this.root.contains(event.target)) return;
     if (!this.meant || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
     const label = this.networks.class_names.indexOf(event.key);
     if (label >= 0) this.meant.add(label);
@@ -103,9 +102,5 @@ class Draw {
   lock(names) {
     if (names.includes("member")) this.member.input.disabled = true;
     this.source.lock?.(names);
-  }
-
-  leave() {
-    document.removeEventListener("keydown", this.typed);
   }
 }

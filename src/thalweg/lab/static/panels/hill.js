@@ -7,6 +7,7 @@ import { shownHeight } from "../hill/heights.js";
 import { paintSolid } from "../hill/solid.js";
 import { rolled, Surface } from "../hill/surface.js";
 import { count, percent, plain } from "../wording.js";
+import { say } from "../../../page/static/words.js";
 
 const STARTS = [[0.1, 0.1], [0.9, 0.1], [0.1, 0.9], [0.9, 0.9], [0.5, 0.05], [0.5, 0.95], [0.05, 0.5], [0.95, 0.5]], FRAME = 24;
 
@@ -26,21 +27,21 @@ class Hill {
     this.surfaces = new Map();
     this.subject = bench.subject ?? this.example(0);
     const again = () => { this.paint(); bench.changed(); };
-    this.plane = chooser("Plane", { options: content.planes.map(({ name, words }) => [name, words]), value: content.planes[0].name, changed: (name) => { this.choose(name); bench.changed(); } });
-    this.view = chooser("Seen", { options: [["solid", "as a hill"], ["flat", "from above"]], value: "solid", changed: again });
+    this.plane = chooser(say("hill.plane"), { options: content.planes.map(({ name }) => [name, say(`hill.${name}`)]), value: content.planes[0].name, changed: (name) => { this.choose(name); bench.changed(); } });
+    this.view = chooser(say("hill.seen"), { options: ["solid", "flat"].map((each) => [each, say(`hill.${each}`)]), value: "solid", changed: again });
     this.log = h("input", { type: "checkbox", checked: true, onchange: again });
-    this.canvas = h("canvas", { class: "hill", width: 900, height: 900, tabindex: 0, role: "application", "aria-label": "The hill", "aria-describedby": "hill-keys" });
+    this.canvas = h("canvas", { class: "hill", width: 900, height: 900, tabindex: 0, role: "application", "aria-label": say("hill.label"), "aria-describedby": "hill-keys" });
     this.here = h("div", { class: "here" });
     this.picture = h("canvas", { class: "pixels", role: "img" });
     this.said = h("p", { class: "soft" });
     this.behind = h("div", {});
-    this.roll = button("Let balls roll", () => this.rollAll(), { class: "main" });
+    this.roll = button(say("hill.roll"), () => this.rollAll(), { class: "main" });
     this.root = h("div", { class: "hill-first", "data-rolled": "no" },
-      h("div", {}, this.canvas, h("p", { class: "soft", id: "hill-keys" }, "Drag the white ball, or move it with the arrows; drag the hill to turn it, or with Page Up and Page Down."), this.said),
-      h("div", {}, this.plane.root, this.view.root, h("p", {}, h("label", {}, this.log, " Heights by tenfold steps")),
-        h("p", { class: "buttons" }, this.roll, button("Take them away", () => { this.balls = this.balls.slice(0, 1); this.trails = []; this.paint(); })),
-        h("h2", {}, "Where the ball is"), this.here, h("div", { class: "seen" }, this.picture, h("p", { class: "buttons" }, button("Another example", () => this.another()))),
-        folded("The numbers behind it", this.behind)));
+      h("div", {}, this.canvas, h("p", { class: "soft", id: "hill-keys" }, say("hill.keys")), this.said),
+      h("div", {}, this.plane.root, this.view.root, h("p", {}, h("label", {}, this.log, " ", say("hill.log"))),
+        h("p", { class: "buttons" }, this.roll, button(say("hill.away"), () => { this.balls = this.balls.slice(0, 1); this.trails = []; this.paint(); })),
+        h("h2", {}, say("hill.where")), this.here, h("div", { class: "seen" }, this.picture, h("p", { class: "buttons" }, button(say("hill.another"), () => this.another()))),
+        folded(say("shell.numbers"), this.behind)));
     this.listen();
   }
 
@@ -92,12 +93,13 @@ class Hill {
   choose(name) {
     const plane = this.content.planes.find((each) => each.name === name) ?? this.content.planes[0];
     this.plane.set(plane.name);
-    if (!this.surfaces.has(plane.name)) this.surfaces.set(plane.name, new Surface(plane, this.content.grid));
+    if (!this.surfaces.has(plane.name)) this.surfaces.set(plane.name, new Surface(plane, plane.grid));
     this.surface = this.surfaces.get(plane.name);
     this.balls = [[...plane.marks[0]]];
     this.trails = [];
-    const off = plane.off > 0.005 ? ` The way leaves it by ${percent(plane.off, 0)} of its distance from the end, on the whole.` : "";
-    this.said.textContent = `${count(this.content.parameters)} weights are ${count(this.content.parameters)} directions; this is two of them. Height is the ${this.content.cost} cost on ${count(this.content.examples)} training examples, measured in ${this.content.grid} by ${this.content.grid} places and where something is marked, and read between them elsewhere; dark is low.${off}`;
+    const told = { weights: count(this.content.parameters), cost: this.content.cost, examples: count(plane.examples), grid: plane.grid, file: plane.kept_in };
+    const off = plane.off > 0.005 ? [say("hill.off", { share: percent(plane.off, 0) })] : [];
+    this.said.textContent = [say(plane.kept_in ? "hill.told_run" : "hill.told", told), ...off].join(" ");
     this.paint();
   }
 
@@ -129,16 +131,16 @@ class Hill {
   tell() {
     const [ball] = this.balls, { surface } = this, network = surface.networkAt(ball), shares = network.answerOf(0, this.subject.values);
     const best = shares.indexOf(Math.max(...shares)), names = network.class_names, [cost, right] = this.heightAt(ball);
-    this.here.replaceChildren(h("p", { class: "statement" }, h("span", { class: "soft" }, "cost there"), h("strong", {}, plain(cost)), h("span", { class: "sure" }, `right on ${percent(right)} of ${count(this.content.examples)}`)),
-      h("p", { class: "statement" }, h("span", { class: "soft" }, `of ${this.subject.called ?? "this"}, labelled ${names[this.subject.label] ?? "nothing"}, it says`), h("strong", {}, String(names[best])), h("span", { class: "sure" }, `${percent(shares[best])} sure`)));
+    this.here.replaceChildren(h("p", { class: "statement" }, h("span", { class: "soft" }, say("hill.cost_there")), h("strong", {}, plain(cost)), h("span", { class: "sure" }, say("hill.right_on", { share: percent(right), examples: count(surface.plane.examples) }))),
+      h("p", { class: "statement" }, h("span", { class: "soft" }, say("hill.of_it_says", { called: this.subject.called ?? say("hill.this"), label: names[this.subject.label] ?? say("hill.nothing") })), h("strong", {}, String(names[best])), h("span", { class: "sure" }, say("shell.sure", { share: percent(shares[best]) }))));
     paintExample(this.picture, this.subject.values, this.examples.shape);
-    this.picture.setAttribute("aria-label", this.subject.called ?? "what it is asked");
-    this.bench.say(`Cost ${plain(cost)}, right on ${percent(right)}; it says ${names[best]}.`);
+    this.picture.setAttribute("aria-label", this.subject.called ?? say("hill.asked"));
+    this.bench.say(say("hill.voice", { cost: plain(cost), share: percent(right), name: names[best] }));
     const lowest = surface.values.indexOf(surface.low);
-    this.behind.replaceChildren(table("On this plane", ["place", "cost", "right"], [
-      ["the ball", plain(cost), percent(right)],
-      ["the lowest measured", plain(surface.low), percent(surface.accuracy[lowest])],
-      ...surface.plane.marks.map((mark, place) => [surface.plane.mark_words[place], ...this.heightAt(mark)].map((cell, column) => [String, plain, percent][column](cell))),
+    this.behind.replaceChildren(table(say("hill.table"), ["place", "cost", "right"].map((word) => say(`hill.${word}`)), [
+      [say("hill.ball"), plain(cost), percent(right)],
+      [say("hill.lowest"), plain(surface.low), percent(surface.accuracy[lowest])],
+      ...surface.plane.marks.map((mark, place) => [markName(surface.plane, place), ...this.heightAt(mark)].map((cell, column) => [String, plain, percent][column](cell))),
     ]));
   }
 
@@ -158,7 +160,7 @@ class Hill {
       if (frame < most) { this.rolling = requestAnimationFrame(step); return; }
       this.root.dataset.rolled = "yes";
       const ends = ways.map((way) => this.surface.read(way.at(-1)));
-      this.bench.say(`${ways.length} balls came to rest between ${plain(Math.min(...ends))} and ${plain(Math.max(...ends))}. They follow the slope of this plane alone.`);
+      this.bench.say(say("hill.rolled", { count: ways.length, low: plain(Math.min(...ends)), high: plain(Math.max(...ends)) }));
       this.bench.changed();
     };
     this.rolling = requestAnimationFrame(step);
@@ -184,4 +186,10 @@ class Hill {
   }
 
   leave() { cancelAnimationFrame(this.rolling); }
+}
+
+/** What is marked on a plane: a moment of the way, or a network. */
+function markName({ mark_kind: kind, mark_numbers: numbers }, place) {
+  if (kind === "network") return say("shell.network", { number: numbers[place] });
+  return numbers[place] === 0 ? say("hill.start") : say("hill.epoch", { number: numbers[place] });
 }

@@ -5,12 +5,14 @@ import { costOf } from "../costs.js";
 import { COLOURS, Curves } from "../curves.js";
 import { between, memberTensors } from "../minima/matching.js";
 import { NetworkMap } from "../minima/map.js";
-import { lacking } from "../shell.js";
+import { tip } from "../minima/tip.js";
+import { lacking } from "../lacking.js";
 import { neurons } from "../train/neurons.js";
 import { count, counted, measuredWords, percent, plain } from "../wording.js";
 import { networksOf } from "../../../page/static/network.js";
+import { say } from "../../../page/static/words.js";
 
-const POINTS = 21, ASKED = 200, GLIDE = 900;
+const POINTS = 21, ASKED = 200, GLIDE = 900, HOVER = 6;
 
 export const minima = {
   name: "minima",
@@ -27,61 +29,91 @@ class Minima {
     Object.assign(this, { bench, networks, examples, content, morph: 0, cursor: 0 });
     this.places = new Map(content.members.map((member, place) => [member, place]));
     this.asked = examples.values.map((_, place) => place).filter((place) => place % Math.ceil(examples.values.length / ASKED) === 0);
-    this.canvas = h("canvas", { class: "map", width: 760, height: 760, tabindex: 0, role: "application", "aria-label": "Map of the networks", "aria-describedby": "map-keys" });
+    this.canvas = h("canvas", { class: "map", width: 760, height: 760, tabindex: 0, role: "application", "aria-label": say("minima.map"), "aria-describedby": "map-keys" });
     const shares = ranks(content.accuracy);
     this.map = new NetworkMap(this.canvas, { before: content.before, after: content.after, shares });
     this.matched = h("input", { type: "checkbox", disabled: !content.after, onchange: () => { this.glide(); bench.changed(); } });
-    const options = networks.members.map((member, place) => [String(place), `network ${member}`]), again = () => { this.pick(); bench.changed(); };
-    this.one = chooser("From", { options, value: "0", changed: again });
-    this.other = chooser("To", { options, value: String(Math.min(1, options.length - 1)), changed: again });
-    this.share = slider("On the bridge", { low: 0, high: 1, step: 0.01, value: 0.5, shown: (part) => percent(part, 0), changed: () => { this.stand(); bench.changed(); } });
+    const options = networks.members.map((number, place) => [String(place), say("shell.network", { number })]), again = () => { this.pick(); bench.changed(); };
+    this.one = chooser(say("minima.from"), { options, value: "0", changed: again });
+    this.other = chooser(say("minima.to"), { options, value: String(Math.min(1, options.length - 1)), changed: again });
+    this.share = slider(say("minima.share"), { low: 0, high: 1, step: 0.01, value: 0.5, shown: (part) => percent(part, 0), changed: () => { this.stand(); bench.changed(); } });
+    this.tip = tip();
+    this.costs = new Map();
     this.said = h("p", { class: "soft" });
     this.about = h("p", { class: "soft", role: "status" });
     this.here = h("div", { class: "statements" });
-    this.curves = new Curves({ title: "Cost along the bridge", x: { label: "way from the one to the other", low: 0, high: 1, words: (part) => percent(part, 0) }, y: { label: "cost", low: 0 } });
+    this.curves = new Curves({ title: say("minima.cost_along"), x: { label: say("minima.way"), low: 0, high: 1, words: (part) => percent(part, 0) }, y: { label: say("minima.cost"), low: 0 } });
     this.pictures = neurons();
     this.measured = h("div", { "data-secret": "" });
     this.root = h("div", { "data-morph": 0 },
       h("div", { class: "hill-first" },
-        h("div", {}, this.canvas, h("div", { "data-secret": "" }, scale(content.accuracy)), h("p", { class: "soft", id: "map-keys" }, "Each dot is a network. Click one and then another, or move with the arrows and choose with Enter."), this.about),
-        h("div", {}, h("p", {}, h("label", {}, this.matched, " Match neurons")), this.said,
-          h("h2", {}, "A bridge between two"), this.one.root, this.other.root, this.share.root, this.here)),
-      networks.convolutions ? null : [h("h2", {}, "All along the bridge"), this.curves.root], this.measured,
-      networks.convolutions ? null : [h("h2", {}, "What its first neurons look for"), this.pictures.root]);
+        h("div", {}, h("div", { class: "map-place" }, this.canvas, this.tip.root), h("div", { "data-secret": "" }, scale(content.accuracy)), h("p", { class: "soft", id: "map-keys" }, say("minima.keys")), this.about),
+        h("div", {}, h("p", {}, h("label", {}, this.matched, " ", say("minima.match"))), this.said,
+          h("h2", {}, say("minima.bridge")), this.one.root, this.other.root, this.share.root, this.here)),
+      networks.convolutions ? null : [h("h2", {}, say("minima.along")), this.curves.root], this.measured,
+      networks.convolutions ? null : [h("h2", {}, say("minima.neurons")), this.pictures.root]);
     this.listen();
     this.tellMeasured();
   }
 
   listen() {
     const { canvas } = this, next = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+    const point = (event) => { const box = canvas.getBoundingClientRect(); return [((event.clientX - box.left) / box.width) * canvas.width, ((event.clientY - box.top) / box.height) * canvas.height]; };
     canvas.addEventListener("click", (event) => {
-      const box = canvas.getBoundingClientRect();
-      this.cursor = this.map.nearest([((event.clientX - box.left) / box.width) * canvas.width, ((event.clientY - box.top) / box.height) * canvas.height]);
+      this.cursor = this.map.nearest(point(event));
       this.take();
+      this.tipAt(this.cursor); // a finger does not hover
     });
+    canvas.addEventListener("pointermove", (event) => { if (event.pointerType !== "touch") this.tipAt(this.map.under(point(event), HOVER)); });
+    canvas.addEventListener("pointerleave", (event) => { if (event.pointerType !== "touch") this.tip.hide(); });
     canvas.addEventListener("keydown", (event) => {
-      if (event.key in next) { this.cursor = (this.cursor + next[event.key] + this.map.count) % this.map.count; this.tellCursor(); this.paint(); }
+      if (event.key === "Escape") this.tip.hide();
+      else if (event.key in next) { this.cursor = (this.cursor + next[event.key] + this.map.count) % this.map.count; this.tellCursor(); this.paint(); }
       else if (event.key === "Enter" || event.key === " ") this.take();
       else return;
       event.preventDefault();
     });
-    canvas.addEventListener("blur", () => { this.paint(); });
+    canvas.addEventListener("focus", () => { if (canvas.matches(":focus-visible")) { this.tellCursor(); this.paint(); } });
+    canvas.addEventListener("blur", () => { this.tip.hide(); this.paint(); });
   }
 
   /** The network under the cursor becomes the end of the bridge, and what was the end its start. */
   take() {
     const member = this.content.members[this.cursor], place = this.networks.members.indexOf(member);
     this.tellCursor();
-    if (place < 0) { this.about.textContent += " It is not in this page, so it has no bridge here."; this.paint(); return; }
+    if (place < 0) { this.about.textContent += ` ${say("minima.not_in_page")}`; this.paint(); return; }
     if (String(place) !== this.other.value) { this.one.set(this.other.value); this.other.set(String(place)); }
     this.pick();
     this.bench.changed();
   }
 
   tellCursor() {
-    const { members, accuracy } = this.content;
-    this.about.textContent = `Network ${members[this.cursor]}${accuracy ? `: right on ${percent(accuracy[this.cursor])} of unseen examples` : ""}.`;
+    this.about.textContent = this.aboutMember(this.cursor);
     this.bench.say(this.about.textContent);
+    this.tipAt(this.cursor);
+  }
+
+  tipAt(member) {
+    if (member === null) this.tip.hide();
+    else this.tip.show(this.map.shareOf(member), this.aboutMember(member));
+  }
+
+  /** Who a dot is, how often it is right, and what it costs on the examples of the page, where it is in the page. */
+  aboutMember(member) {
+    const { members, accuracy } = this.content, number = members[member], place = this.networks.members.indexOf(number);
+    const words = [accuracy ? say("minima.about", { number, share: percent(accuracy[member]) }) : say("minima.about_unmeasured", { number })];
+    if (place >= 0) words.push(say("minima.about_cost", { cost: plain(this.costOf(place)), count: count(this.asked.length) }));
+    return words.join(" ");
+  }
+
+  /** The cost of a network as it is: where its neurons stand does not matter to it. */
+  costOf(place) {
+    if (!this.costs.has(place)) {
+      const { values, labels } = this.examples;
+      const found = this.asked.map((at) => costOf(this.content.cost, logitsOf(this.networks, place, values[at]), labels[at]).cost);
+      this.costs.set(place, found.reduce((sum, cost) => sum + cost, 0) / found.length);
+    }
+    return this.costs.get(place);
   }
 
   paint() {
@@ -92,6 +124,7 @@ class Minima {
   /** Move all dots from before to after, or back; at once where calm is wanted. */
   glide() {
     cancelAnimationFrame(this.gliding);
+    this.tip.hide();
     const target = this.matched.checked && this.content.after ? 1 : 0, from = this.morph, began = performance.now(), wait = this.bench.isCalm ? 0 : GLIDE;
     const step = (now) => {
       const part = wait ? Math.min(1, Math.max(0, (now - began) / wait)) : 1;
@@ -107,11 +140,11 @@ class Minima {
 
   tell() {
     const { content } = this, isMatched = this.matched.checked && content.after, shown = isMatched ? content.shown_after : content.shown_before;
-    const gone = content.diverged.length ? ` Left out, since they diverged: ${content.diverged.join(", ")}.` : "";
-    const all = content.after && content.matched < content.members.length ? ` ${count(content.matched)} of ${count(content.members.length)} were matched in the time there was.` : "";
-    this.said.textContent = content.after
-      ? `${isMatched ? `Neurons stand where those of network ${content.reference} do that are most alike: no network computes anything else for it.` : "Neurons stand where they happened to be."} The map keeps ${percent(shown)} of the squared distances; the rest is in other directions.${all}${gone}`
-      : `${content.why} The map keeps ${percent(shown)} of the squared distances.${gone}`;
+    const stand = isMatched ? say("minima.matched", { reference: content.reference }) : say("minima.unmatched");
+    const words = [content.after ? stand : say(content.why.word), say("minima.keeps", { share: percent(shown) })];
+    if (content.after && content.matched < content.members.length) words.push(say("minima.partly", { matched: count(content.matched), all: count(content.members.length) }));
+    if (content.diverged.length) words.push(say("minima.diverged", { numbers: content.diverged.join(", ") }));
+    this.said.textContent = words.join(" ");
   }
 
   /** The two ends of the bridge as tensors, matched or not. */
@@ -133,7 +166,7 @@ class Minima {
     this.tell();
     this.paint();
     if (this.networks.convolutions) {
-      this.here.replaceChildren(h("p", {}, "Bridges are for networks of dense layers."));
+      this.here.replaceChildren(h("p", {}, say("minima.dense")));
       this.share.input.disabled = true;
       return;
     }
@@ -146,13 +179,13 @@ class Minima {
   stand() {
     const share = this.share.value, isMatched = this.matched.checked && this.ways.length > 1, network = this.along(isMatched, share), { cost, right } = this.ask(network);
     const x = Array.from({ length: POINTS }, (_, place) => place / (POINTS - 1));
-    this.curves.set(this.ways.map((way) => ({ name: way.isMatched ? "neurons matched" : "neurons as they are", x, y: way.found.map((each) => each.cost), colour: COLOURS[way.isMatched ? 2 : 1], dash: way.isMatched ? "" : "7 4" })), share);
-    this.here.replaceChildren(statement("cost there", plain(cost)), statement(`right on ${count(this.asked.length)} unseen examples, hard ones among them`, percent(right)));
+    this.curves.set(this.ways.map((way) => ({ name: say(way.isMatched ? "minima.line_matched" : "minima.line"), x, y: way.found.map((each) => each.cost), colour: COLOURS[way.isMatched ? 2 : 1], dash: way.isMatched ? "" : "7 4" })), share);
+    this.here.replaceChildren(statement(say("minima.cost_there"), plain(cost)), statement(say("minima.right_there", { count: count(this.asked.length) }), percent(right)));
     const { weight, shape: [outputs] } = network.part(0, "layers.0"), shown = Math.min(16, outputs);
-    this.pictures.set(weight.subarray(0, (weight.length / outputs) * shown), shown, this.networks.input_shape, `The first ${shown} of ${outputs} neurons, ${percent(share, 0)} of the way from network ${this.name(this.one)} to network ${this.name(this.other)}${isMatched ? ", matched" : ""}.`);
+    this.pictures.set(weight.subarray(0, (weight.length / outputs) * shown), shown, this.networks.input_shape, say(isMatched ? "minima.first_matched" : "minima.first", { shown, of: outputs, share: percent(share, 0), one: this.name(this.one), other: this.name(this.other) }));
     const [before, after] = this.ways.map(({ found }) => barrier(found));
     this.root.dataset.barrier = String(isMatched ? after : before);
-    this.bench.say(`Cost ${plain(cost)} at ${percent(share, 0)} of the way.`);
+    this.bench.say(say("minima.voice", { cost: plain(cost), share: percent(share, 0) }));
     this.note(before, after);
   }
 
@@ -160,7 +193,7 @@ class Minima {
 
   note(before, after) {
     this.curves.root.dataset.note = "";
-    const words = `The hill between these two is ${plain(before)} high${after === undefined ? "" : `, ${plain(after)} with neurons matched`}: the most that the way lies above the straight line between its ends.`;
+    const words = after === undefined ? say("minima.hill", { before: plain(before) }) : say("minima.hill_matched", { before: plain(before), after: plain(after) });
     this.noted ??= this.curves.root.appendChild(h("figcaption", { class: "soft" }));
     this.noted.textContent = words;
   }
@@ -168,7 +201,9 @@ class Minima {
   tellMeasured() {
     const { connectivity } = this.content;
     if (connectivity.missing) { this.measured.replaceChildren(lacking(connectivity)); return; }
-    this.measured.replaceChildren(h("p", {}, `Measured between ${counted(connectivity.pairs, "pair")} of networks on ${counted(connectivity.examples, "example")}: the hill is ${measuredWords(connectivity.before, "number")} high as they are${connectivity.after ? `, ${measuredWords(connectivity.after, "number")} with neurons matched` : ""}.`));
+    this.measured.replaceChildren(h("p", {}, say(connectivity.after ? "minima.measured_matched" : "minima.measured", {
+      pairs: counted(connectivity.pairs, "pair"), examples: counted(connectivity.examples, "example"), before: measuredWords(connectivity.before, "number"), after: connectivity.after && measuredWords(connectivity.after, "number"),
+    })));
   }
 
   state() {
@@ -199,6 +234,11 @@ function barrier(found) {
   return Math.max(0, ...found.map(({ cost }, place) => cost - (first + (place / steps) * (last - first))));
 }
 
+/** What one network's answer is read from. */
+function logitsOf(networks, place, values) {
+  return networks.trace(place, values).at(-1).values;
+}
+
 /** Accuracies as shares of their own range, for colours. */
 function ranks(accuracy) {
   if (!accuracy) return null;
@@ -208,8 +248,8 @@ function ranks(accuracy) {
 
 /** What the colours of the dots mean. */
 function scale(accuracy) {
-  if (!accuracy) return h("p", { class: "soft" }, "How often each is right was not measured, so all have one colour.");
-  return h("p", { class: "scale-of soft" }, `right on ${percent(Math.min(...accuracy))}`, h("span", { class: "ramp", role: "img", "aria-label": "from dark blue to yellow" }), percent(Math.max(...accuracy)));
+  if (!accuracy) return h("p", { class: "soft" }, say("minima.one_colour"));
+  return h("p", { class: "scale-of soft" }, say("minima.low", { share: percent(Math.min(...accuracy)) }), h("span", { class: "ramp", role: "img", "aria-label": say("minima.ramp") }), percent(Math.max(...accuracy)));
 }
 
 function statement(who, said) {

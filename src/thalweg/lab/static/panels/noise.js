@@ -5,19 +5,22 @@ import { randomNumbers } from "../chance.js";
 import { paintExample } from "../examples.js";
 import { ofMean, wilson } from "../intervals.js";
 import { scores } from "../noise/detectors.js";
-import { FEATURE_WORDS, made, mixed, WORDS } from "../noise/kinds.js";
+import { made, mixed } from "../noise/kinds.js";
 import { strip } from "../noise/strip.js";
-import { lacking } from "../shell.js";
-import { measuredWords, percent, plain } from "../wording.js";
+import { lacking } from "../lacking.js";
+import { count, counted, measuredWords, percent, plain } from "../wording.js";
 import { summarise } from "../../../page/static/network.js";
+import { say } from "../../../page/static/words.js";
 
 const TRIED = 200, AT_ONCE = 12, SURE = 0.9;
 
 export const noise = {
   name: "noise",
+  hasKeys: true,
   build(bench, root, { networks, examples, noise: content }) {
     const panel = new Noise(bench, networks, examples, content);
     root.append(panel.root);
+    root.addEventListener("keydown", (event) => panel.key(event));
     panel.renew();
     return {
       state: () => panel.state(), restore: (state) => panel.restore(state), lock: (names) => panel.lock(names), leave: () => panel.leave(),
@@ -28,26 +31,24 @@ export const noise = {
 class Noise {
   constructor(bench, networks, examples, content) {
     Object.assign(this, { bench, networks, examples, content, seed: 1, turn: 0 });
-    const words = content.ranges ? FEATURE_WORDS : WORDS, again = () => { this.renew(); bench.changed(); };
-    this.kind = chooser("Kind", { options: content.kinds.map((name) => [name, words[name] ?? name]), value: content.kinds[0], changed: again });
-    this.strength = slider("Strength", { low: 0, high: 1, step: 0.01, value: 1, shown: (share) => percent(share, 0), changed: again });
-    this.member = chooser("One of them", { options: networks.members.map((number, place) => [String(place), `network ${number}`]), value: "0", changed: again });
-    this.renewed = button("New noise", () => { this.seed += 1; again(); }, { class: "main" });
-    this.picture = h("canvas", { class: "pixels large", role: "img", "aria-label": "What the networks are shown" });
-    this.one = statement("One network");
-    this.all = statement(`All ${networks.members.length} together`);
+    const of = content.ranges ? "features" : "pictures", again = () => { this.renew(); bench.changed(); };
+    this.kind = chooser(say("noise.kind"), { options: content.kinds.map((name) => [name, say(`noise.of_${of}.${name}`)]), value: content.kinds[0], changed: again });
+    this.strength = slider(say("noise.strength"), { low: 0, high: 1, step: 0.01, value: 1, shown: (share) => percent(share, 0), changed: again });
+    this.member = chooser(say("shell.one_of_them"), { options: networks.members.map((number, place) => [String(place), say("shell.network", { number })]), value: "0", changed: again });
+    this.renewed = button(say("noise.new"), () => { this.seed += 1; again(); }, { class: "main" });
+    this.picture = h("canvas", { class: "pixels large", role: "img", "aria-label": say("noise.shown") });
+    this.one = statement(say("shell.one_network"));
+    this.all = statement(say("shell.together", { count: networks.members.length }));
     this.strip = strip();
     this.shares = h("div", { "data-secret": "" });
     this.refusals = h("div", {});
-    this.typed = (event) => { if (event.key === "n" && !event.ctrlKey && !event.metaKey && !event.altKey && !event.target.closest("input, select, textarea")) this.renewed.click(); };
-    document.addEventListener("keydown", this.typed);
     this.root = h("div", {},
       h("div", { class: "noise-first" },
         h("div", {}, this.picture, h("p", { class: "buttons" }, this.renewed), this.kind.root, this.strength.root, this.member.root,
-          h("p", { class: "soft" }, "At 0 % it is a real example; at 100 % there is nothing but noise. The key n makes new noise.")),
+          h("p", { class: "soft" }, say("noise.keys", { nothing: percent(0, 0), all: percent(1, 0) }))),
         h("div", {}, h("div", { class: "statements" }, this.one.root, this.all.root),
-          h("div", { "data-secret": "" }, h("h2", {}, "Many such inputs"), this.strip.root), this.shares,
-          h("h2", {}, "Who would have refused it?"), this.refusals)));
+          h("div", { "data-secret": "" }, h("h2", {}, say("noise.many")), this.strip.root), this.shares,
+          h("h2", {}, say("noise.refused_by")), this.refusals)));
   }
 
   /** One input of the kind and strength at hand. */
@@ -61,18 +62,18 @@ class Noise {
     paintExample(this.picture, values, this.examples.shape);
     const own = Number(this.member.value), { class_names: names } = this.networks, said = found.said[own];
     this.one.set(names[said], answers[own][said]);
-    this.all.set(names[found.verdict], found.mean[found.verdict], `${found.agree} of ${answers.length} agree`);
+    this.all.set(names[found.verdict], found.mean[found.verdict], say("shell.agree", { agree: found.agree, members: answers.length }));
     this.refuse(scores(answers, this.networks.logits(values)));
-    this.bench.say(`One network says ${names[said]}, ${percent(answers[own][said])} sure; all together ${names[found.verdict]}, ${percent(found.mean[found.verdict])} sure.`);
+    this.bench.say(say("shell.answers", { one: names[said], one_sure: percent(answers[own][said]), all: names[found.verdict], all_sure: percent(found.mean[found.verdict]) }));
     this.tryMany(own);
   }
 
   refuse(found) {
     const { detectors, examples } = this.content;
     this.refusals.replaceChildren(
-      table("Detectors", ["detector", "score", "refused above", "verdict"], detectors.map(({ words, name, threshold }) => [
-        words, plain(found[name]), plain(threshold), found[name] > threshold ? "✗ refused" : "✓ let through"])),
-      h("p", { class: "soft" }, `Each refuses ${refused(detectors)} of ${examples.toLocaleString("en-US")} real examples that no network saw; they judge the answers of all networks in this page.`));
+      table(say("noise.detectors"), ["detector", "score", "above", "verdict"].map((word) => say(`noise.${word}`)), detectors.map(({ name, threshold }) => [
+        say(`noise.detector_of.${name}`), plain(found[name]), plain(threshold), say(found[name] > threshold ? "noise.refused" : "noise.let_through")])),
+      h("p", { class: "soft" }, say("noise.each", { share: refused(detectors), examples: count(examples) })));
   }
 
   /** Ask about many, a few at a time so that the page stays quick. */
@@ -100,15 +101,15 @@ class Noise {
     const isOne = whole && this.kind.value === "blank"; // the same input two hundred times: there is nothing for an interval to be over
     const words = (measured) => measuredWords(isOne ? { value: measured.value } : measured);
     const rows = [
-      [isOne ? "this one input, here" : "of these 200, here", words(ofMean(above)), words({ value: hits / all.length, interval: wilson(hits, all.length) }), words(ofMean(sure)), words(ofMean(all))],
+      [isOne ? say("noise.this_input") : say("noise.these", { count: TRIED }), words(ofMean(above)), words({ value: hits / all.length, interval: wilson(hits, all.length) }), words(ofMean(sure)), words(ofMean(all))],
     ];
     if (kept && whole) {
-      rows.unshift([`measured, ${kept.members.toLocaleString("en-US")} networks x ${kept.examples.toLocaleString("en-US")}`, measuredWords(kept.one.share_above), measuredWords(kept.all.share_above), measuredWords(kept.one.mean_confidence), measuredWords(kept.all.mean_confidence)]);
+      rows.unshift([say("noise.measured", { networks: counted(kept.members, "network"), examples: count(kept.examples) }), measuredWords(kept.one.share_above), measuredWords(kept.all.share_above), measuredWords(kept.one.mean_confidence), measuredWords(kept.all.mean_confidence)]);
     }
     this.shares.replaceChildren(
-      table("How sure they are", ["inputs", "one network, above 90 % sure", "all together, above 90 % sure", "one network, on average", "all together, on average"], rows),
-      h("p", { class: "soft" }, `[low, high] is a 95 % interval: here over inputs, with the networks of this page${kept && whole ? "; measured, over networks and inputs, without [ ] where there is but one input" : ""}.`),
-      this.content.why ? lacking({ missing: this.content.why, command: this.content.command }) : h("span", {}));
+      table(say("noise.how_sure"), ["inputs", "one_above", "all_above", "one_mean", "all_mean"].map((word) => say(`noise.${word}`, { share: percent(SURE, 0) })), rows),
+      h("p", { class: "soft" }, say(kept && whole ? "noise.interval_measured" : "noise.interval")),
+      this.content.why ? lacking(this.content.why) : h("span", {}));
   }
 
   state() {
@@ -128,21 +129,23 @@ class Noise {
     this.renewed.disabled = names.includes("seed");
   }
 
-  leave() {
-    this.turn += 1;
-    document.removeEventListener("keydown", this.typed);
+  /** The key n makes new noise, while the focus is in the panel: a single key must not act elsewhere (WCAG 2.1.4). */
+  key(event) {
+    if (event.key === "n" && !event.ctrlKey && !event.metaKey && !event.altKey && !event.target.closest("input, select, textarea")) this.renewed.click();
   }
+
+  leave() { this.turn += 1; }
 }
 
 /** The share of real examples that detectors refuse: about 5 %, and what it is where few or equal scores leave no 5 %. */
 function refused(detectors) {
   const shares = detectors.map(({ refuses }) => refuses), [least, most] = [Math.min(...shares), Math.max(...shares)];
-  return least === most ? percent(least) : `${percent(least)} to ${percent(most)}`;
+  return least === most ? percent(least) : say("noise.to", { low: percent(least), high: percent(most) });
 }
 
 /** A large answer with how sure it is. */
 function statement(who) {
   const said = h("strong", {}), sure = h("span", { class: "sure" }), more = h("span", { class: "soft" });
-  const set = (name, share, words = "") => { said.textContent = name; sure.textContent = `${percent(share)} sure`; more.textContent = words; };
+  const set = (name, share, words = "") => { said.textContent = name; sure.textContent = say("shell.sure", { share: percent(share) }); more.textContent = words; };
   return { root: h("p", { class: "statement" }, h("span", { class: "soft" }, who), said, sure, more), set };
 }

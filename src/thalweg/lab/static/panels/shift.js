@@ -3,10 +3,11 @@
 import { button, chooser, h, slider } from "../dom.js";
 import { COLOURS, Curves } from "../curves.js";
 import { paintExample } from "../examples.js";
-import { lacking } from "../shell.js";
+import { lacking } from "../lacking.js";
 import { changed, TRANSFORMS } from "../shift/transforms.js";
-import { count, measuredWords, percent, plain } from "../wording.js";
+import { counted, measuredWords, percent, plain } from "../wording.js";
 import { summarise } from "../../../page/static/network.js";
+import { say } from "../../../page/static/words.js";
 
 const ALONG = 25, QUARTERS = [0.25, 0.75];
 
@@ -28,21 +29,21 @@ class Shift {
     this.before = h("canvas", { class: "pixels", role: "img" });
     this.after = h("canvas", { class: "pixels large", role: "img" });
     this.called = h("p", { class: "soft" });
-    this.one = answer("One network");
-    this.all = answer(`All ${networks.members.length} together`);
-    this.member = chooser("One of them", { options: networks.members.map((number, place) => [String(place), `network ${number}`]), value: "0", changed: () => this.moved() });
-    this.sliders = Object.fromEntries(Object.entries(TRANSFORMS).map(([name, { words, unit, low, high, step, identity }]) => [name, slider(words, {
-      low, high, step, value: identity, shown: plain, changed: () => { this.last = name; this.moved(); }, unit,
+    this.one = answer(say("shell.one_network"));
+    this.all = answer(say("shell.together", { count: networks.members.length }));
+    this.member = chooser(say("shell.one_of_them"), { options: networks.members.map((number, place) => [String(place), say("shell.network", { number })]), value: "0", changed: () => this.moved() });
+    this.sliders = Object.fromEntries(Object.entries(TRANSFORMS).map(([name, { low, high, step, identity }]) => [name, slider(say(`shift.${name}`), {
+      low, high, step, value: identity, shown: plain, changed: () => { this.last = name; this.moved(); },
     })]));
-    this.along = new Curves({ title: "The right answer along the slider", x: { label: "" }, y: { label: "probability of its label", low: 0, high: 1, words: (share) => percent(share, 0) } });
-    this.measured = new Curves({ title: "How often examples are still recognised", x: { label: "" }, y: { label: "right", low: 0, high: 1, words: (share) => percent(share, 0) } });
+    this.along = new Curves({ title: say("shift.along"), x: { label: "" }, y: { label: say("shift.probability"), low: 0, high: 1, words: (share) => percent(share, 0) } });
+    this.measured = new Curves({ title: say("shift.how_often"), x: { label: "" }, y: { label: say("shift.right"), low: 0, high: 1, words: (share) => percent(share, 0) } });
     this.measuredPlace = h("div", {});
     this.root = h("div", {},
       h("div", { class: "shift-first" },
-        h("div", {}, h("div", { class: "shift-pictures" }, this.after, h("figure", {}, this.before, h("figcaption", { class: "soft" }, "as it was"))), this.called,
-          h("p", { class: "buttons" }, button("Previous", () => this.go(-1)), button("Next", () => this.go(1)), button("As it was", () => this.reset()))),
+        h("div", {}, h("div", { class: "shift-pictures" }, this.after, h("figure", {}, this.before, h("figcaption", { class: "soft" }, say("shift.before")))), this.called,
+          h("p", { class: "buttons" }, button(say("shift.previous"), () => this.go(-1)), button(say("shift.next"), () => this.go(1)), button(say("shift.reset"), () => this.reset()))),
         h("div", {}, h("div", { class: "statements" }, this.one.root, this.all.root), h("div", { class: "sliders" }, Object.values(this.sliders).map(({ root }) => root)), this.member.root)),
-      h("h2", {}, "This one"), this.along.root, h("section", { "data-secret": "" }, h("h2", {}, "Many of them"), this.measuredPlace));
+      h("h2", {}, say("shift.this_one")), this.along.root, h("section", { "data-secret": "" }, h("h2", {}, say("shift.many")), this.measuredPlace));
   }
 
   example(place) {
@@ -71,12 +72,12 @@ class Shift {
     const made = changed(values, shape, this.levels()), answers = this.networks.answer(made), found = summarise(answers), own = Number(this.member.value);
     paintExample(this.before, values, shape);
     paintExample(this.after, made, shape);
-    this.before.setAttribute("aria-label", `${called} as it was`);
-    this.after.setAttribute("aria-label", `${called}, changed`);
-    this.called.textContent = `${called}, labelled ${names[label]}`;
+    this.before.setAttribute("aria-label", say("shift.before_label", { called }));
+    this.after.setAttribute("aria-label", say("shift.after_label", { called }));
+    this.called.textContent = say("shell.labelled", { called, label: names[label] });
     this.one.set(names[found.said[own]], answers[own][found.said[own]], found.said[own] === label);
-    this.all.set(names[found.verdict], found.mean[found.verdict], found.verdict === label, `${found.agree} of ${answers.length} agree`);
-    this.bench.say(`One network says ${names[found.said[own]]}; all together ${names[found.verdict]}, ${percent(found.mean[found.verdict])} sure.`);
+    this.all.set(names[found.verdict], found.mean[found.verdict], found.verdict === label, say("shell.agree", { agree: found.agree, members: answers.length }));
+    this.bench.say(say("shell.answers", { one: names[found.said[own]], one_sure: percent(answers[own][found.said[own]]), all: names[found.verdict], all_sure: percent(found.mean[found.verdict]) }));
     this.drawAlongSoon(own);
     this.drawMeasured();
   }
@@ -88,15 +89,15 @@ class Shift {
   }
 
   drawAlong(own) {
-    const { low, high, words, unit } = TRANSFORMS[this.last], { values, label } = this.subject;
+    const { low, high } = TRANSFORMS[this.last], { values, label } = this.subject;
     const places = Array.from({ length: ALONG }, (_, place) => low + (place * (high - low)) / (ALONG - 1));
     const right = places.map((level) => this.networks.answer(changed(values, this.examples.shape, { ...this.levels(), [this.last]: level })).map((shares) => shares[label]));
     const mean = right.map((shares) => shares.reduce((sum, share) => sum + share, 0) / shares.length);
     const [least, most] = QUARTERS.map((part) => right.map((shares) => [...shares].sort((a, b) => a - b)[Math.round(part * (shares.length - 1))]));
-    this.along.axes.x = { label: `${words.toLowerCase()}: ${unit}`, low, high };
+    this.along.axes.x = { label: say("shift.axis", { transform: say(`shift.${this.last}`), unit: say(`shift.unit.${this.last}`) }), low, high };
     this.along.set([
-      { name: `all ${this.networks.members.length} together; the band holds the middle half of them`, x: places, y: mean, low: least, high: most, colour: COLOURS[0] },
-      { name: `network ${this.networks.members[own]} alone`, x: places, y: right.map((shares) => shares[own]), colour: COLOURS[1] },
+      { name: say("shift.all_band", { count: this.networks.members.length }), x: places, y: mean, low: least, high: most, colour: COLOURS[0] },
+      { name: say("shift.alone", { number: this.networks.members[own] }), x: places, y: right.map((shares) => shares[own]), colour: COLOURS[1] },
     ], this.sliders[this.last].value);
     this.root.dataset.along = this.last;
   }
@@ -106,16 +107,16 @@ class Shift {
     if (this.drawn === this.last && found) { this.measured.set(this.measured.series, this.sliders[this.last].value); return; }
     this.drawn = this.last;
     if (!found) {
-      this.measuredPlace.replaceChildren(lacking(this.content.missing ? this.content : { missing: `How often, was not measured for ${TRANSFORMS[this.last].words.toLowerCase()}.`, command: "" }));
+      this.measuredPlace.replaceChildren(lacking(this.content.missing ? this.content : { word: "shift.not_measured", values: { transform: say(`shift.${this.last}`) } }));
       return;
     }
     const x = found.levels, end = (which) => (each) => each.interval?.[which] ?? each.value;
     const series = (name, values, colour) => ({ name, x, y: values.map(({ value }) => value), low: values.map(end(0)), high: values.map(end(1)), colour });
-    this.measured.axes.x = { label: found.unit, low: Math.min(...x), high: Math.max(...x) };
-    this.measured.set([series("all together", found.ensemble_accuracy, COLOURS[0]), series("one network, on average", found.accuracy, COLOURS[1])], this.sliders[this.last].value);
+    this.measured.axes.x = { label: say(`shift.unit.${this.last}`), low: Math.min(...x), high: Math.max(...x) };
+    this.measured.set([series(say("shift.all"), found.ensemble_accuracy, COLOURS[0]), series(say("shift.one"), found.accuracy, COLOURS[1])], this.sliders[this.last].value);
     const still = found.accuracy[x.indexOf(found.identity)];
     this.measuredPlace.replaceChildren(this.measured.root, h("p", { class: "soft" },
-      `Measured with ${count(this.content.members)} networks on ${count(this.content.examples.curves)} examples: right as often as this when examples that no network saw are changed so far, with 95 % intervals${still ? `; unchanged, one network ${measuredWords(still)}` : ""}.`));
+      say(still ? "shift.measured_still" : "shift.measured", { networks: counted(this.content.members, "network"), examples: counted(this.content.examples.curves, "example"), still: still && measuredWords(still) })));
   }
 
   state() {
@@ -149,7 +150,7 @@ function answer(who) {
   const said = h("strong", {}), sure = h("span", { class: "sure" }), more = h("span", { class: "soft" });
   const set = (name, share, isRight, words = "") => {
     said.textContent = name;
-    sure.textContent = `${percent(share)} sure, ${isRight ? "✓ right" : "✗ wrong"}`;
+    sure.textContent = say("shell.sure_and", { share: percent(share), verdict: say(isRight ? "shell.right" : "shell.wrong") });
     more.textContent = words;
   };
   return { root: h("p", { class: "statement" }, h("span", { class: "soft" }, who), said, sure, more), set };

@@ -1,13 +1,13 @@
 // Pictures moved, turned, stretched, slanted, thickened and blurred: the twin of thalweg/data/transforms.py and warping.py.
 
-/** Each by name: words, unit, the slider's range, and the level that changes nothing. */
+/** Each by name: the slider's range, and the level that changes nothing. */
 export const TRANSFORMS = {
-  translation: { words: "Move", unit: "pixels to the right", low: -8, high: 8, step: 0.5, identity: 0, make: (level) => reading([1, 0, 0, 1], [0, -level]) },
-  rotation: { words: "Turn", unit: "degrees counter-clockwise", low: -90, high: 90, step: 1, identity: 0, make: (level) => reading(turned(level), [0, 0]) },
-  scale: { words: "Size", unit: "times as large", low: 0.4, high: 1.6, step: 0.02, identity: 1, make: (level) => reading([1 / level, 0, 0, 1 / level], [0, 0]) },
-  shear: { words: "Slant", unit: "pixels to the right a row upwards", low: -0.9, high: 0.9, step: 0.02, identity: 0, make: (level) => reading([1, 0, level, 1], [0, 0]) },
-  thickness: { words: "Thicken", unit: "pixels on each side of bright strokes", low: -1, high: 3, step: 0.25, identity: 0, make: (level) => (values, shape) => thickened(values, shape, level) },
-  blur: { words: "Blur", unit: "pixels of standard deviation", low: 0, high: 4, step: 0.1, identity: 0, make: (level) => (values, shape) => blurred(values, shape, level) },
+  translation: { low: -8, high: 8, step: 0.5, identity: 0, make: (level) => reading([1, 0, 0, 1], [0, -level]) },
+  rotation: { low: -90, high: 90, step: 1, identity: 0, make: (level) => reading(turned(level), [0, 0]) },
+  scale: { low: 0.4, high: 1.6, step: 0.02, identity: 1, make: (level) => reading([1 / level, 0, 0, 1 / level], [0, 0]) },
+  shear: { low: -0.9, high: 0.9, step: 0.02, identity: 0, make: (level) => reading([1, 0, level, 1], [0, 0]) },
+  thickness: { low: -1, high: 3, step: 0.25, identity: 0, make: (level) => (values, shape) => thickened(values, shape, level) },
+  blur: { low: 0, high: 4, step: 0.1, identity: 0, make: (level) => (values, shape) => blurred(values, shape, level) },
 };
 
 /** Apply every transform of `levels` that is not at its identity, in the order above. */

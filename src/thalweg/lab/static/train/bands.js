@@ -3,11 +3,12 @@
 import { h } from "../dom.js";
 import { COLOURS, Curves } from "../curves.js";
 import { percent } from "../wording.js";
+import { say } from "../../../page/static/words.js";
 
 export function bands(across) {
-  const cost = new Curves({ title: "Cost", x: { label: across, low: 0 }, y: { label: "cost", low: 0 } });
-  const right = new Curves({ title: "How often they are right", x: { label: across, low: 0 }, y: { label: "right", low: 0, high: 1, words: (share) => percent(share, 0) } });
-  const root = h("div", { class: "two-charts" }, h("section", {}, h("h2", {}, "Cost"), cost.root), h("section", {}, h("h2", {}, "Right"), right.root));
+  const cost = new Curves({ title: say("train.cost"), x: { label: across, low: 0 }, y: { label: say("train.cost_axis"), low: 0 } });
+  const right = new Curves({ title: say("train.how_often"), x: { label: across, low: 0 }, y: { label: say("train.right_axis"), low: 0, high: 1, words: (share) => percent(share, 0) } });
+  const root = h("div", { class: "two-charts" }, h("section", {}, h("h2", {}, say("train.cost")), cost.root), h("section", {}, h("h2", {}, say("train.right")), right.root));
   return {
     root,
     /** `lines`: [{name, x, cost: [{low, y, high}...], accuracy}]; a band is from the 5th to the 95th of 100 members. */

@@ -1,10 +1,12 @@
 // A training on the server: begun, steered and watched from the page.
 
 import { button, h } from "../dom.js";
+import { quoted, why } from "../lacking.js";
 import { bands } from "./bands.js";
 import { neurons, unpackHalves } from "./neurons.js";
-import { Settings } from "./settings.js";
+import { kindName, Settings } from "./settings.js";
 import { count, counted, plain } from "../wording.js";
+import { fixed, has, say } from "../../../page/static/words.js";
 
 const MOST = 900;
 
@@ -12,24 +14,22 @@ export class Live {
   constructor(bench, content) {
     Object.assign(this, { bench, content, id: null, points: [], standing: null });
     this.settings = new Settings(content, (name) => this.changed(name));
-    this.play = button("Play", () => this.toggle(), { class: "main" });
+    this.play = button(say("train.play"), () => this.toggle(), { class: "main" });
     const act = (words, command) => button(words, () => this.tell(command));
-    this.buttons = h("p", { class: "buttons" }, this.play, act("One step", "step"), act("One epoch", "epoch"), act("Rewind", "rewind"));
+    this.buttons = h("p", { class: "buttons" }, this.play, act(say("train.live.step"), "step"), act(say("train.live.epoch"), "epoch"), act(say("train.live.rewind"), "rewind"));
     this.told = h("p", { class: "soft", role: "status", "aria-live": "off" }); // it changes twenty times a second
-    this.bands = bands("epochs");
+    this.bands = bands(say("train.epochs"));
     this.pictures = h("div", { class: "pictures" });
     this.shown = new Map();
-    this.typed = (event) => this.key(event);
-    document.addEventListener("keydown", this.typed);
     this.hidden = () => (document.hidden ? this.close() : this.watch());
     document.addEventListener("visibilitychange", this.hidden);
     this.gone = () => { if (this.id) this.bench.askLast(`trainings/${this.id}/stop`); this.id = null; this.close(); }; // or whoever opens the page again waits for what nobody watches
     addEventListener("pagehide", this.gone);
     this.root = h("div", { class: "live", "data-step": 0, "data-state": "still" },
-      content.why ? h("p", { class: "soft" }, content.why) : null,
+      content.why ? h("p", { class: "soft" }, why(content.why), " ", say("train.over.stand_in")) : null,
       h("div", { class: "train-first" }, this.settings.root, h("div", {}, this.buttons, this.settings.rate.root, this.told,
-        h("p", { class: "soft" }, "Space plays and pauses, a full stop takes one step. The rate can be changed while they learn."))),
-      this.bands.root, h("h2", {}, "What the first neurons look for"), this.shownMember(), this.pictures);
+        h("p", { class: "soft" }, say("train.live.keys")))),
+      this.bands.root, h("h2", {}, say("train.neurons")), this.shownMember(), this.pictures);
   }
 
   /** Which network's weights are shown. */
@@ -38,7 +38,7 @@ export class Live {
       const member = Number(this.looked.value);
       if (Number.isInteger(member) && member >= 0 && member < this.content.most.members && this.id) this.tell("look", { member });
     } });
-    return h("label", { class: "field looked" }, h("span", {}, "Of network"), this.looked);
+    return h("label", { class: "field looked" }, h("span", {}, say("train.live.of_network")), this.looked);
   }
 
   /** Other settings than those that train end the training; the same ones leave it alone. */
@@ -61,7 +61,7 @@ export class Live {
     Object.assign(this, { id: null, points: [], standing: null });
     this.root.dataset.step = "0";
     this.playing(false);
-    this.told.textContent = "Other settings: they begin anew.";
+    this.told.textContent = say("train.live.anew");
     this.draw();
   }
 
@@ -84,7 +84,7 @@ export class Live {
     if (trainings.includes(this.id)) return;
     this.id = null;
     this.playing(false);
-    this.told.textContent = "This training ended while nobody watched it. Play begins it anew.";
+    this.told.textContent = say("train.live.unwatched");
   }
 
   close() {
@@ -94,14 +94,14 @@ export class Live {
 
   async tell(command, body = {}) {
     try {
-      if (!this.id) { this.told.textContent = "Getting ready."; await this.begin(); }
+      if (!this.id) { this.told.textContent = say("train.live.ready"); await this.begin(); }
       await this.bench.ask(`trainings/${this.id}/${command}`, body);
       if (command === "rewind") this.points = [];
       if (command === "play") this.playing(true);
       if (command === "pause") this.playing(false);
     } catch (error) {
-      this.told.textContent = error.message;
-      if (/no training/.test(error.message)) this.id = null;
+      this.told.replaceChildren(error.reason ? say(`train.over.${error.reason}`) : error.isOurs ? error.message : quoted(error.message));
+      if (error.reason === "gone") this.id = null;
     }
   }
 
@@ -109,12 +109,12 @@ export class Live {
 
   playing(is) {
     this.isPlaying = is;
-    this.play.textContent = is ? "Pause" : "Play";
+    this.play.textContent = say(is ? "train.pause" : "train.play");
     this.root.dataset.state = is ? "playing" : "still";
   }
 
   place(place) {
-    this.told.textContent = place > 0 ? `${counted(place, "training")} before yours: it begins by itself.` : "Getting ready.";
+    this.told.textContent = place > 0 ? say("train.live.before", { trainings: counted(place, "training") }) : say("train.live.ready");
   }
 
   hear(word) {
@@ -123,7 +123,7 @@ export class Live {
       this.place(word.place);
       if (word.standing) this.stand(word.standing);
     } else if (word.kind === "place") this.place(word.place);
-    else if (word.kind === "over") { this.close(); this.id = null; this.playing(false); this.told.textContent = word.why; }
+    else if (word.kind === "over") { this.close(); this.id = null; this.playing(false); this.told.replaceChildren(has(`train.over.${word.reason}`) ? say(`train.over.${word.reason}`) : quoted(word.why)); }
     else this.stand(word);
   }
 
@@ -143,10 +143,12 @@ export class Live {
   say({ populations }) {
     const words = populations.map(({ data, step, epoch, train, test, measured, members }) => {
       const diverged = Math.max(train.diverged ?? 0, test.diverged ?? 0);
-      const half = test.accuracy ? `half of the ${count(members)} networks are right on over ${(100 * test.accuracy[1]).toFixed(1)} % of ${count(measured)} unseen examples` : "no network is left whose cost is finite";
-      return `${populations.length > 1 ? `${data}: ` : ""}step ${count(step)}, epoch ${plain(Number(epoch.toFixed(2)))}; ${half}${diverged ? `; ${counted(diverged, "network")} diverged` : ""}`;
+      const at = { step: count(step), epoch: plain(Number(epoch.toFixed(2))) };
+      const stands = test.accuracy ? say("train.live.stands", { ...at, networks: counted(members, "network"), share: fixed(100 * test.accuracy[1], 1), examples: count(measured) }) : say("train.live.none_left", at);
+      const said = diverged ? say("train.live.diverged", { said: stands, networks: counted(diverged, "network") }) : stands;
+      return populations.length > 1 ? say("train.live.of_data", { data: kindName(data), said }) : said;
     });
-    this.told.textContent = `${words.join(". ")}.`;
+    this.told.textContent = say("train.live.all", { said: words.join(". ") });
   }
 
   drawSoon() {
@@ -158,7 +160,7 @@ export class Live {
     for (const [place] of (this.points.at(-1)?.populations ?? []).entries()) for (const part of ["train", "test"]) {
       const own = this.points.map(({ populations }) => populations[place]).filter(Boolean), [{ data }] = own;
       lines.push({
-        name: `${many ? `${data}, ` : ""}${part === "train" ? "on what they learn from" : "on unseen examples"}`, x: own.map(({ epoch }) => epoch),
+        name: named(many ? data : null, say(part === "train" ? "train.learning_from" : "train.unseen")), x: own.map(({ epoch }) => epoch),
         cost: own.map((each) => each[part].cost), accuracy: own.map((each) => each[part].accuracy),
       });
     }
@@ -171,14 +173,15 @@ export class Live {
         this.shown.set(data, neurons());
         this.pictures.append(this.shown.get(data).root);
       }
-      this.shown.get(data).set(unpackHalves(values), shown, this.content.input_shape, `${weights.length > 1 ? `${data}: ` : ""}weights of the first ${shown} of ${of} neurons of network ${member}; blue below zero, orange above.`);
+      this.shown.get(data).set(unpackHalves(values), shown, this.content.input_shape, weightWords(weights.length > 1 ? data : null, { shown, of, member }));
     }
     for (const [data, { root }] of this.shown) root.hidden = !weights.some((each) => each.data === data);
   }
 
+  /** Space and full stop, while the focus is in the panel: single keys must not act elsewhere (WCAG 2.1.4). */
   key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, button, summary, a")) return;
-    if (event.key === " ") this.toggle();
+    if (this.root.hidden || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
+    if (event.key === " " && !event.target.closest("button, summary, a")) this.toggle();
     else if (event.key === ".") this.tell("step");
     else return;
     event.preventDefault();
@@ -187,8 +190,16 @@ export class Live {
   leave() {
     if (this.id) this.bench.ask(`trainings/${this.id}/stop`).catch(() => {});
     this.close();
-    document.removeEventListener("keydown", this.typed);
     document.removeEventListener("visibilitychange", this.hidden);
     removeEventListener("pagehide", this.gone);
   }
+}
+
+function named(data, part) {
+  return data === null ? part : say("train.of_data", { data: kindName(data), part });
+}
+
+function weightWords(data, values) {
+  const said = say("train.live.weights", values);
+  return data === null ? said : say("train.live.of_data", { data: kindName(data), said });
 }

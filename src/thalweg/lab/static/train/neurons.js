@@ -3,6 +3,7 @@
 import { h } from "../dom.js";
 import { halves } from "../../../page/static/network.js";
 import { largest, paintWeights } from "../../../page/static/weights.js";
+import { say } from "../../../page/static/words.js";
 
 /** Return {root, set}: `set(values, count, shape, words)` shows `count` neurons' weights of inputs of `shape`. */
 export function neurons() {
@@ -14,7 +15,7 @@ export function neurons() {
     [...list.children].forEach((item, neuron) => {
       const [height, width] = shape.length > 1 ? shape : [1, size], channels = size / (height * width), own = values.subarray(neuron * size, (neuron + 1) * size);
       paintWeights(item.firstChild, channels === 1 ? own : summed(own, channels), height, width, scale);
-      item.firstChild.setAttribute("aria-label", `weights of neuron ${neuron + 1}`);
+      item.firstChild.setAttribute("aria-label", say("train.neuron", { number: neuron + 1 }));
     });
     said.textContent = words;
   };
