@@ -29,7 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Have pages opened in a browser when that is asked for (-m browser): it takes half as long as all else."""
+    """Have pages opened in a browser when that is asked for (-m browser): half as long as all else."""
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.slow)
