@@ -114,7 +114,7 @@ def build(sources: Path, library: Path) -> dict[str, str]:
 def find_compiler() -> list[str]:
     """Return the command of the C++ compiler: CXX, or the first that is found."""
     named = shlex.split(os.environ.get("CXX", ""))
-    for words in ([named] if named else [[name] for name in COMPILERS]):
+    for words in [named] if named else [[name] for name in COMPILERS]:
         if shutil.which(words[0]):
             return words
     raise NotBuilt(f"no C++ compiler was found ({named[0] if named else ', '.join(COMPILERS)})")

@@ -1,4 +1,4 @@
-"""The kernel's epoch as a call of XLA's: what members carry is packed for it, and what is random drawn for it.
+"""The kernel's epoch as a call of XLA's: what members carry is packed, and what is random drawn.
 
 Order and chance are drawn by the same functions as for XLA's own epoch, so that both engines take the same
 steps, to rounding.

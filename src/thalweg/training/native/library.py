@@ -1,4 +1,4 @@
-"""The kernel's library: whether it was built, whether it is what was built, and what this processor runs of it.
+"""The kernel's library: whether it was built, is what was built, and what of it this processor runs.
 
 It is made when thalweg is installed, where there is a C++ compiler (`hatch_build.py`), and stands beside this
 file with a stamp that says what was built, or why nothing was. A file that does not match its stamp is never
@@ -26,6 +26,10 @@ LAYOUT = 1
 """Version of what is passed; the kernel refuses another (`LAYOUT_VERSION` in kernel/job.h)."""
 
 
+CURE = "install a C++ compiler, then thalweg again (pip install --force-reinstall --no-deps)"
+"""What brings a kernel where there is none."""
+
+
 @dataclass(frozen=True)
 class Library:
     """A kernel that can be called. `variants`: instruction sets that this processor has, best first."""
@@ -51,6 +55,17 @@ class Missing:
 def found() -> Library | Missing:
     """Return the kernel, loaded and known to XLA, or why there is none; it is looked for once."""
     return look(FOLDER)
+
+
+def described() -> dict[str, Any]:
+    """Return `variant`, `members_at_once` and `why` there is none; `said`: all of it in a line."""
+    kernel = found()
+    if isinstance(kernel, Missing):
+        said = f"none: {kernel.why}; {CURE}"
+        return {"variant": None, "members_at_once": None, "why": kernel.why, "said": said}
+    variant, lanes = kernel.variants[0], kernel.lanes[0]
+    said = f"native, {variant}: {lanes} members to a register; built with {kernel.built_with}"
+    return {"variant": variant, "members_at_once": lanes, "why": None, "said": said}
 
 
 def look(folder: Path) -> Library | Missing:

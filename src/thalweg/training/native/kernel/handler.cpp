@@ -22,6 +22,13 @@ struct Variant {
   int lanes;
 };
 
+// What every processor of the architecture has.
+#if defined(__aarch64__)
+const char* const PLAIN = "neon";
+#else
+const char* const PLAIN = "baseline";
+#endif
+
 bool has(const char* name) {
 #if defined(THALWEG_WIDE)
   __builtin_cpu_init();
@@ -31,7 +38,7 @@ bool has(const char* name) {
     return avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
            __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq");
 #endif
-  return strcmp(name, "baseline") == 0;
+  return strcmp(name, PLAIN) == 0;
 }
 
 const Variant* variants(int* count) {
@@ -40,7 +47,7 @@ const Variant* variants(int* count) {
       {"avx512", thalweg_epoch_avx512, 16},
       {"avx2", thalweg_epoch_avx2, 8},
 #endif
-      {"baseline", thalweg_epoch_baseline, 4},
+      {PLAIN, thalweg_epoch_baseline, 4},
   };
   *count = sizeof(all) / sizeof(all[0]);
   return all;
