@@ -204,7 +204,7 @@ def ways_of(split, inputs, members: int, size: int, loop_members: int) -> dict[s
 
 
 def timed(ways: dict[str, Callable], rounds: int) -> dict[str, dict]:
-    """Time the ways in turn; return the milliseconds of every round, their median, and the ratio to native."""
+    """Time the ways in turn; return every round, their median, and the median ratio to the kernel."""
     made = {name: make() for name, make in ways.items()}
     for way in made.values():
         way()

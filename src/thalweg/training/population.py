@@ -138,7 +138,8 @@ def engine_of(
 ) -> Engine:
     """Return what trains so many members on these examples; arguments and errors as of `choose`."""
     inputs = math.prod(split.input_shape)
-    return choose(wanted, recipe, members=members, inputs=inputs, classes=split.classes, kept=kept)
+    lit = float(np.mean(split.take(slice(0, LAST_LOOK)).inputs != 0))
+    return choose(wanted, recipe, members=members, inputs=inputs, lit=lit, kept=kept)
 
 
 class _Training:
@@ -188,17 +189,18 @@ class _Training:
         """Train to the last epoch, or until `watch` says to stop, from where `checkpoint` left off."""
         kept = None if checkpoint is None else checkpoint.load()
         facts: Mapping[str, Any] = {} if kept is None else kept[1]
+        engine = self._engine(wanted, None if kept is None else facts)
         groups = share_out(
             self.members,
             self._bytes_per_member(),
             facts.get("group_size"),
-            alone=self.plan.fills_a_cache,
+            alone=self.plan.fills_a_cache and engine.together == 1,
+            together=engine.together,
         )
         group_size = max(last - first for first, last in groups.bounds)
         states = self._first_states(groups) if kept is None else self._restore(groups, *kept)
         done = int(facts.get("epoch", 0))
         began, first_epoch = time.monotonic(), done
-        engine = self._engine(wanted, None if kept is None else facts)
         program = epoch_program(self.plan, groups.one_thread_each, engine.epoch)
         stop = watch is not None and not done and watch(0, self._population(states, 0))
         with groups.map() as each:

@@ -15,7 +15,7 @@ from thalweg.training.native.library import Library, Missing
 
 RECIPE = Recipe(network=Mlp((6,), "tanh"), optimiser=Sgd(0.3), batch_size=16, epochs=4)
 THERE = Library(("avx2", "baseline"), (8, 4), "a test")
-MANY = {"members": 64, "inputs": 784, "classes": 10}
+MANY = {"members": 64, "inputs": 784, "lit": 0.19}
 
 
 @pytest.fixture
@@ -34,10 +34,10 @@ def test_the_kernel_is_taken_where_it_is_quicker(there):
 
 
 def test_xla_is_taken_where_it_is_quicker(there):
-    engine = support.choose("auto", RECIPE, members=1, inputs=784, classes=10)
+    engine = support.choose("auto", RECIPE, **{**MANY, "members": 1})
     assert engine.name == "xla"
     assert "quicker" in engine.why
-    assert support.choose("native", RECIPE, members=1, inputs=784, classes=10).name == "native"
+    assert support.choose("native", RECIPE, **{**MANY, "members": 1}).name == "native"
 
 
 def test_xla_is_taken_where_it_is_asked_for(there):

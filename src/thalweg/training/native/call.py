@@ -76,7 +76,7 @@ class NativeEpoch:
             self._packed_weights(weights, len(examples.labels)),
             packed,
         )
-        trees = [
+        trees: list[Any] = [
             None if tree is None else _unpacked(array, tree, self.lanes)
             for tree, array in zip(carried, results[:4], strict=True)
         ]
@@ -93,7 +93,7 @@ class NativeEpoch:
         kept = [jax.ShapeDtypeStruct(array.shape, array.dtype) for array in packed]
         aliases = {len(given) + place: place for place in range(len(packed))}
         call = jax.ffi.ffi_call(TARGET, [*kept, *sums], input_output_aliases=aliases)
-        return call(*given, *packed)
+        return list(call(*given, *packed))
 
     def _in_blocks(self, array: Array) -> Array:
         """Turn [members, ...] into [blocks, ..., lanes]; the last block is filled with its last member."""
@@ -154,7 +154,7 @@ def _settings(
     def of_step(numbers: Mapping[str, Array], step: Array) -> Array:
         recipe = substitute(plan.recipe, numbers)
         optimiser: Any = recipe.optimiser
-        values = dict.fromkeys(SETTINGS, 0.0)
+        values: dict[str, Any] = dict.fromkeys(SETTINGS, 0.0)
         values["rate"] = optimiser.learning_rate * recipe.schedule.multiplier(step, plan.steps)
         if isinstance(optimiser, Sgd):
             values["beta1"] = optimiser.momentum

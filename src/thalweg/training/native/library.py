@@ -10,7 +10,7 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ class Library:
     variants: tuple[str, ...]
     lanes: tuple[int, ...]
     built_with: str
+    handler: Any = field(default=None, repr=False, compare=False)
 
     def lanes_of(self, variant: str) -> int:
         """Return how many members a vector register of `variant` holds."""
@@ -54,7 +55,14 @@ class Missing:
 @lru_cache(maxsize=1)
 def found() -> Library | Missing:
     """Return the kernel, loaded and known to XLA, or why there is none; it is looked for once."""
-    return look(FOLDER)
+    kernel = look(FOLDER)
+    if isinstance(kernel, Missing):
+        return kernel
+    try:
+        jax.ffi.register_ffi_target(TARGET, jax.ffi.pycapsule(kernel.handler), platform="cpu")
+    except Exception as error:  # whatever XLA says of a library made for another release of its own
+        return Missing(f"this jax does not take it: {error}", broken=True)
+    return kernel
 
 
 def described() -> dict[str, Any]:
@@ -83,8 +91,6 @@ def look(folder: Path) -> Library | Missing:
         return _loaded(folder / FILE, str(stamp.get("built_with", "an unnamed compiler")))
     except (OSError, AttributeError) as error:
         return Missing(f"{FILE} cannot be loaded: {error}", broken=True)
-    except Exception as error:  # whatever XLA says of a library made for another release of its own
-        return Missing(f"this jax does not take it: {error}", broken=True)
 
 
 def _stamp(path: Path) -> dict[str, Any]:
@@ -107,5 +113,4 @@ def _loaded(path: Path, built_with: str) -> Library | Missing:
     while (name := library.thalweg_variant(len(names))) is not None:
         names.append(name)
     lanes = tuple(int(library.thalweg_lanes(name)) for name in names)
-    jax.ffi.register_ffi_target(TARGET, jax.ffi.pycapsule(library.thalweg_epoch), platform="cpu")
-    return Library(tuple(name.decode() for name in names), lanes, built_with)
+    return Library(tuple(name.decode() for name in names), lanes, built_with, library.thalweg_epoch)

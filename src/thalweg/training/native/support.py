@@ -12,12 +12,15 @@ from thalweg.errors import TrainingError, near_match, shown
 from thalweg.networks import Mlp
 from thalweg.spec import is_off, numbers_per_member
 from thalweg.training.epoch import run_epoch
+from thalweg.training.groups import core_count
 from thalweg.training.native import library
 from thalweg.training.native.call import NativeEpoch
 from thalweg.training.native.library import Missing
+from thalweg.training.native.worth import quicker
 from thalweg.training.optimisers import Adam, AdamW, Sgd
 from thalweg.training.recipe import Recipe
 
+SLOWER = "xla is quicker for so few members, or so wide a layer"
 ENGINES = ("auto", "native", "xla")
 MOST_LAYERS = 60
 
@@ -37,11 +40,17 @@ class Engine:
     @property
     def epoch(self) -> Callable[..., Any]:
         """The function that trains a group for an epoch, as `thalweg.training.epoch.run_epoch` does."""
-        if self.variant is None:
-            return run_epoch
+        return run_epoch if self.variant is None else NativeEpoch(self.together)
+
+    @property
+    def together(self) -> int:
+        """How many members are trained at the price of one."""
+        return 1 if self.variant is None else self._library().lanes_of(self.variant)
+
+    def _library(self) -> library.Library:
         found = library.found()
         assert not isinstance(found, Missing), "a variant is chosen of a kernel that is there"
-        return NativeEpoch(found.lanes_of(self.variant))
+        return found
 
     def to_json(self) -> dict[str, Any]:
         """Return what a run's record says of it."""
@@ -54,11 +63,12 @@ def choose(
     *,
     members: int,
     inputs: int,
-    classes: int,
+    lit: float,
     kept: Mapping[str, Any] | None = None,
 ) -> Engine:
-    """Return the engine that trains `members` of `recipe` on examples of so many `inputs` and `classes`.
+    """Return the engine that trains `members` of `recipe` on examples of so many `inputs`.
 
+    `lit`: the share of inputs that are not zero.
     `kept`: the engine that a resumed training was started with, which goes on. Raises `TrainingError` for a
     word that is no engine, and for a kernel that was asked for and is missing or cannot do what is asked.
     """
@@ -80,7 +90,7 @@ def choose(
         same = kept.get("variant")
         return Engine("native", same if same in found.variants else variant)
     if wanted == "auto":
-        why = why or _slower(recipe, members, inputs, classes, found.lanes_of(variant))
+        why = why or _slower(recipe, members, inputs, lit, found.lanes_of(variant))
     return Engine("native", variant) if why is None else Engine("xla", why=why)
 
 
@@ -125,6 +135,7 @@ def _cannot(recipe: Recipe) -> str | None:
     return None
 
 
-def _slower(recipe: Recipe, members: int, inputs: int, classes: int, lanes: int) -> str | None:
-    """Return why XLA is quicker for these members; None where the kernel is."""
-    return None
+def _slower(recipe: Recipe, members: int, inputs: int, lit: float, lanes: int) -> str | None:
+    """Return why the kernel would be slower; None where it is quicker."""
+    times = quicker(recipe, members=members, inputs=inputs, lit=lit, lanes=lanes, cores=core_count())
+    return SLOWER if times < 1 else None

@@ -28,6 +28,8 @@ struct Piece {
 // Below this share of inputs that are not zero, lists are quicker than tables.
 const float SPARSE_BELOW = 0.35f;
 
+const int STRIP = 64;  // inputs of each member's own example that are put side by side at a time
+
 struct Gatherer {
   const Job* job;
   int inputs;
@@ -35,20 +37,6 @@ struct Gatherer {
 
   Gatherer(const Job& job) : job(&job), inputs(job.widths[0]) {
     for (int byte = 0; byte < 256; ++byte) values[byte] = ((float)byte - job.offset[0]) / job.divisor[0];
-  }
-
-  void scaled(int64_t example, float* row) const {
-    const float *offset = job->offset, *divisor = job->divisor;
-    const size_t start = (size_t)example * inputs;
-    if (job->bytes && !job->scaled_each) {
-      for (int i = 0; i < inputs; ++i) row[i] = values[job->bytes[start + i]];
-      return;
-    }
-    for (int i = 0; i < inputs; ++i) {
-      const int at = job->scaled_each ? i : 0;
-      const float raw = job->bytes ? (float)job->bytes[start + i] : job->floats[start + i];
-      row[i] = (raw - offset[at]) / divisor[at];
-    }
   }
 
   // Gather a piece whose examples all members share.
@@ -60,34 +48,39 @@ struct Gatherer {
     if (piece.sparse) {
       turn(piece);
     } else {
-      for (int e = 0; e < piece.count; ++e) scaled(order[e], piece.table + (size_t)e * inputs);
+      for (int e = 0; e < piece.count; ++e) part(order[e], 0, inputs, piece.table + (size_t)e * inputs);
     }
   }
 
   // Gather a piece in which each member has examples of its own, [count, inputs, lanes].
-  void gather_own(const int32_t* order, int count, float* table) const {
-    float rows[LANES][64];
+  void gather_own(const int32_t* order, int count, V* table) const {
     for (int e = 0; e < count; ++e)
-      for (int begin = 0; begin < inputs; begin += 64) {
-        const int end = begin + 64 < inputs ? begin + 64 : inputs;
+      for (int begin = 0; begin < inputs; begin += STRIP) {
+        float rows[LANES][STRIP];
+        const int end = begin + STRIP < inputs ? begin + STRIP : inputs;
         for (int lane = 0; lane < LANES; ++lane) part(order[e * LANES + lane], begin, end, rows[lane]);
-        float* to = table + ((size_t)e * inputs + begin) * LANES;
-        for (int i = 0; i < end - begin; ++i)
-          for (int lane = 0; lane < LANES; ++lane) to[i * LANES + lane] = rows[lane][i];
+        V* to = table + (size_t)e * inputs + begin;
+        for (int i = 0; i < end - begin; ++i) {
+          V one;
+          for (int lane = 0; lane < LANES; ++lane) one[lane] = rows[lane][i];
+          to[i] = one;
+        }
       }
   }
 
  private:
+  // Scale some inputs of an example, in loops that compilers turn into vectors.
   void part(int64_t example, int begin, int end, float* row) const {
     const size_t start = (size_t)example * inputs;
-    for (int i = begin; i < end; ++i) {
-      const int at = job->scaled_each ? i : 0;
-      if (job->bytes && !job->scaled_each) {
-        row[i - begin] = values[job->bytes[start + i]];
-      } else {
-        const float raw = job->bytes ? (float)job->bytes[start + i] : job->floats[start + i];
-        row[i - begin] = (raw - job->offset[at]) / job->divisor[at];
-      }
+    if (job->bytes)
+      for (int i = begin; i < end; ++i) row[i - begin] = (float)job->bytes[start + i];
+    else
+      for (int i = begin; i < end; ++i) row[i - begin] = job->floats[start + i];
+    if (job->scaled_each) {
+      for (int i = begin; i < end; ++i) row[i - begin] = (row[i - begin] - job->offset[i]) / job->divisor[i];
+    } else {
+      const float offset = job->offset[0], divisor = job->divisor[0];
+      for (int i = 0; i < end - begin; ++i) row[i] = (row[i] - offset) / divisor;
     }
   }
 

@@ -9,7 +9,7 @@
 namespace {
 
 const int MOST_LAYERS = 64;
-const int64_t PIECE_BYTES = 512 * 1024;  // what values and slopes of a piece may take: less than a core's cache
+const int64_t PIECE_BYTES = 1024 * 1024;  // what values and slopes of a piece may take: less than a core's cache
 const int64_t AHEAD = 512;               // examples gathered at a time, for all blocks in turn
 
 // Memory by the piece, all of it given back together.
@@ -89,7 +89,7 @@ class Epoch {
       parameters = layer.biases + layer.outs;
       neurons += layer.outs;
     }
-    const int64_t each = neurons * 2 * sizeof(V) + (job.own_order ? layers[0].ins * sizeof(V) : 0);
+    const int64_t each = neurons * 2 * sizeof(V);
     const int64_t fit = PIECE_BYTES / each > 16 ? PIECE_BYTES / each : 16;
     piece_size = job.batch < fit ? job.batch : fit;
     ahead = job.own_order || job.blocks == 1 || AHEAD < piece_size ? 1 : AHEAD / piece_size;
@@ -148,7 +148,7 @@ class Epoch {
         job.has_average ? job.average + offset : nullptr,
         gradients ? gradients + offset : nullptr,
     };
-    if (job.own_order) gatherer.gather_own(chosen(piece, block), piece.count, (float*)own_table);
+    if (job.own_order) gatherer.gather_own(chosen(piece, block), piece.count, own_table);
     forward(piece, arrays.value);
     answer_all(piece, block, numbers);
     for (int l = job.layers - 1; l > 0; --l)
@@ -156,6 +156,8 @@ class Epoch {
                 layers[l].outs, layers[l - 1].slopes);
     const V most = larger(totals[block], every(1e-9f));
     numbers.share = 1.0f / most;
+    numbers.correction1 = 1.0f / numbers.setting[CORRECTION1];
+    numbers.correction2 = 1.0f / numbers.setting[CORRECTION2];
     const Part part = !gradients ? WHOLE : piece.last ? LAST : EARLIER;
     const Updater updater = {job.rule, job.l2, part, arrays, &numbers};
     switch (job.rule) {

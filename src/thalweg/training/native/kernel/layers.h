@@ -59,24 +59,22 @@ void sum_table(const Inputs& inputs, int count, const V* weights, const V* bias,
   });
 }
 
-// The same from lists of what is not zero.
+// The same from lists of what is not zero: all examples for some neurons, whose weights stay in the cache.
 static void sum_lists(const Piece& piece, const V* weights, const V* bias, int outs, V* sums) {
-  for (int e = 0; e < piece.count; ++e) {
-    const Lit* begin = piece.by_example + (e ? piece.example_end[e - 1] : 0);
-    const Lit* end = piece.by_example + piece.example_end[e];
-    V* to = sums + (size_t)e * outs;
-    in_tiles<TILE>(outs, 0, [=](auto size, int o) __attribute__((always_inline)) {
-      const int T = decltype(size)::value;
+  in_tiles<TILE>(outs, 0, [&](auto size, int o) __attribute__((always_inline)) {
+    const int T = decltype(size)::value;
+    const Lit* lit = piece.by_example;
+    for (int e = 0; e < piece.count; ++e) {
       V total[T];
       for (int t = 0; t < T; ++t) total[t] = bias[o + t];
-      for (const Lit* lit = begin; lit < end; ++lit) {
+      for (const Lit* end = piece.by_example + piece.example_end[e]; lit < end; ++lit) {
         const V x = every(lit->value);
         const V* w = weights + (size_t)lit->place * outs + o;
         for (int t = 0; t < T; ++t) total[t] += x * w[t];
       }
-      for (int t = 0; t < T; ++t) to[o + t] = total[t];
-    });
-  }
+      for (int t = 0; t < T; ++t) sums[(size_t)e * outs + o + t] = total[t];
+    }
+  });
 }
 
 // slopes_before[e, i] *= sum over o of weights[i, o] slopes[e, o]

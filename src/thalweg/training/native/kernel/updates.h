@@ -9,7 +9,8 @@ namespace {
 // The numbers of one step, a lane a member.
 struct Numbers {
   V setting[SETTINGS];
-  V share;  // one over the weight of the step's examples
+  V share;                       // one over the weight of the step's examples
+  V correction1, correction2;    // one over Adam's corrections: a product is quicker than a quotient
 };
 
 // The arrays of one block [parameters, lanes]; those that a rule does not need are null.
@@ -68,7 +69,7 @@ struct Updater {
     second = s[BETA2] * second + (1.0f - s[BETA2]) * g * g;
     store(arrays.first + place, first);
     store(arrays.second + place, second);
-    V u = first / s[CORRECTION1] / (square_root(second / s[CORRECTION2]) + s[EPSILON]);
+    V u = first * numbers->correction1 / (square_root(second * numbers->correction2) + s[EPSILON]);
     return WEIGHT ? u + s[DECAY] * old : u;
   }
 };
