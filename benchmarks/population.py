@@ -162,6 +162,7 @@ def main() -> None:
     parser.add_argument("--data", default="mnist")
     parser.add_argument("--members", type=int, nargs="+", default=[64])
     parser.add_argument("--batch-size", type=int, nargs="+", default=[32])
+    parser.add_argument("--examples", type=int, help="the first so many training examples; all by default")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--loop-members", type=int, default=1, help="networks timed in the two loops")
     parser.add_argument("--only", nargs="+", metavar="WAY", help="these of the ways, native among them")
@@ -170,7 +171,7 @@ def main() -> None:
 
     import thalweg as tw
 
-    split = tw.data.load(options.data).train
+    split = tw.data.load(options.data).train.take(slice(0, options.examples))
     inputs = np.ascontiguousarray(split.inputs.reshape(len(split), -1))
     found = []
     if not options.json:
