@@ -106,7 +106,10 @@ def build(sources: Path, library: Path) -> dict[str, str]:
             ctypes.CDLL(str(made)).thalweg_layout()
         except (OSError, AttributeError) as error:
             raise NotBuilt(f"what {compiler[0]} made cannot be loaded here: {error}") from None
-        shutil.copyfile(made, library)
+        # put there in one step: a process that uses the one before keeps it
+        beside = library.with_suffix(".part")
+        shutil.copyfile(made, beside)
+        os.replace(beside, library)
     digest = hashlib.sha256(library.read_bytes()).hexdigest()
     return {"sha256": digest, "built_with": version_of(compiler)}
 

@@ -97,11 +97,13 @@ def test_what_the_compiler_complains_of_is_said_in_one_line(hook, tmp_path):
 
 
 def test_both_sides_speak_of_the_same_layout():
-    from thalweg.training.native import call, library
+    from thalweg.training.native import call, library, worth
 
     text = (KERNEL / "job.h").read_text("utf-8")
     assert f"LAYOUT_VERSION = {library.LAYOUT};" in text
     words = text.partition("enum Setting {")[2].partition("}")[0].replace("\n", " ").split(",")
+    rule = (KERNEL / "batches.h").read_text("utf-8")
+    assert f"SPARSE_BELOW = {worth.SPARSE_BELOW}f;" in rule
     named = [word.strip().lower() for word in words]
     assert named == [*call.SETTINGS, "settings"]
 

@@ -16,6 +16,7 @@ from thalweg.training import Adam, AdamW, Constant, Cosine, Recipe, Sgd, Steps
 from thalweg.training.epoch import EpochPlan, run_epoch, shared_key, start_program
 from thalweg.training.examples import Examples
 from thalweg.training.native.call import NativeEpoch
+from thalweg.training.native.support import MOST_LAYERS
 
 MEMBERS, EXAMPLES = 5, 45
 BASE = Recipe(network=Mlp((6, 5), "tanh"), optimiser=Sgd(0.2), batch_size=8, epochs=2)
@@ -111,6 +112,13 @@ def test_every_optimiser(kernel, optimiser, l2, ema):
 def test_any_depth_and_width(kernel, hidden, lit):
     recipe = dataclasses.replace(BASE, network=Mlp(hidden, "relu", "he"))
     assert_equal_engines(kernel, recipe, pictures(lit))
+
+
+def test_as_many_layers_as_are_promised(kernel):
+    recipe = dataclasses.replace(BASE, network=Mlp((2,) * MOST_LAYERS, "tanh"))
+    states, cost, _ = epoch_of(NativeEpoch(kernel.lanes[0]), recipe, pictures())
+    assert np.isfinite(cost).all()
+    assert (np.asarray(states.step) == 6).all()
 
 
 @pytest.mark.parametrize("schedule", [Constant(warmup=0.3), Steps((0.2, 0.7), 0.3), Cosine(warmup=0.2)])

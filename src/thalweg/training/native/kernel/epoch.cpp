@@ -8,13 +8,17 @@
 
 namespace {
 
-const int MOST_LAYERS = 64;
-const int64_t PIECE_BYTES = 1024 * 1024;  // what values and slopes of a piece may take: less than a core's cache
-const int64_t AHEAD = 512;               // examples gathered at a time, for all blocks in turn
+const int MOST_LAYERS = 64, MOST_ARRAYS = 2 * MOST_LAYERS + 16;
+const int64_t PIECE_BYTES = 1024 * 1024;  // of values and slopes of a piece: less than a core's cache
+const int64_t AHEAD = 512;                // examples gathered at a time, for all blocks in turn
+const int64_t MOST_GATHERED = 4 << 20;    // and how many inputs they may have together
+
+INLINE int64_t least(int64_t one, int64_t other) { return one < other ? one : other; }
+INLINE int64_t most(int64_t one, int64_t other) { return one > other ? one : other; }
 
 // Memory by the piece, all of it given back together.
 struct Memory {
-  void* taken[64];
+  void* taken[MOST_ARRAYS];
   int count = 0;
   bool short_of = false;
 
@@ -24,7 +28,7 @@ struct Memory {
   template <typename T>
   T* take(int64_t numbers) {
     void* found = nullptr;
-    if (count == 64 || posix_memalign(&found, 64, sizeof(T) * (numbers > 0 ? numbers : 1)) != 0) {
+    if (count == MOST_ARRAYS || posix_memalign(&found, 64, sizeof(T) * (numbers > 0 ? numbers : 1)) != 0) {
       short_of = true;
       return nullptr;
     }
@@ -90,9 +94,9 @@ class Epoch {
       neurons += layer.outs;
     }
     const int64_t each = neurons * 2 * sizeof(V);
-    const int64_t fit = PIECE_BYTES / each > 16 ? PIECE_BYTES / each : 16;
-    piece_size = job.batch < fit ? job.batch : fit;
-    ahead = job.own_order || job.blocks == 1 || AHEAD < piece_size ? 1 : AHEAD / piece_size;
+    piece_size = least(job.batch, most(16, least(PIECE_BYTES / each, MOST_GATHERED / layers[0].ins)));
+    const int64_t examples = least(AHEAD, MOST_GATHERED / layers[0].ins);
+    ahead = job.own_order || job.blocks == 1 ? 1 : most(1, examples / piece_size);
     for (int l = 0; l < job.layers; ++l) {
       layers[l].values = memory.take<V>(piece_size * layers[l].outs);
       layers[l].slopes = memory.take<V>(piece_size * layers[l].outs);
@@ -101,21 +105,22 @@ class Epoch {
   }
 
   bool prepare_pieces() {
-    const int64_t most = piece_size * layers[0].ins;
+    const int64_t inputs = piece_size * layers[0].ins;
     shares = memory.take<V>(piece_size);
     totals = memory.take<V>(job.blocks);
     sums = memory.take<Sums>(job.blocks);
     gathered = memory.take<Piece>(ahead);
     if (job.own_order) {
-      own_table = memory.take<V>(most);
+      own_table = memory.take<V>(inputs);
     } else {
-      float* tables = memory.take<float>(ahead * most);
-      Lit *by_example = memory.take<Lit>(ahead * (most + 8)), *by_input = memory.take<Lit>(ahead * most);
+      float* tables = memory.take<float>(ahead * inputs);
+      // one more for the one that is written before it is known whether it is kept
+      Lit *by_example = memory.take<Lit>(ahead * (inputs + 1)), *by_input = memory.take<Lit>(ahead * inputs);
       int32_t* ends = memory.take<int32_t>(ahead * (piece_size + layers[0].ins));
       for (int64_t k = 0; k < ahead && !memory.short_of; ++k) {
         Piece& piece = gathered[k];
-        piece.table = tables + k * most;
-        piece.by_example = by_example + k * (most + 8), piece.by_input = by_input + k * most;
+        piece.table = tables + k * inputs;
+        piece.by_example = by_example + k * (inputs + 1), piece.by_input = by_input + k * inputs;
         piece.example_end = ends + k * (piece_size + layers[0].ins);
         piece.input_end = piece.example_end + piece_size;
       }
@@ -154,8 +159,7 @@ class Epoch {
     for (int l = job.layers - 1; l > 0; --l)
       pass_back((const V*)arrays.value + layers[l].weights, layers[l].slopes, piece.count, layers[l].ins,
                 layers[l].outs, layers[l - 1].slopes);
-    const V most = larger(totals[block], every(1e-9f));
-    numbers.share = 1.0f / most;
+    numbers.share = 1.0f / larger(totals[block], every(1e-9f));
     numbers.correction1 = 1.0f / numbers.setting[CORRECTION1];
     numbers.correction2 = 1.0f / numbers.setting[CORRECTION2];
     const Part part = !gradients ? WHOLE : piece.last ? LAST : EARLIER;
