@@ -3,7 +3,7 @@
 Measured with full blocks of 16 (AVX-512), 32 members on two cores, processor time of an epoch, XLA's over the
 kernel's (`python benchmarks/engines.py`; Intel Xeon of 2023, JAX 0.10.2, a busy machine):
 
-    MNIST, 784-16-16-10   batch 10: 4.3   32: 4.9   128: 2.5   128 with Adam: 2.3
+    MNIST, 784-16-16-10   batch 10: 5.0   32: 3.9   128: 2.6   128 with Adam: 2.3
     MNIST, 784-100-10     batch 10: 3.4   32: 2.7   128: 1.5
     MNIST, 784-128-64-10  batch 32: 1.3
     MNIST, 784-256-128-10 batch 32: 1.5   128: 0.9
@@ -11,7 +11,7 @@ kernel's (`python benchmarks/engines.py`; Intel Xeon of 2023, JAX 0.10.2, a busy
     the same, none of them zero, 784-16-16: 1.5   784-100: 0.8
     batches of each member's own, 784-16-16-10: 1.7   784-100-10: 1.1
 
-With AVX2 784-16-16-10 was 2.7 times as fast at batch 32, and with SSE2 1.8 times.
+On the same processor AVX2 was 2.7 times as fast as XLA for 784-16-16-10 at batch 10, and SSE2 1.8 times.
 """
 
 from __future__ import annotations
