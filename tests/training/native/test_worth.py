@@ -45,3 +45,9 @@ def test_rows_of_few_features_are_taken():
 
 def test_a_linear_classifier_has_a_rule_as_well():
     assert quicker(dataclasses.replace(CLASSIC, network=Mlp(())), **DIGITS) > 1
+
+
+def test_orders_of_each_members_own_are_worth_less():
+    own = dataclasses.replace(CLASSIC, order="own")
+    assert 1 < quicker(own, **DIGITS) < quicker(CLASSIC, **DIGITS)
+    assert quicker(dataclasses.replace(own, network=Mlp((100,))), **DIGITS) < 1
