@@ -1,9 +1,10 @@
-"""Time per network-epoch of the same population, four ways, in one run.
+"""Time per network-epoch of the same population, five ways, in one run.
 
-64 networks of the classic shape (784-16-16-10 sigmoid, quadratic cost, plain SGD 3.0, batch 32, N(0, 1)
-start) on the same images:
+Networks of the classic shape (784-16-16-10 sigmoid, quadratic cost, plain SGD 3.0, N(0, 1) start) on the same
+images, for each of `--members` and each of `--batch-size`:
 
-    thalweg       tw.train, as a user calls it
+    native        tw.train(engine="native"), the kernel, as a user calls it
+    xla           tw.train(engine="xla"), the program that XLA compiles
     torch.func    PyTorch, one vmapped gradient for all members and one update of the stacked weights
     torch loop    PyTorch, one nn.Module and one SGD optimiser after another
     scikit-learn  MLPClassifier(solver="sgd", activation="logistic"), one after another; its cost is the
@@ -11,9 +12,10 @@ start) on the same images:
 
 Each way warms up first and is timed over whole epochs, the ways taking turns for `--rounds` rounds, since
 machines are noisy; a loop over networks is timed on a few of them, for each costs the same. Printed: median
-milliseconds per network-epoch, smallest and largest, and the ratio to Thalweg.
+milliseconds per network-epoch, smallest and largest of the rounds, and the median over rounds of the ratio to
+the native kernel in the same round.
 
-    pip install '.[peers]' && python benchmarks/population.py
+    pip install '.[peers]' && python benchmarks/population.py --members 64 256 --batch-size 10 32 128
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ import numpy as np
 HIDDEN, CLASSES, LEARNING_RATE = 16, 10, 3.0
 
 
-def thalweg_rounds(split, members: int, batch_size: int, rounds: int) -> Callable[[], float]:
+def thalweg_rounds(split, members: int, batch_size: int, engine: str) -> Callable[[], float]:
     """Return a function that gives the next epoch's seconds per network."""
     import thalweg as tw
 
@@ -45,8 +47,15 @@ def thalweg_rounds(split, members: int, batch_size: int, rounds: int) -> Callabl
     )
 
     def one_round() -> float:
+        # the first epoch compiles: the second is timed
         seconds = []
-        tw.train(recipe, split, members=members, progress=lambda state: seconds.append(state.seconds))
+        tw.train(
+            recipe,
+            split,
+            members=members,
+            engine=engine,
+            progress=lambda state: seconds.append(state.seconds),
+        )
         return (seconds[1] - seconds[0]) / members
 
     return one_round
@@ -148,39 +157,64 @@ def _torch_network():
 
 
 def main() -> None:
-    """Time the four ways and print one table, or JSON."""
+    """Time the ways and print a table for each number of members and size of batch, or JSON."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", default="mnist")
-    parser.add_argument("--members", type=int, default=64)
-    parser.add_argument("--batch-size", type=int, default=32)
+    parser.add_argument("--members", type=int, nargs="+", default=[64])
+    parser.add_argument("--batch-size", type=int, nargs="+", default=[32])
+    parser.add_argument("--examples", type=int, help="the first so many training examples; all by default")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--loop-members", type=int, default=1, help="networks timed in the two loops")
+    parser.add_argument("--only", nargs="+", metavar="WAY", help="these of the ways, native among them")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
 
     import thalweg as tw
 
-    split = tw.data.load(options.data).train
+    split = tw.data.load(options.data).train.take(slice(0, options.examples))
     inputs = np.ascontiguousarray(split.inputs.reshape(len(split), -1))
-    size = options.batch_size
-    ways = {
-        "thalweg": thalweg_rounds(split, options.members, size, options.rounds),
-        "torch.func vmap": torch_vmap_rounds(inputs, split.labels, options.members, size),
-        "torch loop": torch_loop_rounds(inputs, split.labels, options.loop_members, size),
-        "scikit-learn": sklearn_rounds(inputs, split.labels, options.loop_members, size),
+    found = []
+    if not options.json:
+        print(
+            f"{len(split):,} examples, {options.rounds} rounds; {_processor()}, "
+            f"{len(os.sched_getaffinity(0))} cores, load {_load()}; kernel: {_kernel()}; {_versions()}"
+        )
+    for members in options.members:
+        for size in options.batch_size:
+            ways = ways_of(split, inputs, members, size, options.loop_members)
+            chosen = {name: make for name, make in ways.items() if not options.only or name in options.only}
+            rows = timed(chosen, options.rounds)
+            found.append({"members": members, "batch_size": size, "ways": rows})
+            if not options.json:
+                _print(rows, members, size)
+    if options.json:
+        about = {"processor": _processor(), "kernel": _kernel(), "versions": _versions(), "load": _load()}
+        print(json.dumps({**about, "rounds": options.rounds, "timed": found}))
+
+
+def ways_of(split, inputs, members: int, size: int, loop_members: int) -> dict[str, Callable]:
+    """Return what makes the rounds of each way."""
+    labels = split.labels
+    return {
+        "native": lambda: thalweg_rounds(split, members, size, "native"),
+        "xla": lambda: thalweg_rounds(split, members, size, "xla"),
+        "torch.func": lambda: torch_vmap_rounds(inputs, labels, members, size),
+        "torch loop": lambda: torch_loop_rounds(inputs, labels, loop_members, size),
+        "scikit-learn": lambda: sklearn_rounds(inputs, labels, loop_members, size),
     }
-    for way in ways.values():
+
+
+def timed(ways: dict[str, Callable], rounds: int) -> dict[str, dict]:
+    """Time the ways in turn; return every round, their median, and the median ratio to the kernel."""
+    made = {name: make() for name, make in ways.items()}
+    for way in made.values():
         way()
-    seconds = {name: [] for name in ways}
-    for _ in range(options.rounds):
-        for name, way in ways.items():
+    seconds = {name: [] for name in made}
+    for _ in range(rounds):
+        for name, way in made.items():
             seconds[name].append(way())
-    _report(seconds, options, len(split))
-
-
-def _report(seconds: dict[str, list[float]], options: argparse.Namespace, examples: int) -> None:
-    base = seconds["thalweg"]
-    rows = {
+    base = seconds["native"]
+    return {
         name: {
             "milliseconds": [round(1000 * value, 2) for value in times],
             "median": 1000 * statistics.median(times),
@@ -188,17 +222,27 @@ def _report(seconds: dict[str, list[float]], options: argparse.Namespace, exampl
         }
         for name, times in seconds.items()
     }
-    if options.json:
-        print(json.dumps({"members": options.members, "batch_size": options.batch_size, "ways": rows}))
-        return
-    print(
-        f"{options.members} networks 784-16-16-10, batch {options.batch_size}, {examples:,} examples, "
-        f"{options.rounds} rounds; {_processor()}, {len(os.sched_getaffinity(0))} cores; {_versions()}"
-    )
-    print(f"{'':16} {'ms per network-epoch':>22} {'smallest':>10} {'largest':>10} {'x Thalweg':>10}")
+
+
+def _print(rows: dict[str, dict], members: int, size: int) -> None:
+    print(f"\n{members} networks 784-16-16-10, batch {size}, load {_load()}")
+    print(f"{'':16} {'ms per network-epoch':>22} {'smallest':>10} {'largest':>10} {'x native':>10}")
     for name, row in rows.items():
         times = row["milliseconds"]
-        print(f"{name:16} {row['median']:22.1f} {min(times):10.1f} {max(times):10.1f} {row['ratio']:10.2f}")
+        print(
+            f"{name:16} {row['median']:22.2f} {min(times):10.2f} {max(times):10.2f} {row['ratio']:10.2f}",
+            flush=True,
+        )
+
+
+def _load() -> str:
+    return f"{os.getloadavg()[0]:.1f}"
+
+
+def _kernel() -> str:
+    from thalweg.training.native.library import described
+
+    return str(described()["variant"])
 
 
 def _processor() -> str:

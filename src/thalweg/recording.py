@@ -21,8 +21,9 @@ from thalweg.record import Record
 from thalweg.runs.path import PathFiles, plan as plan_of_path
 from thalweg.runs.run import Run
 from thalweg.training.brevity import too_short
-from thalweg.training.population import Progress, check_trainable, train
+from thalweg.training.population import Progress, engine_of, train
 from thalweg.training.recipe import Recipe, from_mapping
+from thalweg.training.trainable import check_trainable
 
 TrainingProgress = Callable[[Progress], None]
 EvaluationProgress = Callable[[str, int, int], None]
@@ -45,6 +46,7 @@ def train_run(
     seed: int = 0,
     out: str | Path | None = None,
     keep_path: int | None = None,
+    engine: str = "auto",
     progress: TrainingProgress | None = None,
     started: Callable[[Run], None] | None = None,
     command: Sequence[str] = (),
@@ -56,6 +58,7 @@ def train_run(
     Other arguments:
         keep_path: of how many members, the first ones, the weights are kept at the start and after every
             epoch (`path_of`); 0 for none. By default four, thinned out to `runs.path.BYTES` on disk.
+        engine: what does the work, as for `train`; the run's record says which it was, and why.
         progress: called after every epoch.
         started: called with the run before the first epoch.
         command: the words of the command line, for the record.
@@ -79,13 +82,14 @@ def train_run(
     check_trainable(recipe, kept_apart.train, members=members, seed=seed, validation=kept_apart.validation)
     record = _record_of(recipe, dataset, kept_apart.train, members, seed)
     record["command"] = list(command)
+    record["engine"] = engine_of(engine, recipe, kept_apart.train, members=members).to_json()
     kept = plan_of_path(keep_path, members=members, epochs=recipe.epochs, parameters=record["parameters"])
     record["path"] = kept and kept.to_json()
     run = runs.create(out, recipe_name=recipe.name, record=record)
     if started is not None:
         started(run)
     try:
-        return _train_into(run, recipe, dataset, progress)
+        return _train_into(run, recipe, dataset, progress, engine)
     except Exception:
         run.discard()
         raise
@@ -272,7 +276,9 @@ def _record_of(
     }
 
 
-def _train_into(run: Run, recipe: Recipe, dataset: Dataset, progress: TrainingProgress | None) -> Run:
+def _train_into(
+    run: Run, recipe: Recipe, dataset: Dataset, progress: TrainingProgress | None, engine: str = "auto"
+) -> Run:
     members, seed, checkpoint = run.record["members"], run.record["seed"], run.checkpoint
     try:
         kept = as_trained(recipe, dataset)
@@ -285,6 +291,7 @@ def _train_into(run: Run, recipe: Recipe, dataset: Dataset, progress: TrainingPr
             progress=progress,
             watch=_path_keeper(run.path_files),
             checkpoint=checkpoint,
+            engine=engine,
         )
         _write_trained(run, population)
     except KeyboardInterrupt:

@@ -100,3 +100,34 @@ def test_members_that_differ_are_told_apart(thalweg, quarters_file, recipe_file,
     assert "The networks differ in optimiser.learning_rate" in result.stdout
     assert "optimiser.learning_rate 0.1: " in result.stdout
     assert "(n = 2)" in result.stdout
+
+
+def test_a_run_says_what_trained_it(thalweg, quarters_file, recipe_file, tmp_path):
+    out = tmp_path / "run"
+    result = thalweg(
+        "train", "--data", quarters_file, "--recipe", recipe_file, "--members", 1, "--epochs", 1,
+        "--engine", "xla", "--out", out, "--quiet",
+    )  # fmt: skip
+    assert result.exit_code == 0
+    assert runs.open(out).record["engine"] == {"name": "xla", "variant": None, "why": "it was asked for"}
+
+
+def test_an_engine_of_no_such_name_suggests_the_near_match(thalweg):
+    result = thalweg("train", "--data", "nowhere", "--engine", "nativ")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "Did you mean 'native'?" in result.stderr
+
+
+def test_what_the_kernel_cannot_train_is_refused_before_anything_is_read(thalweg, recipe_file):
+    result = thalweg(
+        "train", "--data", "nowhere", "--recipe", recipe_file, "--set", "dropout=0.5", "--engine", "native"
+    )
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "the kernel does not know dropout" in result.stderr
+    assert "hint: train with engine='auto'" in result.stderr
+
+
+def test_a_resumed_run_keeps_its_engine(thalweg, finished_run):
+    result = thalweg("train", "--resume", finished_run.path, "--engine", "xla")
+    assert result.exit_code == 2
+    assert "--engine cannot be given with --resume" in result.stderr

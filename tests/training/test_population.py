@@ -74,6 +74,14 @@ def test_members_that_fill_a_cache_are_trained_alone():
     assert len(groups.share_out(7, 1000, 4, alone=True).bounds) == 2  # a resumed run keeps its groups
 
 
+def test_groups_hold_whole_blocks_of_members_that_cost_as_one(monkeypatch):
+    monkeypatch.setattr(groups, "core_count", lambda: 2)
+    assert groups.share_out(64, 1000, together=16).bounds == ((0, 32), (32, 64))
+    assert groups.share_out(40, 1000, together=16).bounds == ((0, 32), (32, 40))
+    assert groups.share_out(40, 1000, 32, together=16).bounds == ((0, 32), (32, 40))
+    assert groups.share_out(9, 1000, together=16).bounds == ((0, 9),)
+
+
 @pytest.mark.parametrize("settings", [{}, {"optimiser": "adam", "ema": 0.9, "order": "own", "dropout": 0.1}])
 def test_resumed_is_uninterrupted_bit_for_bit(train_split, settings):
     recipe = RECIPE.with_settings({**settings, "epochs": 4})

@@ -5,6 +5,7 @@ Nothing heavy is imported before a verb runs, so that `--help` answers at once.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
@@ -30,6 +31,7 @@ VERBS = {
     "recipes": "List the recipes that come with Thalweg.",
     "recipe": "Print a recipe as TOML.",
     "data": "List, describe and fetch data sets.",
+    "doctor": "Say what this installation has, and what it lacks.",
 }
 COMMAND = "thalweg.command"
 
@@ -123,6 +125,7 @@ def main() -> None:
     0 done, 1 failed, 2 wrong usage, 3 a check's answer is no, 130 stopped with Ctrl-C, 143 with SIGTERM.
     """
     end_on_signals()
+    warnings.formatwarning = lambda message, *_, **__: f"warning: {message}\n"  # no place in our source
     cli(prog_name="thalweg")
 
 

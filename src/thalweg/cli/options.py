@@ -210,6 +210,12 @@ _TRAINING = (
         help="Keep the weights of the first N networks after every epoch, 0 for none; "
         "4 by default, thinned out to 32 MB.",
     ),
+    click.option(
+        "--engine",
+        metavar="NAME",
+        help="What does the work: native (vector code, where it was built), xla, or auto, the quicker one, "
+        "by default. The result is the same to rounding.",
+    ),
     click.option("--resume", metavar="RUN", help="Continue a training that was stopped."),
     click.option("--details", is_flag=True, help="Print every question and its answer before the headline."),
     as_json,
@@ -241,6 +247,7 @@ class Request:
     as_json: bool
     quiet: bool
     keep_path: int | None = None
+    engine: str | None = None
     details: bool = False
 
     def __post_init__(self) -> None:

@@ -108,6 +108,7 @@ def _new(request: Request) -> tuple[Run, Dataset]:
             seed=request.seed or 0,
             out=request.out,
             keep_path=request.keep_path,
+            engine=request.engine or "auto",
             progress=line.show,
             started=lambda run: line.announce(announcement(run)),
             command=click.get_current_context().meta[COMMAND],
@@ -119,11 +120,13 @@ def _refuse_early(request: Request, recipe: Recipe) -> None:
     """Refuse what can be refused before the data are read."""
     from thalweg import runs
     from thalweg.runs.path import plan
-    from thalweg.training.population import check_count
+    from thalweg.training.native.support import refuse_unfit
+    from thalweg.training.trainable import check_count
 
     members = request.member_count(recipe)
     runs.check_place(request.out)
     check_count(recipe, members, request.seed or 0)
+    refuse_unfit(request.engine or "auto", recipe)
     plan(request.keep_path, members=members, epochs=recipe.epochs, parameters=1)
 
 

@@ -65,6 +65,9 @@ Machine = table(
 Path = table({Count: "members", Counts: "epochs"})
 """Of how many members a path is kept, and after which epochs."""
 
+Engine = table({str: "name", str | None: "variant why"})
+"""What trained it, XLA or a variant of the native kernel, and why not the kernel."""
+
 RunRecord = table(
     {
         str: "status",
@@ -75,10 +78,11 @@ RunRecord = table(
         Counts: "input_shape diverged",
         list[str]: "class_names",
         Path | None: "path",
+        Engine | None: "engine",
         str | None: "too_short",
     },
     base=Machine,
-    optional="parameters path too_short",
+    optional="parameters path engine too_short",
 )
 StudyRecord = table(
     {str: "status study", dict[str, Setting]: "settings", int: "seed", Data: "data"}, base=Machine

@@ -246,8 +246,10 @@ def measure(
 
 
 @lru_cache(maxsize=64)
-def epoch_program(plan: EpochPlan, one_thread: bool) -> Callable:
+def epoch_program(plan: EpochPlan, one_thread: bool, run: Callable = run_epoch) -> Callable:
     """Return the compiled epoch of a plan, the same one for every call with an equal plan.
+
+    `run`: what trains a group for an epoch, `run_epoch` or the kernel in its place.
 
     It takes (states, numbers, keys, seed_key, epoch, examples, validation or None, weights or None) and
     returns the new states and rows of [members]: cost, accuracy and, with validation, its cost and accuracy.
@@ -255,7 +257,7 @@ def epoch_program(plan: EpochPlan, one_thread: bool) -> Callable:
 
     def epoch_and_measure(states, numbers, keys, seed_key, epoch, examples, validation, weights):
         key = shared_key(seed_key, epoch)
-        states, cost, accuracy = run_epoch(plan, states, numbers, keys, key, epoch, examples, weights)
+        states, cost, accuracy = run(plan, states, numbers, keys, key, epoch, examples, weights)
         rows = [cost, accuracy]
         if validation is not None:
             rows += measure(plan, states.kept, validation)

@@ -51,13 +51,19 @@ class Groups:
 
 
 def share_out(
-    members: int, bytes_per_member: int, group_size: int | None = None, *, alone: bool = False
+    members: int,
+    bytes_per_member: int,
+    group_size: int | None = None,
+    *,
+    alone: bool = False,
+    together: int = 1,
 ) -> Groups:
     """Decide the groups for `members` of `bytes_per_member` each (weights, gradients, intermediate values).
 
     The answer depends only on the arguments and the number of cores, never on what else the machine is
     doing, so that the same command gives the same bits. A `group_size` given is kept (a resumed run).
-    Members whose cache is full with one of them are trained `alone`, one to a group, except on a GPU.
+    Members whose cache is full with one of them are trained `alone`, one to a group, except on a GPU. Where
+    so many are trained `together` at the price of one, groups hold that many, or a multiple.
     """
     on_cpu = jax.default_backend() == "cpu"
     cores = core_count() if on_cpu else 1
@@ -66,9 +72,10 @@ def share_out(
         group_size = min(-(-members // cores), within_memory)
         if on_cpu and alone:
             group_size = 1
-    count = -(-members // group_size)
+    blocks = -(-members // together)
+    count = -(-blocks // -(-group_size // together))
     # of equal sizes as far as may be: at most two sizes, so at most two programs to compile
-    edges = [round(members * part / count) for part in range(count + 1)]
+    edges = [min(members, together * round(blocks * part / count)) for part in range(count + 1)]
     return Groups(tuple(itertools.pairwise(edges)), min(cores, count))
 
 

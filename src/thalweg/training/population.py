@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -15,7 +16,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import PRNGKeyArray
 
-from thalweg.data.dataset import TestSplit, TrainSplit, ValidationSplit
+from thalweg.data.dataset import TrainSplit, ValidationSplit
 from thalweg.errors import TrainingError
 from thalweg.networks.costs import readout_of
 from thalweg.networks.footprint import bytes_per_example
@@ -23,11 +24,12 @@ from thalweg.networks.population import History, Population
 from thalweg.spec import numbers_per_member, substitute
 from thalweg.training import descent
 from thalweg.training.descent import State
-from thalweg.training.epoch import SHARED, EpochPlan, epoch_program, shared_key, start_program
+from thalweg.training.epoch import EpochPlan, epoch_program, shared_key, start_program
 from thalweg.training.examples import Examples
 from thalweg.training.groups import Groups, share_out
-from thalweg.training.own_parts import refuse_unfit_own
+from thalweg.training.native.support import Engine, choose, refuse_unfit
 from thalweg.training.recipe import Recipe
+from thalweg.training.trainable import check_trainable, member_weights, refuse_bad_first
 
 Tensors = dict[str, np.ndarray]
 Watch = Callable[[int, Population], bool | None]
@@ -75,6 +77,7 @@ def train(
     progress: Callable[[Progress], None] | None = None,
     watch: Watch | None = None,
     checkpoint: Checkpoint | None = None,
+    engine: str = "auto",
 ) -> Population:
     """Train `members` networks from different random starts.
 
@@ -95,9 +98,13 @@ def train(
         watch: called with the epochs done and the members as they stand, before the first epoch (0) and
             after each; training ends early when it returns True.
         checkpoint: where to keep the state after every epoch; one that holds a state is continued.
+        engine: what does the work, with the same result to rounding: "native", a kernel for perceptrons that
+            is built where thalweg is installed with a C++ compiler; "xla"; or "auto", whichever is quicker of
+            those that can, and for a checkpoint the one that it was started with.
 
     Raises `TrainingError` for a wrong kind of split, a member count or seed that is not one, a list of
-    values per member of another length, or weights of another shape.
+    values per member of another length, weights of another shape, or an engine that is not there or cannot
+    train this recipe.
 
     Examples:
         >>> import thalweg as tw
@@ -108,53 +115,31 @@ def train(
     if isinstance(recipe, str):
         recipe = Recipe.load(recipe)
     check_trainable(recipe, split, members=members, seed=seed, validation=validation)
-    _refuse_bad_first(first, members)
+    refuse_bad_first(first, members)
+    refuse_unfit(engine, recipe)
     training = _Training(
         recipe,
         split,
         range(first, first + members),
         seed,
         validation=validation,
-        weights=_member_weights(weights, members, len(split)),
+        weights=member_weights(weights, members, len(split)),
     )
-    return training.run(progress, watch, checkpoint)
+    return training.run(progress, watch, checkpoint, engine)
 
 
-def check_trainable(
-    recipe: Recipe, split: TrainSplit, *, members: int, seed: int, validation: ValidationSplit | None = None
-) -> None:
-    """Raise `TrainingError` for what `train` would refuse of a recipe and these examples."""
-    check_count(recipe, members, seed)
-    _refuse_bad_splits(split, validation)
-    if not split.is_images and not recipe.augmentation.is_none:
-        raise TrainingError(
-            f"augmentation moves pixels, but the examples are rows of {split.input_shape[0]} features.",
-            hint="set the augmentation's amounts to 0 for data that are not pictures.",
-        )
-    refuse_unfit_own(recipe, split)
-
-
-def check_count(recipe: Recipe, members: int, seed: int) -> None:
-    """Raise `TrainingError` where so many members of a recipe cannot be trained, whatever the examples."""
-    if not isinstance(recipe, Recipe):
-        raise TrainingError(
-            f"recipe is a {type(recipe).__name__}: expected a Recipe or the name of one.",
-            hint='for example tw.Recipe(epochs=5), or "classic".',
-        )
-    for name, value, least in (("members", members, 1), ("seed", seed, 0)):
-        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-            raise TrainingError(
-                f"{name}={value!r}: expected a whole number of at least {least}.",
-                hint=f"for example {name}={max(least, 8)}.",
-            )
-    if seed >= 2**32 or members >= SHARED:
-        raise TrainingError(f"seed={seed}, members={members}: too large.", hint="stay below 2**32.")
-    for path, values in numbers_per_member(recipe):
-        if len(values) != members:
-            raise TrainingError(
-                f"{path} has {len(values)} values for {members} members.",
-                hint=f"give {members} values, one for each member, or train members={len(values)}.",
-            )
+def engine_of(
+    wanted: str,
+    recipe: Recipe,
+    split: TrainSplit,
+    *,
+    members: int,
+    kept: Mapping[str, Any] | None = None,
+) -> Engine:
+    """Return what trains so many members on these examples; arguments and errors as of `choose`."""
+    inputs = math.prod(split.input_shape)
+    lit = float(np.mean(split.take(slice(0, LAST_LOOK)).inputs != 0))
+    return choose(wanted, recipe, members=members, inputs=inputs, lit=lit, kept=kept)
 
 
 class _Training:
@@ -199,21 +184,24 @@ class _Training:
         progress: Callable[[Progress], None] | None,
         watch: Watch | None,
         checkpoint: Checkpoint | None,
+        wanted: str = "auto",
     ) -> Population:
         """Train to the last epoch, or until `watch` says to stop, from where `checkpoint` left off."""
         kept = None if checkpoint is None else checkpoint.load()
         facts: Mapping[str, Any] = {} if kept is None else kept[1]
+        engine = self._engine(wanted, None if kept is None else facts)
         groups = share_out(
             self.members,
             self._bytes_per_member(),
             facts.get("group_size"),
-            alone=self.plan.fills_a_cache,
+            alone=self.plan.fills_a_cache and engine.together == 1,
+            together=engine.together,
         )
         group_size = max(last - first for first, last in groups.bounds)
         states = self._first_states(groups) if kept is None else self._restore(groups, *kept)
         done = int(facts.get("epoch", 0))
         began, first_epoch = time.monotonic(), done
-        program = epoch_program(self.plan, groups.one_thread_each)
+        program = epoch_program(self.plan, groups.one_thread_each, engine.epoch)
         stop = watch is not None and not done and watch(0, self._population(states, 0))
         with groups.map() as each:
             while done < self.recipe.epochs and not stop:
@@ -226,7 +214,8 @@ class _Training:
                 # seen before it is kept: a training that is stopped in between shows this epoch again
                 stop = watch is not None and watch(done, self._population(states, done))
                 if checkpoint is not None:
-                    facts = {**self._identity, "epoch": done, "group_size": group_size}
+                    how = {"group_size": group_size, "engine": engine.name, "variant": engine.variant or ""}
+                    facts = {**self._identity, "epoch": done, **how}
                     checkpoint.save(self._tensors(states), facts)
                 if progress is not None:
                     progress(self._progress(epoch, first_epoch, time.monotonic() - began))
@@ -252,6 +241,19 @@ class _Training:
         for row, values in enumerate(rows):
             self.history[row, chosen, epoch] = np.asarray(values)
         return state
+
+    def _engine(self, wanted: str, facts: Mapping[str, Any] | None) -> Engine:
+        """Choose what trains; a training that goes on keeps what it was started with (before: XLA)."""
+        engine = engine_of(
+            wanted,
+            self.recipe,
+            self.split,
+            members=self.members,
+            kept=facts and {"name": facts.get("engine", "xla"), "variant": facts.get("variant")},
+        )
+        if engine.warning:
+            warnings.warn(engine.warning, RuntimeWarning, stacklevel=4)
+        return engine
 
     def _examples_of(self, epoch: int, each: Callable, parts: int) -> Examples:
         examples, key = self.examples, shared_key(self.key, epoch)
@@ -350,41 +352,3 @@ class _Training:
         answers = population.logits(self.split.take(slice(0, LAST_LOOK)))
         diverged |= ~np.isfinite(answers).all(axis=(1, 2))
         return population
-
-
-def _refuse_bad_first(first: Any, members: int) -> None:
-    if (
-        isinstance(first, bool)
-        or not isinstance(first, int | np.integer)
-        or not 0 <= first < SHARED - members
-    ):
-        raise TrainingError(
-            f"first={first!r}: expected the number of the first member, a whole number from 0.",
-            hint="leave it out to train members 0, 1, 2 and so on.",
-        )
-
-
-def _refuse_bad_splits(split: Any, validation: Any) -> None:
-    if not isinstance(split, TrainSplit):
-        raise TrainingError(
-            f"train was given a {type(split).__name__}: only a TrainSplit is trained on.",
-            hint="pass dataset.train; what is tested or selected on must not be learned from.",
-        )
-    if isinstance(validation, TestSplit) or not isinstance(validation, ValidationSplit | None):
-        raise TrainingError(
-            f"validation is a {type(validation).__name__}: expected a ValidationSplit.",
-            hint="make one of training data: train, validation = dataset.train.hold_out(0.1).",
-        )
-
-
-def _member_weights(weights: np.ndarray | None, members: int, examples: int) -> np.ndarray | None:
-    if weights is None:
-        return None
-    array = np.asarray(weights, dtype=np.float32)
-    if array.shape not in ((examples,), (members, examples)) or not (array >= 0).all():
-        raise TrainingError(
-            f"weights of shape {array.shape} (smallest {array.min(initial=0):g}): expected [{examples}] "
-            f"or [{members}, {examples}], all at least 0.",
-            hint="give one weight for each training example; 0 leaves an example out.",
-        )
-    return np.broadcast_to(array, (members, examples))

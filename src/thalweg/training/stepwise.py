@@ -19,8 +19,8 @@ from thalweg.networks.population import Network, Population
 from thalweg.spec import numbers_per_member, substitute
 from thalweg.training.epoch import EpochPlan, drawn_epoch, measure, shared_key, start_program, walk
 from thalweg.training.examples import Examples
-from thalweg.training.population import check_trainable
 from thalweg.training.recipe import Recipe
+from thalweg.training.trainable import check_trainable
 
 RATE = "optimiser.learning_rate"
 TOGETHER = (64, 8, 1)

@@ -176,7 +176,7 @@ def _refuse_early(split: TrainSplit, recipe: Recipe, members: int, *, share: flo
     """Raise before a directory is made what would be raised before any training."""
     from thalweg.networks.exchange import count_parameters
     from thalweg.studies.subsets import refuse_too_few, refuse_unfit
-    from thalweg.training.population import check_trainable
+    from thalweg.training.trainable import check_trainable
 
     refuse_unfit(split)
     refuse_too_few(members, share)

@@ -1,0 +1,212 @@
+"""The kernel's epoch as a call of XLA's: what members carry is packed, and what is random drawn.
+
+Order and chance are drawn by the same functions as for XLA's own epoch, so that both engines take the same
+steps, to rounding.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from jaxtyping import Array, Float, Int, PRNGKeyArray
+
+from thalweg.networks import Mlp
+from thalweg.networks.activations import ACTIVATION_NAMES
+from thalweg.networks.costs import COST_NAMES
+from thalweg.spec import is_off, substitute
+from thalweg.training.descent import State
+from thalweg.training.epoch import EpochPlan, drawn_epoch
+from thalweg.training.examples import Examples
+from thalweg.training.native.library import LAYOUT, TARGET
+from thalweg.training.optimisers import AdamW, Sgd
+from thalweg.training.recipe import Recipe
+
+RULES = ("sgd", "momentum", "nesterov", "adam")
+SETTINGS = (
+    *("rate", "beta1", "beta2", "epsilon", "correction1", "correction2", "decay"),
+    *("l2", "smoothing", "exposure", "averaging"),
+)
+"""Numbers of a step, as kernel/job.h orders them."""
+
+
+@dataclass(frozen=True)
+class NativeEpoch:
+    """The epoch of a group by the kernel; called as `thalweg.training.epoch.run_epoch` is.
+
+    `lanes`: members that one block holds, one a lane of a vector register.
+    """
+
+    lanes: int
+
+    def __call__(
+        self,
+        plan: EpochPlan,
+        states: State,
+        numbers: Mapping[str, Float[Array, " members"]],
+        keys: PRNGKeyArray,
+        shared_key: PRNGKeyArray,
+        epoch: Int[Array, ""],
+        examples: Examples,
+        weights: Float[Array, "members all_examples"] | None,
+    ) -> tuple[State, Float[Array, " members"], Float[Array, " members"]]:
+        """Train a group of members for one epoch; arguments and what is returned as of `run_epoch`."""
+        _, order, counts = drawn_epoch(plan, keys, shared_key, epoch, weights)
+        if plan.recipe.order == "own":  # [steps, members, batch]; as many count for every member
+            order, counts = self._in_blocks(jnp.moveaxis(order, 1, 0)), counts[:, 0]
+        raw = examples.raw.reshape(len(examples.labels), -1)
+        rule, first, second = _moments(plan.recipe, states.optimiser)
+        carried = (states.network, first, second, states.average)
+        packed = [self._packed(tree) for tree in carried]
+        results = self._call(
+            _plan_words(plan.recipe, rule, raw.shape[1], plan.classes, weights is not None, self.lanes),
+            order.astype(jnp.int32),
+            counts.astype(jnp.float32),
+            examples.labels.astype(jnp.int32),
+            raw if raw.dtype == jnp.uint8 else raw.astype(jnp.float32),
+            _scale(examples.offset),
+            _scale(examples.divisor),
+            self._in_blocks(_settings(plan, numbers, states.step)),
+            self._packed_weights(weights, len(examples.labels)),
+            packed,
+        )
+        trees: list[Any] = [
+            None if tree is None else _unpacked(array, tree, self.lanes)
+            for tree, array in zip(carried, results[:4], strict=True)
+        ]
+        cost, right, weight = (array.reshape(-1)[: len(keys)] for array in results[4:])
+        optimiser = _with_moments(states.optimiser, trees[1], trees[2], plan.steps_per_epoch)
+        states = State(trees[0], trees[3], optimiser, states.step + plan.steps_per_epoch)
+        weight = jnp.maximum(weight, 1e-9)
+        return states, cost / weight, right / weight
+
+    def _call(self, *operands: Any) -> list[Array]:
+        *given, packed = operands
+        blocks = packed[0].shape[0]
+        sums = [jax.ShapeDtypeStruct((blocks, self.lanes), jnp.float32)] * 3
+        kept = [jax.ShapeDtypeStruct(array.shape, array.dtype) for array in packed]
+        aliases = {len(given) + place: place for place in range(len(packed))}
+        call = jax.ffi.ffi_call(TARGET, [*kept, *sums], input_output_aliases=aliases)
+        return list(call(*given, *packed))
+
+    def _in_blocks(self, array: Array) -> Array:
+        """Turn [members, ...] into [blocks, ..., lanes]; the last block is filled with its last member."""
+        members = array.shape[0]
+        filling = -members % self.lanes
+        filled = jnp.pad(array, [(0, filling)] + [(0, 0)] * (array.ndim - 1), mode="edge")
+        return jnp.moveaxis(filled.reshape(-1, self.lanes, *array.shape[1:]), 1, -1)
+
+    def _packed(self, tree: Any) -> Float[Array, "blocks parameters lanes"]:
+        if tree is None:
+            return jnp.zeros((1, 1, 1), jnp.float32)
+        flat = [jnp.swapaxes(leaf, 1, -1).reshape(len(leaf), -1) for leaf in jax.tree.leaves(tree)]
+        return self._in_blocks(jnp.concatenate(flat, axis=1))
+
+    def _packed_weights(self, weights: Array | None, examples: int) -> Array:
+        if weights is None:
+            return jnp.zeros((1, 1, 1), jnp.float32)
+        # those of nothing have no weight of a member's own, and their place is not looked at
+        filled = jnp.pad(weights, [(0, 0), (0, examples - weights.shape[1])])
+        return self._in_blocks(filled)
+
+
+def rule_of(recipe: Recipe) -> str:
+    """Return which of the kernel's rules a recipe's optimiser is."""
+    optimiser = recipe.optimiser
+    if not isinstance(optimiser, Sgd):
+        return "adam"
+    if is_off(optimiser.momentum):
+        return "sgd"
+    return "nesterov" if optimiser.nesterov else "momentum"
+
+
+def _plan_words(
+    recipe: Recipe, rule: str, inputs: int, classes: int, weighted: bool, lanes: int
+) -> Int[Array, " words"]:
+    assert isinstance(recipe.network, Mlp), "only perceptrons come here"
+    hidden = recipe.network.hidden
+    words = [
+        LAYOUT,
+        lanes,
+        ACTIVATION_NAMES.index(recipe.network.activation),
+        COST_NAMES.index(recipe.cost),
+        RULES.index(rule),
+        int(recipe.order == "own"),
+        int(not is_off(recipe.l2)),
+        int(not is_off(recipe.ema)),
+        int(weighted),
+        len(hidden) + 1,
+    ]
+    return jnp.asarray(np.asarray([*words, inputs, *hidden, classes], np.int32))
+
+
+def _settings(
+    plan: EpochPlan, numbers: Mapping[str, Array], step: Int[Array, " members"]
+) -> Float[Array, "members steps settings"]:
+    """Return the numbers of every step of every member, as `descent.step` would compute them."""
+
+    def of_step(numbers: Mapping[str, Array], step: Array) -> Array:
+        recipe = substitute(plan.recipe, numbers)
+        optimiser: Any = recipe.optimiser
+        values: dict[str, Any] = dict.fromkeys(SETTINGS, 0.0)
+        values["rate"] = optimiser.learning_rate * recipe.schedule.multiplier(step, plan.steps)
+        if isinstance(optimiser, Sgd):
+            values["beta1"] = optimiser.momentum
+        else:
+            values |= {name: getattr(optimiser, name) for name in ("beta1", "beta2", "epsilon")}
+            values["correction1"] = 1 - jnp.float32(optimiser.beta1) ** (step + 1)
+            values["correction2"] = 1 - jnp.float32(optimiser.beta2) ** (step + 1)
+        if isinstance(optimiser, AdamW):
+            values["decay"] = optimiser.weight_decay
+        values |= {"l2": recipe.l2, "smoothing": recipe.label_smoothing, "exposure": recipe.exposure.weight}
+        values["averaging"] = 1 - jnp.minimum(recipe.ema, (1.0 + step) / (10.0 + step))
+        return jnp.stack([jnp.asarray(values[name], jnp.float32) for name in SETTINGS])
+
+    def of_member(numbers: Mapping[str, Array], step: Array) -> Array:
+        return jax.vmap(lambda place: of_step(numbers, step + place))(jnp.arange(plan.steps_per_epoch))
+
+    return jax.vmap(of_member)(dict(numbers), step)
+
+
+def _moments(recipe: Recipe, optimiser: Any) -> tuple[str, Any, Any]:
+    """Return the rule, and what it carries: the trace of momentum, or Adam's two moments."""
+    rule = rule_of(recipe)
+    if rule == "sgd":
+        return rule, None, None
+    if rule == "adam":
+        return rule, optax.tree_utils.tree_get(optimiser, "mu"), optax.tree_utils.tree_get(optimiser, "nu")
+    return rule, optax.tree_utils.tree_get(optimiser, "trace"), None
+
+
+def _with_moments(optimiser: Any, first: Any, second: Any, steps: int) -> Any:
+    """Return optax's state after so many steps, with what the kernel carried on."""
+    if second is not None:
+        optimiser = optax.tree_utils.tree_set(optimiser, mu=first, nu=second)
+    elif first is not None:
+        optimiser = optax.tree_utils.tree_set(optimiser, trace=first)
+    # what is left are counts of steps, of a schedule and of Adam
+    is_count = lambda leaf: jnp.issubdtype(leaf.dtype, jnp.integer)  # noqa: E731
+    return jax.tree.map(lambda leaf: leaf + steps if is_count(leaf) else leaf, optimiser)
+
+
+def _unpacked(array: Float[Array, "blocks parameters lanes"], like: Any, lanes: int) -> Any:
+    leaves, structure = jax.tree.flatten(like)
+    flat = jnp.moveaxis(array, -1, 1).reshape(-1, array.shape[1])[: len(leaves[0])]
+    found, at = [], 0
+    for leaf in leaves:
+        size = math.prod(leaf.shape[1:])
+        part = flat[:, at : at + size]
+        turned = (leaf.shape[0], *leaf.shape[:0:-1])
+        found.append(jnp.swapaxes(part.reshape(turned), 1, -1))
+        at += size
+    return jax.tree.unflatten(structure, found)
+
+
+def _scale(array: Array) -> Float[Array, " one_or_each"]:
+    return jnp.ravel(jnp.asarray(array, jnp.float32))

@@ -1,0 +1,42 @@
+// What one call is asked to do: the epoch of a group of members, in blocks of as many as a register has lanes.
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum Activation { SIGMOID, TANH, RELU, GELU, STEP };
+enum Cost { QUADRATIC, CROSS_ENTROPY, BINARY_CROSS_ENTROPY };
+enum Rule { SGD, MOMENTUM, NESTEROV, ADAM };
+
+// Numbers that differ from step to step or from member to member, [blocks, steps, SETTINGS, lanes].
+enum Setting {
+  RATE, BETA1, BETA2, EPSILON, CORRECTION1, CORRECTION2, DECAY, L2, SMOOTHING, EXPOSURE, AVERAGING, SETTINGS
+};
+
+// The words of the plan that Python passes as int32, in this order; the layers' widths follow.
+enum Word { LAYOUT, PLAN_LANES, ACTIVATION, COST, RULE, OWN_ORDER, HAS_L2, HAS_AVERAGE, HAS_WEIGHTS, LAYERS, WORDS };
+
+const int32_t LAYOUT_VERSION = 1;  // grows when what Python passes changes
+
+struct Job {
+  int activation, cost, rule;
+  bool own_order, l2, has_average, has_weights;
+  int layers;             // layers of weights
+  const int32_t* widths;  // [layers + 1]
+  int64_t blocks, steps, batch, examples;
+
+  const int32_t* order;   // [steps, batch], or of each member [blocks, steps, batch, lanes]
+  const float* counts;    // [steps, batch]: 1, or 0 for the filling of the last batch
+  const int32_t* labels;  // [examples]
+  const uint8_t* bytes;   // [examples, inputs], or null where inputs are `floats`
+  const float* floats;
+  const float *offset, *divisor;  // one number, or one for each input
+  bool scaled_each;
+  const float* settings;
+  const float* weights;  // how much an example counts, [blocks, examples, lanes], or null
+
+  float *parameters, *first, *second, *average;  // [blocks, parameters, lanes]
+  float *cost_sum, *right_sum, *weight_sum;      // [blocks, lanes]
+};
+
+typedef bool EpochFunction(const Job& job);  // false where there is no memory for it

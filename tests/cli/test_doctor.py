@@ -1,0 +1,20 @@
+from thalweg.training.native import library
+from thalweg.training.native.library import Missing
+
+from .conftest import only_json
+
+
+def test_it_says_in_one_line_what_the_kernel_is(thalweg):
+    shown = thalweg("doctor").stdout.splitlines()
+    (line,) = [line for line in shown if line.startswith("kernel ")]
+    assert library.described()["said"] in line
+    assert any(line.startswith("jaxlib ") for line in shown)
+
+
+def test_it_says_what_is_missing_and_what_brings_it(thalweg, monkeypatch):
+    monkeypatch.setattr(library, "found", lambda: Missing("no C++ compiler was found"))
+    shown = thalweg("doctor").stdout
+    assert "none: no C++ compiler was found; install a C++ compiler" in shown
+    found = only_json(thalweg("doctor", "--json"))
+    assert found["kernel"]["variant"] is None
+    assert found["kernel"]["why"] == "no C++ compiler was found"
