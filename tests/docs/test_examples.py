@@ -48,6 +48,8 @@ def _examples() -> dict[str, doctest.DocTest]:
 
 
 EXAMPLES = _examples()
+TRAIN_FOR_LONG = ("thalweg.studies.", "thalweg.comparing.", "thalweg.lab.")
+"""Where examples train populations of their own: they run with what is slow."""
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +63,13 @@ def has_by_then(tmp_path_factory):
     return {"np": np, "digits": digits, "population": thalweg.recording.population_of(run), "run": run}
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.slow] if name.startswith(TRAIN_FOR_LONG) else [])
+        for name in EXAMPLES
+    ],
+)
 def test_examples_print_what_they_say(name, has_by_then, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     test = EXAMPLES[name]

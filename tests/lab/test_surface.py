@@ -129,7 +129,7 @@ def measured(lab_run):
 def test_the_network_of_a_place_costs_what_was_measured_there(node, measured, digits, name):
     run, given = measured
     (plane,) = (each for each in given["planes"] if each["name"] == name)
-    grid, generator = given["grid"], np.random.default_rng(0)
+    grid, generator = plane["grid"], np.random.default_rng(0)
     cells = generator.integers(0, grid, (12, 2))
     inputs, labels = np.asarray(digits.train.inputs[:40]), np.asarray(digits.train.labels[:40])
     body = """return given.cells.map(([column, row]) => {

@@ -18,7 +18,7 @@ def test_a_body_of_another_type_is_refused(ask, kind):
     # these are what a form of another site can send without asking first
     answer = ask.post(SENT, content="{}", headers={} if kind is None else {"content-type": kind})
     assert answer.status_code == 415
-    assert answer.json() == {"error": "the body must be application/json.", "hint": ""}
+    assert answer.json() == {"error": "the body must be application/json.", "hint": "", "reason": ""}
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_body_that_is_too_large_is_refused(ask):
     )
     answer = ask.post(SENT, content=at_most + b" ", headers=AS_JSON)
     assert answer.status_code == 413
-    assert answer.json() == {"error": "the body is larger than 64 KB.", "hint": "send less."}
+    assert answer.json() == {"error": "the body is larger than 64 KB.", "hint": "send less.", "reason": ""}
 
 
 @pytest.mark.parametrize("length", [b"Content-Length: 104857600", b"Transfer-Encoding: chunked"])
