@@ -90,7 +90,7 @@ export class Bench extends EventTarget {
     const answer = await fetch(`api/${path}`, {
       method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body),
       keepalive: true, // what is asked when the page is left still arrives
-    });
+    }).catch(() => { throw new Error(say("shell.gone")); });
     const said = await answer.json().catch(() => ({ error: say("shell.not_answered", { status: answer.status }) }));
     if (!answer.ok) throw Object.assign(new Error([said.error, said.hint && `hint: ${said.hint}`].filter(Boolean).join(" ")), { reason: said.reason });
     return said;

@@ -2,7 +2,7 @@
 
 import { folded, h, table } from "./dom.js";
 import { plain } from "./wording.js";
-import { say } from "../../page/static/words.js";
+import { between, say } from "../../page/static/words.js";
 
 const SPACE = "http://www.w3.org/2000/svg";
 const WIDEST = 720, NARROWEST = 280, LEFT = 58, RIGHT = 24, TOP = 12, BOTTOM = 40;
@@ -95,7 +95,7 @@ export class Curves {
       places.map((place) => [(x.words ?? plain)(place), ...this.series.map((each) => {
         const found = each.x.indexOf(place);
         if (found < 0 || !Number.isFinite(each.y[found])) return "";
-        return each.low ? `${words(each.y[found])} [${words(each.low[found])}, ${words(each.high[found])}]` : words(each.y[found]);
+        return each.low ? `${words(each.y[found])} ${between(words(each.low[found]), words(each.high[found]))}` : words(each.y[found]);
       })])));
   }
 }

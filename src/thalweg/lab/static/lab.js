@@ -43,7 +43,10 @@ class Lab {
     const title = about.run === null ? say("shell.studies") : say("shell.title", { recipe: about.recipe.name ?? "-", data: about.data.name });
     document.documentElement.lang = this.built;
     document.title = `${title} · Thalweg lab`;
-    document.querySelector(".skip").textContent = say("shell.skip");
+    const skip = document.querySelector(".skip");
+    skip.textContent = say("shell.skip");
+    // its `#main` would be taken for the address of a panel
+    skip.onclick = (event) => { event.preventDefault(); this.main.focus(); };
     const header = this.isEmbedded ? [] : [h("header", { class: "masthead" },
       h("p", { class: "brand" }, h("strong", { translate: "no" }, "Thalweg lab"), h("span", { class: "soft" }, `${title} · ${trained}`)),
       this.languages(),

@@ -46,11 +46,19 @@ export async function showLesson(lab, course, lesson, number, states) {
     h("header", { class: "intro" }, h("p", { class: "soft" }, h("a", { href: lab.href({ lessons: 1 }) }, say("lesson.all")), " · ", say("lesson.step", { step: number, steps: lesson.steps.length })), title,
       h("p", { class: "say" }, course.text(step.say)), h("p", { class: "do" }, course.text(step.do))),
     place,
+    // on a narrow page the question comes after the whole panel: it is in reach all the while
+    guess ? button(say("lesson.to_guess"), () => toGuess(guess.root), { class: "to-guess" }) : null,
     h("div", { class: "asking" }, guess?.root ?? (course.text(step.then) ? h("p", { class: "then" }, course.text(step.then)) : null),
       h("p", { class: "buttons turning" }, number > 1 ? button(say("lesson.back"), () => to(number - 1)) : null, next))));
   title.focus({ preventScroll: true });
   scrollTo({ top: 0 });
   await lab.place(step.panel, place, { state: states[step.panel] ?? {}, locked: step.locked, level: 2 });
+}
+
+function toGuess(root) {
+  root.tabIndex = -1;
+  root.focus({ preventScroll: true });
+  root.scrollIntoView({ block: "start" });
 }
 
 function showEnd(lab, course, lesson) {

@@ -1,7 +1,7 @@
 // Numbers in words, as the rest of Thalweg writes them.
 
 import { percent as written } from "../../page/static/percent.js";
-import { count as whole, decimal, fixed, plural } from "../../page/static/words.js";
+import { between, count as whole, decimal, fixed, plural } from "../../page/static/words.js";
 
 /** A share as percent, as in the report. */
 export const percent = written;
@@ -18,7 +18,7 @@ export function counted(number, noun) {
 export function measuredWords({ value, interval }, unit = "percent") {
   const shown = unit === "percent" ? (share) => fixed(100 * share, 1) : plain;
   const own = unit === "percent" ? percent(value) : plain(value);
-  return interval ? `${own} [${shown(interval[0])}, ${shown(interval[1])}]` : own;
+  return interval ? `${own} ${between(shown(interval[0]), shown(interval[1]))}` : own;
 }
 
 /** Three digits that count, or a whole number as it is. */

@@ -55,5 +55,8 @@ export function count(number) { return grouped.format(Math.round(number)); }
 /** A number as JavaScript writes it, with the decimal sign of the language. */
 export function decimal(text) { return String(text).replace(".", point); }
 
+/** The ends of an interval: [2.1, 3.4], or [2,1; 3,4] where a comma is the decimal sign. */
+export function between(low, high) { return `[${low}${point === "," ? ";" : ","} ${high}]`; }
+
 /** A number with so many digits after the decimal sign. */
 export function fixed(number, digits) { return decimal(number.toFixed(digits)); }

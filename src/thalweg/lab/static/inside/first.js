@@ -5,7 +5,7 @@ import { firstLayer, incoming } from "./hidden.js";
 import { found, lacking, quoted, why } from "../lacking.js";
 import { signedBars, weightPicture } from "./tiles.js";
 import { count, counted } from "../wording.js";
-import { fixed, say } from "../../../page/static/words.js";
+import { between, fixed, say } from "../../../page/static/words.js";
 
 const MOST = 64;
 
@@ -107,7 +107,7 @@ function range(row, least) {
 function words({ value, interval }) {
   if (value === null) return say("inside.first.not_a_number");
   const own = tidy(value);
-  return interval ? `${own} [${tidy(interval[0])}, ${tidy(interval[1])}]` : own;
+  return interval ? `${own} ${between(tidy(interval[0]), tidy(interval[1]))}` : own;
 }
 
 function tidy(value) {

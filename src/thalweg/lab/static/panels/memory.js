@@ -7,7 +7,7 @@ import { Views } from "../views.js";
 import { percent } from "../wording.js";
 import { buildAudit } from "../memory/checks.js";
 import { saying, values } from "../memory/words.js";
-import { fixed, say } from "../../../page/static/words.js";
+import { between, fixed, say } from "../../../page/static/words.js";
 
 export const memory = {
   name: "memory",
@@ -50,7 +50,7 @@ function buildLabels(part, place) {
 }
 
 function buildExamples(part, place) {
-  const words = ({ memorisation, low, high }) => `${fixed(memorisation, 2)} [${fixed(low, 2)}, ${fixed(high, 2)}]`;
+  const words = ({ memorisation, low, high }) => `${fixed(memorisation, 2)} ${between(fixed(low, 2), fixed(high, 2))}`;
   place.append(...saying(part,
     part.listed.length ? null : h("p", {}, say("memory.heart.none")),
     h("p", { class: "soft" }, say("memory.heart.told")),

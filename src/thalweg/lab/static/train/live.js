@@ -158,7 +158,9 @@ export class Live {
   draw() {
     const many = (this.points.at(-1)?.populations.length ?? 1) > 1, lines = [];
     for (const [place] of (this.points.at(-1)?.populations ?? []).entries()) for (const part of ["train", "test"]) {
-      const own = this.points.map(({ populations }) => populations[place]).filter(Boolean), [{ data }] = own;
+      const all = this.points.map(({ populations }) => populations[place]).filter(Boolean), [{ data }] = all;
+      // unseen examples are measured now and then: what was only told again is no point of the curve
+      const own = part === "train" ? all : all.filter(({ test }, at) => at === 0 || String(test.cost) !== String(all[at - 1].test.cost));
       lines.push({
         name: named(many ? data : null, say(part === "train" ? "train.learning_from" : "train.unseen")), x: own.map(({ epoch }) => epoch),
         cost: own.map((each) => each[part].cost), accuracy: own.map((each) => each[part].accuracy),
