@@ -66,6 +66,7 @@ def assert_equal_engines(kernel, recipe, split=None, weights=None, *, epochs=1, 
             np.testing.assert_allclose(one, other, rtol=2e-5, atol=2e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "settings",
     [
@@ -79,6 +80,7 @@ def test_every_variant_that_this_processor_runs(kernel, settings, lit):
     assert_equal_engines(kernel, BASE.with_settings(settings), pictures(lit), variants=9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("activation", "cost"),
     [
@@ -92,6 +94,7 @@ def test_every_activation_and_cost(kernel, activation, cost):
     assert_equal_engines(kernel, recipe)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "optimiser",
     [
@@ -107,6 +110,7 @@ def test_every_optimiser(kernel, optimiser, l2, ema):
     assert_equal_engines(kernel, dataclasses.replace(BASE, optimiser=optimiser, l2=l2, ema=ema), epochs=2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hidden", [(), (1,), (16, 16), (33, 18, 9), (3, 3, 3, 3)])
 @pytest.mark.parametrize("lit", [0.1, 1.0])
 def test_any_depth_and_width(kernel, hidden, lit):
@@ -114,6 +118,7 @@ def test_any_depth_and_width(kernel, hidden, lit):
     assert_equal_engines(kernel, recipe, pictures(lit))
 
 
+@pytest.mark.slow
 def test_as_many_layers_as_are_promised(kernel):
     recipe = dataclasses.replace(BASE, network=Mlp((2,) * MOST_LAYERS, "tanh"))
     states, cost, _ = epoch_of(NativeEpoch(kernel.lanes[0]), recipe, pictures())
@@ -121,6 +126,7 @@ def test_as_many_layers_as_are_promised(kernel):
     assert (np.asarray(states.step) == 6).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("schedule", [Constant(warmup=0.3), Steps((0.2, 0.7), 0.3), Cosine(warmup=0.2)])
 @pytest.mark.parametrize("optimiser", [Sgd(0.2), Adam(0.01, epsilon=1e-5)])
 def test_schedules_go_on_over_epochs(kernel, schedule, optimiser):
@@ -135,6 +141,7 @@ def test_any_batch_and_order(kernel, batch_size, order):
     assert_equal_engines(kernel, recipe)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("optimiser", "order", "lit"),
     [(Sgd(0.2), "shared", 0.1), (Sgd(0.1, momentum=0.5), "shared", 1.0), (Sgd(0.2), "own", 0.1)],
@@ -189,6 +196,7 @@ def test_any_number_may_differ_from_member_to_member(kernel, optimiser):
     assert_equal_engines(kernel, recipe, epochs=2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lit", [0.2, 1.0])
 def test_pictures_of_fractions(kernel, lit):
     assert_equal_engines(kernel, BASE, pictures(lit, np.float32))
