@@ -10,6 +10,7 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.core import Tracer
 from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Bool, Float
 
@@ -251,7 +252,7 @@ def selected(tree: Any, member: Any) -> Any:
 
 def _picked(leaf: Any, member: Any) -> Array:
     """By NumPy, unless it is traced: JAX would compile a program for every shape and every kind of place."""
-    return leaf[member] if isinstance(leaf, jax.core.Tracer) else jnp.asarray(np.asarray(leaf)[member])
+    return leaf[member] if isinstance(leaf, Tracer) else jnp.asarray(np.asarray(leaf)[member])
 
 
 def _of_one(member: TrainedNetwork, what: str, x: Any) -> np.ndarray:

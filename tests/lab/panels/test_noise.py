@@ -63,7 +63,7 @@ def test_nothing_at_all_is_answered_as_in_python(panel, lab_run):
     for value, detector, (score, threshold, verdict) in zip(expected, detectors, rows, strict=True):
         assert float(score) == pytest.approx(value, abs=6e-3, rel=6e-3)
         assert float(threshold) == pytest.approx(detector["threshold"], rel=6e-3)
-        assert verdict == ("✗ refused" if value > detector["threshold"] else "✓ let through")
+        assert verdict == ("✓ refused" if value > detector["threshold"] else "✗ let through")
     alone = [number(text) for text in cells(page, "this one input")]
     shares = [(said.max(axis=1) > 0.9).mean(), mean.max() > 0.9, said.max(axis=1).mean(), mean.max()]
     np.testing.assert_allclose(alone, 100 * np.array(shares, float), atol=0.3)
