@@ -1,6 +1,7 @@
 """Whole lessons, done as a learner does them."""
 
 import json
+import re
 
 import pytest
 
@@ -145,3 +146,48 @@ choices = [
   { say = { en = "ten thousands" }, low = 10000, high = 100000 },
 ]
 """
+
+
+def box(page, selector):
+    return page.locator(selector).first.bounding_box()
+
+
+def test_beside_a_lesson_pad_and_answers_stand_side_by_side(visit, lab_file):
+    page = visit(f"{lab_file}#lesson=sees&step=1")
+    at(page, "sees", 1)
+    pad, votes = box(page, ".pad-canvas"), box(page, ".votes-of")
+    assert pad["x"] + pad["width"] <= votes["x"]
+    assert pad["y"] + pad["height"] <= 720, "the pad is in sight"
+    assert not page.is_visible(".to-guess")
+
+
+def test_on_a_narrow_page_the_question_is_in_reach_all_the_while(visit, lab_file):
+    page = visit(f"{lab_file}#lesson=sees&step=1", width=360)
+    at(page, "sees", 1)
+    height = page.evaluate("innerHeight")
+    assert box(page, ".guess")["y"] > height
+    reach = box(page, ".to-guess")
+    assert reach["y"] + reach["height"] <= height
+    page.click(".to-guess")
+    until(page, "document.querySelector('.guess').getBoundingClientRect().top < innerHeight / 2")
+    page.click(".guess button.main")
+    until(page, "document.querySelector('.guess').dataset.revealed === 'yes'")
+    assert not page.is_visible(".to-guess")
+
+
+def test_the_link_past_the_menu_stays_in_the_lesson(visit, lab_file):
+    page = visit(f"{lab_file}#lesson=sees&step=2")
+    at(page, "sees", 2)
+    page.locator(".skip").focus()
+    page.keyboard.press("Enter")
+    until(page, "document.activeElement.id === 'main'")
+    page.wait_for_timeout(300)
+    at(page, "sees", 2)
+
+
+def test_ends_of_an_interval_are_told_apart_where_a_comma_is_the_decimal_sign(visit, lab_file):
+    page = visit(f"{lab_file}#lesson=noise&step=1&language=de")
+    at(page, "noise", 1)
+    page.click(".guess button.main")
+    until(page, "document.querySelector('.guess').dataset.revealed === 'yes'")
+    assert re.search(r"\[\d+,\d; \d+,\d\]", page.inner_text("[data-answer]"))

@@ -38,6 +38,16 @@ def test_members_one_by_one_and_in_slices(images):
     np.testing.assert_allclose(everyone[-1].probabilities(images), together[4], atol=1e-6)
 
 
+@pytest.mark.skipif(jax.default_backend() != "cpu", reason="elsewhere members are picked where they are")
+def test_taking_members_compiles_nothing(caplog):
+    everyone = population(members=19)
+    with jax.log_compiles(), caplog.at_level("WARNING"):
+        _ = everyone[3:16], everyone[[7, 2, 11]], everyone[17].network
+        assert "ompil" not in caplog.text
+        _ = everyone.networks.layers[0].weight[2:17:3]
+    assert "ompil" in caplog.text, "and compiling would be seen"
+
+
 def test_one_network_sees_one_example(images):
     network = population()[2]
     logits = network(jnp.asarray(images[0] / 255))

@@ -251,8 +251,10 @@ def selected(tree: Any, member: Any) -> Any:
 
 
 def _picked(leaf: Any, member: Any) -> Array:
-    """By NumPy, unless it is traced: JAX would compile a program for every shape and every kind of place."""
-    return leaf[member] if isinstance(leaf, Tracer) else jnp.asarray(np.asarray(leaf)[member])
+    """By NumPy where the numbers are at hand: JAX would compile a program for every shape and place."""
+    if isinstance(leaf, Tracer) or jax.default_backend() != "cpu":
+        return leaf[member]
+    return jax.device_put(np.array(np.asarray(leaf)[member]))  # a copy: nobody else may write into it
 
 
 def _of_one(member: TrainedNetwork, what: str, x: Any) -> np.ndarray:

@@ -151,6 +151,28 @@ def test_another_setting_begins_anew_and_others_learn_beside(live):
     assert "true, on unseen examples" in words
 
 
+def test_unseen_examples_are_points_where_they_were_measured(live):
+    page = live()
+    for step in range(1, 9):
+        press(page, "One step")
+        rests_at(page, step)
+    press(page, "Play")
+    until(page, f"Number({LIVE}.dataset.step) > 150", 40)
+    lines = page.evaluate(
+        "[...document.querySelector('[data-panel=train] .live .curves').querySelectorAll('path.line')]"
+        ".map((each) => each.getAttribute('d').split(/[ML]/).slice(1).map((point) => point.split(' ')[1]))"
+    )
+    learning, unseen = lines
+    assert 2 <= len(unseen) < len(learning)
+
+
+def test_a_server_that_is_gone_is_said_to_be(live):
+    page = live()
+    page.route("**/api/**", lambda route: route.abort())
+    press(page, "Play")
+    until(page, f"{LIVE}.innerText.includes('start `thalweg lab` again')")
+
+
 def test_what_cannot_be_trained_is_said_where_one_looks(live):
     page = live()
     page.get_by_label("Hidden layers").fill("0")

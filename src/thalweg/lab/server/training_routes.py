@@ -19,6 +19,7 @@ def training_routes(trainings: Trainings) -> list[Route]:
     """Return the routes of a server's trainings."""
 
     async def begin(request: Request) -> Response:
+        """Begin a training, or have it wait."""
         settings = await body_of(request, TrainingSettings)
         try:
             training, place = trainings.start(settings)
@@ -27,9 +28,11 @@ def training_routes(trainings: Trainings) -> list[Route]:
         return JSONResponse({"id": training.id, "place": place}, status_code=201)
 
     async def waiting(_: Request) -> Response:
+        """Name all trainings, the one at work first."""
         return JSONResponse({"trainings": [each.id for each in trainings.waiting]})
 
     async def steer(request: Request) -> Response:
+        """Tell a training what to do next: one of `COMMANDS`."""
         command = request.path_params["command"]
         if command not in COMMANDS:
             return refusal(
@@ -48,6 +51,7 @@ def training_routes(trainings: Trainings) -> list[Route]:
             return refusal(404, error.message, error.hint, "gone")
 
     async def events(request: Request) -> Response:
+        """Tell of a training, as server-sent events, until it is over."""
         try:
             trainings.find(request.path_params["id"])
         except NoTraining as error:
