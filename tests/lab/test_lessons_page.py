@@ -169,7 +169,7 @@ def test_on_a_narrow_page_the_question_is_in_reach_all_the_while(visit, lab_file
     reach = box(page, ".to-guess")
     assert reach["y"] + reach["height"] <= height
     page.click(".to-guess")
-    until(page, "document.querySelector('.guess').getBoundingClientRect().top < innerHeight / 2")
+    until(page, "document.querySelector('.guess button.main').getBoundingClientRect().bottom <= innerHeight")
     page.click(".guess button.main")
     until(page, "document.querySelector('.guess').dataset.revealed === 'yes'")
     assert not page.is_visible(".to-guess")
