@@ -30,7 +30,7 @@ def test_facts_of_the_run(given):
     assert measurement(given, "run/inputs")["value"] == 784
     assert measurement(given, "run/classes")["value"] == 10
     assert measurement(given, "run/parameters") == {
-        "value": 13002, "interval": None, "caveat": "", "how": f"as {given.run.path.name} says",
+        "value": 13002, "interval": None, "caveat": "", "how": f"in the run {given.run.path.name}",
         "how_word": "how.run", "how_values": {"name": given.run.path.name},
     }  # fmt: skip
 
