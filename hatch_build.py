@@ -39,6 +39,14 @@ VARIANTS = {
 }
 """Instruction sets beyond the architecture's own; which one runs is chosen when the library is loaded."""
 
+FOR_EACH_VARIANT = {
+    "epoch": "THALWEG_EPOCH=thalweg_epoch",
+    "distortion": "THALWEG_DISTORTION=thalweg_distortion",
+}
+"""Sources that are compiled for each variant, and what their function is called before the variant's name."""
+
+ONCE = ("variants", "epoch_call", "distortion_call", "order_call")
+
 
 class NotBuilt(Exception):
     """Why there is no kernel, in words."""
@@ -88,17 +96,14 @@ def build(sources: Path, library: Path) -> dict[str, str]:
     compiler = find_compiler()
     wide = platform.machine().lower() in ("x86_64", "amd64")
     with tempfile.TemporaryDirectory(prefix="thalweg-compile-") as folder:
-        jobs = [
-            (
-                sources / "epoch.cpp",
-                Path(folder, f"{name}.o"),
-                (*flags, f"-DTHALWEG_EPOCH=thalweg_epoch_{name}"),
-            )
-            for name, flags in VARIANTS.items()
-            if wide or name == "baseline"
-        ]
         wanted = ("-DTHALWEG_WIDE",) if wide else ()
-        jobs.append((sources / "handler.cpp", Path(folder, "handler.o"), wanted))
+        jobs = [
+            (sources / f"{name}.cpp", Path(folder, f"{name}_{variant}.o"), (*flags, f"-D{macro}_{variant}"))
+            for name, macro in FOR_EACH_VARIANT.items()
+            for variant, flags in VARIANTS.items()
+            if wide or variant == "baseline"
+        ]
+        jobs += [(sources / f"{name}.cpp", Path(folder, f"{name}.o"), wanted) for name in ONCE]
         run([[*compiler, *FLAGS, *flags, "-c", str(source), "-o", str(to)] for source, to, flags in jobs])
         made = Path(folder, FILE)
         run([[*compiler, "-shared", "-o", str(made), *(str(to) for _, to, _ in jobs)]])

@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 from scipy.ndimage import map_coordinates
 
-from thalweg.training.augmentation import Augmentation, read_bilinear, smooth_field
+from thalweg.training.augmentation import (
+    ELASTIC_SMOOTHNESS,
+    Augmentation,
+    read_bilinear,
+    smooth_field,
+    smoothing,
+)
 
 KEY = jax.random.key(0)
 
@@ -34,6 +40,12 @@ def test_what_leaves_the_picture_does_not_come_back():
     moved = np.asarray(Augmentation(shift=1.0)(KEY, jnp.asarray(corner)))
     assert moved[:, 5].max() == 0.0
     assert 0.3 < moved.sum() / 400 < 0.6  # 4 of 9 shifts keep it
+
+
+def test_what_is_shifted_further_than_a_picture_is_wide_is_gone():
+    moved = np.asarray(Augmentation(shift=20.0)(KEY, jnp.ones((500, 4, 6))))
+    kept = 7 * 11 / 41**2  # of as many shifts: -3 to 3 down, -5 to 5 to the right
+    assert (moved.sum((1, 2)) > 0).mean() == pytest.approx(kept, abs=0.03)
 
 
 def test_bilinear_reading_is_scipys():
@@ -70,6 +82,15 @@ def test_elastic_field_has_unit_variance_and_is_smooth():
     fields = np.asarray(jax.vmap(lambda key: smooth_field(key, 28, 28))(jax.random.split(KEY, 300)))
     assert fields.std() == pytest.approx(1.0, abs=0.05)
     assert np.abs(np.diff(fields, axis=-1)).mean() < 0.25
+
+
+@pytest.mark.parametrize("extent", [12, 28, 41])
+def test_elastic_fields_covary_as_noise_smoothed_at_every_point(extent):
+    weights = np.asarray(smoothing(extent), np.float64)
+    inside = slice(3, extent - 3)
+    apart = np.subtract.outer(np.arange(extent), np.arange(extent))
+    expected = np.exp(-((apart / ELASTIC_SMOOTHNESS) ** 2) / 4)
+    np.testing.assert_allclose((weights @ weights.T)[inside, inside], expected[inside, inside], atol=0.02)
 
 
 def test_colour_pictures_keep_their_channels():

@@ -5,7 +5,7 @@ import pytest
 
 from thalweg.networks import Mlp
 from thalweg.training import Augmentation, Recipe, Sgd, train
-from thalweg.training.epoch import EpochPlan, draw_order
+from thalweg.training.epoch import EpochPlan, draw_order, in_batches
 
 RECIPE = Recipe(network=Mlp((6,), "tanh"), optimiser=Sgd(0.3), batch_size=4, epochs=3, order="own")
 
@@ -14,10 +14,14 @@ def plan_of(recipe, examples, counted):
     return EpochPlan(recipe, examples, 10, 100, counted)
 
 
+def batches(plan, key, weights):
+    return in_batches(plan, draw_order(plan, key, weights))
+
+
 @pytest.mark.parametrize("key", range(4))
 def test_an_epoch_of_its_own_draws_what_counts_once_and_passes_over_the_rest(key):
     weights = jnp.array([1, 0, 1, 2, 0, 0, 1, 1, 0.5, 0, 1])
-    order, counts = draw_order(plan_of(RECIPE, 11, 7), jax.random.key(key), weights)
+    order, counts = batches(plan_of(RECIPE, 11, 7), jax.random.key(key), weights)
     assert order.shape == (2, 4)  # 7 examples in batches of 4
     drawn = np.asarray(order)[np.asarray(counts) > 0]
     assert sorted(drawn) == [0, 2, 3, 6, 7, 8, 10]
@@ -25,7 +29,7 @@ def test_an_epoch_of_its_own_draws_what_counts_once_and_passes_over_the_rest(key
 
 def test_who_counts_fewer_than_another_is_given_examples_of_weight_zero_last():
     weights = jnp.array([1, 0, 1, 0, 0, 1, 0])
-    order, counts = draw_order(plan_of(RECIPE, 7, 5), jax.random.key(0), weights)
+    order, counts = batches(plan_of(RECIPE, 7, 5), jax.random.key(0), weights)
     drawn = np.asarray(order).ravel()[np.asarray(counts).ravel() > 0]
     assert sorted(drawn[:3]) == [0, 2, 5]
     assert len(drawn) == 5
@@ -34,7 +38,7 @@ def test_who_counts_fewer_than_another_is_given_examples_of_weight_zero_last():
 
 def test_batches_that_all_share_hold_every_example():
     shared = RECIPE.with_settings({"order": "shared"})
-    order, counts = draw_order(plan_of(shared, 7, 3), jax.random.key(0), None)
+    order, counts = batches(plan_of(shared, 7, 3), jax.random.key(0), None)
     assert sorted(np.asarray(order)[np.asarray(counts) > 0]) == list(range(7))
 
 
@@ -43,7 +47,7 @@ def test_examples_of_nothing_are_drawn_besides():
     plan = plan_of(recipe, 8, 3)
     assert plan.nothing > 0
     weights = jnp.array([0, 1, 0, 1, 0, 0, 1, 0])
-    order, counts = draw_order(plan, jax.random.key(1), weights)
+    order, counts = batches(plan, jax.random.key(1), weights)
     drawn = np.asarray(order)[np.asarray(counts) > 0]
     assert sorted(drawn) == [1, 3, 6, *range(8, 8 + plan.nothing)]
 

@@ -65,8 +65,8 @@ Machine = table(
 Path = table({Count: "members", Counts: "epochs"})
 """Of how many members a path is kept, and after which epochs."""
 
-Engine = table({str: "name", str | None: "variant why"})
-"""What trained it, XLA or a variant of the native kernel, and why not the kernel."""
+Engine = table({str: "name", str | None: "variant lanes pictures why"}, optional="lanes pictures")
+"""What trained it, XLA or a variant of the native kernel, what distorted pictures, and why not the kernel."""
 
 RunRecord = table(
     {

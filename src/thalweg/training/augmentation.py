@@ -71,7 +71,9 @@ class Augmentation:
         by = jax.random.randint(key, (2,), -reach, reach + 1)
         height, width = image.shape[:2]
         padded = jnp.pad(image, [(height, height), (width, width)] + [(0, 0)] * (image.ndim - 2))
-        start = (height - by[0], width - by[1]) + (0,) * (image.ndim - 2)
+        # clipped, since a negative place counts from the end and would bring back what was shifted far out
+        down, right = jnp.clip(height - by[0], 0), jnp.clip(width - by[1], 0)
+        start = (down, right) + (0,) * (image.ndim - 2)
         return jax.lax.dynamic_slice(padded, start, image.shape)
 
     def _distorted(self, key: PRNGKeyArray, image: Array) -> Array:
@@ -104,18 +106,19 @@ class Augmentation:
 def smooth_field(key: PRNGKeyArray, height: int, width: int) -> Float[Array, "2 height width"]:
     """Draw a smooth random displacement (down, right) of unit variance at every pixel.
 
-    Noise smoothed by a Gaussian has no detail finer than the Gaussian, so it is drawn on a grid of knots
-    half a standard deviation apart instead of at every pixel: a quarter of the random numbers.
+    Noise smoothed by a Gaussian has no detail finer than the Gaussian, so it is drawn on a grid of knots a
+    standard deviation apart instead of at every pixel: its covariance is that of noise at every point but for
+    a ripple of 2 exp(-pi^2), or 1e-4 (Poisson's summation of the Gaussian over the knots).
     """
-    down, right = _smoothing(height), _smoothing(width)
+    down, right = smoothing(height), smoothing(width)
     noise = jax.random.normal(key, (2, down.shape[1], right.shape[1]))
     return jax.lax.optimization_barrier(down @ noise @ right.T)
 
 
-def _smoothing(extent: int) -> Float[Array, "extent knots"]:
+def smoothing(extent: int) -> Float[Array, "extent knots"]:
     """Gaussian weights from knots to pixels; rows of unit length keep the variance of the noise at one."""
-    spacing, margin = 0.5 * ELASTIC_SMOOTHNESS, 2 * ELASTIC_SMOOTHNESS
-    knots = jnp.arange(-margin, extent + margin, spacing)
+    margin = 2 * ELASTIC_SMOOTHNESS
+    knots = jnp.arange(-margin, extent - 1 + margin + ELASTIC_SMOOTHNESS, ELASTIC_SMOOTHNESS)
     weights = jnp.exp(-0.5 * ((jnp.arange(extent)[:, None] - knots[None, :]) / ELASTIC_SMOOTHNESS) ** 2)
     return weights / jnp.linalg.norm(weights, axis=1, keepdims=True)
 

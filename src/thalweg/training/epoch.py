@@ -108,23 +108,41 @@ def shared_key(seed_key: PRNGKeyArray, epoch: Array | int) -> PRNGKeyArray:
 
 def draw_order(
     plan: EpochPlan, key: PRNGKeyArray, weights: Float[Array, " all_examples"] | None = None
-) -> tuple[Int[Array, "steps batch"], Float[Array, "steps batch"]]:
-    """Shuffle the examples into batches: their numbers, and weights (0 for the filling of the last).
+) -> Int[Array, " rows"]:
+    """Shuffle the numbers of an epoch's examples.
 
     With a member's own `weights`, and a plan that passes over them, examples of weight 0 come last and most
     are not drawn at all.
     """
-    filling = plan.steps_per_epoch * plan.batch_size - plan.rows
     if weights is None or not plan.passes_over:
-        order = jax.random.permutation(key, plan.rows)
-    else:
-        counts = jnp.concatenate([weights > 0, jnp.ones(plan.nothing, bool)])
-        chance = jax.random.uniform(key, counts.shape)
-        order = jnp.argsort(jnp.where(counts, chance, 2.0))[: plan.rows]
+        return jax.random.permutation(key, plan.rows)
+    counts = jnp.concatenate([weights > 0, jnp.ones(plan.nothing, bool)])
+    chance = jax.random.uniform(key, counts.shape)
+    return jnp.argsort(jnp.where(counts, chance, 2.0))[: plan.rows]
+
+
+def in_batches(
+    plan: EpochPlan, order: Int[Array, " rows"]
+) -> tuple[Int[Array, "steps batch"], Float[Array, "steps batch"]]:
+    """Cut an order into batches: their examples, and how much each counts (0 for the filling of the last)."""
+    filling = plan.steps_per_epoch * plan.batch_size - plan.rows
     order = jnp.concatenate([order, jnp.zeros(filling, order.dtype)])
     counts = jnp.concatenate([jnp.ones(plan.rows), jnp.zeros(filling)])
     shape = (plan.steps_per_epoch, plan.batch_size)
     return order.reshape(shape), counts.reshape(shape)
+
+
+def order_keys(member_keys: PRNGKeyArray) -> PRNGKeyArray:
+    """Return the keys that members draw their own orders of an epoch with."""
+    return jax.vmap(lambda key: jax.random.fold_in(key, descent.ORDER))(member_keys)
+
+
+def draw_own(
+    plan: EpochPlan, keys: PRNGKeyArray, weights: Float[Array, "members all_examples"] | None
+) -> Int[Array, "members rows"]:
+    """Draw each member's own order."""
+    axes = (0, None if weights is None else 0)
+    return jax.vmap(lambda key, weights: draw_order(plan, key, weights), in_axes=axes)(keys, weights)
 
 
 def run_epoch(
@@ -164,21 +182,21 @@ def drawn_epoch(
     shared_key: PRNGKeyArray,
     epoch: Int[Array, ""],
     weights: Float[Array, "members all_examples"] | None = None,
+    draw_own: Callable[..., Int[Array, "members rows"]] = draw_own,
 ) -> tuple[PRNGKeyArray, Int[Array, "steps ..."], Float[Array, "steps ..."]]:
     """Draw what is random in one epoch; arguments as of `run_epoch`.
+
+    `draw_own`: what draws each member's own order, the function here or the kernel in its place.
 
     Returns: the members' keys of the epoch, and for each of its steps the examples [batch] that all members
     share, or [members, batch] where each has an order of its own, and how much each counts.
     """
     member_keys = jax.vmap(lambda key: jax.random.fold_in(key, epoch + 1))(keys)
     if plan.recipe.order != "own":
-        return member_keys, *draw_order(plan, jax.random.fold_in(shared_key, descent.ORDER))
-    drawn = jax.vmap(
-        lambda key, weights: draw_order(plan, jax.random.fold_in(key, descent.ORDER), weights),
-        in_axes=(0, None if weights is None else 0),
-    )(member_keys, weights)
-    order, counts = (jnp.swapaxes(array, 0, 1) for array in drawn)
-    return member_keys, order, counts
+        return member_keys, *in_batches(plan, draw_order(plan, jax.random.fold_in(shared_key, descent.ORDER)))
+    drawn = draw_own(plan, order_keys(member_keys), weights)
+    order, counts = jax.vmap(lambda order: in_batches(plan, order))(drawn)
+    return member_keys, jnp.swapaxes(order, 0, 1), jnp.swapaxes(counts, 0, 1)
 
 
 def walk(

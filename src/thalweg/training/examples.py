@@ -53,7 +53,11 @@ class Examples(eqx.Module):
         depends on `key` and i alone.
         """
         whole = _in_parts(_distortion(augmentation), key, self, len(self.labels), each, parts)
-        return Examples(jnp.asarray(whole), self.labels, *_numbers(Scaling.identity()))
+        return self.with_inputs(jnp.asarray(whole))
+
+    def with_inputs(self, inputs: Float[Array, "examples ..."]) -> Examples:
+        """Return the same examples with network inputs of their own in place of raw values."""
+        return Examples(inputs, self.labels, *_numbers(Scaling.identity()))
 
     def with_nothing(self, count: int, key: PRNGKeyArray, each: Each, parts: int) -> Examples:
         """Return the examples, scaled, followed by `count` examples of nothing made from them."""

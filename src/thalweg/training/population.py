@@ -26,7 +26,8 @@ from thalweg.training import descent
 from thalweg.training.descent import State
 from thalweg.training.epoch import EpochPlan, epoch_program, shared_key, start_program
 from thalweg.training.examples import Examples
-from thalweg.training.groups import Groups, share_out
+from thalweg.training.groups import Groups, core_count, share_out
+from thalweg.training.native.distortion import NativeDistortion
 from thalweg.training.native.support import Engine, choose, refuse_unfit
 from thalweg.training.recipe import Recipe
 from thalweg.training.trainable import check_trainable, member_weights, refuse_bad_first
@@ -202,11 +203,12 @@ class _Training:
         done = int(facts.get("epoch", 0))
         began, first_epoch = time.monotonic(), done
         program = epoch_program(self.plan, groups.one_thread_each, engine.epoch)
+        distortion = engine.distortion(core_count())
         stop = watch is not None and not done and watch(0, self._population(states, 0))
         with groups.map() as each:
             while done < self.recipe.epochs and not stop:
                 epoch, done = done, done + 1
-                examples = self._examples_of(epoch, each, groups.threads)
+                examples = self._examples_of(epoch, each, groups.threads, distortion)
                 states = each(
                     partial(self._train_group, program, epoch, examples),
                     list(zip(groups.bounds, states, strict=True)),
@@ -214,8 +216,7 @@ class _Training:
                 # seen before it is kept: a training that is stopped in between shows this epoch again
                 stop = watch is not None and watch(done, self._population(states, done))
                 if checkpoint is not None:
-                    how = {"group_size": group_size, "engine": engine.name, "variant": engine.variant or ""}
-                    facts = {**self._identity, "epoch": done, **how}
+                    facts = {**self._identity, "epoch": done, "group_size": group_size, **engine.to_facts()}
                     checkpoint.save(self._tensors(states), facts)
                 if progress is not None:
                     progress(self._progress(epoch, first_epoch, time.monotonic() - began))
@@ -249,17 +250,22 @@ class _Training:
             self.recipe,
             self.split,
             members=self.members,
-            kept=facts and {"name": facts.get("engine", "xla"), "variant": facts.get("variant")},
+            kept=facts,
         )
         if engine.warning:
             warnings.warn(engine.warning, RuntimeWarning, stacklevel=4)
         return engine
 
-    def _examples_of(self, epoch: int, each: Callable, parts: int) -> Examples:
+    def _examples_of(
+        self, epoch: int, each: Callable, parts: int, distortion: NativeDistortion | None
+    ) -> Examples:
         examples, key = self.examples, shared_key(self.key, epoch)
         if self.plan.distorts_together:
             own = jax.random.fold_in(key, descent.AUGMENTATION)
-            examples = examples.distorted(self.recipe.augmentation, own, each, parts)
+            if distortion is not None:
+                examples = distortion(examples, self.recipe.augmentation, own)
+            else:
+                examples = examples.distorted(self.recipe.augmentation, own, each, parts)
         if self.plan.nothing:
             own = jax.random.fold_in(key, descent.EXPOSURE)
             examples = examples.with_nothing(self.plan.nothing, own, each, parts)

@@ -1,6 +1,7 @@
 """The kernel takes the steps that XLA's program takes, which is the oracle, whatever a recipe asks for."""
 
 import dataclasses
+import itertools
 import math
 
 import equinox as eqx
@@ -57,8 +58,9 @@ def epoch_of(run, recipe, split, weights=None, epochs=1):
 def assert_equal_engines(kernel, recipe, split=None, weights=None, *, epochs=1, variants=1):
     split = pictures() if split is None else split
     expected = epoch_of(run_epoch, recipe, split, weights, epochs)
-    for lanes in kernel.lanes[:variants]:
-        found = epoch_of(NativeEpoch(lanes), recipe, split, weights, epochs)
+    ways = [True] if recipe.order == "own" else [False, True]  # what the lanes are
+    for lanes, neurons in itertools.product(kernel.lanes[:variants], ways):
+        found = epoch_of(NativeEpoch(lanes, neurons), recipe, split, weights, epochs)
         assert jax.tree.structure(found) == jax.tree.structure(expected)
         for one, other in zip(jax.tree.leaves(found), jax.tree.leaves(expected), strict=True):
             assert (one.shape, one.dtype) == (other.shape, other.dtype)
@@ -196,6 +198,16 @@ def test_any_number_may_differ_from_member_to_member(kernel, optimiser):
     assert_equal_engines(kernel, recipe, epochs=2)
 
 
+@pytest.mark.parametrize("hidden", [(40, 17), (3,)], ids=["wide", "narrow"])
+def test_more_is_lit_later_than_at_first(kernel, hidden):
+    split = pictures(0.0)
+    raw = split.raw.copy()
+    raw[1::2] = pictures(0.6).raw[1::2]  # the room for lists that the first ones suggest is too small
+    split = TrainSplit(raw, split.labels, split.class_names)
+    recipe = dataclasses.replace(BASE, network=Mlp(hidden, "tanh"), order="own")
+    assert_equal_engines(kernel, recipe, split)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("lit", [0.2, 1.0])
 def test_pictures_of_fractions(kernel, lit):
@@ -211,11 +223,12 @@ def test_rows_of_features_scaled_each_by_its_own(kernel):
     assert_equal_engines(kernel, BASE, split)
 
 
-def test_a_member_that_diverges_stays_alone_and_shows_it(kernel):
+@pytest.mark.parametrize("neurons", [False, True])
+def test_a_member_that_diverges_stays_alone_and_shows_it(kernel, neurons):
     recipe = dataclasses.replace(
         BASE, network=Mlp((6,), "relu", "he"), optimiser=Sgd((0.2, 1e30, 0.2, 0.2, 0.2)), epochs=3
     )
-    states, cost, _ = epoch_of(NativeEpoch(kernel.lanes[0]), recipe, pictures())
+    states, cost, _ = epoch_of(NativeEpoch(kernel.lanes[0], neurons), recipe, pictures())
     expected, _, _ = epoch_of(run_epoch, recipe, pictures())
     sound = np.array([0, 2, 3, 4])
     for one, other in zip(*map(jax.tree.leaves, (states.network, expected.network)), strict=True):
@@ -224,9 +237,10 @@ def test_a_member_that_diverges_stays_alone_and_shows_it(kernel):
     assert not math.isfinite(cost[1])
 
 
-def test_the_same_call_gives_the_same_bits(kernel):
+@pytest.mark.parametrize("neurons", [False, True])
+def test_the_same_call_gives_the_same_bits(kernel, neurons):
     recipe = dataclasses.replace(BASE, epochs=1)
-    run = NativeEpoch(kernel.lanes[0])
+    run = NativeEpoch(kernel.lanes[0], neurons)
     states, _, _ = epoch_of(run, recipe, pictures())
     again, _, _ = epoch_of(run, recipe, pictures())
     for one, other in zip(*map(jax.tree.leaves, (states, again)), strict=True):

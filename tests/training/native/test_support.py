@@ -3,6 +3,7 @@
 import dataclasses
 import warnings
 
+import jax
 import numpy as np
 import pytest
 
@@ -30,14 +31,16 @@ def missing(monkeypatch):
 
 def test_the_kernel_is_taken_where_it_is_quicker(there):
     engine = support.choose("auto", RECIPE, **MANY)
-    assert engine.to_json() == {"name": "native", "variant": "avx2", "why": None}
+    facts = {"name": "native", "variant": "avx2", "lanes": "members", "pictures": None, "why": None}
+    assert engine.to_json() == facts
 
 
 def test_xla_is_taken_where_it_is_quicker(there):
-    engine = support.choose("auto", RECIPE, **{**MANY, "members": 1})
+    narrow = RECIPE.with_settings({"hidden": [2], "order": "own"})
+    engine = support.choose("auto", narrow, **MANY)
     assert engine.name == "xla"
     assert "quicker" in engine.why
-    assert support.choose("native", RECIPE, **{**MANY, "members": 1}).name == "native"
+    assert support.choose("native", narrow, **MANY).lanes == "neurons"
 
 
 def test_xla_is_taken_where_it_is_asked_for(there):
@@ -94,17 +97,47 @@ def test_a_broken_kernel_is_warned_of_and_xla_trains(monkeypatch, train_split):
 
 
 def test_a_training_goes_on_with_what_it_was_started_with(there):
-    kept = {"name": "native", "variant": "baseline"}
-    assert support.choose("auto", RECIPE, **MANY, kept=kept).variant == "baseline"
-    assert support.choose("auto", RECIPE, **MANY, kept={"name": "xla"}).name == "xla"
-    elsewhere = {"name": "native", "variant": "avx512"}
+    kept = {"engine": "native", "variant": "baseline", "lanes": "neurons"}
+    engine = support.choose("auto", RECIPE, **MANY, kept=kept)
+    assert (engine.variant, engine.lanes) == ("baseline", "neurons")
+    assert support.choose("auto", RECIPE, **MANY, kept={"engine": "xla"}).name == "xla"
+    elsewhere = {"engine": "native", "variant": "avx512", "lanes": "members"}
     assert support.choose("auto", RECIPE, **MANY, kept=elsewhere).variant == "avx2"
 
 
-def test_a_training_that_cannot_go_on_so_says_it(missing):
-    engine = support.choose("auto", RECIPE, **MANY, kept={"name": "native", "variant": "avx2"})
+@pytest.mark.parametrize(
+    "kept", [{"engine": "native", "variant": "avx2"}, {"engine": "xla", "pictures": "native"}]
+)
+def test_a_training_that_cannot_go_on_so_says_it(missing, kept):
+    engine = support.choose("auto", RECIPE, **MANY, kept=kept)
     assert engine.name == "xla"
     assert "goes on with XLA" in engine.warning
+
+
+TURNED = RECIPE.with_settings({"augmentation.rotation": 5.0})
+
+
+def test_pictures_are_distorted_by_the_kernel_whatever_trains(there):
+    engine = support.choose("auto", TURNED, **MANY)
+    assert (engine.name, engine.pictures) == ("native", "native")
+    unknown = support.choose("auto", TURNED.with_settings({"network": "convnet"}), **MANY)
+    assert (unknown.name, unknown.pictures, unknown.variant) == ("xla", "native", "avx2")
+    assert support.choose("xla", TURNED, **MANY).to_json() == {
+        "name": "xla", "variant": None, "lanes": None, "pictures": "xla", "why": "it was asked for",
+    }  # fmt: skip
+
+
+def test_pictures_go_on_as_they_were_started(there):
+    kept = {"engine": "native", "variant": "avx2", "lanes": "members", "pictures": "xla"}
+    assert support.choose("auto", TURNED, **MANY, kept=kept).pictures == "xla"
+    assert support.choose("auto", TURNED, **MANY, kept={**kept, "pictures": "native"}).pictures == "native"
+
+
+def test_another_generator_of_chance_is_left_to_xla(there):
+    with jax.default_prng_impl("rbg"):
+        assert support.choose("auto", TURNED, **MANY).pictures == "xla"
+    with jax.threefry_partitionable(False):
+        assert support.choose("auto", TURNED, **MANY).pictures == "xla"
 
 
 @pytest.mark.parametrize("settings", [{}, {"optimiser": "adam", "ema": 0.9, "order": "own"}])

@@ -21,9 +21,12 @@ from thalweg.networks import Mlp
 from thalweg.networks.activations import ACTIVATION_NAMES
 from thalweg.networks.costs import COST_NAMES
 from thalweg.spec import is_off, substitute
+from thalweg.training import epoch as xla
 from thalweg.training.descent import State
 from thalweg.training.epoch import EpochPlan, drawn_epoch
 from thalweg.training.examples import Examples
+from thalweg.training.native import order as native
+from thalweg.training.native.chance import same_chance
 from thalweg.training.native.library import LAYOUT, TARGET
 from thalweg.training.optimisers import AdamW, Sgd
 from thalweg.training.recipe import Recipe
@@ -40,10 +43,12 @@ SETTINGS = (
 class NativeEpoch:
     """The epoch of a group by the kernel; called as `thalweg.training.epoch.run_epoch` is.
 
-    `lanes`: members that one block holds, one a lane of a vector register.
+    `lanes` of a vector register. `neurons`: whether they are the neurons of one member, whose members come
+    one after the other; else a lane is a member, and as many members as there are lanes make a block.
     """
 
     lanes: int
+    neurons: bool = False
 
     def __call__(
         self,
@@ -57,15 +62,16 @@ class NativeEpoch:
         weights: Float[Array, "members all_examples"] | None,
     ) -> tuple[State, Float[Array, " members"], Float[Array, " members"]]:
         """Train a group of members for one epoch; arguments and what is returned as of `run_epoch`."""
-        _, order, counts = drawn_epoch(plan, keys, shared_key, epoch, weights)
-        if plan.recipe.order == "own":  # [steps, members, batch]; as many count for every member
-            order, counts = self._in_blocks(jnp.moveaxis(order, 1, 0)), counts[:, 0]
+        draw_own = native.draw_own if same_chance() else xla.draw_own
+        _, order, counts = drawn_epoch(plan, keys, shared_key, epoch, weights, draw_own)
+        if plan.recipe.order == "own":  # [members, steps, batch]; as many count for every member
+            order, counts = jnp.moveaxis(order, 1, 0), counts[:, 0]
         raw = examples.raw.reshape(len(examples.labels), -1)
         rule, first, second = _moments(plan.recipe, states.optimiser)
         carried = (states.network, first, second, states.average)
         packed = [self._packed(tree) for tree in carried]
         results = self._call(
-            _plan_words(plan.recipe, rule, raw.shape[1], plan.classes, weights is not None, self.lanes),
+            _plan_words(plan.recipe, rule, raw.shape[1], plan.classes, weights is not None, self),
             order.astype(jnp.int32),
             counts.astype(jnp.float32),
             examples.labels.astype(jnp.int32),
@@ -77,7 +83,7 @@ class NativeEpoch:
             packed,
         )
         trees: list[Any] = [
-            None if tree is None else _unpacked(array, tree, self.lanes)
+            None if tree is None else self._unpacked(array, tree)
             for tree, array in zip(carried, results[:4], strict=True)
         ]
         cost, right, weight = (array.reshape(-1)[: len(keys)] for array in results[4:])
@@ -89,24 +95,47 @@ class NativeEpoch:
     def _call(self, *operands: Any) -> list[Array]:
         *given, packed = operands
         blocks = packed[0].shape[0]
-        sums = [jax.ShapeDtypeStruct((blocks, self.lanes), jnp.float32)] * 3
+        sums = [jax.ShapeDtypeStruct((blocks, self.together), jnp.float32)] * 3
         kept = [jax.ShapeDtypeStruct(array.shape, array.dtype) for array in packed]
         aliases = {len(given) + place: place for place in range(len(packed))}
         call = jax.ffi.ffi_call(TARGET, [*kept, *sums], input_output_aliases=aliases)
         return list(call(*given, *packed))
 
-    def _in_blocks(self, array: Array) -> Array:
-        """Turn [members, ...] into [blocks, ..., lanes]; the last block is filled with its last member."""
-        members = array.shape[0]
-        filling = -members % self.lanes
-        filled = jnp.pad(array, [(0, filling)] + [(0, 0)] * (array.ndim - 1), mode="edge")
-        return jnp.moveaxis(filled.reshape(-1, self.lanes, *array.shape[1:]), 1, -1)
+    @property
+    def together(self) -> int:
+        """How many members make a block."""
+        return 1 if self.neurons else self.lanes
 
-    def _packed(self, tree: Any) -> Float[Array, "blocks parameters lanes"]:
+    def _in_blocks(self, array: Array) -> Array:
+        """Turn [members, ...] into [blocks, ..., together]; the last block is filled with its last member."""
+        members = array.shape[0]
+        filling = -members % self.together
+        filled = jnp.pad(array, [(0, filling)] + [(0, 0)] * (array.ndim - 1), mode="edge")
+        return jnp.moveaxis(filled.reshape(-1, self.together, *array.shape[1:]), 1, -1)
+
+    def _packed(self, tree: Any) -> Float[Array, "blocks parameters together"]:
         if tree is None:
             return jnp.zeros((1, 1, 1), jnp.float32)
-        flat = [jnp.swapaxes(leaf, 1, -1).reshape(len(leaf), -1) for leaf in jax.tree.leaves(tree)]
+        flat = [self._rows(leaf).reshape(len(leaf), -1) for leaf in jax.tree.leaves(tree)]
         return self._in_blocks(jnp.concatenate(flat, axis=1))
+
+    def _rows(self, leaf: Array) -> Float[Array, "members ... outputs"]:
+        """Turn weights [members, outputs, inputs] to rows of outputs, of whole registers for neurons."""
+        turned = jnp.swapaxes(leaf, 1, -1)
+        filling = -turned.shape[-1] % self.lanes if self.neurons else 0
+        return jnp.pad(turned, [(0, 0)] * (turned.ndim - 1) + [(0, filling)])
+
+    def _unpacked(self, array: Float[Array, "blocks parameters together"], like: Any) -> Any:
+        leaves, structure = jax.tree.flatten(like)
+        flat = jnp.moveaxis(array, -1, 1).reshape(-1, array.shape[1])[: len(leaves[0])]
+        found, at = [], 0
+        for leaf in leaves:
+            rows = jax.eval_shape(self._rows, leaf).shape
+            size = math.prod(rows[1:])
+            part = flat[:, at : at + size].reshape(rows)[..., : leaf.shape[1]]
+            found.append(jnp.swapaxes(part, 1, -1))
+            at += size
+        return jax.tree.unflatten(structure, found)
 
     def _packed_weights(self, weights: Array | None, examples: int) -> Array:
         if weights is None:
@@ -127,13 +156,13 @@ def rule_of(recipe: Recipe) -> str:
 
 
 def _plan_words(
-    recipe: Recipe, rule: str, inputs: int, classes: int, weighted: bool, lanes: int
+    recipe: Recipe, rule: str, inputs: int, classes: int, weighted: bool, way: NativeEpoch
 ) -> Int[Array, " words"]:
     assert isinstance(recipe.network, Mlp), "only perceptrons come here"
     hidden = recipe.network.hidden
     words = [
         LAYOUT,
-        lanes,
+        way.lanes,
         ACTIVATION_NAMES.index(recipe.network.activation),
         COST_NAMES.index(recipe.cost),
         RULES.index(rule),
@@ -141,6 +170,7 @@ def _plan_words(
         int(not is_off(recipe.l2)),
         int(not is_off(recipe.ema)),
         int(weighted),
+        int(way.neurons),
         len(hidden) + 1,
     ]
     return jnp.asarray(np.asarray([*words, inputs, *hidden, classes], np.int32))
@@ -193,19 +223,6 @@ def _with_moments(optimiser: Any, first: Any, second: Any, steps: int) -> Any:
     # what is left are counts of steps, of a schedule and of Adam
     is_count = lambda leaf: jnp.issubdtype(leaf.dtype, jnp.integer)  # noqa: E731
     return jax.tree.map(lambda leaf: leaf + steps if is_count(leaf) else leaf, optimiser)
-
-
-def _unpacked(array: Float[Array, "blocks parameters lanes"], like: Any, lanes: int) -> Any:
-    leaves, structure = jax.tree.flatten(like)
-    flat = jnp.moveaxis(array, -1, 1).reshape(-1, array.shape[1])[: len(leaves[0])]
-    found, at = [], 0
-    for leaf in leaves:
-        size = math.prod(leaf.shape[1:])
-        part = flat[:, at : at + size]
-        turned = (leaf.shape[0], *leaf.shape[:0:-1])
-        found.append(jnp.swapaxes(part.reshape(turned), 1, -1))
-        at += size
-    return jax.tree.unflatten(structure, found)
 
 
 def _scale(array: Array) -> Float[Array, " one_or_each"]:

@@ -19,10 +19,10 @@ import jax
 
 FOLDER = Path(__file__).parent
 FILE, STAMP = "_kernel.so", "_kernel.json"
-TARGET = "thalweg_epoch"
-"""What XLA knows the kernel by."""
+TARGET, DISTORTION, ORDER = "thalweg_epoch", "thalweg_distortion", "thalweg_order"
+"""What XLA knows the kernel's calls by."""
 
-LAYOUT = 1
+LAYOUT = 2
 """Version of what is passed; the kernel refuses another (`LAYOUT_VERSION` in kernel/job.h)."""
 
 
@@ -37,7 +37,7 @@ class Library:
     variants: tuple[str, ...]
     lanes: tuple[int, ...]
     built_with: str
-    handler: Any = field(default=None, repr=False, compare=False)
+    handlers: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def lanes_of(self, variant: str) -> int:
         """Return how many members a vector register of `variant` holds."""
@@ -59,7 +59,8 @@ def found() -> Library | Missing:
     if isinstance(kernel, Missing):
         return kernel
     try:
-        jax.ffi.register_ffi_target(TARGET, jax.ffi.pycapsule(kernel.handler), platform="cpu")
+        for name, handler in kernel.handlers.items():
+            jax.ffi.register_ffi_target(name, jax.ffi.pycapsule(handler), platform="cpu")
     except Exception as error:  # whatever XLA says of a library made for another release of its own
         return Missing(f"this jax does not take it: {error}", broken=True)
     return kernel
@@ -113,4 +114,5 @@ def _loaded(path: Path, built_with: str) -> Library | Missing:
     while (name := library.thalweg_variant(len(names))) is not None:
         names.append(name)
     lanes = tuple(int(library.thalweg_lanes(name)) for name in names)
-    return Library(tuple(name.decode() for name in names), lanes, built_with, library.thalweg_epoch)
+    handlers = {name: getattr(library, name) for name in (TARGET, DISTORTION, ORDER)}
+    return Library(tuple(name.decode() for name in names), lanes, built_with, handlers)

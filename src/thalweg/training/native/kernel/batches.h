@@ -20,15 +20,16 @@ struct Piece {
   bool first, last;  // of its step
   bool sparse;
   float* table;              // [count, inputs], unless sparse
-  Lit *by_example, *by_input;
-  int32_t *example_end;      // [count]: where an example's list ends
-  int32_t *input_end;        // [inputs]
+  const Lit **from, **to;    // [count]: where an example's list begins and ends
+  Lit* by_example;           // those lists one after the other, where they are made for this piece
+  Lit* by_input;
+  int32_t* input_end;        // [inputs]: where an input's list ends
 };
 
 // Below this share of inputs that are not zero, lists are quicker than tables.
 const float SPARSE_BELOW = 0.35f;
 
-const int STRIP = 64;  // inputs of each member's own example that are put side by side at a time
+const int STRIP = 16;  // inputs that are scaled at a time where they are listed
 
 struct Gatherer {
   const Job* job;
@@ -39,33 +40,45 @@ struct Gatherer {
     for (int byte = 0; byte < 256; ++byte) values[byte] = ((float)byte - job.offset[0]) / job.divisor[0];
   }
 
-  // Gather a piece whose examples all members share.
-  void gather(Piece& piece) const {
-    const int32_t* order = job->order + piece.step * job->batch + piece.begin;
-    int lit = list(piece, order);
-    const int64_t whole = (int64_t)piece.count * inputs;
-    piece.sparse = lit < SPARSE_BELOW * whole;
-    if (piece.sparse) {
-      turn(piece);
-    } else {
-      for (int e = 0; e < piece.count; ++e) part(order[e], 0, inputs, piece.table + (size_t)e * inputs);
+  // Gather the examples that `order` names, as lists if so few of their inputs are not zero.
+  void gather(Piece& piece, const int32_t* order, bool by_input) const {
+    Lit* end = piece.by_example;
+    for (int e = 0; e < piece.count; ++e) {
+      piece.from[e] = end;
+      piece.to[e] = end = list(end, order[e]);
     }
+    piece.sparse = end - piece.by_example < SPARSE_BELOW * piece.count * inputs;
+    if (!piece.sparse)
+      tabulate(piece, order);
+    else if (by_input)
+      turn(piece);
   }
 
-  // Gather a piece in which each member has examples of its own, [count, inputs, lanes].
-  void gather_own(const int32_t* order, int count, V* table) const {
-    for (int e = 0; e < count; ++e)
-      for (int begin = 0; begin < inputs; begin += STRIP) {
-        float rows[LANES][STRIP];
-        const int end = begin + STRIP < inputs ? begin + STRIP : inputs;
-        for (int lane = 0; lane < LANES; ++lane) part(order[e * LANES + lane], begin, end, rows[lane]);
-        V* to = table + (size_t)e * inputs + begin;
-        for (int i = 0; i < end - begin; ++i) {
-          V one;
-          for (int lane = 0; lane < LANES; ++lane) one[lane] = rows[lane][i];
-          to[i] = one;
-        }
-      }
+  void tabulate(Piece& piece, const int32_t* order) const {
+    for (int e = 0; e < piece.count; ++e) part(order[e], 0, inputs, piece.table + (size_t)e * inputs);
+  }
+
+  // List what is not zero in an example, from `to` on; return where the list ends.
+  Lit* list(Lit* to, int64_t example) const {
+    if (!job->bytes) return list_any(to, example);
+    const bool quick = !job->scaled_each && values[0] == 0.0f;
+    return quick ? list_bytes(to, example) : list_any(to, example);
+  }
+
+  // Turn lists by example into lists by input, examples in their order.
+  void turn(Piece& piece) const {
+    int32_t* at = piece.input_end;
+    memset(at, 0, sizeof(int32_t) * inputs);
+    for (int e = 0; e < piece.count; ++e)
+      for (const Lit* lit = piece.from[e]; lit < piece.to[e]; ++lit) ++at[lit->place];
+    for (int i = 0, sum = 0; i < inputs; ++i) {
+      const int begin = sum;
+      sum += at[i];
+      at[i] = begin;
+    }
+    for (int e = 0; e < piece.count; ++e)
+      for (const Lit* lit = piece.from[e]; lit < piece.to[e]; ++lit)
+        piece.by_input[at[lit->place]++] = {e, lit->value};
   }
 
  private:
@@ -84,18 +97,7 @@ struct Gatherer {
     }
   }
 
-  // List what is not zero, example by example; return how many there are.
-  int list(Piece& piece, const int32_t* order) const {
-    const bool quick = job->bytes && !job->scaled_each && values[0] == 0.0f;
-    int lit = 0;
-    for (int e = 0; e < piece.count; ++e) {
-      lit = quick ? list_bytes(piece.by_example, lit, order[e]) : list_any(piece.by_example, lit, order[e]);
-      piece.example_end[e] = lit;
-    }
-    return lit;
-  }
-
-  int list_bytes(Lit* to, int lit, int64_t example) const {
+  Lit* list_bytes(Lit* to, int64_t example) const {
     const uint8_t* row = job->bytes + (size_t)example * inputs;
     int i = 0;
     for (; i + 8 <= inputs; i += 8) {
@@ -103,41 +105,27 @@ struct Gatherer {
       memcpy(&eight, row + i, 8);
       if (eight == 0) continue;
       for (int k = i; k < i + 8; ++k) {  // written always, kept where it is not zero: no branch to foretell
-        to[lit] = {k, values[row[k]]};
-        lit += row[k] != 0;
+        *to = {k, values[row[k]]};
+        to += row[k] != 0;
       }
     }
     for (; i < inputs; ++i)
-      if (row[i] != 0) to[lit++] = {i, values[row[i]]};
-    return lit;
+      if (row[i] != 0) *to++ = {i, values[row[i]]};
+    return to;
   }
 
-  int list_any(Lit* to, int lit, int64_t example) const {
-    const size_t start = (size_t)example * inputs;
-    for (int i = 0; i < inputs; ++i) {
-      const int at = job->scaled_each ? i : 0;
-      const float raw = job->bytes ? (float)job->bytes[start + i] : job->floats[start + i];
-      const float value = (raw - job->offset[at]) / job->divisor[at];
-      to[lit] = {i, value};
-      lit += !(value == 0.0f);  // NaN is kept
+  Lit* list_any(Lit* to, int64_t example) const {
+    float row[STRIP];
+    for (int begin = 0; begin < inputs; begin += STRIP) {
+      const int end = begin + STRIP < inputs ? begin + STRIP : inputs;
+      part(example, begin, end, row);
+      for (int i = begin; i < end; ++i) {
+        const float value = row[i - begin];
+        *to = {i, value};
+        to += !(value == 0.0f);  // NaN is kept
+      }
     }
-    return lit;
-  }
-
-  // Turn lists by example into lists by input, examples in their order.
-  void turn(Piece& piece) const {
-    int32_t* at = piece.input_end;
-    memset(at, 0, sizeof(int32_t) * inputs);
-    const int lit = piece.example_end[piece.count - 1];
-    for (int k = 0; k < lit; ++k) ++at[piece.by_example[k].place];
-    for (int i = 0, sum = 0; i < inputs; ++i) {
-      const int begin = sum;
-      sum += at[i];
-      at[i] = begin;
-    }
-    for (int e = 0, k = 0; e < piece.count; ++e)
-      for (; k < piece.example_end[e]; ++k)
-        piece.by_input[at[piece.by_example[k].place]++] = {e, piece.by_example[k].value};
+    return to;
   }
 };
 

@@ -2,13 +2,14 @@
 //
 // Compiled once for each instruction set; THALWEG_EPOCH is the name that this one gets.
 #include <stdlib.h>
+#include <string.h>
 
 #include "answers.h"
 #include "layers.h"
 
 namespace {
 
-const int MOST_LAYERS = 64, MOST_ARRAYS = 2 * MOST_LAYERS + 16;
+const int MOST_LAYERS = 64, MOST_ARRAYS = 3 * MOST_LAYERS + 64;
 const int64_t PIECE_BYTES = 1024 * 1024;  // of values and slopes of a piece: less than a core's cache
 const int64_t AHEAD = 512;                // examples gathered at a time, for all blocks in turn
 const int64_t MOST_GATHERED = 4 << 20;    // and how many inputs they may have together
@@ -34,44 +35,65 @@ struct Memory {
     }
     return (T*)(taken[count++] = found);
   }
+  template <typename T>
+  T* clear(int64_t numbers) {
+    T* found = take<T>(numbers);
+    if (found) memset((void*)found, 0, sizeof(T) * numbers);
+    return found;
+  }
 };
 
-// Where a layer's weights [inputs, outputs] and biases [outputs] stand among a member's parameters.
+// A layer's weights [inputs, columns] and biases [columns] among a block's parameters, counted in registers.
 struct Layer {
-  int ins, outs;
+  int ins, outs, columns;  // columns: registers that hold one number of every output
   size_t weights, biases;
-  V *values, *slopes;  // of a piece: [examples, outputs]; the values of the last layer are the logits
+  V *values, *slopes;  // of a piece: [examples, columns]; the values of the last layer are the logits
+  V* turned;           // where lanes are neurons, [outputs, columns of the layer before]
 };
 
 struct Sums {
   V cost = {}, right = {}, weight = {};
 };
 
+INLINE float sum_of(V x) {
+  float sum = 0.0f;
+  for (int lane = 0; lane < LANES; ++lane) sum += x[lane];
+  return sum;
+}
+
+// NEURONS: lanes are the neurons of one member; else the members of a block.
+template <bool NEURONS>
 class Epoch {
  public:
   Epoch(const Job& job) : job(job), gatherer(job) {}
 
   bool run() {
     if (!prepare()) return false;
-    for (int64_t block = 0; block < job.blocks; ++block)
-      sums[block] = Sums(), totals[block] = V{};
+    if (job.own_order && !list_all()) return false;
+    for (int64_t block = 0; block < job.blocks; ++block) sums[block] = Sums(), totals[block] = V{};
     const int64_t pieces_a_step = (job.batch + piece_size - 1) / piece_size;
     const int64_t pieces = pieces_a_step * job.steps;
-    for (int64_t begin = 0; begin < pieces; begin += ahead) {
-      const int64_t count = begin + ahead < pieces ? ahead : pieces - begin;
-      for (int64_t k = 0; k < count; ++k) place(gathered[k], begin + k, pieces_a_step);
-      for (int64_t block = 0; block < job.blocks; ++block)
-        for (int64_t k = 0; k < count; ++k) work(gathered[k], block);
-    }
+    // members with batches of their own go through the epoch one after the other, in a core's cache
+    const int64_t together = job.own_order ? 1 : job.blocks;
+    for (int64_t first = 0; first < job.blocks; first += together)
+      for (int64_t begin = 0; begin < pieces; begin += ahead) {
+        const int64_t count = begin + ahead < pieces ? ahead : pieces - begin;
+        for (int64_t k = 0; k < count; ++k) place(gathered[k], begin + k, pieces_a_step, first);
+        for (int64_t block = first; block < first + together; ++block)
+          for (int64_t k = 0; k < count; ++k) work(gathered[k], block);
+      }
     for (int64_t block = 0; block < job.blocks; ++block) {
-      store(job.cost_sum + block * LANES, sums[block].cost);
-      store(job.right_sum + block * LANES, sums[block].right);
-      store(job.weight_sum + block * LANES, sums[block].weight);
+      keep(job.cost_sum, block, sums[block].cost);
+      keep(job.right_sum, block, sums[block].right);
+      keep(job.weight_sum, block, sums[block].weight);
     }
     return true;
   }
 
  private:
+  static const int MEMBERS = NEURONS ? 1 : LANES;  // of a block
+  static const int NARROW = 2;  // registers of outputs up to which steps are taken example by example
+
   const Job& job;
   Gatherer gatherer;
   Memory memory;
@@ -79,72 +101,114 @@ class Epoch {
   size_t parameters = 0;
   int64_t piece_size = 1, ahead = 1;
   Piece* gathered = nullptr;
-  V *own_table = nullptr, *shares = nullptr, *totals = nullptr;
+  V *totals = nullptr, *one_logit = nullptr, *one_slope = nullptr, *first_gradient = nullptr;
   float* gradients = nullptr;
   Sums* sums = nullptr;
+  Lit* all_lit = nullptr;  // what is not zero in every example, where members have batches of their own
+  int64_t* all_ends = nullptr;
+  bool lists = false;
+
+  bool narrow() const { return NEURONS && layers[0].columns <= NARROW; }
 
   bool prepare() {
-    int64_t neurons = 0;
+    int64_t registers = 0;
     for (int l = 0; l < job.layers; ++l) {
       Layer& layer = layers[l];
       layer.ins = job.widths[l], layer.outs = job.widths[l + 1];
+      layer.columns = NEURONS ? (layer.outs + LANES - 1) / LANES : layer.outs;
       layer.weights = parameters;
-      layer.biases = parameters + (size_t)layer.ins * layer.outs;
-      parameters = layer.biases + layer.outs;
-      neurons += layer.outs;
+      layer.biases = parameters + (size_t)layer.ins * layer.columns;
+      parameters = layer.biases + layer.columns;
+      registers += layer.columns;
     }
-    const int64_t each = neurons * 2 * sizeof(V);
+    const int64_t each = registers * 2 * sizeof(V);
     piece_size = least(job.batch, most(16, least(PIECE_BYTES / each, MOST_GATHERED / layers[0].ins)));
     const int64_t examples = least(AHEAD, MOST_GATHERED / layers[0].ins);
     ahead = job.own_order || job.blocks == 1 ? 1 : most(1, examples / piece_size);
     for (int l = 0; l < job.layers; ++l) {
-      layers[l].values = memory.take<V>(piece_size * layers[l].outs);
-      layers[l].slopes = memory.take<V>(piece_size * layers[l].outs);
+      layers[l].values = memory.take<V>(piece_size * layers[l].columns);
+      layers[l].slopes = memory.clear<V>(piece_size * layers[l].columns);
+      if (NEURONS && l > 0)
+        layers[l].turned = memory.clear<V>((int64_t)layers[l].outs * layers[l - 1].columns);
     }
     return prepare_pieces();
   }
 
   bool prepare_pieces() {
     const int64_t inputs = piece_size * layers[0].ins;
-    shares = memory.take<V>(piece_size);
     totals = memory.take<V>(job.blocks);
     sums = memory.take<Sums>(job.blocks);
+    one_logit = memory.take<V>(layers[job.layers - 1].outs);
+    one_slope = memory.take<V>(layers[job.layers - 1].outs);
+    if (narrow()) first_gradient = memory.clear<V>((int64_t)layers[0].ins * layers[0].columns);
     gathered = memory.take<Piece>(ahead);
-    if (job.own_order) {
-      own_table = memory.take<V>(inputs);
-    } else {
-      float* tables = memory.take<float>(ahead * inputs);
-      // one more for the one that is written before it is known whether it is kept
-      Lit *by_example = memory.take<Lit>(ahead * (inputs + 1)), *by_input = memory.take<Lit>(ahead * inputs);
-      int32_t* ends = memory.take<int32_t>(ahead * (piece_size + layers[0].ins));
-      for (int64_t k = 0; k < ahead && !memory.short_of; ++k) {
-        Piece& piece = gathered[k];
-        piece.table = tables + k * inputs;
-        piece.by_example = by_example + k * (inputs + 1), piece.by_input = by_input + k * inputs;
-        piece.example_end = ends + k * (piece_size + layers[0].ins);
-        piece.input_end = piece.example_end + piece_size;
-      }
+    float* tables = memory.take<float>(ahead * inputs);
+    // one more for the one that is written before it is known whether it is kept
+    Lit* by_example = memory.take<Lit>(job.own_order ? 1 : ahead * (inputs + 1));
+    Lit* by_input = memory.take<Lit>(narrow() ? 1 : ahead * inputs);
+    int32_t* ends = memory.take<int32_t>(ahead * layers[0].ins);
+    const Lit** bounds = memory.take<const Lit*>(2 * ahead * piece_size);
+    for (int64_t k = 0; k < ahead && !memory.short_of; ++k) {
+      Piece& piece = gathered[k];
+      piece.table = tables + k * inputs;
+      piece.by_example = by_example + (job.own_order ? 0 : k * (inputs + 1));
+      piece.by_input = by_input + (narrow() ? 0 : k * inputs);
+      piece.input_end = ends + k * layers[0].ins;
+      piece.from = bounds + 2 * k * piece_size, piece.to = piece.from + piece_size;
     }
-    if (piece_size < job.batch) {
-      gradients = memory.take<float>(job.blocks * parameters * LANES);
-      if (gradients) memset(gradients, 0, sizeof(float) * job.blocks * parameters * LANES);
-    }
+    if (piece_size < job.batch) gradients = memory.clear<float>(job.blocks * parameters * LANES);
     return !memory.short_of;
   }
 
-  void place(Piece& piece, int64_t number, int64_t pieces_a_step) {
+  // List what is not zero in all examples once, if that is little: every member reads them in its own order.
+  bool list_all() {
+    const int64_t inputs = layers[0].ins, looked_at = least(job.examples, 256);
+    Lit* some = (Lit*)malloc(sizeof(Lit) * (inputs + 1));
+    if (some == nullptr) return false;
+    int64_t lit = 0;
+    for (int64_t k = 0; k < looked_at; ++k) lit += gatherer.list(some, k * job.examples / looked_at) - some;
+    free(some);
+    lists = lit < SPARSE_BELOW * looked_at * inputs;
+    if (!lists) return true;
+    // room is taken as it is needed: what these few examples showed may not hold for all
+    int64_t room = job.examples * (lit / looked_at + 16) + inputs + 1, end = 0;
+    all_ends = memory.take<int64_t>(job.examples + 1);
+    all_lit = memory.take<Lit>(room);
+    if (memory.short_of) return false;
+    all_ends[0] = 0;
+    for (int64_t k = 0; k < job.examples; ++k) {
+      if (end + inputs + 1 > room) {
+        room += room / 2 + inputs + 1;
+        Lit* larger_room = memory.take<Lit>(room);
+        if (memory.short_of) return false;
+        memcpy(larger_room, all_lit, sizeof(Lit) * end);
+        all_lit = larger_room;
+      }
+      all_ends[k + 1] = end = gatherer.list(all_lit + end, k) - all_lit;
+    }
+    return true;
+  }
+
+  void place(Piece& piece, int64_t number, int64_t pieces_a_step, int64_t block) {
     piece.step = number / pieces_a_step;
     const int64_t part = number % pieces_a_step;
     piece.begin = part * piece_size;
     piece.first = part == 0, piece.last = part == pieces_a_step - 1;
     piece.count = (int)(piece.last ? job.batch - piece.begin : piece_size);
-    if (!job.own_order) gatherer.gather(piece);
+    const int32_t* order = chosen(piece, block);
+    if (!job.own_order) return gatherer.gather(piece, order, !narrow());
+    piece.sparse = lists;
+    if (!lists) return gatherer.tabulate(piece, order);
+    for (int e = 0; e < piece.count; ++e)
+      piece.from[e] = all_lit + all_ends[order[e]], piece.to[e] = all_lit + all_ends[order[e] + 1];
+    if (!narrow()) gatherer.turn(piece);
   }
 
   void work(const Piece& piece, int64_t block) {
     Numbers numbers;
-    const float* settings = job.settings + (block * job.steps + piece.step) * SETTINGS * LANES;
-    for (int k = 0; k < SETTINGS; ++k) numbers.setting[k] = load(settings + k * LANES);
+    const float* settings = job.settings + (block * job.steps + piece.step) * SETTINGS * MEMBERS;
+    for (int k = 0; k < SETTINGS; ++k)
+      numbers.setting[k] = NEURONS ? every(settings[k]) : load(settings + k * LANES);
     const size_t offset = block * parameters * LANES;
     const Arrays arrays = {
         job.parameters + offset,
@@ -153,12 +217,13 @@ class Epoch {
         job.has_average ? job.average + offset : nullptr,
         gradients ? gradients + offset : nullptr,
     };
-    if (job.own_order) gatherer.gather_own(chosen(piece, block), piece.count, own_table);
-    forward(piece, arrays.value);
-    answer_all(piece, block, numbers);
-    for (int l = job.layers - 1; l > 0; --l)
-      pass_back((const V*)arrays.value + layers[l].weights, layers[l].slopes, piece.count, layers[l].ins,
-                layers[l].outs, layers[l - 1].slopes);
+    forward(piece, (const V*)arrays.value);
+    if (piece.first) totals[block] = V{};
+    if constexpr (NEURONS)
+      answer_rows(piece, block, numbers);
+    else
+      answer_lanes(piece, block, numbers);
+    back(piece, (const V*)arrays.value);
     numbers.share = 1.0f / larger(totals[block], every(1e-9f));
     numbers.correction1 = 1.0f / numbers.setting[CORRECTION1];
     numbers.correction2 = 1.0f / numbers.setting[CORRECTION2];
@@ -172,93 +237,158 @@ class Epoch {
     }
   }
 
-  // The numbers of a piece's examples: [count], or [count, lanes] where each member has its own.
+  // The numbers of a piece's examples [count].
   const int32_t* chosen(const Piece& piece, int64_t block) const {
-    if (!job.own_order) return job.order + piece.step * job.batch + piece.begin;
-    return job.order + ((block * job.steps + piece.step) * job.batch + piece.begin) * LANES;
+    return job.order + ((job.own_order ? block * job.steps : 0) + piece.step) * job.batch + piece.begin;
   }
 
-  void forward(const Piece& piece, const float* value) {
-    const V* all = (const V*)value;
+  // What goes into a layer but the first.
+  auto inputs_of(int l) const {
+    const size_t columns = layers[l - 1].columns;
+    if constexpr (NEURONS)
+      return SharedInputs{(const float*)layers[l - 1].values, layers[l].ins, columns * LANES};
+    else
+      return OwnInputs{layers[l - 1].values, layers[l].ins, columns};
+  }
+
+  SharedInputs table_of(const Piece& piece) const {
+    return SharedInputs{piece.table, layers[0].ins, (size_t)layers[0].ins};
+  }
+
+  void forward(const Piece& piece, const V* all) {
     for (int l = 0; l < job.layers; ++l) {
       const Layer& layer = layers[l];
       const V *weights = all + layer.weights, *biases = all + layer.biases;
       if (l > 0)
-        sum_table(OwnInputs{layers[l - 1].values, layer.ins}, piece.count, weights, biases, layer.outs,
-                  layer.values);
-      else if (job.own_order)
-        sum_table(OwnInputs{own_table, layer.ins}, piece.count, weights, biases, layer.outs, layer.values);
+        sum_table(inputs_of(l), piece.count, weights, biases, layer.columns, layer.values);
       else if (piece.sparse)
-        sum_lists(piece, weights, biases, layer.outs, layer.values);
+        sum_lists(piece, weights, biases, layer.columns, layer.values);
       else
-        sum_table(SharedInputs{piece.table, layer.ins}, piece.count, weights, biases, layer.outs,
-                  layer.values);
+        sum_table(table_of(piece), piece.count, weights, biases, layer.columns, layer.values);
       if (l == job.layers - 1) return;
-      for (int64_t k = 0; k < (int64_t)piece.count * layer.outs; ++k) {
+      for (int64_t k = 0; k < (int64_t)piece.count * layer.columns; ++k) {
         const ValueAndSlope found = activated(job.activation, layer.values[k]);
         layer.values[k] = found.value, layer.slopes[k] = found.slope;
       }
     }
   }
 
-  // Turn logits into slopes, and add up what the step shows of itself.
-  void answer_all(const Piece& piece, int64_t block, const Numbers& numbers) {
+  // Turn logits into slopes, a lane a member, and add up what the step shows of itself.
+  void answer_lanes(const Piece& piece, int64_t block, const Numbers& numbers) {
     const Layer& last = layers[job.layers - 1];
     const Targets targets(numbers.setting[SMOOTHING], last.outs);
     const int32_t* examples = chosen(piece, block);
-    if (piece.first) totals[block] = V{};
-    Sums found;
-    for (int e = 0; e < piece.count; ++e) {
-      Whole label;
-      V share;
-      example(examples, e, block, label, share);
-      share *= job.counts[piece.step * job.batch + piece.begin + e];
-      share = choose(label < 0, share_of_nothing(piece, e, numbers), share);
-      V* slopes = last.slopes + (size_t)e * last.outs;
-      const Answer got =
-          answer(job.cost, last.values + (size_t)e * last.outs, slopes, last.outs, label, targets);
-      const Whole counts = share > every(0.0f);
-      for (int c = 0; c < last.outs; ++c) slopes[c] = choose(counts, share * slopes[c], V{});
-      totals[block] += share;
-      const V shown = choose(label >= 0, share, V{});
-      found.cost += choose(shown > every(0.0f), shown * got.cost, V{});
-      found.right += choose(got.right, shown, V{});
-      found.weight += shown;
-    }
-    sums[block].cost += found.cost, sums[block].right += found.right, sums[block].weight += found.weight;
-  }
-
-  V share_of_nothing(const Piece& piece, int e, const Numbers& numbers) const {
-    return job.counts[piece.step * job.batch + piece.begin + e] * numbers.setting[EXPOSURE];
-  }
-
-  // The label of example `e` of a piece for each member, and how much it counts for it.
-  void example(const int32_t* examples, int e, int64_t block, Whole& label, V& share) const {
     const float* weights = job.weights ? job.weights + block * job.examples * LANES : nullptr;
-    share = every(1.0f);
-    for (int lane = 0; lane < LANES; ++lane) {
-      const int64_t number = job.own_order ? examples[e * LANES + lane] : examples[e];
-      label[lane] = job.labels[number];
-      if (weights) share[lane] = weights[number * LANES + lane];
+    for (int e = 0; e < piece.count; ++e) {
+      const Whole label = job.labels[examples[e]] + Whole{};
+      V share = every(counted(piece, e));
+      if (job.labels[examples[e]] < 0)
+        share *= numbers.setting[EXPOSURE];
+      else if (weights)
+        share *= load(weights + (int64_t)examples[e] * LANES);
+      const V* logits = last.values + (size_t)e * last.columns;
+      V* slopes = last.slopes + (size_t)e * last.columns;
+      const Answer got = answer(job.cost, logits, slopes, last.outs, label, targets);
+      add(block, got, label, share);
+      for (int c = 0; c < last.outs; ++c) slopes[c] = choose(share > every(0.0f), share * slopes[c], V{});
+      totals[block] += share;
     }
+  }
+
+  // The same, a lane an example: those of one member are turned, answered and turned back.
+  void answer_rows(const Piece& piece, int64_t block, const Numbers& numbers) {
+    const Layer& last = layers[job.layers - 1];
+    const Targets targets(numbers.setting[SMOOTHING], last.outs);
+    const int32_t* examples = chosen(piece, block);
+    const float* weights = job.weights ? job.weights + block * job.examples : nullptr;
+    const size_t row = (size_t)last.columns * LANES;
+    V total = {};
+    for (int begin = 0; begin < piece.count; begin += LANES) {
+      const float* logits = (const float*)last.values + begin * row;
+      float* slopes = (float*)last.slopes + begin * row;
+      const int count = (int)least(LANES, piece.count - begin);
+      Whole label = {};
+      V share = {};
+      for (int lane = 0; lane < LANES; ++lane) {
+        const int e = lane < count ? lane : 0;  // the rest repeat the first, and do not count
+        for (int c = 0; c < last.outs; ++c) one_logit[c][lane] = logits[e * row + c];
+        const int64_t example = examples[begin + e];
+        label[lane] = job.labels[example];
+        if (lane >= count) continue;
+        share[lane] = counted(piece, begin + e);
+        if (label[lane] < 0)
+          share[lane] *= numbers.setting[EXPOSURE][0];
+        else if (weights)
+          share[lane] *= weights[example];
+      }
+      const Answer got = answer(job.cost, one_logit, one_slope, last.outs, label, targets);
+      add(block, got, label, share);
+      for (int c = 0; c < last.outs; ++c) {
+        const V slope = choose(share > every(0.0f), share * one_slope[c], V{});
+        for (int lane = 0; lane < count; ++lane) slopes[lane * row + c] = slope[lane];
+      }
+      total += share;
+    }
+    totals[block] += sum_of(total);
+  }
+
+  // 1, or 0 for what only fills the last batch.
+  float counted(const Piece& piece, int e) const { return job.counts[piece.step * job.batch + piece.begin + e]; }
+
+  void add(int64_t block, const Answer& got, Whole label, V share) {
+    const V shown = choose(label >= 0, share, V{});
+    sums[block].cost += choose(shown > every(0.0f), shown * got.cost, V{});
+    sums[block].right += choose(got.right, shown, V{});
+    sums[block].weight += shown;
+  }
+
+  void keep(float* to, int64_t block, V sum) const {
+    if (NEURONS)
+      to[block] = sum_of(sum);
+    else
+      store(to + block * LANES, sum);
+  }
+
+  void back(const Piece& piece, const V* all) {
+    for (int l = job.layers - 1; l > 0; --l) {
+      const Layer &layer = layers[l], &before = layers[l - 1];
+      if (NEURONS) {
+        if (piece.first) turn((const float*)(all + layer.weights), layer, before.columns * LANES);
+        const SharedInputs slopes = {(const float*)layer.slopes, layer.outs, (size_t)layer.columns * LANES};
+        pass_back_turned(slopes, piece.count, layer.turned, before.columns, before.slopes);
+      } else {
+        pass_back(all + layer.weights, layer.slopes, piece.count, layer.ins, layer.outs, before.slopes);
+      }
+    }
+  }
+
+  // Turn a layer's weights [inputs, outputs] into [outputs, inputs], in squares that stay in the cache.
+  static void turn(const float* weights, const Layer& layer, size_t stride) {
+    const int SIDE = 16;
+    float* turned = (float*)layer.turned;
+    const size_t row = (size_t)layer.columns * LANES;
+    for (int o = 0; o < layer.outs; o += SIDE)
+      for (int i = 0; i < layer.ins; i += SIDE) {
+        const int last_o = (int)least(o + SIDE, layer.outs), last_i = (int)least(i + SIDE, layer.ins);
+        for (int k = o; k < last_o; ++k)
+          for (int n = i; n < last_i; ++n) turned[k * stride + n] = weights[n * row + k];
+      }
   }
 
   template <int KIND>
   void update(const Piece& piece, const Updater& updater) {
     for (int l = job.layers - 1; l >= 0; --l) {
       const Layer& layer = layers[l];
-      update_biases<KIND>(layer.slopes, piece.count, layer.outs, updater, layer.biases);
+      update_biases<KIND>(layer.slopes, piece.count, layer.columns, updater, layer.biases);
       if (l > 0)
-        update_table<KIND>(OwnInputs{layers[l - 1].values, layer.ins}, piece.count, layer.slopes, layer.outs,
-                           updater, layer.weights);
-      else if (job.own_order)
-        update_table<KIND>(OwnInputs{own_table, layer.ins}, piece.count, layer.slopes, layer.outs, updater,
-                           layer.weights);
-      else if (piece.sparse)
-        update_lists<KIND>(piece, layer.ins, layer.slopes, layer.outs, updater, layer.weights);
+        update_table<KIND>(inputs_of(l), piece.count, layer.slopes, layer.columns, updater, layer.weights);
+      else if (!piece.sparse)
+        update_table<KIND>(table_of(piece), piece.count, layer.slopes, layer.columns, updater, layer.weights);
+      else if (narrow())
+        update_narrow<KIND>(
+            piece, layer.ins, layer.slopes, layer.columns, updater, layer.weights, first_gradient);
       else
-        update_table<KIND>(SharedInputs{piece.table, layer.ins}, piece.count, layer.slopes, layer.outs,
-                           updater, layer.weights);
+        update_lists<KIND>(piece, layer.ins, layer.slopes, layer.columns, updater, layer.weights);
     }
   }
 };
@@ -266,6 +396,5 @@ class Epoch {
 }  // namespace
 
 extern "C" __attribute__((visibility("hidden"))) bool THALWEG_EPOCH(const Job& job) {
-  return Epoch(job).run();
+  return job.neurons ? Epoch<true>(job).run() : Epoch<false>(job).run();
 }
-

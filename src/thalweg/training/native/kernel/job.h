@@ -1,4 +1,7 @@
-// What one call is asked to do: the epoch of a group of members, in blocks of as many as a register has lanes.
+// What one call is asked to do: the epoch of a group of members, in blocks.
+//
+// A block is as many members as a register has lanes, a lane a member; or, for `neurons`, one member, whose
+// neurons are the lanes. What is said to have lanes below has one for each member of a block.
 #pragma once
 
 #include <stddef.h>
@@ -14,18 +17,18 @@ enum Setting {
 };
 
 // The words of the plan that Python passes as int32, in this order; the layers' widths follow.
-enum Word { LAYOUT, PLAN_LANES, ACTIVATION, COST, RULE, OWN_ORDER, HAS_L2, HAS_AVERAGE, HAS_WEIGHTS, LAYERS, WORDS };
+enum Word { LAYOUT, PLAN_LANES, ACTIVATION, COST, RULE, OWN_ORDER, HAS_L2, HAS_AVERAGE, HAS_WEIGHTS, NEURONS_WIDE, LAYERS, WORDS };
 
-const int32_t LAYOUT_VERSION = 1;  // grows when what Python passes changes
+const int32_t LAYOUT_VERSION = 2;  // grows when what Python passes changes
 
 struct Job {
   int activation, cost, rule;
-  bool own_order, l2, has_average, has_weights;
+  bool own_order, l2, has_average, has_weights, neurons;
   int layers;             // layers of weights
   const int32_t* widths;  // [layers + 1]
   int64_t blocks, steps, batch, examples;
 
-  const int32_t* order;   // [steps, batch], or of each member [blocks, steps, batch, lanes]
+  const int32_t* order;   // [steps, batch], or for `own_order`, which only `neurons` know, [blocks, steps, batch]
   const float* counts;    // [steps, batch]: 1, or 0 for the filling of the last batch
   const int32_t* labels;  // [examples]
   const uint8_t* bytes;   // [examples, inputs], or null where inputs are `floats`
@@ -35,7 +38,8 @@ struct Job {
   const float* settings;
   const float* weights;  // how much an example counts, [blocks, examples, lanes], or null
 
-  float *parameters, *first, *second, *average;  // [blocks, parameters, lanes]
+  // [blocks, parameters, lanes]; for `neurons` [blocks, parameters], with rows of whole registers
+  float *parameters, *first, *second, *average;
   float *cost_sum, *right_sum, *weight_sum;      // [blocks, lanes]
 };
 

@@ -19,33 +19,35 @@ __attribute__((always_inline)) inline void in_tiles(int count, int begin, F f) {
   if constexpr (MOST > 1) in_tiles<MOST / 2>(count, begin, f);
 }
 
-// Inputs of a layer: one number for all members, or one for each.
+// Inputs of a layer: one number for all lanes, or one for each; `width` of them, rows `stride` apart.
 struct SharedInputs {
   const float* table;
   int width;
+  size_t stride;
   __attribute__((always_inline)) V at(int example, int input) const {
-    return every(table[(size_t)example * width + input]);
+    return every(table[example * stride + input]);
   }
 };
 struct OwnInputs {
   const V* table;
   int width;
-  __attribute__((always_inline)) V at(int example, int input) const {
-    return table[(size_t)example * width + input];
-  }
+  size_t stride;
+  __attribute__((always_inline)) V at(int example, int input) const { return table[example * stride + input]; }
 };
 
-const int ROWS = TILE >= 16 ? 4 : 2, COLUMNS = 4;  // ROWS * COLUMNS sums, and room for what they are made of
+const int COLUMNS = 4;  // with as many rows as make TILE sums, and room for what they are made of
 
-// sums[e, o] = bias[o] + sum over i of inputs[e, i] weights[i, o]
-template <typename Inputs>
-void sum_table(const Inputs& inputs, int count, const V* weights, const V* bias, int outs, V* sums) {
-  in_tiles<ROWS>(count, 0, [=](auto rows, int e) __attribute__((always_inline)) {
-    in_tiles<COLUMNS>(outs, 0, [=](auto columns, int o) __attribute__((always_inline)) {
-      const int R = decltype(rows)::value, C = decltype(columns)::value;
+// finish(e, o, start(o) + sum over i of inputs[e, i] weights[i, o]) for all examples e and outputs o.
+template <typename Inputs, typename Start, typename Finish>
+__attribute__((always_inline)) inline void multiply(
+    const Inputs& inputs, int count, const V* weights, int outs, Start start, Finish finish) {
+  in_tiles<COLUMNS>(outs, 0, [&](auto columns, int o) __attribute__((always_inline)) {
+    const int C = decltype(columns)::value;
+    in_tiles<TILE / C>(count, 0, [&](auto rows, int e) __attribute__((always_inline)) {
+      const int R = decltype(rows)::value;
       V total[R][C];
       for (int r = 0; r < R; ++r)
-        for (int c = 0; c < C; ++c) total[r][c] = bias[o + c];
+        for (int c = 0; c < C; ++c) total[r][c] = start(o + c);
       for (int i = 0; i < inputs.width; ++i) {
         const V* w = weights + (size_t)i * outs + o;
         for (int r = 0; r < R; ++r) {
@@ -54,31 +56,50 @@ void sum_table(const Inputs& inputs, int count, const V* weights, const V* bias,
         }
       }
       for (int r = 0; r < R; ++r)
-        for (int c = 0; c < C; ++c) sums[(size_t)(e + r) * outs + o + c] = total[r][c];
+        for (int c = 0; c < C; ++c) finish(e + r, o + c, total[r][c]);
     });
   });
 }
 
-// The same from lists of what is not zero: all examples for some neurons, whose weights stay in the cache.
+// sums[e, o] = bias[o] + sum over i of inputs[e, i] weights[i, o]
+template <typename Inputs>
+void sum_table(const Inputs& inputs, int count, const V* weights, const V* bias, int outs, V* sums) {
+  multiply(
+      inputs, count, weights, outs, [=](int o) { return bias[o]; },
+      [=](int e, int o, V sum) { sums[(size_t)e * outs + o] = sum; });
+}
+
+// The same from lists of what is not zero: all examples for some outputs, whose weights stay in the cache.
 static void sum_lists(const Piece& piece, const V* weights, const V* bias, int outs, V* sums) {
   in_tiles<TILE>(outs, 0, [&](auto size, int o) __attribute__((always_inline)) {
     const int T = decltype(size)::value;
-    const Lit* lit = piece.by_example;
+    const int U = T < 8 ? 8 / T : 1;  // sums of as many parts of a list: none waits for the one before
     for (int e = 0; e < piece.count; ++e) {
-      V total[T];
-      for (int t = 0; t < T; ++t) total[t] = bias[o + t];
-      for (const Lit* end = piece.by_example + piece.example_end[e]; lit < end; ++lit) {
+      V total[U][T] = {};
+      const Lit *lit = piece.from[e], *end = piece.to[e];
+      for (; lit + U <= end; lit += U)
+        for (int u = 0; u < U; ++u) {
+          const V x = every(lit[u].value);
+          const V* w = weights + (size_t)lit[u].place * outs + o;
+          for (int t = 0; t < T; ++t) total[u][t] += x * w[t];
+        }
+      for (; lit < end; ++lit) {
         const V x = every(lit->value);
         const V* w = weights + (size_t)lit->place * outs + o;
-        for (int t = 0; t < T; ++t) total[t] += x * w[t];
+        for (int t = 0; t < T; ++t) total[0][t] += x * w[t];
       }
-      for (int t = 0; t < T; ++t) sums[(size_t)e * outs + o + t] = total[t];
+      for (int t = 0; t < T; ++t) {
+        V sum = bias[o + t];
+        for (int u = 0; u < U; ++u) sum += total[u][t];
+        sums[(size_t)e * outs + o + t] = sum;
+      }
     }
   });
 }
 
-// slopes_before[e, i] *= sum over o of weights[i, o] slopes[e, o]
+// slopes_before[e, i] *= sum over o of weights[i, o] slopes[e, o], each lane for itself.
 static void pass_back(const V* weights, const V* slopes, int count, int ins, int outs, V* slopes_before) {
+  const int ROWS = TILE / COLUMNS;
   in_tiles<ROWS>(count, 0, [=](auto rows, int e) __attribute__((always_inline)) {
     in_tiles<COLUMNS>(ins, 0, [=](auto columns, int i) __attribute__((always_inline)) {
       const int R = decltype(rows)::value, C = decltype(columns)::value;
@@ -94,13 +115,22 @@ static void pass_back(const V* weights, const V* slopes, int count, int ins, int
   });
 }
 
+// The same where lanes are neurons: `slopes` one by one, and `turned` the weights [outputs, inputs].
+static void pass_back_turned(
+    const SharedInputs& slopes, int count, const V* turned, int ins, V* slopes_before) {
+  multiply(
+      slopes, count, turned, ins, [](int) { return V{}; },
+      [=](int e, int i, V sum) { slopes_before[(size_t)e * ins + i] *= sum; });
+}
+
 // Step along the gradient of a layer's weights: the sum over e of inputs[e, i] slopes[e, o].
 template <int KIND, typename Inputs>
 void update_table(
     const Inputs& inputs, int count, const V* slopes, int outs, const Updater& updater, size_t at) {
-  in_tiles<ROWS>(inputs.width, 0, [&](auto rows, int i) __attribute__((always_inline)) {
-    in_tiles<COLUMNS>(outs, 0, [&](auto columns, int o) __attribute__((always_inline)) {
-      const int R = decltype(rows)::value, C = decltype(columns)::value;
+  in_tiles<COLUMNS>(outs, 0, [&](auto columns, int o) __attribute__((always_inline)) {
+    const int C = decltype(columns)::value;
+    in_tiles<TILE / C>(inputs.width, 0, [&](auto rows, int i) __attribute__((always_inline)) {
+      const int R = decltype(rows)::value;
       V total[R][C] = {};
       for (int e = 0; e < count; ++e)
         for (int r = 0; r < R; ++r) {
@@ -133,6 +163,26 @@ void update_lists(
       }
       for (int t = 0; t < T; ++t) updater.take<KIND, true>(at + (size_t)i * outs + o + t, total[t]);
     });
+  }
+}
+
+// The same for few outputs, example by example: lists by input would cost more than the sums.
+template <int KIND>
+void update_narrow(
+    const Piece& piece, int ins, const V* slopes, int outs, const Updater& updater, size_t at, V* gradient) {
+  const bool rests = updater.rests_at_zero() && updater.part == WHOLE;
+  V* to = rests ? (V*)updater.arrays.value + at : gradient;
+  const V factor = rests ? -updater.numbers->setting[RATE] * updater.numbers->share : every(1.0f);
+  for (int o = 0; o < outs; ++o)
+    for (int e = 0; e < piece.count; ++e) {
+      const V slope = factor * slopes[(size_t)e * outs + o];
+      for (const Lit* lit = piece.from[e]; lit < piece.to[e]; ++lit)
+        to[(size_t)lit->place * outs + o] += every(lit->value) * slope;
+    }
+  if (rests) return;
+  for (size_t k = 0; k < (size_t)ins * outs; ++k) {
+    updater.take<KIND, true>(at + k, gradient[k]);
+    gradient[k] = V{};
   }
 }
 

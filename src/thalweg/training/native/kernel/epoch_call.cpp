@@ -1,90 +1,14 @@
-// The kernel as XLA calls it: buffers are checked and named, and the variant for this processor does the work.
-//
-// Only XLA's C interface is used, whose header stands beside this file: it is a stable binary interface.
-#include <string.h>
-
-#include "job.h"
-#include "xla_ffi_c_api.h"
+// The epoch as XLA calls it: buffers are checked and named, and the variant for this processor does the work.
+#include "calling.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
 
-extern "C" EpochFunction thalweg_epoch_baseline, thalweg_epoch_avx2, thalweg_epoch_avx512;
-
-#define VISIBLE extern "C" __attribute__((visibility("default")))
-
 namespace {
-
-struct Variant {
-  const char* name;
-  EpochFunction* epoch;
-  int lanes;
-};
-
-// What every processor of the architecture has.
-#if defined(__aarch64__)
-const char* const PLAIN = "neon";
-#else
-const char* const PLAIN = "baseline";
-#endif
-
-bool has(const char* name) {
-#if defined(THALWEG_WIDE)
-  __builtin_cpu_init();
-  const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  if (strcmp(name, "avx2") == 0) return avx2;
-  if (strcmp(name, "avx512") == 0)
-    return avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq");
-#endif
-  return strcmp(name, PLAIN) == 0;
-}
-
-const Variant* variants(int* count) {
-  static const Variant all[] = {
-#if defined(THALWEG_WIDE)
-      {"avx512", thalweg_epoch_avx512, 16},
-      {"avx2", thalweg_epoch_avx2, 8},
-#endif
-      {PLAIN, thalweg_epoch_baseline, 4},
-  };
-  *count = sizeof(all) / sizeof(all[0]);
-  return all;
-}
-
-// The variant whose registers have so many lanes, where this processor has them.
-const Variant* with_lanes(int lanes) {
-  int count;
-  const Variant* all = variants(&count);
-  for (int k = 0; k < count; ++k)
-    if (all[k].lanes == lanes && has(all[k].name)) return &all[k];
-  return nullptr;
-}
-
-XLA_FFI_Error* refused(const XLA_FFI_CallFrame* frame, const char* why) {
-  XLA_FFI_Error_Create_Args args = {};
-  args.struct_size = XLA_FFI_Error_Create_Args_STRUCT_SIZE;
-  args.message = why;
-  args.errc = XLA_FFI_Error_Code_INVALID_ARGUMENT;
-  return frame->api->XLA_FFI_Error_Create(&args);
-}
 
 enum Argument { PLAN, ORDER, COUNTS, LABELS, RAW, OFFSET, DIVISOR, NUMBERS, WEIGHTS, PARAMETERS, FIRST, SECOND, AVERAGE, ARGUMENTS };
 enum Result { NEW_PARAMETERS, NEW_FIRST, NEW_SECOND, NEW_AVERAGE, COST_SUM, RIGHT_SUM, WEIGHT_SUM, RESULTS };
-
-const XLA_FFI_Buffer& argument(const XLA_FFI_CallFrame* frame, int number) {
-  return *(const XLA_FFI_Buffer*)frame->args.args[number];
-}
-const XLA_FFI_Buffer& result(const XLA_FFI_CallFrame* frame, int number) {
-  return *(const XLA_FFI_Buffer*)frame->rets.rets[number];
-}
-
-int64_t size_of(const XLA_FFI_Buffer& buffer) {
-  int64_t size = 1;
-  for (int64_t axis = 0; axis < buffer.rank; ++axis) size *= buffer.dims[axis];
-  return size;
-}
 
 // What members carry on is worked on in place, in the results.
 float* carried(const XLA_FFI_CallFrame* frame, int from, int to) {
@@ -101,6 +25,8 @@ const char* read(const XLA_FFI_CallFrame* frame, Job& job, int* lanes) {
   job.activation = plan[ACTIVATION], job.cost = plan[COST], job.rule = plan[RULE];
   job.own_order = plan[OWN_ORDER], job.l2 = plan[HAS_L2];
   job.has_average = plan[HAS_AVERAGE], job.has_weights = plan[HAS_WEIGHTS];
+  job.neurons = plan[NEURONS_WIDE];
+  if (job.own_order && !job.neurons) return "batches of each member's own, with a lane a member";
   job.layers = plan[LAYERS], job.widths = plan + WORDS;
   if (job.layers < 1 || job.layers > 64) return "more layers than are known";
 
@@ -141,33 +67,8 @@ struct SmallAsZero {
 
 }  // namespace
 
-VISIBLE int thalweg_layout() { return LAYOUT_VERSION; }
-
-// The name of the variant number `number` that this processor can run, best first; null after the last.
-VISIBLE const char* thalweg_variant(int number) {
-  int count;
-  const Variant* all = variants(&count);
-  for (int k = 0; k < count; ++k)
-    if (has(all[k].name) && number-- == 0) return all[k].name;
-  return nullptr;
-}
-
-VISIBLE int thalweg_lanes(const char* name) {
-  int count;
-  const Variant* all = variants(&count);
-  for (int k = 0; k < count; ++k)
-    if (strcmp(all[k].name, name) == 0) return all[k].lanes;
-  return 0;
-}
-
 VISIBLE XLA_FFI_Error* thalweg_epoch(XLA_FFI_CallFrame* frame) {
-  if (frame->extension_start != nullptr && frame->extension_start->type == XLA_FFI_Extension_Metadata) {
-    auto* extension = (XLA_FFI_Metadata_Extension*)frame->extension_start;
-    extension->metadata->api_version.major_version = XLA_FFI_API_MAJOR;
-    extension->metadata->api_version.minor_version = XLA_FFI_API_MINOR;
-    extension->metadata->traits = 0;
-    return nullptr;
-  }
+  if (only_asks(frame)) return nullptr;
   Job job;
   int lanes = 0;
   if (const char* why = read(frame, job, &lanes)) return refused(frame, why);
