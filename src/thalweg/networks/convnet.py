@@ -57,7 +57,7 @@ class ConvNet:
 
         Raises `RecipeError` for inputs that are not images and for images too small for these layers.
         """
-        features = self._features(input_shape)
+        features = self.features_of(input_shape)
         convolution_key, dense_key = jax.random.split(key)
         return ConvNetNetwork(
             self._convolutions(convolution_key, input_shape),
@@ -66,8 +66,8 @@ class ConvNet:
             self.activation,
         )
 
-    def _features(self, input_shape: tuple[int, ...]) -> int:
-        """Return how many numbers the convolutions hand to the dense layers."""
+    def features_of(self, input_shape: tuple[int, ...]) -> int:
+        """Return how many numbers the convolutions hand to the dense layers; errors as of `build`."""
         if len(input_shape) not in (2, 3):
             raise RecipeError(
                 f"ConvNet on inputs of shape {input_shape}: expected images, (height, width) or "

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from thalweg.data.dataset import TrainSplit
-from thalweg.networks import Mlp
+from thalweg.networks import ConvNet, Mlp
 from thalweg.spec import numbers_per_member, substitute
 from thalweg.training import Adam, AdamW, Constant, Cosine, Recipe, Sgd, Steps
 from thalweg.training.epoch import EpochPlan, run_epoch, shared_key, start_program
@@ -58,7 +58,8 @@ def epoch_of(run, recipe, split, weights=None, epochs=1):
 def assert_equal_engines(kernel, recipe, split=None, weights=None, *, epochs=1, variants=1):
     split = pictures() if split is None else split
     expected = epoch_of(run_epoch, recipe, split, weights, epochs)
-    ways = [True] if recipe.order == "own" else [False, True]  # what the lanes are
+    only_neurons = recipe.order == "own" or isinstance(recipe.network, ConvNet)
+    ways = [True] if only_neurons else [False, True]  # what the lanes are
     for lanes, neurons in itertools.product(kernel.lanes[:variants], ways):
         found = epoch_of(NativeEpoch(lanes, neurons), recipe, split, weights, epochs)
         assert jax.tree.structure(found) == jax.tree.structure(expected)
@@ -246,3 +247,51 @@ def test_the_same_call_gives_the_same_bits(kernel, neurons):
     for one, other in zip(*map(jax.tree.leaves, (states, again)), strict=True):
         np.testing.assert_array_equal(one, other)
     assert eqx.tree_equal(states.step, jnp.full(MEMBERS, 6))
+
+
+CONVOLUTIONAL = {
+    "two, and dense": (ConvNet((5, 18), kernel=3, dense=(7,)), (12, 14)),
+    "no dense": (ConvNet((3,), kernel=3, dense=()), (9, 11)),
+    "padded, colours": (
+        ConvNet((5, 6), kernel=4, padding="same", dense=(17,), activation="gelu"),
+        (9, 11, 3),
+    ),
+    "no pooling": (ConvNet((20, 4), kernel=2, pool=1, activation="sigmoid", dense=(4, 4)), (6, 7)),
+    "left-over edges": (ConvNet((4, 33, 3), kernel=2, pool=2, padding="same", activation="tanh"), (9, 15)),
+}
+
+
+def convolutional(shape, lit=0.5):
+    generator = np.random.default_rng(4)
+    raw = generator.integers(1, 256, (EXAMPLES, *shape)) * (generator.random((EXAMPLES, *shape)) < lit)
+    return TrainSplit(raw.astype(np.uint8), (np.arange(EXAMPLES) % 3).astype(np.int32), ("a", "b", "c"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"optimiser": "adamw", "epsilon": 1e-5, "l2": 0.01, "ema": 0.9},
+        {"order": "own", "cost": "cross-entropy", "batch_size": 20, "momentum": 0.9},
+    ],
+    ids=["sgd", "adamw", "own"],
+)
+@pytest.mark.parametrize(("network", "shape"), CONVOLUTIONAL.values(), ids=CONVOLUTIONAL.keys())
+def test_convolutional_networks(kernel, network, shape, settings):
+    recipe = dataclasses.replace(BASE.with_settings(settings), network=network)
+    assert_equal_engines(kernel, recipe, convolutional(shape), variants=9)
+
+
+def test_slopes_of_equal_largest_are_shared(kernel):
+    """Of empty pictures every place answers alike; XLA shares the slope among them."""
+    network, shape = CONVOLUTIONAL["two, and dense"]
+    recipe = dataclasses.replace(BASE, network=dataclasses.replace(network, activation="gelu"))
+    assert_equal_engines(kernel, recipe, convolutional(shape, lit=0.03))
+
+
+def test_a_convolutional_member_on_a_subset(kernel):
+    network, shape = CONVOLUTIONAL["no dense"]
+    weights = (np.random.default_rng(1).random((MEMBERS, EXAMPLES)) < 0.6).astype(np.float32)
+    recipe = dataclasses.replace(BASE, network=network, order="own").with_settings({"exposure.share": 0.3})
+    assert_equal_engines(kernel, recipe, convolutional(shape), weights)

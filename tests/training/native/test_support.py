@@ -9,7 +9,7 @@ import pytest
 
 from tests.training.test_population import Memory, assert_same
 from thalweg.errors import TrainingError
-from thalweg.networks import ConvNet, Mlp
+from thalweg.networks import Mlp, OwnNetwork
 from thalweg.training import OwnOptimiser, Recipe, Sgd, train
 from thalweg.training.native import library, support
 from thalweg.training.native.library import Library, Missing
@@ -50,10 +50,11 @@ def test_xla_is_taken_where_it_is_asked_for(there):
 @pytest.mark.parametrize(
     ("settings", "why"),
     [
-        ({"network": "convnet"}, "multilayer perceptrons only"),
         ({"dropout": 0.1}, "dropout"),
         ({"augmentation.shift": [0.0, 1.0]}, "each member distorts pictures for itself"),
         ({"hidden": [2] * 61}, "up to 60 hidden layers"),
+        ({"network": "convnet", "dense": [2] * 61}, "up to 60 hidden layers"),
+        ({"network": "convnet", "channels": [2] * 33, "kernel": 1}, "up to 32 convolutions"),
     ],
 )
 def test_what_the_kernel_cannot_do_is_left_to_xla_and_said(there, settings, why):
@@ -64,6 +65,11 @@ def test_what_the_kernel_cannot_do_is_left_to_xla_and_said(there, settings, why)
     with pytest.raises(TrainingError, match=why) as caught:
         support.choose("native", recipe, **MANY)
     assert "engine='auto'" in caught.value.hint
+
+
+def test_a_network_of_ones_own_is_left_to_xla(there):
+    recipe = dataclasses.replace(RECIPE, network=OwnNetwork("tests.training.written_by_a_user:Residual"))
+    assert "convolutional networks only" in support.choose("auto", recipe, **MANY).why
 
 
 def test_an_optimiser_of_ones_own_is_left_to_xla(there):
@@ -120,7 +126,7 @@ TURNED = RECIPE.with_settings({"augmentation.rotation": 5.0})
 def test_pictures_are_distorted_by_the_kernel_whatever_trains(there):
     engine = support.choose("auto", TURNED, **MANY)
     assert (engine.name, engine.pictures) == ("native", "native")
-    unknown = support.choose("auto", TURNED.with_settings({"network": "convnet"}), **MANY)
+    unknown = support.choose("auto", TURNED.with_settings({"dropout": 0.1}), **MANY)
     assert (unknown.name, unknown.pictures, unknown.variant) == ("xla", "native", "avx2")
     assert support.choose("xla", TURNED, **MANY).to_json() == {
         "name": "xla", "variant": None, "lanes": None, "pictures": "xla", "why": "it was asked for",
@@ -163,11 +169,8 @@ def test_both_engines_train_the_same_networks(kernel, train_split, test_split):
     np.testing.assert_array_equal(native.history.accuracy, xla.history.accuracy)
 
 
-def test_enlarging_a_population_changes_nobody_by_a_bit(kernel, train_split):
+@pytest.mark.parametrize("lanes", ["members", "neurons"])
+def test_enlarging_a_population_changes_nobody_by_a_bit(kernel, train_split, monkeypatch, lanes):
+    monkeypatch.setattr(support, "best", lambda *_, **__: (lanes, 2.0))
     small, large = (train(RECIPE, train_split, members=members, engine="native") for members in (1, 21))
     assert_same(small, large[:1])
-
-
-def test_networks_that_are_no_perceptrons_are_left_to_xla(there):
-    recipe = Recipe(network=ConvNet())
-    assert support.choose("auto", recipe, **MANY).name == "xla"

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from thalweg.networks import Mlp
+from thalweg.networks import ConvNet, Mlp
 from thalweg.training import Recipe
 from thalweg.training.native.worth import best
 
@@ -52,6 +52,15 @@ def test_wide_layers_have_lanes_of_neurons(batch_size, least):
 def test_a_narrow_layer_that_only_a_lane_a_neuron_could_train_is_left_to_xla():
     assert best(shaped((3,), order="own"), **DIGITS)[1] < 1
     assert best(shaped((3,)), **DIGITS)[0] == "members"
+
+
+def test_convolutions_have_lanes_of_detectors():
+    for channels, least in (((24, 48), 1.3), ((16, 32), 1.5)):
+        lanes, times = best(
+            dataclasses.replace(CLASSIC, network=ConvNet(channels)), **{**DIGITS, "members": 1}
+        )
+        assert lanes == "neurons"
+        assert times > least
 
 
 def test_rows_of_few_features_are_taken():

@@ -17,7 +17,7 @@ import numpy as np
 import optax
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
-from thalweg.networks import Mlp
+from thalweg.networks import ConvNet, Mlp
 from thalweg.networks.activations import ACTIVATION_NAMES
 from thalweg.networks.costs import COST_NAMES
 from thalweg.spec import is_off, substitute
@@ -71,7 +71,7 @@ class NativeEpoch:
         carried = (states.network, first, second, states.average)
         packed = [self._packed(tree) for tree in carried]
         results = self._call(
-            _plan_words(plan.recipe, rule, raw.shape[1], plan.classes, weights is not None, self),
+            _plan_words(plan, rule, examples.raw.shape[1:], weights is not None, self),
             order.astype(jnp.int32),
             counts.astype(jnp.float32),
             examples.labels.astype(jnp.int32),
@@ -120,8 +120,8 @@ class NativeEpoch:
         return self._in_blocks(jnp.concatenate(flat, axis=1))
 
     def _rows(self, leaf: Array) -> Float[Array, "members ... outputs"]:
-        """Turn weights [members, outputs, inputs] to rows of outputs, of whole registers for neurons."""
-        turned = jnp.swapaxes(leaf, 1, -1)
+        """Put a layer's outputs last (as they are in convolutions), in whole registers for neurons."""
+        turned = leaf if _is_convolution(leaf) else jnp.swapaxes(leaf, 1, -1)
         filling = -turned.shape[-1] % self.lanes if self.neurons else 0
         return jnp.pad(turned, [(0, 0)] * (turned.ndim - 1) + [(0, filling)])
 
@@ -132,8 +132,11 @@ class NativeEpoch:
         for leaf in leaves:
             rows = jax.eval_shape(self._rows, leaf).shape
             size = math.prod(rows[1:])
-            part = flat[:, at : at + size].reshape(rows)[..., : leaf.shape[1]]
-            found.append(jnp.swapaxes(part, 1, -1))
+            part = flat[:, at : at + size].reshape(rows)
+            if _is_convolution(leaf):
+                found.append(part[..., : leaf.shape[-1]])
+            else:
+                found.append(jnp.swapaxes(part[..., : leaf.shape[1]], 1, -1))
             at += size
         return jax.tree.unflatten(structure, found)
 
@@ -155,15 +158,30 @@ def rule_of(recipe: Recipe) -> str:
     return "nesterov" if optimiser.nesterov else "momentum"
 
 
+def _is_convolution(leaf: Array) -> bool:
+    """Whether these are weights [members, kernel, kernel, channels, outputs]."""
+    return leaf.ndim == 5
+
+
 def _plan_words(
-    recipe: Recipe, rule: str, inputs: int, classes: int, weighted: bool, way: NativeEpoch
+    plan: EpochPlan, rule: str, shape: tuple[int, ...], weighted: bool, way: NativeEpoch
 ) -> Int[Array, " words"]:
-    assert isinstance(recipe.network, Mlp), "only perceptrons come here"
-    hidden = recipe.network.hidden
+    recipe, network = plan.recipe, plan.recipe.network
+    convolutions, first, hidden = (
+        [0] * 7,
+        math.prod(shape),
+        network.hidden if isinstance(network, Mlp) else (),
+    )
+    detectors: tuple[int, ...] = ()
+    if isinstance(network, ConvNet):
+        height, width, channels = (*shape, 1)[:3]
+        same = int(network.padding == "same")
+        convolutions = [len(network.channels), network.kernel, network.pool, same, height, width, channels]
+        detectors, hidden, first = network.channels, network.dense, network.features_of(shape)
     words = [
         LAYOUT,
         way.lanes,
-        ACTIVATION_NAMES.index(recipe.network.activation),
+        ACTIVATION_NAMES.index(network.activation),
         COST_NAMES.index(recipe.cost),
         RULES.index(rule),
         int(recipe.order == "own"),
@@ -173,7 +191,9 @@ def _plan_words(
         int(way.neurons),
         len(hidden) + 1,
     ]
-    return jnp.asarray(np.asarray([*words, inputs, *hidden, classes], np.int32))
+    return jnp.asarray(
+        np.asarray([*words, *convolutions, *detectors, first, *hidden, plan.classes], np.int32)
+    )
 
 
 def _settings(

@@ -9,7 +9,7 @@ from typing import Any
 import jax
 
 from thalweg.errors import TrainingError, near_match, shown
-from thalweg.networks import Mlp
+from thalweg.networks import ConvNet, Mlp
 from thalweg.spec import is_off, numbers_per_member
 from thalweg.training.epoch import run_epoch
 from thalweg.training.groups import core_count
@@ -24,7 +24,7 @@ from thalweg.training.recipe import Recipe
 
 SLOWER = "xla is quicker for so few members, or so wide a layer"
 ENGINES = ("auto", "native", "xla")
-MOST_LAYERS = 60
+MOST_LAYERS, MOST_CONVOLUTIONS = 60, 32
 
 
 @dataclass(frozen=True)
@@ -187,10 +187,13 @@ def _cannot(recipe: Recipe) -> str | None:
     network = recipe.network
     if jax.default_backend() != "cpu":
         return f"the kernel runs on processors, and this trains on a {jax.default_backend()}"
-    if not isinstance(network, Mlp):
-        return "the kernel knows multilayer perceptrons only"
-    if len(network.hidden) > MOST_LAYERS:
+    if not isinstance(network, Mlp | ConvNet):
+        return "the kernel knows multilayer perceptrons and convolutional networks only"
+    hidden = network.hidden if isinstance(network, Mlp) else network.dense
+    if len(hidden) > MOST_LAYERS:
         return f"the kernel knows up to {MOST_LAYERS} hidden layers"
+    if isinstance(network, ConvNet) and len(network.channels) > MOST_CONVOLUTIONS:
+        return f"the kernel knows up to {MOST_CONVOLUTIONS} convolutions"
     if not isinstance(recipe.optimiser, Sgd | Adam | AdamW):
         return "the kernel does not know an optimiser of one's own"
     if not is_off(recipe.dropout):

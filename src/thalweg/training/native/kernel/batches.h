@@ -36,7 +36,8 @@ struct Gatherer {
   int inputs;
   float values[256];  // what a byte is scaled to, where all inputs are scaled alike
 
-  Gatherer(const Job& job) : job(&job), inputs(job.widths[0]) {
+  Gatherer(const Job& job)
+      : job(&job), inputs(job.convolutions > 0 ? job.height * job.width * job.channels : job.widths[0]) {
     for (int byte = 0; byte < 256; ++byte) values[byte] = ((float)byte - job.offset[0]) / job.divisor[0];
   }
 

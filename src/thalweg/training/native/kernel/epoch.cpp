@@ -1,47 +1,21 @@
 // The epoch of a group: for each block of members, each batch forward, back and into the weights.
 //
 // Compiled once for each instruction set; THALWEG_EPOCH is the name that this one gets.
-#include <stdlib.h>
-#include <string.h>
-
 #include "answers.h"
+#include "convolutions.h"
 #include "layers.h"
+#include "memory.h"
 
 namespace {
 
-const int MOST_LAYERS = 64, MOST_ARRAYS = 3 * MOST_LAYERS + 64;
+const int MOST_LAYERS = 64;
 const int64_t PIECE_BYTES = 1024 * 1024;  // of values and slopes of a piece: less than a core's cache
 const int64_t AHEAD = 512;                // examples gathered at a time, for all blocks in turn
+const int64_t FEW = 4;  // examples of a piece, at least, where convolutions come first
 const int64_t MOST_GATHERED = 4 << 20;    // and how many inputs they may have together
 
 INLINE int64_t least(int64_t one, int64_t other) { return one < other ? one : other; }
 INLINE int64_t most(int64_t one, int64_t other) { return one > other ? one : other; }
-
-// Memory by the piece, all of it given back together.
-struct Memory {
-  void* taken[MOST_ARRAYS];
-  int count = 0;
-  bool short_of = false;
-
-  ~Memory() {
-    for (int k = 0; k < count; ++k) free(taken[k]);
-  }
-  template <typename T>
-  T* take(int64_t numbers) {
-    void* found = nullptr;
-    if (count == MOST_ARRAYS || posix_memalign(&found, 64, sizeof(T) * (numbers > 0 ? numbers : 1)) != 0) {
-      short_of = true;
-      return nullptr;
-    }
-    return (T*)(taken[count++] = found);
-  }
-  template <typename T>
-  T* clear(int64_t numbers) {
-    T* found = take<T>(numbers);
-    if (found) memset((void*)found, 0, sizeof(T) * numbers);
-    return found;
-  }
-};
 
 // A layer's weights [inputs, columns] and biases [columns] among a block's parameters, counted in registers.
 struct Layer {
@@ -65,11 +39,11 @@ INLINE float sum_of(V x) {
 template <bool NEURONS>
 class Epoch {
  public:
-  Epoch(const Job& job) : job(job), gatherer(job) {}
+  Epoch(const Job& job) : job(job), gatherer(job), front(job) {}
 
   bool run() {
     if (!prepare()) return false;
-    if (job.own_order && !list_all()) return false;
+    if (job.own_order && !convolves() && !list_all()) return false;
     for (int64_t block = 0; block < job.blocks; ++block) sums[block] = Sums(), totals[block] = V{};
     const int64_t pieces_a_step = (job.batch + piece_size - 1) / piece_size;
     const int64_t pieces = pieces_a_step * job.steps;
@@ -96,6 +70,7 @@ class Epoch {
 
   const Job& job;
   Gatherer gatherer;
+  Convolutions front;
   Memory memory;
   Layer layers[MOST_LAYERS];
   size_t parameters = 0;
@@ -103,15 +78,21 @@ class Epoch {
   Piece* gathered = nullptr;
   V *totals = nullptr, *one_logit = nullptr, *one_slope = nullptr, *first_gradient = nullptr;
   float* gradients = nullptr;
+  float* features = nullptr;  // of a piece, what convolutions hand on: [examples, inputs of the first layer]
+  V* feature_slopes = nullptr;
   Sums* sums = nullptr;
   Lit* all_lit = nullptr;  // what is not zero in every example, where members have batches of their own
   int64_t* all_ends = nullptr;
   bool lists = false;
 
-  bool narrow() const { return NEURONS && layers[0].columns <= NARROW; }
+  bool convolves() const { return NEURONS && job.convolutions > 0; }
+  bool narrow() const { return NEURONS && !convolves() && layers[0].columns <= NARROW; }
+  int64_t inputs() const { return convolves() ? (int64_t)job.height * job.width * job.channels : layers[0].ins; }
+  int feature_columns() const { return (layers[0].ins + LANES - 1) / LANES; }
 
   bool prepare() {
     int64_t registers = 0;
+    parameters = convolves() ? front.lay_out() : 0;
     for (int l = 0; l < job.layers; ++l) {
       Layer& layer = layers[l];
       layer.ins = job.widths[l], layer.outs = job.widths[l + 1];
@@ -121,9 +102,11 @@ class Epoch {
       parameters = layer.biases + layer.columns;
       registers += layer.columns;
     }
-    const int64_t each = registers * 2 * sizeof(V);
-    piece_size = least(job.batch, most(16, least(PIECE_BYTES / each, MOST_GATHERED / layers[0].ins)));
-    const int64_t examples = least(AHEAD, MOST_GATHERED / layers[0].ins);
+    int64_t each = registers * 2 * sizeof(V);
+    if (convolves()) each += front.bytes() + 2 * feature_columns() * sizeof(V);
+    const int64_t few = convolves() ? FEW : 16;
+    piece_size = least(job.batch, most(few, least(PIECE_BYTES / each, MOST_GATHERED / inputs())));
+    const int64_t examples = least(AHEAD, MOST_GATHERED / inputs());
     ahead = job.own_order || job.blocks == 1 ? 1 : most(1, examples / piece_size);
     for (int l = 0; l < job.layers; ++l) {
       layers[l].values = memory.take<V>(piece_size * layers[l].columns);
@@ -131,29 +114,36 @@ class Epoch {
       if (NEURONS && l > 0)
         layers[l].turned = memory.clear<V>((int64_t)layers[l].outs * layers[l - 1].columns);
     }
+    if (convolves()) {
+      front.prepare(memory, piece_size);
+      features = memory.take<float>(piece_size * layers[0].ins);
+      feature_slopes = memory.take<V>(piece_size * feature_columns());
+      layers[0].turned = memory.clear<V>((int64_t)layers[0].outs * feature_columns());
+    }
     return prepare_pieces();
   }
 
   bool prepare_pieces() {
-    const int64_t inputs = piece_size * layers[0].ins;
+    const int64_t table = piece_size * inputs();
     totals = memory.take<V>(job.blocks);
     sums = memory.take<Sums>(job.blocks);
     one_logit = memory.take<V>(layers[job.layers - 1].outs);
     one_slope = memory.take<V>(layers[job.layers - 1].outs);
     if (narrow()) first_gradient = memory.clear<V>((int64_t)layers[0].ins * layers[0].columns);
     gathered = memory.take<Piece>(ahead);
-    float* tables = memory.take<float>(ahead * inputs);
+    float* tables = memory.take<float>(ahead * table);
     // one more for the one that is written before it is known whether it is kept
-    Lit* by_example = memory.take<Lit>(job.own_order ? 1 : ahead * (inputs + 1));
-    Lit* by_input = memory.take<Lit>(narrow() ? 1 : ahead * inputs);
-    int32_t* ends = memory.take<int32_t>(ahead * layers[0].ins);
+    const int64_t listed = convolves() ? 0 : table + 1;
+    Lit* by_example = memory.take<Lit>(job.own_order ? 1 : ahead * listed);
+    Lit* by_input = memory.take<Lit>(narrow() ? 1 : ahead * listed);
+    int32_t* ends = memory.take<int32_t>(ahead * inputs());
     const Lit** bounds = memory.take<const Lit*>(2 * ahead * piece_size);
     for (int64_t k = 0; k < ahead && !memory.short_of; ++k) {
       Piece& piece = gathered[k];
-      piece.table = tables + k * inputs;
-      piece.by_example = by_example + (job.own_order ? 0 : k * (inputs + 1));
-      piece.by_input = by_input + (narrow() ? 0 : k * inputs);
-      piece.input_end = ends + k * layers[0].ins;
+      piece.table = tables + k * table;
+      piece.by_example = by_example + (job.own_order ? 0 : k * listed);
+      piece.by_input = by_input + (narrow() ? 0 : k * listed);
+      piece.input_end = ends + k * inputs();
       piece.from = bounds + 2 * k * piece_size, piece.to = piece.from + piece_size;
     }
     if (piece_size < job.batch) gradients = memory.clear<float>(job.blocks * parameters * LANES);
@@ -162,7 +152,7 @@ class Epoch {
 
   // List what is not zero in all examples once, if that is little: every member reads them in its own order.
   bool list_all() {
-    const int64_t inputs = layers[0].ins, looked_at = least(job.examples, 256);
+    const int64_t inputs = this->inputs(), looked_at = least(job.examples, 256);
     Lit* some = (Lit*)malloc(sizeof(Lit) * (inputs + 1));
     if (some == nullptr) return false;
     int64_t lit = 0;
@@ -196,6 +186,10 @@ class Epoch {
     piece.first = part == 0, piece.last = part == pieces_a_step - 1;
     piece.count = (int)(piece.last ? job.batch - piece.begin : piece_size);
     const int32_t* order = chosen(piece, block);
+    if (convolves()) {
+      piece.sparse = false;
+      return gatherer.tabulate(piece, order);
+    }
     if (!job.own_order) return gatherer.gather(piece, order, !narrow());
     piece.sparse = lists;
     if (!lists) return gatherer.tabulate(piece, order);
@@ -252,10 +246,13 @@ class Epoch {
   }
 
   SharedInputs table_of(const Piece& piece) const {
-    return SharedInputs{piece.table, layers[0].ins, (size_t)layers[0].ins};
+    const float* table = convolves() ? features : piece.table;
+    return SharedInputs{table, layers[0].ins, (size_t)layers[0].ins};
   }
 
   void forward(const Piece& piece, const V* all) {
+    for (int e = 0; convolves() && e < piece.count; ++e)
+      front.forward(piece.table + e * inputs(), e, all, features + (size_t)e * layers[0].ins);
     for (int l = 0; l < job.layers; ++l) {
       const Layer& layer = layers[l];
       const V *weights = all + layer.weights, *biases = all + layer.biases;
@@ -352,14 +349,23 @@ class Epoch {
   void back(const Piece& piece, const V* all) {
     for (int l = job.layers - 1; l > 0; --l) {
       const Layer &layer = layers[l], &before = layers[l - 1];
-      if (NEURONS) {
-        if (piece.first) turn((const float*)(all + layer.weights), layer, before.columns * LANES);
-        const SharedInputs slopes = {(const float*)layer.slopes, layer.outs, (size_t)layer.columns * LANES};
-        pass_back_turned(slopes, piece.count, layer.turned, before.columns, before.slopes);
-      } else {
+      if (NEURONS)
+        back_to(layer, piece, all, before.columns, before.slopes);
+      else
         pass_back(all + layer.weights, layer.slopes, piece.count, layer.ins, layer.outs, before.slopes);
-      }
     }
+    if (!convolves()) return;
+    for (int64_t k = 0; k < (int64_t)piece.count * feature_columns(); ++k) feature_slopes[k] = every(1.0f);
+    back_to(layers[0], piece, all, feature_columns(), feature_slopes);
+    if (piece.first) front.turn(all);
+    for (int e = 0; e < piece.count; ++e)
+      front.back((const float*)(feature_slopes + (size_t)e * feature_columns()), e);
+  }
+
+  void back_to(const Layer& layer, const Piece& piece, const V* all, int columns, V* slopes_before) {
+    if (piece.first) turn((const float*)(all + layer.weights), layer, (size_t)columns * LANES);
+    const SharedInputs slopes = {(const float*)layer.slopes, layer.outs, (size_t)layer.columns * LANES};
+    pass_back_turned(slopes, piece.count, layer.turned, columns, slopes_before);
   }
 
   // Turn a layer's weights [inputs, outputs] into [outputs, inputs], in squares that stay in the cache.
@@ -390,6 +396,7 @@ class Epoch {
       else
         update_lists<KIND>(piece, layer.ins, layer.slopes, layer.columns, updater, layer.weights);
     }
+    if (convolves()) front.template update<KIND>(updater);
   }
 };
 

@@ -27,8 +27,12 @@ const char* read(const XLA_FFI_CallFrame* frame, Job& job, int* lanes) {
   job.has_average = plan[HAS_AVERAGE], job.has_weights = plan[HAS_WEIGHTS];
   job.neurons = plan[NEURONS_WIDE];
   if (job.own_order && !job.neurons) return "batches of each member's own, with a lane a member";
-  job.layers = plan[LAYERS], job.widths = plan + WORDS;
-  if (job.layers < 1 || job.layers > 64) return "more layers than are known";
+  job.layers = plan[LAYERS], job.convolutions = plan[CONVOLUTIONS];
+  job.kernel = plan[KERNEL], job.pool = plan[POOL], job.same = plan[SAME];
+  job.height = plan[HEIGHT], job.width = plan[WIDTH], job.channels = plan[CHANNELS];
+  job.detectors = plan + WORDS, job.widths = job.detectors + job.convolutions;
+  if (job.layers < 1 || job.layers > 64 || job.convolutions > 32) return "more layers than are known";
+  if (job.convolutions > 0 && !job.neurons) return "convolutions, with a lane a member";
 
   const XLA_FFI_Buffer &counts = argument(frame, COUNTS), &raw = argument(frame, RAW);
   job.steps = counts.dims[0], job.batch = counts.dims[1];

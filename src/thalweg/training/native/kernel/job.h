@@ -16,16 +16,21 @@ enum Setting {
   RATE, BETA1, BETA2, EPSILON, CORRECTION1, CORRECTION2, DECAY, L2, SMOOTHING, EXPOSURE, AVERAGING, SETTINGS
 };
 
-// The words of the plan that Python passes as int32, in this order; the layers' widths follow.
-enum Word { LAYOUT, PLAN_LANES, ACTIVATION, COST, RULE, OWN_ORDER, HAS_L2, HAS_AVERAGE, HAS_WEIGHTS, NEURONS_WIDE, LAYERS, WORDS };
+// The words of the plan that Python passes as int32, in this order; the detectors of each convolution
+// and the dense layers' widths follow.
+enum Word { LAYOUT, PLAN_LANES, ACTIVATION, COST, RULE, OWN_ORDER, HAS_L2, HAS_AVERAGE, HAS_WEIGHTS, NEURONS_WIDE, LAYERS,
+            CONVOLUTIONS, KERNEL, POOL, SAME, HEIGHT, WIDTH, CHANNELS, WORDS };
 
 const int32_t LAYOUT_VERSION = 2;  // grows when what Python passes changes
 
 struct Job {
   int activation, cost, rule;
   bool own_order, l2, has_average, has_weights, neurons;
-  int layers;             // layers of weights
+  int layers;             // dense layers
   const int32_t* widths;  // [layers + 1]
+  int convolutions, kernel, pool, height, width, channels;  // in front of the dense layers; of the pictures
+  bool same;                                                // padded to their size
+  const int32_t* detectors;                                 // [convolutions]
   int64_t blocks, steps, batch, examples;
 
   const int32_t* order;   // [steps, batch], or for `own_order`, which only `neurons` know, [blocks, steps, batch]

@@ -12,11 +12,12 @@ struct Size {
   static const int value = N;
 };
 
-// Call `f(size, begin)` for tiles that cover [0, count): of `MOST`, then of half as many, and so on.
+// Call `f(size, begin)` for tiles that cover [0, count): of `MOST`, and for the rest of half as many, and so on
+// (of three for four).
 template <int MOST, typename F>
 __attribute__((always_inline)) inline void in_tiles(int count, int begin, F f) {
   for (; begin + MOST <= count; begin += MOST) f(Size<MOST>(), begin);
-  if constexpr (MOST > 1) in_tiles<MOST / 2>(count, begin, f);
+  if constexpr (MOST > 1) in_tiles<MOST == 4 ? 3 : MOST == 3 ? 2 : MOST / 2>(count, begin, f);
 }
 
 // Inputs of a layer: one number for all lanes, or one for each; `width` of them, rows `stride` apart.
@@ -35,21 +36,29 @@ struct OwnInputs {
   __attribute__((always_inline)) V at(int example, int input) const { return table[example * stride + input]; }
 };
 
-const int COLUMNS = 4;  // with as many rows as make TILE sums, and room for what they are made of
+const int COLUMNS = 4;
 
-// finish(e, o, start(o) + sum over i of inputs[e, i] weights[i, o]) for all examples e and outputs o.
+// Rows that go with so many columns: their sums fit the registers, with room for what they are made of.
+constexpr int rows_for(int columns) {
+  int rows = 1;
+  while (2 * rows * columns <= TILE * 3 / 2) rows *= 2;
+  return rows;
+}
+
+// finish(e, o, start(o) + sum over i of inputs[e, i] weights[i, o]) for all examples e and outputs o; rows of
+// weights are `stride` apart.
 template <typename Inputs, typename Start, typename Finish>
 __attribute__((always_inline)) inline void multiply(
-    const Inputs& inputs, int count, const V* weights, int outs, Start start, Finish finish) {
+    const Inputs& inputs, int count, const V* weights, int outs, Start start, Finish finish, size_t stride) {
   in_tiles<COLUMNS>(outs, 0, [&](auto columns, int o) __attribute__((always_inline)) {
     const int C = decltype(columns)::value;
-    in_tiles<TILE / C>(count, 0, [&](auto rows, int e) __attribute__((always_inline)) {
+    in_tiles<rows_for(C)>(count, 0, [&](auto rows, int e) __attribute__((always_inline)) {
       const int R = decltype(rows)::value;
       V total[R][C];
       for (int r = 0; r < R; ++r)
         for (int c = 0; c < C; ++c) total[r][c] = start(o + c);
       for (int i = 0; i < inputs.width; ++i) {
-        const V* w = weights + (size_t)i * outs + o;
+        const V* w = weights + i * stride + o;
         for (int r = 0; r < R; ++r) {
           const V x = inputs.at(e + r, i);
           for (int c = 0; c < C; ++c) total[r][c] += x * w[c];
@@ -66,7 +75,7 @@ template <typename Inputs>
 void sum_table(const Inputs& inputs, int count, const V* weights, const V* bias, int outs, V* sums) {
   multiply(
       inputs, count, weights, outs, [=](int o) { return bias[o]; },
-      [=](int e, int o, V sum) { sums[(size_t)e * outs + o] = sum; });
+      [=](int e, int o, V sum) { sums[(size_t)e * outs + o] = sum; }, outs);
 }
 
 // The same from lists of what is not zero: all examples for some outputs, whose weights stay in the cache.
@@ -120,7 +129,7 @@ static void pass_back_turned(
     const SharedInputs& slopes, int count, const V* turned, int ins, V* slopes_before) {
   multiply(
       slopes, count, turned, ins, [](int) { return V{}; },
-      [=](int e, int i, V sum) { slopes_before[(size_t)e * ins + i] *= sum; });
+      [=](int e, int i, V sum) { slopes_before[(size_t)e * ins + i] *= sum; }, ins);
 }
 
 // Step along the gradient of a layer's weights: the sum over e of inputs[e, i] slopes[e, o].
@@ -129,7 +138,7 @@ void update_table(
     const Inputs& inputs, int count, const V* slopes, int outs, const Updater& updater, size_t at) {
   in_tiles<COLUMNS>(outs, 0, [&](auto columns, int o) __attribute__((always_inline)) {
     const int C = decltype(columns)::value;
-    in_tiles<TILE / C>(inputs.width, 0, [&](auto rows, int i) __attribute__((always_inline)) {
+    in_tiles<rows_for(C)>(inputs.width, 0, [&](auto rows, int i) __attribute__((always_inline)) {
       const int R = decltype(rows)::value;
       V total[R][C] = {};
       for (int e = 0; e < count; ++e)
