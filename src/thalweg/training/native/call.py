@@ -167,6 +167,7 @@ def _plan_words(
     plan: EpochPlan, rule: str, shape: tuple[int, ...], weighted: bool, way: NativeEpoch
 ) -> Int[Array, " words"]:
     recipe, network = plan.recipe, plan.recipe.network
+    assert isinstance(network, Mlp | ConvNet), "the kernel knows no others"
     convolutions, first, hidden = (
         [0] * 7,
         math.prod(shape),
