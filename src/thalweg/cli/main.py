@@ -5,6 +5,7 @@ Nothing heavy is imported before a verb runs, so that `--help` answers at once.
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Mapping
 from importlib import import_module
@@ -12,6 +13,7 @@ from typing import Any
 
 import click
 
+from thalweg import compiled
 from thalweg.cli.failure import Failure, as_failures, end_on_signals
 from thalweg.cli.terminal import Terminal
 from thalweg.errors import near_match
@@ -126,7 +128,12 @@ def main() -> None:
     """
     end_on_signals()
     warnings.formatwarning = lambda message, *_, **__: f"warning: {message}\n"  # no place in our source
-    cli(prog_name="thalweg")
+    kept = compiled.keep()
+    try:
+        cli(prog_name="thalweg")
+    finally:
+        if kept is not None and "jax" in sys.modules:
+            compiled.tidy(kept)
 
 
 __all__ = ["COMMAND", "VERBS", "Failure", "Named", "cli", "main"]
