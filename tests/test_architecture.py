@@ -25,6 +25,7 @@ GROUND = {
     "record",
     "sizes",
     "spec",
+    "stops",
     "version",
     "wording",
 }

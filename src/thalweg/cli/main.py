@@ -14,7 +14,8 @@ from typing import Any
 import click
 
 from thalweg import compiled
-from thalweg.cli.failure import Failure, as_failures, end_on_signals
+from thalweg.cli.failure import Failure, as_failures
+from thalweg.cli.signals import STOPPED, end_on_signals, end_soon, leave
 from thalweg.cli.terminal import Terminal
 from thalweg.errors import near_match
 from thalweg.questions import our_name
@@ -129,8 +130,13 @@ def main() -> None:
     end_on_signals()
     warnings.formatwarning = lambda message, *_, **__: f"warning: {message}\n"  # no place in our source
     kept = compiled.keep()
+    end_soon()
     try:
         cli(prog_name="thalweg")
+    except SystemExit as end:
+        if end.code in STOPPED:
+            leave(end.code)
+        raise
     finally:
         if kept is not None and "jax" in sys.modules:
             compiled.tidy(kept)

@@ -102,6 +102,9 @@ def train(
             is built where thalweg is installed with a C++ compiler; "xla"; or "auto", whichever is quicker of
             those that can, and for a checkpoint the one that it was started with.
 
+    Ctrl-C is raised at once. Epochs that have begun cannot be cancelled: their threads come to an end in the
+    background, and nothing comes of them; an interpreter that ends waits for them.
+
     Raises `TrainingError` for a wrong kind of split, a member count or seed that is not one, a list of
     values per member of another length, weights of another shape, or an engine that is not there or cannot
     train this recipe.
