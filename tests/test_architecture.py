@@ -19,6 +19,7 @@ GROUND = {
     "durations",
     "errors",
     "lazily",
+    "listening",
     "measured",
     "moved",
     "questions",

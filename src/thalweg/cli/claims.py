@@ -10,6 +10,7 @@ import click
 
 from thalweg.cli import options
 from thalweg.cli.failure import Interruption, stopped
+from thalweg.cli.progress import AS_LONG
 from thalweg.cli.terminal import Terminal
 from thalweg.stops import when_stopped
 
@@ -94,7 +95,7 @@ def command(**given: Any) -> None:
 def _measure(dataset: Dataset, given: dict[str, Any], terminal: Terminal, judged: list[Judged]) -> None:
     from thalweg import claims
 
-    with terminal.evaluating(title="claims", lines=True) as progress:
+    with terminal.evaluating(title="claims", lines=True, left=AS_LONG) as progress:
         claims.measure(
             dataset,
             only=given["only"],

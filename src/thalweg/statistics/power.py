@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from math import sqrt
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import ndtr
 
 from thalweg.errors import EvaluationError
 from thalweg.statistics.paired import paired_difference
 from thalweg.statistics.planning import MOST_STARTS, WITHOUT_END, Pilot, fewest, pilot_of
+from thalweg.statistics.roots import brentq
 
 ALIKE = 0.8
 """Correlation of how hard examples are for both recipes, where none was measured.

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from math import sqrt
 
-from scipy.optimize import brentq
-
 from thalweg.measured import Interval
 from thalweg.statistics.components import Variance, combined
 from thalweg.statistics.intervals import share_interval, share_over_starts
 from thalweg.statistics.quantiles import normal_quantile
+from thalweg.statistics.roots import brentq
 from thalweg.statistics.shares import Answers
 
 LEAST_SPREAD = 1 / 2

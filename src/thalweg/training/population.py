@@ -16,6 +16,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import PRNGKeyArray
 
+from thalweg import listening
 from thalweg.data.dataset import TrainSplit, ValidationSplit
 from thalweg.errors import TrainingError
 from thalweg.networks.costs import readout_of
@@ -220,8 +221,10 @@ class _Training:
                     how = {"group_size": group_size, "engine": engine.name, "variant": engine.variant or ""}
                     facts = {**self._identity, "epoch": done, **how}
                     checkpoint.save(self._tensors(states), facts)
+                now = self._progress(epoch, first_epoch, time.monotonic() - began)
+                listening.tell(now.epoch, now.epochs, now.seconds_left)
                 if progress is not None:
-                    progress(self._progress(epoch, first_epoch, time.monotonic() - began))
+                    progress(now)
         return self._population(states, done)
 
     def _train_group(
