@@ -231,4 +231,4 @@ def _p_value(mean: float, interval: Callable[[float], Interval]) -> float:
         return 1.0
     if within(SMALLEST_P) <= 0:
         return 0.0
-    return float(brentq(within, SMALLEST_P, 1 - SMALLEST_P, xtol=SMALLEST_P))  # type: ignore[arg-type]
+    return brentq(within, SMALLEST_P, 1 - SMALLEST_P, xtol=SMALLEST_P)

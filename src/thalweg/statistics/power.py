@@ -102,7 +102,7 @@ def smallest_difference(
     """Return the difference of accuracies that would be shown with this `power`, a share 0..1."""
     drawn = _comparisons(pair, members, examples, level)
     most = float(drawn.reaches.max()) + 40 * drawn.error + 1e-9
-    return float(brentq(lambda found: _power(drawn, found) - power, 0.0, most))  # type: ignore[arg-type]
+    return brentq(lambda found: _power(drawn, found) - power, 0.0, most)
 
 
 def smallest_of_all(pair: PilotPair, examples: int, *, power: float = POWER, level: float = 0.95) -> float:

@@ -10,11 +10,11 @@ def brentq(function: Callable[[float], float], low: float, high: float, **option
     """Return where `function` is 0 between `low` and `high`, by Brent's method; `options` as of scipy's."""
     from scipy.optimize import brentq as find
 
-    return float(find(function, low, high, **options))
+    return float(find(function, low, high, **options))  # type: ignore[arg-type]
 
 
 def bisect(function: Callable[[float], float], low: float, high: float, **options: Any) -> float:
     """Return the same by halving, for functions with steps."""
     from scipy.optimize import bisect as find
 
-    return float(find(function, low, high, **options))
+    return float(find(function, low, high, **options))  # type: ignore[arg-type]

@@ -83,7 +83,6 @@ def _skewed(own: Answers, variance: Variance, level: float, enlarged: float) -> 
         return abs(share - theta) - normal * sqrt(luck * scale + rest * scale**2)
 
     low, high = (
-        float(brentq(beyond, share, end, xtol=PRECISION)) if beyond(share) < 0 else share  # type: ignore[arg-type]
-        for end in (0.0, 1.0)
+        brentq(beyond, share, end, xtol=PRECISION) if beyond(share) < 0 else share for end in (0.0, 1.0)
     )
     return max(0.0, share - stretch * (share - low)), min(1.0, share + stretch * (high - share))

@@ -45,7 +45,8 @@ class Groups:
         Ctrl-C is raised at once; calls that have begun then come to their end, and their results are dropped.
         """
         # one group as well: the thread that waits can be stopped with Ctrl-C, one that computes cannot
-        device = jax.config.jax_default_device  # what a thread was told with `jax.default_device` is its own
+        # and what a thread was told with `jax.default_device` is its own
+        device = jax.config.jax_default_device  # type: ignore[attr-defined]
         pool = ThreadPoolExecutor(self.threads, thread_name_prefix="thalweg-group")
 
         def on_device(function: Callable[[T], R], item: T) -> R:

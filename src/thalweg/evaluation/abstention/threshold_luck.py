@@ -76,7 +76,7 @@ def ranks(examples: int, level: float, confidence: float) -> Ranks | None:
 
     def count(chance: float) -> float:
         under = lambda above: float(betainc(above, examples - above + 1, share)) - chance  # noqa: E731
-        return float(brentq(under, EDGE, examples + 1 - EDGE))  # type: ignore[arg-type]
+        return brentq(under, EDGE, examples + 1 - EDGE)
 
     return Ranks(beyond, max(count(tail), float(beyond)), min(count(1 - tail), float(beyond)))
 
