@@ -77,7 +77,7 @@ def main() -> None:
     """Print the table for the commands that are asked for."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--only", default=",".join(COMMANDS), help=f"of {', '.join(COMMANDS)}")
-    parser.add_argument("--repeats", type=int, default=3, help="how often again (claims: once)")
+    parser.add_argument("--repeats", type=int, default=2, help="how often again (claims: once)")
     options = parser.parse_args()
     names = [name.strip() for name in options.only.split(",")]
     if unknown := [name for name in names if name not in COMMANDS]:

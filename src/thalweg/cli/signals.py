@@ -42,6 +42,8 @@ def end_on_signals() -> None:
 
 def end_soon() -> None:
     """End the process within `ENDED_SECONDS` of a signal, also where its main thread cannot."""
+    if sys.platform == "win32":
+        return  # it wakes nobody through a pipe: there a computation is waited for
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
     # written from where the signal arrives, also while the main thread is in a computation
