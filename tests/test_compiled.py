@@ -69,6 +69,15 @@ def test_a_second_process_takes_what_the_first_compiled_and_gets_the_same_bits(e
     assert "warning" not in second.stderr.lower()
 
 
+def test_processes_that_begin_at_once_share_a_folder(environment):
+    command = [sys.executable, "-c", TRAINING, "xla"]
+    pipe = subprocess.PIPE
+    running = [subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True) for _ in range(3)]
+    said = [process.communicate() for process in running]
+    assert len({out for out, _ in said}) == 1, "they differ in where they keep or in the bits"
+    assert [error for _, error in said] == ["", "", ""]
+
+
 def test_half_a_program_is_compiled_again_without_a_word_and_then_taken_out(environment):
     command = [sys.executable, "-c", TRAINING, "xla"]
     folder, bits = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
