@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,18 +13,29 @@ import pytest
 def pytest_configure(config: pytest.Config) -> None:
     """Have programs compiled quickly rather than to be quick: four fifths of the time went into that.
 
-    Programs are small here and run a few times. Compiled ones are shared by all workers and by commands that
-    tests start, in a folder that goes with the session. What is slow runs as users run it.
+    Programs are small here and run a few times. Compiled ones are shared by all workers, by commands that
+    tests start, and by the next session. What is slow runs as users run it.
     """
-    if hasattr(config, "workerinput") or "slow" in config.getoption("markexpr", "").replace("not slow", ""):
+    if hasattr(config, "workerinput"):
         return
-    os.environ.setdefault("XLA_FLAGS", QUICKLY_COMPILED)
-    if "JAX_COMPILATION_CACHE_DIR" not in os.environ:
-        shared = tempfile.TemporaryDirectory(prefix="compiled-")
-        config.add_cleanup(shared.cleanup)
-        os.environ["JAX_COMPILATION_CACHE_DIR"] = shared.name
+    if "slow" not in config.getoption("markexpr", "").replace("not slow", ""):
+        os.environ.setdefault("XLA_FLAGS", QUICKLY_COMPILED)
+    if "JAX_COMPILATION_CACHE_DIR" not in os.environ and (folder := kept_programs(config)) is not None:
+        os.environ["JAX_COMPILATION_CACHE_DIR"] = str(folder)
         os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
         os.environ["JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"] = "0"
+
+
+def kept_programs(config: pytest.Config) -> Path | None:
+    """Return the folder for compiled programs, held to a size; None where pytest keeps nothing."""
+    from thalweg import compiled
+
+    if (cache := getattr(config, "cache", None)) is None:
+        return None
+    folder = cache.mkdir("compiled") / compiled.processor()
+    folder.mkdir(exist_ok=True)
+    compiled.tidy(folder, most=KEPT_BYTES)
+    return folder
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -34,6 +45,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.slow)
 
+
+KEPT_BYTES = 1000**3
+"""What compiled programs of earlier sessions may take on disk."""
 
 QUICKLY_COMPILED = "--xla_backend_optimization_level=1 --xla_llvm_disable_expensive_passes=true"
 """Not level 0, which is quicker still: there jaxlib 0.10.2 computes wrong argmaxes on some processors."""

@@ -15,15 +15,18 @@ LONGEST_FILE, LONGEST_FUNCTION = 400, 60
 GROUND = {
     "imported",
     "chunks",
+    "compiled",
     "durations",
     "errors",
     "lazily",
+    "listening",
     "measured",
     "moved",
     "questions",
     "record",
     "sizes",
     "spec",
+    "stops",
     "version",
     "wording",
 }

@@ -67,6 +67,17 @@ run.weights(), run.history(), run.evaluations()
     assert not imported(code) & {"jax", "jaxlib", "equinox", "optax", "sklearn", "scipy"}
 
 
+def test_a_training_waits_for_no_package_that_it_does_not_need():
+    code = """
+import sys, thalweg, thalweg.recording
+thalweg.load("digits")
+slow = ("scipy.stats", "scipy.optimize", "sklearn", "pandas", "plotly")
+print([name for name in slow if name in sys.modules])
+"""
+    said = subprocess.check_output([sys.executable, "-c", code], text=True)
+    assert said == "[]\n"
+
+
 @pytest.mark.parametrize("name", thalweg.__all__)
 def test_every_public_name_is_there(name):
     assert getattr(thalweg, name) is not None

@@ -20,6 +20,7 @@ from thalweg.networks.population import History, Population
 from thalweg.record import Record
 from thalweg.runs.path import PathFiles, plan as plan_of_path
 from thalweg.runs.run import Run
+from thalweg.stops import when_stopped
 from thalweg.training.brevity import too_short
 from thalweg.training.population import Progress, engine_of, train
 from thalweg.training.recipe import Recipe, from_mapping
@@ -280,7 +281,11 @@ def _train_into(
     run: Run, recipe: Recipe, dataset: Dataset, progress: TrainingProgress | None, engine: str = "auto"
 ) -> Run:
     members, seed, checkpoint = run.record["members"], run.record["seed"], run.checkpoint
-    try:
+
+    def interrupted(_: KeyboardInterrupt) -> Interrupted:
+        return Interrupted(run, checkpoint.epoch, recipe.epochs)
+
+    with when_stopped(interrupted):
         kept = as_trained(recipe, dataset)
         population = train(
             recipe,
@@ -294,8 +299,6 @@ def _train_into(
             engine=engine,
         )
         _write_trained(run, population)
-    except KeyboardInterrupt:
-        raise Interrupted(run, checkpoint.epoch, recipe.epochs) from None
     return run
 
 

@@ -5,7 +5,8 @@ import threading
 
 import pytest
 
-from thalweg.cli.failure import Failure, Terminated, as_failures, end_on_signals, goes_on_with
+from thalweg.cli.failure import Failure, Terminated, as_failures, goes_on_with
+from thalweg.cli.signals import end_on_signals
 from thalweg.errors import RunError
 
 

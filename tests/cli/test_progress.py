@@ -1,6 +1,6 @@
 import pytest
 
-from thalweg.cli.progress import ABOUT, PartsState, TrainingState, fitted, short, state_of
+from thalweg.cli.progress import ABOUT, AS_LONG, PartsState, TrainingState, fitted, short, state_of
 
 from .clocks import Clock, progress
 
@@ -71,6 +71,37 @@ def test_parts_of_known_effort_are_not_taken_for_alike():
     now.passes(5)
     other.show("second", 1, 3)
     assert other.state() == "2 of 3 · second · about 0:10 left"
+
+
+def test_the_first_part_tells_of_its_training_and_no_more():
+    now = Clock()
+    state = PartsState(now, left=AS_LONG)
+    state.show("networks", 0, 3)
+    now.passes(10)
+    state.train(2, 10, 40.0)
+    now.passes(5)
+    assert state.state() == "1 of 3 · networks · epoch 2/10 · about 0:35 left of this training"
+    state.train(10, 10, 0.0)
+    assert state.state() == "1 of 3 · networks"
+    now.passes(45)
+    state.show("the next", 1, 3)
+    assert state.state() == "2 of 3 · the next · 2:00 left if the others take as long"
+    now.passes(50)
+    state.train(1, 10, 450.0)  # longer than the first part was
+    assert state.state() == "2 of 3 · the next · epoch 1/10 · 7:30 left if the others take as long"
+
+
+def test_nothing_is_foretold_from_parts_that_were_there_already():
+    now = Clock()
+    state = PartsState(now, left=ABOUT)
+    for place in range(3):
+        state.show(f"part {place}", place, 6)
+        now.passes(0.01)
+    state.show("part 3", 3, 6)
+    assert state.state() == "4 of 6 · part 3"
+    now.passes(20)
+    state.show("part 4", 4, 6)
+    assert state.state() == "5 of 6 · part 4 · about 0:40 left"
 
 
 @pytest.mark.parametrize(

@@ -63,3 +63,14 @@ def test_labels_are_those_of_the_images(digits):
     test = digits.test.inputs.reshape(len(digits.test), -1)
     distance = (test**2).sum(1)[:, None] - 2 * test @ train.T + (train**2).sum(1)[None, :]
     assert (digits.train.labels[distance.argmin(axis=1)] == digits.test.labels).mean() > 0.96
+
+
+def test_the_file_is_read_as_scikit_learn_reads_it(monkeypatch):
+    from thalweg.data import digits
+
+    counts, labels = digits.read_counts()
+    monkeypatch.setattr(digits, "find_spec", lambda name: None)
+    theirs, their_labels = digits.read_counts()
+    assert np.array_equal(counts, theirs)
+    assert np.array_equal(labels, their_labels)
+    assert counts.shape == (digits.EXAMPLES, 64)

@@ -11,7 +11,7 @@ import click
 from thalweg.cli import check, options
 from thalweg.cli.failure import Exceeded
 from thalweg.cli.main import COMMAND
-from thalweg.cli.progress import ABOUT
+from thalweg.cli.progress import AS_LONG
 from thalweg.cli.terminal import Terminal
 from thalweg.wording import INTERVALS
 
@@ -239,7 +239,7 @@ def _new(data: str, given: dict[str, Any], terminal: Terminal) -> tuple[AuditRun
         chosen = options.changed(chosen, given["settings"], given["epochs"])
     if given["thorough"]:
         _say_time(pool, chosen, members, share, terminal)
-    with terminal.evaluating(title="audit", lines=True, left=ABOUT) as progress:
+    with terminal.evaluating(title="audit", lines=True, left=AS_LONG) as progress:
         return audit_files.make_audit(
             dataset,
             pool=pool,
@@ -315,7 +315,7 @@ def _resumed(data: str | None, given: dict[str, Any], terminal: Terminal) -> tup
         raise click.UsageError("DATA cannot be given with --resume: an audit goes on with its own data.")
     from thalweg.studies.label_audit import kept as audit_files
 
-    with terminal.evaluating(title="audit", lines=True, left=ABOUT) as progress:
+    with terminal.evaluating(title="audit", lines=True, left=AS_LONG) as progress:
         return audit_files.resume_audit(given["resume"], data_dir=given["data_dir"], progress=progress)
 
 

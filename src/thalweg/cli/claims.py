@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,9 @@ import click
 
 from thalweg.cli import options
 from thalweg.cli.failure import Interruption, stopped
+from thalweg.cli.progress import AS_LONG
 from thalweg.cli.terminal import Terminal
+from thalweg.stops import when_stopped
 
 if TYPE_CHECKING:
     from thalweg.claims import Judged
@@ -70,23 +73,29 @@ def command(**given: Any) -> None:
     dataset = options.load_data(source, given["data_dir"], given["reading"], terminal)
 
     judged: list[Judged] = []
-    stop: KeyboardInterrupt | None = None
-    try:
-        _measure(dataset, given, terminal, judged)
-    except KeyboardInterrupt as raised:
-        stop = raised
-    if run is not None and judged:
-        _keep(judged, run)
-    if judged or stop is None:
+    telling = threading.Lock()
+
+    def tell() -> None:
+        if not telling.acquire(blocking=False):
+            return  # where it is stopped, another thread may have begun to tell
+        if run is not None and judged:
+            _keep(judged, run)
         _print(judged, run, given)
-    if stop is not None:
-        raise _interruption(stop, judged, given["only"])
+
+    def interrupted(stop: KeyboardInterrupt) -> Interruption:
+        if judged:
+            tell()
+        return _interruption(stop, judged, given["only"])
+
+    with when_stopped(interrupted):
+        _measure(dataset, given, terminal, judged)
+    tell()
 
 
 def _measure(dataset: Dataset, given: dict[str, Any], terminal: Terminal, judged: list[Judged]) -> None:
     from thalweg import claims
 
-    with terminal.evaluating(title="claims", lines=True) as progress:
+    with terminal.evaluating(title="claims", lines=True, left=AS_LONG) as progress:
         claims.measure(
             dataset,
             only=given["only"],

@@ -15,20 +15,22 @@ def command(as_json: bool) -> None:
     """Say what this installation has, and what it lacks.
 
     The line `kernel` says whether the native kernel that trains perceptrons was built, which instruction set
-    of it this processor runs, or what was missing. Without it everything works, only slower.
+    of it this processor runs, or what was missing. Without it everything works, only slower. The line
+    `compiled` says where compiled programs are kept for the next time; THALWEG_COMPILED=off keeps none.
 
     \b
     Examples:
       thalweg doctor
       thalweg doctor --json
     """
+    from thalweg import compiled
     from thalweg.cli import tables
     from thalweg.runs.machine import describe_machine
     from thalweg.training.native.library import described
 
-    machine, kernel = describe_machine(), described()
+    machine, kernel, programs = describe_machine(), described(), compiled.described()
     if as_json:
-        tables.print_json({**machine, "kernel": kernel})
+        tables.print_json({**machine, "kernel": kernel, "compiled": programs})
         return
     processor = machine["processor"]
     rows: list[tuple[str, Any]] = [
@@ -36,6 +38,7 @@ def command(as_json: bool) -> None:
         ("processor", f"{processor['model']}, {processor['cores']} cores"),
         ("platform", machine["platform"]),
         ("kernel", kernel["said"]),
+        ("compiled", programs["said"]),
     ]
     wide = max(len(name) for name, _ in rows)
     for name, value in rows:

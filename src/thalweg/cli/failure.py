@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
+from contextlib import AbstractContextManager, contextmanager
 from typing import IO, Any
 
 import click
 
 from thalweg.errors import ThalwegError
+from thalweg.stops import when_stopped
 
-SWALLOWING = ("_xla_gc_callback", "__del__")
-"""Functions, of JAX and Python, that no exception leaves: a signal that meets one is sent again."""
-AGAIN_SECONDS = 0.05
+speaking: threading.Lock | None = None
+"""Who takes it says why the command ends; where it is there, more than one thread may come to say so."""
 
 
 class Failure(click.ClickException):
@@ -48,6 +46,11 @@ class Interruption(Failure):
     exit_code = 128 + signal.SIGINT
     title = "\n"  # the terminal shows ^C on the line before
 
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Write the message and the hint to stderr, unless another thread does."""
+        if speaking is None or speaking.acquire(blocking=False):
+            super().show(file)
+
 
 class Termination(Interruption):
     """What ends a command that was told to end (SIGTERM): by `kill`, a time limit or a scheduler."""
@@ -68,12 +71,19 @@ def as_failures() -> Iterator[None]:
     except ThalwegError as error:
         raise Failure(error.message, hint=error.hint) from None
     except KeyboardInterrupt as stop:
-        again = getattr(stop, "command", None)
-        message = str(stop) or "Stopped."
-        raise stopped(stop)(message, hint=f"continue with: {again}" if again else "") from None
+        raise interruption(stop) from None
 
 
-def stopped(stop: KeyboardInterrupt) -> type[Interruption]:
+def interruption(stop: BaseException) -> Interruption:
+    """Return what is shown of what `stop` has stopped: how far it is, and the command that goes on."""
+    if isinstance(stop, Interruption):
+        return stop
+    again = getattr(stop, "command", None)
+    hint = f"continue with: {again}" if again else ""
+    return stopped(stop)(str(stop) or "Stopped.", hint=hint)
+
+
+def stopped(stop: BaseException) -> type[Interruption]:
     """Return how a command ends that `stop` has stopped."""
     # what a training raises in the place of the signal's exception has that one as its context
     seen: BaseException | None = stop
@@ -84,26 +94,11 @@ def stopped(stop: KeyboardInterrupt) -> type[Interruption]:
     return Interruption
 
 
-@contextmanager
-def goes_on_with(command: str) -> Iterator[None]:
+def goes_on_with(command: str) -> AbstractContextManager[None]:
     """Say how to go on where the work inside is stopped: with `command`."""
-    try:
-        yield
-    except KeyboardInterrupt as stop:
+
+    def say(stop: KeyboardInterrupt) -> KeyboardInterrupt:
         stop.command = command  # type: ignore[attr-defined]
-        raise
+        return stop
 
-
-def end_on_signals() -> None:
-    """Let SIGTERM stop a command as Ctrl-C does, unless whoever started it has it ignored."""
-    if signal.getsignal(signal.SIGTERM) == signal.SIG_DFL:
-        signal.signal(signal.SIGTERM, _stop)
-    if signal.getsignal(signal.SIGINT) == signal.default_int_handler:
-        signal.signal(signal.SIGINT, _stop)
-
-
-def _stop(number: int, frame: FrameType | None) -> None:
-    if frame is not None and frame.f_code.co_name in SWALLOWING:
-        threading.Timer(AGAIN_SECONDS, os.kill, (os.getpid(), number)).start()
-        return
-    raise Terminated if number == signal.SIGTERM else KeyboardInterrupt
+    return when_stopped(say)

@@ -127,7 +127,9 @@ def _made(data: str | None, data_dir: str | None, terminal: Terminal, *, new: bo
     """Return the run and the study that the lab shows when it is given nothing; make what is not there."""
     from thalweg import recording
     from thalweg.cli.options import load_data
+    from thalweg.cli.progress import ABOUT, AS_LONG
     from thalweg.data.reading import Reading
+    from thalweg.evaluation import suite
     from thalweg.lab import making
 
     words = tuple(click.get_current_context().meta[COMMAND])
@@ -138,12 +140,13 @@ def _made(data: str | None, data_dir: str | None, terminal: Terminal, *, new: bo
     else:
         dataset = load_data(data, data_dir, Reading(), terminal)
         run = _trained(dataset, terminal, words)
-    with terminal.evaluating() as progress:
+    with terminal.evaluating(left=ABOUT, efforts=suite.efforts(making.lacking(run) or None)) as progress:
         making.measure(run, dataset, making.Watching(measuring=progress))
     study = None if new else making.found_study("runs", run)
     if study is None:
         terminal.note("a few networks learn labels that mean nothing, for the last lesson")
-        study = making.study(dataset, command=words)
+        with terminal.evaluating(title="study", left=AS_LONG) as progress:
+            study = making.study(dataset, making.Watching(measuring=progress), command=words)
     return str(run.path), str(study.path)
 
 

@@ -5,6 +5,7 @@ Nothing heavy is imported before a verb runs, so that `--help` answers at once.
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Mapping
 from importlib import import_module
@@ -12,7 +13,9 @@ from typing import Any
 
 import click
 
-from thalweg.cli.failure import Failure, as_failures, end_on_signals
+from thalweg import compiled
+from thalweg.cli.failure import Failure, as_failures
+from thalweg.cli.signals import STOPPED, end_on_signals, end_soon, leave
 from thalweg.cli.terminal import Terminal
 from thalweg.errors import near_match
 from thalweg.questions import our_name
@@ -126,7 +129,17 @@ def main() -> None:
     """
     end_on_signals()
     warnings.formatwarning = lambda message, *_, **__: f"warning: {message}\n"  # no place in our source
-    cli(prog_name="thalweg")
+    kept = compiled.keep()
+    end_soon()
+    try:
+        cli(prog_name="thalweg")
+    except SystemExit as end:
+        if end.code in STOPPED:
+            leave(end.code)
+        raise
+    finally:
+        if kept is not None and "jax" in sys.modules:
+            compiled.tidy(kept)
 
 
 __all__ = ["COMMAND", "VERBS", "Failure", "Named", "cli", "main"]

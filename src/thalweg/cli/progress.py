@@ -20,6 +20,14 @@ SHORTEST_BAR = 4
 ABOUT, AS_LONG = "about {} left", "{} left if the others take as long"
 """The time left, where parts take about as long as one another, and where they may not."""
 
+OF_TRAINING = "about {} left of this training"
+"""The time left where no part is done yet, but some epochs are."""
+
+KEPT = 0.05
+"""A part that took less than this share of the longest was there already: nothing is foretold from it."""
+LEAST_SECONDS = 1.0
+"""What is foretold from less than this would be chance."""
+
 
 class TrainingState:
     """Where a training stands: epoch, cost, accuracy, speed, and the time that is left."""
@@ -67,26 +75,48 @@ class PartsState:
         `efforts`: how long each part takes, beside the others; all alike by default.
         """
         self._now, self.title, self._words, self._efforts = now, title, left, tuple(efforts)
-        self._began = self._since = now()
+        self._since = now()
+        self._took: dict[int, float] = {}
+        self._epochs: tuple[int, int, float, float] | None = None
         self._name, self.place = "", (0, None)
 
     def show(self, name: str, place: int, count: int) -> None:
         """Take note of the part that begins: its name, its place from 0, and how many there are."""
-        self._name, self.place, self._since = name, (place, count), self._now()
+        now, before = self._now(), self.place[0]
+        if place != before:
+            self._took[before], self._since = now - self._since, now
+        self._name, self.place, self._epochs = name, (place, count), None
+
+    def train(self, epoch: int, epochs: int, seconds_left: float) -> None:
+        """Take note of an epoch of a training inside the part."""
+        self._epochs = (epoch, epochs, seconds_left, self._now())
 
     def state(self, width: int | None = None) -> str:
         """Return which part it is, and about how long it will take, in at most `width` signs."""
         place, count = self.place
         if count is None:
             return fitted([(1, "getting ready")], width)
-        parts = [(2, f"{min(place + 1, count)} of {count}"), (1, self._name)]
-        if self._words and place and (left := self._left(place, count)) > 0:
-            parts.append((3, self._words.format(clock(left))))
+        parts = [(3, f"{min(place + 1, count)} of {count}"), (2, self._name)]
+        of_training = 0.0
+        if self._epochs is not None and self._epochs[0] < self._epochs[1]:
+            epoch, epochs, left, since = self._epochs
+            of_training = max(0.0, left - (self._now() - since))
+            parts.append((1, f"epoch {epoch}/{epochs}"))
+        left = self._left(place, count) if self._words else None
+        if left is not None and (left := max(left, of_training)) > 0:
+            parts.append((4, self._words.format(clock(left))))
+        elif left is None and of_training >= LEAST_SECONDS:
+            parts.append((4, OF_TRAINING.format(clock(of_training))))
         return fitted(parts, width)
 
-    def _left(self, place: int, count: int) -> float:
+    def _left(self, place: int, count: int) -> float | None:
+        """Return the seconds that are left by the parts that are done, None where they tell nothing."""
         efforts = self._efforts if len(self._efforts) == count else (1.0,) * count
-        pace = (self._since - self._began) / sum(efforts[:place])
+        longest = max(self._took.values(), default=0.0)
+        made = {part: took for part, took in self._took.items() if took >= KEPT * longest and part < count}
+        if longest < LEAST_SECONDS or not made:
+            return None
+        pace = sum(made.values()) / sum(efforts[part] for part in made)
         return pace * sum(efforts[place:]) - (self._now() - self._since)
 
 

@@ -13,6 +13,7 @@ import click
 
 from thalweg.cli.progress import Bar, Now, PartsState, State, TrainingState
 from thalweg.cli.pulse import Pulse
+from thalweg.listening import listening
 from thalweg.questions import introduced
 
 if TYPE_CHECKING:
@@ -64,6 +65,12 @@ class Terminal:
         state = PartsState(self.now, title=title, left=left, efforts=efforts)
         with ExitStack() as stack:
             follow = self.shown(state, stack, transient=True)
+
+            def train(epoch: int, epochs: int, seconds_left: float) -> None:
+                state.train(epoch, epochs, seconds_left)
+                follow()
+
+            stack.enter_context(listening(train))
 
             def show(name: str, place: int, count: int) -> None:
                 state.show(name, place, count)

@@ -26,12 +26,15 @@ def trained_run(request: Request, verb: str) -> tuple[Run, Dataset]:
     Where it is stopped, the `verb` that was asked for goes on, with all that comes after the training.
     """
     from thalweg.recording import Interrupted
+    from thalweg.stops import when_stopped
 
-    try:
+    def with_verb(stop: KeyboardInterrupt) -> KeyboardInterrupt:
+        if isinstance(stop, Interrupted):
+            stop.command = resuming(verb, stop.run)
+        return stop
+
+    with when_stopped(with_verb):
         return _resumed(request) if request.resume is not None else _new(request)
-    except Interrupted as stop:
-        stop.command = resuming(verb, stop.run)
-        raise
 
 
 def resuming(verb: str, run: Run) -> str:

@@ -20,6 +20,7 @@ from thalweg.data.dataset import Split
 from thalweg.data.probability_rows import probability_rows, shape_hint
 from thalweg.errors import DataError, EvaluationError, ThalwegError
 from thalweg.evaluation.asked import check_examples
+from thalweg.evaluation.kept_answers import KeptAnswers
 from thalweg.models.in_memory import InMemory, adopted, plain
 
 BYTES_AT_ONCE = 256 * 1024**2  # probabilities asked for in one call
@@ -101,7 +102,8 @@ class Classifier:
 
     `known_members` is None where only an answer can tell. `diverged` marks members not to be measured.
     `class_names`: what its columns are called, None where it does not say; `stated`: the caller said so.
-    `say`: called with what the user should know, once each.
+    `say`: called with what the user should know, once each. `kept`: its answers on splits that several
+    evaluations ask about.
     """
 
     source: Any
@@ -111,6 +113,7 @@ class Classifier:
     stated: bool = False
     say: Say = _say
     said: set[str] = field(default_factory=set)
+    kept: KeptAnswers | None = None
 
     @property
     def excluded(self) -> tuple[int, ...]:
@@ -121,6 +124,11 @@ class Classifier:
     def is_sure(self) -> bool:
         """Whether there is no doubt which column is which: it is ours, or the caller said so."""
         return self.stated or type(self.source).__module__.startswith("thalweg.networks")
+
+    @property
+    def keeps(self) -> KeptAnswers | None:
+        """The answers that are kept, where they are this classifier's and not those of a part of it."""
+        return self.kept if self.kept is not None and self.kept.source is self.source else None
 
     def note(self, text: str) -> None:
         """Say what the user should know, once."""
@@ -171,7 +179,7 @@ def as_classifier(
         if class_names is None and say is None:
             return classifier
         named = {} if class_names is None else {"class_names": as_names(class_names), "stated": True}
-        return replace(classifier, **named, **({} if say is None else {"say": say}))
+        return replace(classifier, **named, **({} if say is None else {"say": say}), kept=None)
     classifier = adopted(_gathered(classifier))
     _ask(classifier)  # refuses what cannot be asked
     diverged = getattr(classifier, "diverged", None)
@@ -207,15 +215,27 @@ def blocks(classifier: AnyClassifier, examples: Split | np.ndarray, *, classes: 
     """
     asked = as_classifier(classifier)
     check_examples(asked.source, examples)
+    kept = asked.keeps
+    if kept is not None and (before := kept.of(examples)) is not None:
+        yield Block(slice(0, len(before)), slice(0, len(examples)), len(before), before)
+        return
     start, members, columns = 0, asked.known_members, asked.columns(examples)
+    table: np.ndarray | None = None
     while start < len(examples):
         chunk = slice(start, start + _chunk(members, len(examples) - start, classes))
         inputs = _inputs(examples, chunk)
         chunk = slice(start, start + len(inputs))
         for block in _chunk_blocks(asked, inputs, chunk, classes, columns):
             members = _same_members(members, block.population + len(asked.excluded))
+            answers = block.probabilities
+            if kept is not None and start == 0 and block.members.start == 0:
+                table = kept.room(examples, (block.population, len(examples), classes), answers.dtype)
+            if table is not None:
+                table[block.members, block.examples] = answers
             yield block
         start = chunk.stop
+    if kept is not None and table is not None:
+        kept.keep(examples, table)
 
 
 def predictions(

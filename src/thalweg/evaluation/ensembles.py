@@ -68,8 +68,7 @@ def ask(
     """Ask every member about every example of `split`, and let ensembles of all `sizes` vote."""
     predicted, voted, mean, draws = [], [], [], None
     for some in slices(len(split), EXAMPLES_AT_ONCE):
-        part = split.take(some)
-        for probabilities in _all_members(classifier, part):
+        for probabilities in _all_members(classifier, split, some):
             draws = draws or draw(len(probabilities), seed, sizes)
             flat = probabilities.reshape(len(probabilities), -1)
             sums = (draws.chosen @ flat).reshape(-1, *probabilities.shape[1:])
@@ -82,8 +81,12 @@ def ask(
     )
 
 
-def _all_members(classifier: Classifier, part: Split) -> Iterator[np.ndarray]:
-    """Yield probabilities [all members, some examples, classes] until all of `part` were seen."""
+def _all_members(classifier: Classifier, split: Split, some: slice) -> Iterator[np.ndarray]:
+    """Yield probabilities [all members, few examples, classes] until all of `some` were seen."""
+    if classifier.keeps is not None and (kept := classifier.keeps.of(split)) is not None:
+        yield kept[:, some]
+        return
+    part = split.take(some)
     waiting: list[np.ndarray] = []
     for block in blocks(classifier, part, classes=part.classes):
         waiting.append(block.probabilities)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from thalweg.data.dataset import Dataset
@@ -22,6 +22,7 @@ from thalweg.evaluation.descent.measure import descent
 from thalweg.evaluation.diversity.measure import diversity
 from thalweg.evaluation.dreams.measure import dreams
 from thalweg.evaluation.features.measure import features
+from thalweg.evaluation.kept_answers import KeptAnswers
 from thalweg.evaluation.landscape.measure import landscape
 from thalweg.evaluation.minimum.measure import minimum
 from thalweg.evaluation.noise.measure import noise
@@ -265,6 +266,8 @@ def evaluate(
     names = chosen(only)
     known = as_classifier(classifier, class_names=class_names, say=say)
     dataset = in_order_of(known, dataset)
+    if len(names) > 1:
+        known = replace(known, kept=KeptAnswers(known.source, (dataset.test, dataset.validation)))
     if "accuracy" not in names:  # which asks the same of its own answers
         refuse_misplaced(known, dataset.test)
     asked = Asked(

@@ -105,15 +105,22 @@ def needed(lessons: Iterable[Any] | None = None) -> list[str]:
     return sorted(names - {OF_RUN, OF_STUDY})
 
 
+def lacking(run: Run) -> list[str]:
+    """Return the evaluations that the lessons ask for and the run does not have."""
+    return [name for name in needed() if name not in run.evaluations()]
+
+
 def measure(run: Run, dataset: Dataset, watching: Watching | None = None) -> list[str]:
     """Make the evaluations that the lessons ask for and the run does not have; return their names."""
-    lacking = [name for name in needed() if name not in run.evaluations()]
-    if lacking:
+    if names := lacking(run):
         progress = None if watching is None else watching.measuring
-        recording.evaluate_run(run, only=lacking, dataset=dataset, progress=progress)
-    return lacking
+        recording.evaluate_run(run, only=names, dataset=dataset, progress=progress)
+    return names
 
 
-def study(dataset: Dataset, *, command: Sequence[str] = COMMAND) -> StudyRun:
+def study(
+    dataset: Dataset, watching: Watching | None = None, *, command: Sequence[str] = COMMAND
+) -> StudyRun:
     """Train networks on true and on random labels, in a small study of its own."""
-    return make_study(STUDY, dataset, MEMORY, command=command)[0]
+    progress = None if watching is None else watching.measuring
+    return make_study(STUDY, dataset, MEMORY, progress=progress, command=command)[0]

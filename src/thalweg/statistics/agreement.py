@@ -10,7 +10,6 @@ Its spread over starts is that of its jackknife pseudo-values (Arvesen, Annals o
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import hypergeom
 
 
 def named_by(predicted: np.ndarray, classes: int) -> np.ndarray:
@@ -80,4 +79,6 @@ def disagree_table(predicted: np.ndarray, counts: np.ndarray, size: int, dissent
 
 def _agreeing(members: int, size: int, dissent: int) -> np.ndarray:
     """Return, for 0 to all `members` naming a class, how often so many of `size` drawn do: [members + 1]."""
+    from scipy.stats import hypergeom  # half a second to import
+
     return hypergeom.sf(size - dissent - 1, members, np.arange(members + 1), size)

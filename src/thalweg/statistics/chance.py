@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from scipy.stats import rankdata
 
 from thalweg.measured import Measured, as_percent
 from thalweg.record import Entry
 from thalweg.statistics.intervals import crossed
+from thalweg.statistics.ranks import ranks
 
 DEALS = 1999
 """How often labels are dealt out anew; the smallest p-value is one over one more."""
@@ -172,9 +172,9 @@ def _ranking(labels: np.ndarray, probabilities: np.ndarray) -> tuple[float | Non
         return None, None
     place = np.full(len(counts), -1)
     place[present] = np.arange(len(present))
-    ranks = rankdata(probabilities[:, present], axis=0)
+    placed = ranks(probabilities[:, present])
     # sum over a class's examples of its rank is n_c (n - n_c) AUROC + n_c (n_c + 1) / 2 (Mann & Whitney 1947)
-    scaled = ranks / (len(labels) - counts[present])
+    scaled = placed / (len(labels) - counts[present])
     rows, generator = place[labels], np.random.default_rng(0)
     every = np.arange(len(labels))
     found = scaled[every, rows].sum()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from math import atanh, isnan, nan, sqrt, tanh
 
 import numpy as np
-from scipy.stats import rankdata
 
 from thalweg.measured import Measured
 from thalweg.statistics.quantiles import normal_quantile
+from thalweg.statistics.ranks import ranks
 
 ROUNDING = 1e-12
 """A correlation nearer to 1 than this is 1."""
@@ -39,7 +39,7 @@ def spearman(first: np.ndarray, second: np.ndarray) -> float:
 
     It is NaN too where one side does not vary, and exactly 1 or -1 where the order is the same or reversed.
     """
-    return _pearson(rankdata(first), rankdata(second))
+    return _pearson(ranks(first), ranks(second))
 
 
 def _pearson(first: np.ndarray, second: np.ndarray) -> float:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 LEAST, GAIN, DEVIATIONS = 0.6, 0.3, 4.0
 """Columns are called misplaced where, on examples that the matching was not chosen on, it names at least this
@@ -53,6 +52,8 @@ def _matching(labels: np.ndarray, predicted: np.ndarray, classes: int) -> np.nda
     """Return for each column the class that makes most answers right; as given where nothing is lost."""
     pairs = np.bincount(labels.astype(np.int64) * classes + predicted, minlength=classes**2)
     counts = pairs.reshape(classes, classes) + np.eye(classes) / (4 * classes)
+    from scipy.optimize import linear_sum_assignment  # a third of a second to import
+
     rows, columns = linear_sum_assignment(counts, maximize=True)
     order = np.empty(classes, dtype=np.int64)
     order[columns] = rows

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from math import sqrt
 
-from scipy.optimize import bisect
-
 from thalweg.errors import EvaluationError
 from thalweg.measured import Interval
 from thalweg.statistics.quantiles import normal_quantile
+from thalweg.statistics.roots import bisect
 
 
 def modelled_variance(share: float, first: int, second: int) -> float:

@@ -9,14 +9,13 @@ from math import hypot, sqrt
 from typing import Any
 
 import numpy as np
-from scipy.optimize import brentq
-from scipy.stats import binom
 
 from thalweg.measured import Interval, Measured, to_plain
 from thalweg.record import Entry
 from thalweg.statistics.caveats import caveat_of_difference
 from thalweg.statistics.intervals import CrossedInterval, wilson
 from thalweg.statistics.quantiles import student_quantile
+from thalweg.statistics.roots import brentq
 from thalweg.statistics.shares import Answers
 from thalweg.statistics.sides import side_over_starts
 
@@ -89,6 +88,8 @@ class McNemar(Entry):
 
 def mcnemar(first: np.ndarray, second: np.ndarray) -> McNemar:
     """Return McNemar's exact test from `first` and `second`, bool [examples]: right or not."""
+    from scipy.stats import binom  # half a second to import
+
     ours, theirs = int((first & ~second).sum()), int((second & ~first).sum())
     fewer, together = min(ours, theirs), ours + theirs
     tail, seen = float(binom.cdf(fewer, together, 0.5)), float(binom.pmf(fewer, together, 0.5))
@@ -230,4 +231,4 @@ def _p_value(mean: float, interval: Callable[[float], Interval]) -> float:
         return 1.0
     if within(SMALLEST_P) <= 0:
         return 0.0
-    return float(brentq(within, SMALLEST_P, 1 - SMALLEST_P, xtol=SMALLEST_P))  # type: ignore[arg-type]
+    return brentq(within, SMALLEST_P, 1 - SMALLEST_P, xtol=SMALLEST_P)

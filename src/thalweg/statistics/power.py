@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from math import sqrt
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import ndtr
 
 from thalweg.errors import EvaluationError
 from thalweg.statistics.paired import paired_difference
 from thalweg.statistics.planning import MOST_STARTS, WITHOUT_END, Pilot, fewest, pilot_of
+from thalweg.statistics.roots import brentq
 
 ALIKE = 0.8
 """Correlation of how hard examples are for both recipes, where none was measured.
@@ -102,7 +102,7 @@ def smallest_difference(
     """Return the difference of accuracies that would be shown with this `power`, a share 0..1."""
     drawn = _comparisons(pair, members, examples, level)
     most = float(drawn.reaches.max()) + 40 * drawn.error + 1e-9
-    return float(brentq(lambda found: _power(drawn, found) - power, 0.0, most))  # type: ignore[arg-type]
+    return brentq(lambda found: _power(drawn, found) - power, 0.0, most)
 
 
 def smallest_of_all(pair: PilotPair, examples: int, *, power: float = POWER, level: float = 0.95) -> float:

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from math import sqrt
 
-from scipy.optimize import brentq
-
 from thalweg.measured import Interval
 from thalweg.statistics.components import Variance, combined
 from thalweg.statistics.intervals import share_interval, share_over_starts
 from thalweg.statistics.quantiles import normal_quantile
+from thalweg.statistics.roots import brentq
 from thalweg.statistics.shares import Answers
 
 LEAST_SPREAD = 1 / 2
@@ -84,7 +83,6 @@ def _skewed(own: Answers, variance: Variance, level: float, enlarged: float) -> 
         return abs(share - theta) - normal * sqrt(luck * scale + rest * scale**2)
 
     low, high = (
-        float(brentq(beyond, share, end, xtol=PRECISION)) if beyond(share) < 0 else share  # type: ignore[arg-type]
-        for end in (0.0, 1.0)
+        brentq(beyond, share, end, xtol=PRECISION) if beyond(share) < 0 else share for end in (0.0, 1.0)
     )
     return max(0.0, share - stretch * (share - low)), min(1.0, share + stretch * (high - share))

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from math import exp, log, log2, sqrt
 
 import numpy as np
-from scipy.stats import skew, trim_mean
 
 from thalweg.measured import Interval, Measured
 from thalweg.statistics.quantiles import normal_quantile
@@ -55,7 +54,8 @@ def log_variance_error(values: np.ndarray, level: float = 0.95) -> float | None:
     count = len(values)
     if count < LEAST or not np.var(values) > 1e-24 * np.max(np.abs(values)) ** 2:
         return None
-    middle = trim_mean(values, min(0.49, 1 / (2 * sqrt(count - 4))))
+    cut = int(min(0.49, 1 / (2 * sqrt(count - 4))) * count)
+    middle = np.sort(values)[cut : count - cut].mean()
     squares = float(np.sum((values - values.mean()) ** 2))
     kurtosis = count * float(np.sum((values - middle) ** 4)) / squares**2
     inside = max(kurtosis - (count - 3) / count, 1e-12)
@@ -70,7 +70,10 @@ def is_skewed(values: np.ndarray) -> bool:
     look so, none of 64.
     """
     values = np.asarray(values, np.float64)
-    return len(values) >= LEAST and bool(np.ptp(values) > 0) and abs(float(skew(values))) > SKEWED
+    if len(values) < LEAST or not np.ptp(values) > 0:
+        return False
+    away = values - values.mean()
+    return abs(float(np.mean(away**3))) / float(np.mean(away**2)) ** 1.5 > SKEWED
 
 
 def spread_ratio(above: np.ndarray, below: np.ndarray, level: float = 0.95) -> Measured | None:

@@ -15,11 +15,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq
-from scipy.special import gammaln
-from scipy.stats import norm
+from scipy.special import gammaln, ndtr
 
 from thalweg.measured import Measured
+from thalweg.statistics.roots import brentq
 
 MANY = 10
 """From so many found of either kind on, a stratum's estimate is taken to be normal."""
@@ -177,7 +176,7 @@ def _below_and_above(
     (values, chances), (others, other_chances) = halves
     if spread > 0:
         sums, both = np.add.outer(values, others).ravel(), np.multiply.outer(chances, other_chances).ravel()
-        below = float((norm.cdf((reached - sums) / spread) * both).sum() / both.sum())
+        below = float((ndtr((reached - sums) / spread) * both).sum() / both.sum())
         return below, 1 - below
     order = np.argsort(others)
     up_to = np.concatenate([[0.0], np.cumsum(other_chances[order])])

@@ -15,13 +15,13 @@ from functools import cache
 from math import ceil, hypot, log, sqrt
 
 import numpy as np
-from scipy.optimize import bisect
 from scipy.special import betainc
 
 from thalweg.measured import Interval
 from thalweg.statistics.components import Variance, components
 from thalweg.statistics.intervals import CrossedInterval, share_interval, wilson
 from thalweg.statistics.quantiles import checked_level, student_quantile
+from thalweg.statistics.roots import bisect
 
 Distances = tuple[float, float]
 """How far the lower end and the upper end lie from the number."""

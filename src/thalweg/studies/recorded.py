@@ -13,6 +13,7 @@ from thalweg.data.dataset import Dataset
 from thalweg.errors import StudyError
 from thalweg.record import Record
 from thalweg.runs.study import UNFINISHED, StudyRun
+from thalweg.stops import when_stopped
 from thalweg.studies.catalogue import Progress, Study, find
 
 
@@ -137,11 +138,13 @@ def _announced(
 def _make(kept: StudyRun, study: Study, settings: Any, *, dataset: Dataset, progress: Progress | None) -> Any:
     began = time.monotonic()
     took = lambda: round(kept.record.get("seconds", 0.0) + time.monotonic() - began, 3)  # noqa: E731
-    try:
-        record = study.make(dataset, settings, seed=kept.record["seed"], progress=progress, parts=kept.parts)
-    except KeyboardInterrupt:
+
+    def interrupted(_: KeyboardInterrupt) -> StudyInterrupted:
         kept.update(seconds=took())
-        raise StudyInterrupted(kept) from None
+        return StudyInterrupted(kept)
+
+    with when_stopped(interrupted):
+        record = study.make(dataset, settings, seed=kept.record["seed"], progress=progress, parts=kept.parts)
     tables = getattr(record, "tables", dict)()
     kept.finish(record.to_json(), record.arrays(), tables, seconds=took(), finished=runs.utc_now())
     return record

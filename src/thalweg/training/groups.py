@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import jax
@@ -39,15 +40,27 @@ class Groups:
 
     @contextmanager
     def map(self) -> Iterator[Callable[[Callable[[T], R], Iterable[T]], list[R]]]:
-        """Yield a `map` that runs up to `threads` calls at once and returns their results in order."""
-        if self.threads == 1:
-            yield lambda function, items: [function(item) for item in items]
-            return
+        """Yield a `map` that runs up to `threads` calls at once and returns their results in order.
+
+        Ctrl-C is raised at once; calls that have begun then come to their end, and their results are dropped.
+        """
+        # one group as well: the thread that waits can be stopped with Ctrl-C, one that computes cannot
+        # and what a thread was told with `jax.default_device` is its own
+        device = jax.config.jax_default_device  # type: ignore[attr-defined]
         pool = ThreadPoolExecutor(self.threads, thread_name_prefix="thalweg-group")
+
+        def on_device(function: Callable[[T], R], item: T) -> R:
+            with jax.default_device(device):
+                return function(item)
+
+        wait = True
         try:
-            yield lambda function, items: list(pool.map(function, items))
+            yield lambda function, items: list(pool.map(partial(on_device, function), items))
+        except KeyboardInterrupt:
+            wait = False  # the epochs that go on are for nobody, and may take minutes
+            raise
         finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+            pool.shutdown(wait=wait, cancel_futures=True)
 
 
 def share_out(

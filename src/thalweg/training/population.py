@@ -16,6 +16,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import PRNGKeyArray
 
+from thalweg import listening
 from thalweg.data.dataset import TrainSplit, ValidationSplit
 from thalweg.errors import TrainingError
 from thalweg.networks.costs import readout_of
@@ -102,6 +103,9 @@ def train(
         engine: what does the work, with the same result to rounding: "native", a kernel for perceptrons that
             is built where thalweg is installed with a C++ compiler; "xla"; or "auto", whichever is quicker of
             those that can, and for a checkpoint the one that it was started with.
+
+    Ctrl-C is raised at once. Epochs that have begun cannot be cancelled: their threads come to an end in the
+    background, and nothing comes of them; an interpreter that ends waits for them.
 
     Raises `TrainingError` for a wrong kind of split, a member count or seed that is not one, a list of
     values per member of another length, weights of another shape, or an engine that is not there or cannot
@@ -218,8 +222,10 @@ class _Training:
                 if checkpoint is not None:
                     facts = {**self._identity, "epoch": done, "group_size": group_size, **engine.to_facts()}
                     checkpoint.save(self._tensors(states), facts)
+                now = self._progress(epoch, first_epoch, time.monotonic() - began)
+                listening.tell(now.epoch, now.epochs, now.seconds_left)
                 if progress is not None:
-                    progress(self._progress(epoch, first_epoch, time.monotonic() - began))
+                    progress(now)
         return self._population(states, done)
 
     def _train_group(

@@ -15,7 +15,6 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 from threadpoolctl import threadpool_limits
 
 from thalweg.networks.activations import ACTIVATIONS
@@ -264,6 +263,8 @@ def _sum(alike: np.ndarray, order: np.ndarray, sign: np.ndarray) -> float:
 
 def _assigned(alike: np.ndarray, signs: bool) -> tuple[np.ndarray, np.ndarray]:
     """Return for each row the column, and the sign, with the greatest sum of what is `alike`."""
+    from scipy.optimize import linear_sum_assignment  # a third of a second to import
+
     _, order = linear_sum_assignment(np.abs(alike) if signs else alike, maximize=True)
     chosen = alike[np.arange(len(order)), order]
     return order, np.where(chosen < 0, -1.0, 1.0) if signs else np.ones(len(order))

@@ -14,7 +14,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import betabinom
 
 from thalweg.evaluation.abstention.threshold_luck import (
     FEW,
@@ -230,6 +229,8 @@ def expected_range(level: float, calibrated_on: int, measured_on: int, *, confid
     rank = rank_of(calibrated_on, level)
     if rank > calibrated_on:
         return 1.0, 1.0
+    from scipy.stats import betabinom  # half a second to import
+
     law = betabinom(measured_on, rank, calibrated_on + 1 - rank)
     low, high = law.ppf([(1 - confidence) / 2, (1 + confidence) / 2])
     return float(low / measured_on), float(high / measured_on)

@@ -17,12 +17,12 @@ from functools import cache
 from math import ceil
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import betainc
 
 from thalweg.errors import EvaluationError
 from thalweg.measured import Interval, Measured
 from thalweg.statistics.components import components
+from thalweg.statistics.roots import brentq
 
 SHARES = np.linspace(0.0, 1.0, 9)
 """Parts of the way from the threshold's own place to either end, at which numbers are looked up."""
@@ -76,7 +76,7 @@ def ranks(examples: int, level: float, confidence: float) -> Ranks | None:
 
     def count(chance: float) -> float:
         under = lambda above: float(betainc(above, examples - above + 1, share)) - chance  # noqa: E731
-        return float(brentq(under, EDGE, examples + 1 - EDGE))  # type: ignore[arg-type]
+        return brentq(under, EDGE, examples + 1 - EDGE)
 
     return Ranks(beyond, max(count(tail), float(beyond)), min(count(1 - tail), float(beyond)))
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import chi2
 
 from thalweg.statistics.quantiles import student_quantile
 
@@ -66,6 +65,8 @@ def relative_reach(gaps: Gaps, level: float) -> tuple[float, float]:
     whole = mean + between
     if between <= 0:
         return 0.0, 0.0
+    from scipy.stats import chi2  # half a second to import
+
     freedom, tail = members - 1, (1 - level) / 2
     step = student_quantile(level, freedom) * (between / members) ** 0.5
     root = mean**0.5

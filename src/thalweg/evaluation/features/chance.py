@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 from scipy.special import stdtr
-from scipy.stats import false_discovery_control
 
 from thalweg.evaluation.features.moran import (
     Grid,
@@ -222,6 +221,8 @@ def _chance(
     member_p_values: np.ndarray | None = None,
 ) -> Chance:
     p_values, rate, level = tested
+    from scipy.stats import false_discovery_control  # half a second to import
+
     structured = false_discovery_control(p_values, axis=1) <= rate
     of_members = crossed(structured, level)
     slope, steeper = effects[1].difference, effects[1].p

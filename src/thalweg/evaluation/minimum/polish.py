@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 from threadpoolctl import threadpool_limits
 
 from thalweg.weights.cost_surface import CostSurface
@@ -53,6 +52,8 @@ def polish(surface: CostSurface, start: np.ndarray, *, steps: int = 5_000) -> Po
     `steps`: the most that L-BFGS may take. A place that is not smooth (a ReLU network's kinks) may be
     left with a gradient that is not small: look at `gradient_norm`.
     """
+    from scipy.optimize import minimize  # a third of a second to import
+
     limits = {"maxcor": MEMORY, "maxiter": steps, "maxfun": 2 * steps, "ftol": 0.0, "gtol": ENOUGH}
     # Threads of NumPy's products wait for work by spinning, and take the cores from the surface's own.
     with threadpool_limits(1, user_api="blas"):

@@ -18,6 +18,7 @@ from thalweg.runs.files import write_arrays, write_atomically, write_json
 from thalweg.runs.record import FORMAT
 from thalweg.runs.study import Parts
 from thalweg.spec import numbers_per_member
+from thalweg.stops import when_stopped
 from thalweg.studies.catalogue import Progress
 from thalweg.studies.label_audit.audit import audit_pool, plan
 from thalweg.studies.label_audit.judges.panel import NETWORKS, chosen_judges
@@ -122,7 +123,7 @@ def _make(
     kept: AuditRun, pool: Pool, recipe: Recipe, progress: Progress | None
 ) -> tuple[AuditRun, LabelAudit]:
     record, began = kept.record, time.monotonic()
-    try:
+    with when_stopped(lambda _: AuditInterrupted(kept.path)):
         found = audit_pool(
             pool,
             recipe,
@@ -134,8 +135,6 @@ def _make(
             progress=progress,
             parts=Parts(kept.path / "parts"),
         )
-    except KeyboardInterrupt:
-        raise AuditInterrupted(kept.path) from None
     seconds = round(record["seconds"] + time.monotonic() - began, 3)
     return write_audit(kept, found, seconds=seconds), found
 
