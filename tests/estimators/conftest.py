@@ -9,6 +9,8 @@ import pytest
 SMALL = {
     "members": 3,
     "hidden_layer_sizes": (6,),
+    "batch_size": 32,
+    "alpha": 0.1,
     "learning_rate_init": 0.02,
     "max_iter": 8,
     "random_state": 0,

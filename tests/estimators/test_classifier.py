@@ -18,7 +18,7 @@ from sklearn.neural_network import MLPClassifier
 import thalweg as tw
 from tests.estimators.conftest import SMALL, fitted, small
 from thalweg.errors import EstimatorError, NotMeasured
-from thalweg.estimators.settings import settings_of
+from thalweg.estimators.settings import PENALTY, settings_of
 
 
 def test_the_vote_is_the_mean_of_the_members(classifier, flowers):
@@ -86,6 +86,9 @@ def test_alpha_is_divided_by_the_weights_of_a_batch():
     settings = settings_of(small(alpha=3.0, batch_size="auto").get_params())
     assert settings.recipe(150, 2.0).l2 == 3.0 / (150 * 2.0)
     assert settings.recipe(1000, 1.0).l2 == 3.0 / 200
+    for batch_size in (10, "auto"):  # a penalty that belongs to the examples does not ask for the batch
+        own = settings_of(small(alpha="auto", batch_size=batch_size).get_params())
+        assert own.recipe(1000, 2.0).l2 == pytest.approx(PENALTY / 2000)
 
 
 def test_alpha_does_what_it_does_in_scikit_learn(flowers):

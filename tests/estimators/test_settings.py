@@ -24,6 +24,7 @@ from thalweg.estimators.settings import seed_of, settings_of
         ("activation", None),
         ("alpha", -1.0),
         ("alpha", float("nan")),
+        ("alpha", "much"),
         ("alpha", float("inf")),
         ("batch_size", "all"),
         ("batch_size", 0),

@@ -45,7 +45,8 @@ class PopulationClassifier(ClassifierMixin, BaseEstimator):
         hidden_layer_sizes: neurons of each hidden layer; `()` is a linear classifier.
         activation: "relu", "tanh", "logistic" or "gelu".
         alpha: strength of the l2 penalty; of a batch, `alpha / 2` times the sum of squared weights is divided
-            by the number of its examples.
+            by the number of its examples. "auto": what it must be for that sum, divided by the number of all
+            examples, to be added, as a prior on the weights is.
         max_iter: the most epochs.
         random_state: a whole number for the same answers at every call; None, or a `RandomState`, to draw
             one.
@@ -105,10 +106,10 @@ class PopulationClassifier(ClassifierMixin, BaseEstimator):
         hidden_layer_sizes: Any = (100,),
         activation: str = "relu",
         *,
-        alpha: float = 0.1,
-        batch_size: int | str = 32,
+        alpha: float | str = "auto",
+        batch_size: int | str = "auto",
         learning_rate_init: float = 0.003,
-        max_iter: int = 100,
+        max_iter: int = 200,
         random_state: Any = None,
         class_weight: Any = None,
         early_stopping: bool = False,

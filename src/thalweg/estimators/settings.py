@@ -24,6 +24,9 @@ ACTIVATIONS = {
 }
 """What scikit-learn calls an activation: what it is called here, and the start that goes with it."""
 
+PENALTY = 2.0
+"""Of `alpha="auto"`: divided by the number of examples, it is the l2 (from `benchmarks/estimators.py`)."""
+
 LARGEST_BATCH = 200
 """Examples of a batch where `batch_size` is "auto", as in scikit-learn."""
 SEEDS = 2**32
@@ -36,7 +39,7 @@ class Settings:
     members: int
     hidden: tuple[int, ...]
     activation: str
-    alpha: float
+    alpha: float | str
     batch_size: int | str
     learning_rate: float
     epochs: int
@@ -61,12 +64,14 @@ class Settings:
         """
         activation, initialisation = ACTIVATIONS[self.activation]
         batch = self.batch(examples)
+        # a prior weighs the less the more examples there are, however many of them are in a batch
+        strength = PENALTY / examples if isinstance(self.alpha, str) else self.alpha / batch
         return Recipe(
             network=Mlp(self.hidden, activation, initialisation),
             optimiser=Adam(self.learning_rate),
             batch_size=batch,
             epochs=self.epochs,
-            l2=self.alpha / (batch * mean_weight),
+            l2=strength / mean_weight,
             # a member is what another fit would have been, the order of its examples included
             order="own",
             name="PopulationClassifier",
@@ -91,9 +96,9 @@ def settings_of(given: Mapping[str, Any]) -> Settings:
         members=_whole(given, "members", 1, SEEDS - 2),
         hidden=_widths(given),
         activation=_word(given, "activation", ACTIVATIONS),
-        alpha=_real(given, "alpha", 0.0),
+        alpha="auto" if _is_auto(given["alpha"]) else _real(given, "alpha", 0.0, also=' or "auto"'),
         batch_size="auto"
-        if given["batch_size"] == "auto"
+        if _is_auto(given["batch_size"])
         else _whole(given, "batch_size", 1, also=' or "auto"'),
         learning_rate=_real(given, "learning_rate_init", 0.0, open_below=True),
         epochs=_whole(given, "max_iter", 1),
@@ -148,13 +153,14 @@ def _real(
     *,
     below: float = math.inf,
     open_below: bool = False,
+    also: str = "",
 ) -> float:
     value: Any = given[name]
     known = isinstance(value, Real) and not isinstance(value, bool)
     if not known or not low <= float(value) < below or (open_below and value == low):
         least = f"above {low:g}" if open_below else f"of at least {low:g}"
         most = f" and below {below:g}" if math.isfinite(below) else ""
-        raise _refused(given, name, f"a finite number {least}{most}")
+        raise _refused(given, name, f"a finite number {least}{most}{also}")
     return float(value)
 
 
@@ -173,6 +179,10 @@ def _flag(given: Mapping[str, Any], name: str) -> bool:
     return bool(value)
 
 
+def _is_auto(value: Any) -> bool:
+    return isinstance(value, str) and value == "auto"
+
+
 def _is_whole(value: Any) -> bool:
     return isinstance(value, Integral) and not isinstance(value, bool)
 
@@ -181,7 +191,7 @@ HINTS = {
     "members": "for example members=16.",
     "hidden_layer_sizes": "for example (100,), or () for a linear classifier.",
     "activation": "hidden_layer_sizes=() has no activation: what 'identity' would be.",
-    "alpha": "for example alpha=0.1; 0 leaves weights free.",
+    "alpha": 'for example alpha=0.1, 0 for none, or "auto", which suits the number of examples.',
     "batch_size": 'for example batch_size=32, or "auto" for 200 (or all, where there are fewer).',
     "learning_rate_init": "for example learning_rate_init=0.001.",
     "max_iter": "the most epochs to train for, for example max_iter=100.",
