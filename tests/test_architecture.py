@@ -41,6 +41,7 @@ MAY_IMPORT = {
     "training": {*GROUND, "data", "networks", "training"},
     "evaluation": {*GROUND, "data", "networks", "weights", "statistics", "models", "evaluation"},
     "models": {*GROUND, "data", "models"},
+    "estimators": {*GROUND, "data", "networks", "training", "evaluation", "estimators"},
     "runs": {*GROUND, "runs"},
     "recording": {*GROUND, "data", "networks", "training", "evaluation", "runs"},
     "comparing": {*GROUND, "data", "evaluation", "runs", "recording"},

@@ -64,6 +64,14 @@ class FigureError(ThalwegError):
     """A figure that cannot be made or written."""
 
 
+class EstimatorError(ThalwegError, ValueError):
+    """A parameter, data or weights that an estimator cannot take: a `ValueError`, as scikit-learn expects."""
+
+
+class NotMeasured(ThalwegError, AttributeError):
+    """A number of a fitted estimator that nothing was kept back to measure on: `hasattr` says so too."""
+
+
 def one_of(known: Iterable[str], name: str, what: str, *, error: type[ThalwegError] = EvaluationError) -> str:
     """Return `name`; raises `error` with the near match where it is none of those that are `known`."""
     names = tuple(known)
