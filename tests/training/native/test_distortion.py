@@ -52,7 +52,7 @@ def test_every_kind_on_every_variant(kernel, augmentation):
 
 
 @pytest.mark.parametrize("augmentation", [KINDS["shifts"], KINDS["all"]], ids=["shifts", "all"])
-@pytest.mark.parametrize("shape", [(5, 7, 3), (1, 1), (30, 33, 1), (8, 40)])
+@pytest.mark.parametrize("shape", [(5, 7, 3), (1, 1), (4, 5), (9, 3), (30, 33, 1), (8, 40)])
 def test_every_size_and_colours(kernel, augmentation, shape):
     split = pictures(shape)
     np.testing.assert_allclose(by_kernel(kernel, augmentation, split), by_xla(augmentation, split), atol=5e-5)
@@ -68,6 +68,15 @@ def test_threads_change_nothing(kernel):
     split = pictures(count=500)
     one = by_kernel(kernel, KINDS["all"], split)
     np.testing.assert_array_equal(one, by_kernel(kernel, KINDS["all"], split, threads=3))
+
+
+@pytest.mark.parametrize("shape", [(4, 5), (9, 3), (28, 28)])
+def test_pictures_smaller_than_a_register_leave_their_neighbours_alone(kernel, shape):
+    """Threads write side by side: nothing may be written beyond a picture, though a vector is longer."""
+    split = pictures(shape, count=300)
+    for threads in (1, 4):
+        found = by_kernel(kernel, KINDS["all"], split, threads=threads)
+        np.testing.assert_allclose(found, by_xla(KINDS["all"], split), atol=5e-5)
 
 
 def test_the_memory_is_used_again(kernel):

@@ -71,7 +71,7 @@ class Worker {
     const Affine affine = drawn(affine_key);
     for (int i = 0; i < job.height; ++i) {
       place(affine, i);
-      read(to + (size_t)i * job.width * job.channels, i == job.height - 1);
+      read(to + (size_t)i * job.width * job.channels, to + (size_t)job.height * job.width * job.channels);
     }
   }
 
@@ -198,9 +198,9 @@ class Worker {
     }
   }
 
-  // Read the row whose places were found, between the four pixels around each place. But for the `last` row, what
-  // a vector is longer is written, too, and then written over.
-  void read(float* to, bool last) const {
+  // Read the row whose places were found, between the four pixels around each place. What a vector is longer
+  // is written, too, and then written over by the next row, but never beyond the picture's `end`.
+  void read(float* to, const float* end) const {
     const int c = job.channels, line = (job.width + 2) * c;
     for (int begin = 0; begin < job.width; begin += LANES, to += LANES * c) {
       const V row = load(rows + begin), column = load(columns + begin);
@@ -214,7 +214,7 @@ class Worker {
       if (!any((row > every(above_lit)) & (row < every(below_lit))))
         memset(to, 0, sizeof(float) * count * c);
       else if (c == 1)
-        read_grey(at, down, right, line, last ? count : LANES, to);
+        read_grey(at, down, right, line, end - to >= LANES ? LANES : count, to);
       else
         read_channels(at, down, right, line, count, to);
     }
