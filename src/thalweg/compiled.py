@@ -86,8 +86,7 @@ def keep() -> Path | None:
 
     Examples:
         >>> from thalweg import compiled
-        >>> compiled.keep()
-        PosixPath('.../thalweg/compiled/...')
+        >>> folder = compiled.keep()
     """
     where, why = _where()
     if where is None or why:

@@ -12,6 +12,10 @@ import pytest
 from thalweg import runs
 from thalweg.stops import going_on, last_words, when_stopped
 
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    # tests in the background of a shell are deaf to Ctrl-C, and so would be every process they start
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 SECONDS = 10
 """How long an end may take here: it takes less than two, but not where the machine is busy."""
 

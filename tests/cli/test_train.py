@@ -109,7 +109,8 @@ def test_a_run_says_what_trained_it(thalweg, quarters_file, recipe_file, tmp_pat
         "--engine", "xla", "--out", out, "--quiet",
     )  # fmt: skip
     assert result.exit_code == 0
-    assert runs.open(out).record["engine"] == {"name": "xla", "variant": None, "why": "it was asked for"}
+    engine = {name: None for name in ("variant", "lanes", "pictures")}
+    assert runs.open(out).record["engine"] == {"name": "xla", **engine, "why": "it was asked for"}
 
 
 def test_an_engine_of_no_such_name_suggests_the_near_match(thalweg):

@@ -58,6 +58,11 @@ struct Answer {
   Whole right;
 };
 
+// What examples showed of a member: their cost, how often it was right, and how much they counted.
+struct Sums {
+  V cost = {}, right = {}, weight = {};
+};
+
 // Turn the logits of one example into its slopes, in place of `slopes`; return what it costs.
 INLINE V quadratic(const V* logits, V* slopes, int classes, Whole label, const Targets& targets) {
   V cost = every(0.0f);

@@ -25,16 +25,6 @@ struct Layer {
   V* turned;           // where lanes are neurons, [outputs, columns of the layer before]
 };
 
-struct Sums {
-  V cost = {}, right = {}, weight = {};
-};
-
-INLINE float sum_of(V x) {
-  float sum = 0.0f;
-  for (int lane = 0; lane < LANES; ++lane) sum += x[lane];
-  return sum;
-}
-
 // NEURONS: lanes are the neurons of one member; else the members of a block.
 template <bool NEURONS>
 class Epoch {

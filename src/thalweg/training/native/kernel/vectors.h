@@ -33,6 +33,12 @@ INLINE V load(const float* at) { return *(const V*)at; }
 INLINE void store(float* at, V value) { *(V*)at = value; }
 INLINE V larger(V one, V other) { return choose(one > other, one, other); }
 
+INLINE float sum_of(V x) {
+  float sum = 0.0f;
+  for (int lane = 0; lane < LANES; ++lane) sum += x[lane];
+  return sum;
+}
+
 INLINE V square_root(V x) {
   V root;
   for (int lane = 0; lane < LANES; ++lane) root[lane] = __builtin_sqrtf(x[lane]);
