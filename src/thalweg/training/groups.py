@@ -11,16 +11,18 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from typing import TypeVar
 
 import jax
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+LOOKS_UP = 0.5
+"""Seconds after which who waits for a group looks whether there was a signal."""
 
 MEMORY_BYTES = 2 * 1024**3
 """What all groups at work together may take for weights, gradients and intermediate values."""
@@ -53,14 +55,28 @@ class Groups:
             with jax.default_device(device):
                 return function(item)
 
-        wait = True
+        join = True
         try:
-            yield lambda function, items: list(pool.map(partial(on_device, function), items))
+            yield lambda function, items: _waited_for(
+                [pool.submit(on_device, function, item) for item in items]
+            )
         except KeyboardInterrupt:
-            wait = False  # the epochs that go on are for nobody, and may take minutes
+            join = False  # the epochs that go on are for nobody, and may take minutes
             raise
         finally:
-            pool.shutdown(wait=wait, cancel_futures=True)
+            pool.shutdown(wait=join, cancel_futures=True)
+
+
+def _waited_for(futures: list[Future[R]]) -> list[R]:
+    """Return the results in order, looking up now and then.
+
+    A signal that arrives just before a thread goes to sleep does not wake it: without a limit, Ctrl-C would
+    then be heard when the epoch is over.
+    """
+    for future in futures:
+        while not wait([future], timeout=LOOKS_UP).done:
+            pass
+    return [future.result() for future in futures]
 
 
 def share_out(
