@@ -120,7 +120,10 @@ def thalweg(*words):
     return ["-m", "thalweg", *words]
 
 
-TRAINING = ("--data", "digits", "--members", "2", "--seed", "3", "--epochs", "4", "--set", "hidden=[300]")
+TRAINING = (
+    *("--data", "digits", "--members", "2", "--seed", "3", "--epochs", "4", "--set", "hidden=[300]"),
+    *("--engine", "xla"),  # slow enough to be stopped in the middle
+)
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +143,9 @@ def test_a_training_stopped_at_any_moment_goes_on_to_the_same_bits(tmp_path, uni
     time.sleep(seconds)
     if process.poll() is None:
         said = ended(process, signal.SIGINT)
+        if process.returncode == -signal.SIGINT:  # it was done, and Python on its way out
+            assert runs.open(out).finished
+            return
         assert process.returncode == 0 or f"continue with: thalweg train --resume {out}" in said
         assert process.returncode in (0, 130)
     resumed = [sys.executable, *thalweg("train", "--resume", str(out))]

@@ -55,7 +55,7 @@ def epoch_of(run, recipe, split, weights=None, epochs=1):
     return states, cost, accuracy
 
 
-def assert_equal_engines(kernel, recipe, split=None, weights=None, *, epochs=1, variants=1):
+def assert_equal_engines(kernel, recipe, split=None, weights=None, *, epochs=1, variants=1, atol=2e-6):
     split = pictures() if split is None else split
     expected = epoch_of(run_epoch, recipe, split, weights, epochs)
     only_neurons = recipe.order == "own" or isinstance(recipe.network, ConvNet)
@@ -66,7 +66,7 @@ def assert_equal_engines(kernel, recipe, split=None, weights=None, *, epochs=1, 
         for one, other in zip(jax.tree.leaves(found), jax.tree.leaves(expected), strict=True):
             assert (one.shape, one.dtype) == (other.shape, other.dtype)
             assert np.isfinite(other).all()
-            np.testing.assert_allclose(one, other, rtol=2e-5, atol=2e-6)
+            np.testing.assert_allclose(one, other, rtol=2e-5, atol=atol)
 
 
 @pytest.mark.slow
@@ -280,7 +280,8 @@ def convolutional(shape, lit=0.5):
 @pytest.mark.parametrize(("network", "shape"), CONVOLUTIONAL.values(), ids=CONVOLUTIONAL.keys())
 def test_convolutional_networks(kernel, network, shape, settings):
     recipe = dataclasses.replace(BASE.with_settings(settings), network=network)
-    assert_equal_engines(kernel, recipe, convolutional(shape), variants=9)
+    # sums over all places of a picture: more to round
+    assert_equal_engines(kernel, recipe, convolutional(shape), variants=9, atol=1e-5)
 
 
 def test_slopes_of_equal_largest_are_shared(kernel):
