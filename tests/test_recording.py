@@ -10,6 +10,7 @@ from thalweg import data, recording, runs
 from thalweg.errors import EvaluationError, RecipeError, RunError, TrainingError
 from thalweg.evaluation import EVALUATIONS
 from thalweg.recording import Interrupted
+from thalweg.training import train
 
 
 def stopping_after(epoch):
@@ -86,6 +87,27 @@ def test_a_resumed_training_equals_an_uninterrupted_one(
     assert epochs == [3, 4]
     assert resumed.finished
     assert_same_result(resumed, finished_run)
+
+
+def test_a_run_of_which_nothing_was_kept_goes_on_with_its_engine(
+    quarters_dataset, small_recipe, tmp_path, monkeypatch
+):
+    given = {"members": 3, "seed": 5, "engine": "xla"}
+    whole = recording.train_run(small_recipe, quarters_dataset, **given, out=tmp_path / "whole")
+
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(recording, "train", stopped)
+        with pytest.raises(Interrupted):
+            recording.train_run(small_recipe, quarters_dataset, **given, out=tmp_path / "run")
+    asked = []
+    monkeypatch.setattr(
+        recording, "train", lambda *args, **named: asked.append(named["engine"]) or train(*args, **named)
+    )
+    assert_same_result(recording.resume_run(tmp_path / "run"), whole)
+    assert asked == ["xla"]
 
 
 KILLED = """

@@ -123,7 +123,13 @@ def resume_run(
     dataset = dataset_of(run, data_dir) if dataset is None else facts.as_read(run.path, _facts(run), dataset)
     if started is not None:
         started(run)
-    return _train_into(run, recipe, dataset, progress)
+    return _train_into(run, recipe, dataset, progress, _engine_to_ask_for(run))
+
+
+def _engine_to_ask_for(run: Run) -> str:
+    """Return the engine that goes on as the run was started, also where nothing was kept yet."""
+    engine = run.record.get("engine") or {}
+    return "xla" if engine.get("name") == "xla" and engine.get("pictures") != "native" else "auto"
 
 
 def recipe_of(run: Run) -> Recipe:
