@@ -57,6 +57,15 @@ def until(page: Any, expression: str, seconds: float = 10.0) -> None:
     pytest.fail(f"never true: {expression}")
 
 
+def unfold(page: Any, within: str = "main") -> None:
+    """Open "The numbers behind it" there, and wait for the tables: some are made only then."""
+    for summary in page.locator(f"{within} summary", has_text="The numbers behind it").all():
+        summary.click()
+    opened = f"[...document.querySelectorAll('{within} details[open]')]"
+    rows = f"{opened}.map((each) => each.querySelectorAll('tbody tr').length)"
+    until(page, f"Math.min(...{rows}.concat({opened}.length)) > 0")
+
+
 def violations(page: Any) -> list[tuple[str, str]]:
     """Return what axe-core finds, as (rule, first element). Open the page with `bypass_csp=True`."""
     package = pytest.importorskip("axe_playwright_python", reason="needs axe-core (axe-playwright-python)")

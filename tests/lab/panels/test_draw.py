@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from tests.browsing import readable, stroke_of_a_finger, until
+from tests.browsing import readable, stroke_of_a_finger, unfold, until
 from thalweg.lab.contents import part
 from thalweg.lab.opened import opened
 
@@ -244,9 +244,7 @@ def test_the_numbers_behind_the_pictures(panel, lab_run):
     page = panel("draw")
     press(page, "Draw a 3 for me")
     answered(page)
-    for summary in page.locator("summary", has_text="The numbers behind it").all():
-        summary.click()
-    until(page, "document.querySelectorAll('.draw-inside table').length === 4")
+    unfold(page, "[data-panel=draw]")
     tables = page.evaluate(
         "[...document.querySelectorAll('.draw-inside table')].map((table) => [...table.tBodies[0].rows].map("
         "(row) => [...row.cells].map((cell) => cell.textContent)))"
@@ -328,7 +326,7 @@ def test_what_filters_make_of_a_picture_is_seen_layer_by_layer(panel, colour_fil
         )
         == [[6, 4]] * 3
     )
-    page.locator("summary", has_text="The numbers behind it").first.click()
+    unfold(page, "[data-panel=draw]")
     rows = page.get_by_role("region", name="Table: Layer 1").locator("tbody tr")
     largest = [float(row.locator("td").first.inner_text()) for row in rows.all()]
     assert largest == pytest.approx(largest_of(colour_run), rel=0.02)

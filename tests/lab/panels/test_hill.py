@@ -6,7 +6,7 @@ import itertools
 import numpy as np
 import pytest
 
-from tests.browsing import readable, until
+from tests.browsing import readable, unfold, until
 from thalweg.lab.contents import part
 from thalweg.lab.opened import opened
 from thalweg.weights.planes import plane_through
@@ -57,7 +57,7 @@ def table(page):
 
 
 def unfolded(page):
-    page.locator(".panel-hill summary", has_text="The numbers behind it").click()
+    unfold(page, "[data-panel=hill]")
     return table(page)
 
 

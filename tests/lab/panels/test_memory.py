@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from tests.browsing import readable, until
+from tests.browsing import readable, unfold, until
 from tests.figures.studies import made_up
 from tests.figures.studies.kept import write_audit, write_study
 from thalweg import lab
@@ -61,7 +61,7 @@ def test_curves_have_a_table_with_their_bands(panel, studies):
     page = panel("memory", address=studies)
     assert page.locator(".told").first.text_content().endswith("are named rightly")
     assert page.get_by_role("img", name="Accuracy while they learn").is_visible()
-    page.get_by_text("The numbers behind it").first.click()
+    unfold(page, "[data-panel=memory]")
     assert re.search(r"\d+ % \[\d+ %, \d+ %\]", page.get_by_role("table").first.inner_text())
     assert (page.said, len(page.asked)) == ([], 1)
 

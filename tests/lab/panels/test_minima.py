@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from tests.browsing import readable, until
+from tests.browsing import readable, unfold, until
 from thalweg import recording
 from thalweg.lab.contents import part
 from thalweg.lab.opened import opened
@@ -79,7 +79,7 @@ def barrier(cost):
 
 def test_the_bridge_between_two_is_as_high_as_in_python(panel, lab_run, given):
     page = panel("minima", state="minima.from=2&minima.to=6&minima.share=0.4&minima.matched=true")
-    page.locator(".panel-minima summary", has_text="The numbers behind it").first.click()
+    unfold(page, "[data-panel=minima]")
     until(page, f"document.querySelector('[aria-label=\"{ALONG}\"]') !== null")
     rows = page.get_by_role("region", name=ALONG).locator("tbody tr").all()
     cells = np.array([[float(text) for text in row.locator("td").all_inner_texts()] for row in rows])

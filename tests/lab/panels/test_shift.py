@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.browsing import number, painted, readable, until
+from tests.browsing import number, painted, readable, unfold, until
 from thalweg import recording
 from thalweg.data.transforms import TRANSFORMS
 from thalweg.lab.contents import part
@@ -42,11 +42,6 @@ def rows(page, title):
     ]
 
 
-def unfold(page):
-    for summary in page.locator(".panel-shift summary", has_text="The numbers behind it").all():
-        summary.click()
-
-
 def test_a_turned_picture_is_that_of_the_library_and_all_answer_it(panel, lab_run, examples):
     pictures, labels = examples
     page = panel("shift", state="shift.example=210&shift.rotation=40&shift.blur=0.5&shift.member=3")
@@ -71,7 +66,7 @@ def test_the_way_along_a_slider_is_what_all_would_say(panel, lab_run, examples):
     page = panel("shift", state="shift.example=215&shift.rotation=10&shift.scale=0.8")
     page.get_by_label("Turn").press("Home")
     drawn(page, "rotation")
-    unfold(page)
+    unfold(page, "[data-panel=shift]")
     found = rows(page, "The right answer along the slider")
     assert [float(row[0].replace(",", "")) for row in found] == pytest.approx(
         np.linspace(-90, 90, 25), rel=0.01
@@ -93,7 +88,7 @@ def test_the_way_along_a_slider_is_what_all_would_say(panel, lab_run, examples):
 def test_what_was_measured_stands_below(panel, lab_run, label, name):
     page = panel("shift")
     page.get_by_label(label).press("ArrowRight")
-    unfold(page)
+    unfold(page, "[data-panel=shift]")
     found, record = (
         rows(page, "How often examples are still recognised"),
         lab_run.evaluation("shift")["curves"][name],

@@ -7,7 +7,7 @@ import httpx
 import numpy as np
 import pytest
 
-from tests.browsing import readable, until
+from tests.browsing import readable, unfold, until
 from thalweg import recording
 
 pytestmark = pytest.mark.browser
@@ -238,8 +238,8 @@ def test_the_film_plays_to_its_end(panel):
 
 def test_the_curves_of_the_film_are_those_of_the_run(panel, lab_run):
     page = panel("train")
-    page.get_by_text("The numbers behind it").first.click()
-    last = page.locator("[data-panel=train] .film table tr").last.inner_text()
+    unfold(page, "[data-panel=train]")
+    last = page.locator("[data-panel=train] .film table").first.locator("tr").last.inner_text()
     epoch, middle, low, high = (float(each) for each in re.findall(r"[\d.]+", last))
     cost = recording.population_of(lab_run).history.cost
     assert epoch == cost.shape[1] == 12
