@@ -137,10 +137,10 @@ def order_keys(member_keys: PRNGKeyArray) -> PRNGKeyArray:
     return jax.vmap(lambda key: jax.random.fold_in(key, descent.ORDER))(member_keys)
 
 
-def draw_own(
-    plan: EpochPlan, keys: PRNGKeyArray, weights: Float[Array, "members all_examples"] | None
-) -> Int[Array, "members rows"]:
-    """Draw each member's own order."""
+def draw_orders(
+    plan: EpochPlan, keys: PRNGKeyArray, weights: Float[Array, "keys all_examples"] | None
+) -> Int[Array, "keys rows"]:
+    """Draw an order with each key, whatever the keys are of: members, or what they all share."""
     axes = (0, None if weights is None else 0)
     return jax.vmap(lambda key, weights: draw_order(plan, key, weights), in_axes=axes)(keys, weights)
 
@@ -182,19 +182,20 @@ def drawn_epoch(
     shared_key: PRNGKeyArray,
     epoch: Int[Array, ""],
     weights: Float[Array, "members all_examples"] | None = None,
-    draw_own: Callable[..., Int[Array, "members rows"]] = draw_own,
+    draw_orders: Callable[..., Int[Array, "keys rows"]] = draw_orders,
 ) -> tuple[PRNGKeyArray, Int[Array, "steps ..."], Float[Array, "steps ..."]]:
     """Draw what is random in one epoch; arguments as of `run_epoch`.
 
-    `draw_own`: what draws each member's own order, the function here or the kernel in its place.
+    `draw_orders`: what draws the order, all members' or each one's own; the function here, or the kernel.
 
     Returns: the members' keys of the epoch, and for each of its steps the examples [batch] that all members
     share, or [members, batch] where each has an order of its own, and how much each counts.
     """
     member_keys = jax.vmap(lambda key: jax.random.fold_in(key, epoch + 1))(keys)
     if plan.recipe.order != "own":
-        return member_keys, *in_batches(plan, draw_order(plan, jax.random.fold_in(shared_key, descent.ORDER)))
-    drawn = draw_own(plan, order_keys(member_keys), weights)
+        drawn = draw_orders(plan, jax.random.fold_in(shared_key, descent.ORDER)[None], None)
+        return member_keys, *in_batches(plan, drawn[0])
+    drawn = draw_orders(plan, order_keys(member_keys), weights)
     order, counts = jax.vmap(lambda order: in_batches(plan, order))(drawn)
     return member_keys, jnp.swapaxes(order, 0, 1), jnp.swapaxes(counts, 0, 1)
 

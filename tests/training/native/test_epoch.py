@@ -209,6 +209,23 @@ def test_more_is_lit_later_than_at_first(kernel, hidden):
     assert_equal_engines(kernel, recipe, split)
 
 
+@pytest.mark.parametrize("inputs", [3, 16, 23, 40])
+@pytest.mark.parametrize("kind", [np.uint8, np.float32])
+def test_lists_of_any_length_of_example(kernel, inputs, kind):
+    # they are made by the strip of 16, and one by one from where no strip is left
+    split = pictures(0.2, kind)
+    raw = np.tile(split.raw.reshape(EXAMPLES, -1), 2)[:, :inputs].reshape(EXAMPLES, 1, inputs)
+    assert_equal_engines(kernel, BASE, TrainSplit(raw, split.labels, split.class_names), variants=3)
+
+
+@pytest.mark.parametrize("optimiser", [Sgd(0.2), Adam(0.01, epsilon=1e-5)])
+@pytest.mark.parametrize("hidden", [(18,), (23, 16)])
+def test_more_slopes_than_the_nearest_cache_holds(kernel, optimiser, hidden):
+    # then a few outputs at a time step along their gradient
+    recipe = dataclasses.replace(BASE, network=Mlp(hidden, "tanh"), optimiser=optimiser, batch_size="full")
+    assert_equal_engines(kernel, recipe, pictures(0.2), epochs=2, variants=3)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("lit", [0.2, 1.0])
 def test_pictures_of_fractions(kernel, lit):

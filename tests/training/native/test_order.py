@@ -21,9 +21,9 @@ def plan_of(examples, counted, share):
 @pytest.mark.parametrize("examples", [1, 2, 45, 3000, 70_000])
 def test_permutations(kernel, examples, share):
     plan, keys = plan_of(examples, examples, share), jax.random.split(jax.random.key(7), MEMBERS)
-    found = np.asarray(native.draw_own(plan, keys, None))
+    found = np.asarray(native.draw_orders(plan, keys, None))
     assert found.shape == (MEMBERS, plan.rows)
-    np.testing.assert_array_equal(found, xla.draw_own(plan, keys, None))
+    np.testing.assert_array_equal(found, xla.draw_orders(plan, keys, None))
     assert (np.sort(found, axis=1) == np.arange(plan.rows)).all()
 
 
@@ -34,5 +34,5 @@ def test_subsets_of_unequal_size(kernel, share):
     for member in range(MEMBERS):
         weights[member, generator.permutation(500)[: 300 - member]] = generator.random()
     plan, keys = plan_of(500, 300, share), jax.random.split(jax.random.key(7), MEMBERS)
-    found = native.draw_own(plan, keys, jnp.asarray(weights))
-    np.testing.assert_array_equal(found, xla.draw_own(plan, keys, jnp.asarray(weights)))
+    found = native.draw_orders(plan, keys, jnp.asarray(weights))
+    np.testing.assert_array_equal(found, xla.draw_orders(plan, keys, jnp.asarray(weights)))

@@ -62,8 +62,8 @@ class NativeEpoch:
         weights: Float[Array, "members all_examples"] | None,
     ) -> tuple[State, Float[Array, " members"], Float[Array, " members"]]:
         """Train a group of members for one epoch; arguments and what is returned as of `run_epoch`."""
-        draw_own = native.draw_own if same_chance() else xla.draw_own
-        _, order, counts = drawn_epoch(plan, keys, shared_key, epoch, weights, draw_own)
+        draw_orders = native.draw_orders if same_chance() else xla.draw_orders
+        _, order, counts = drawn_epoch(plan, keys, shared_key, epoch, weights, draw_orders)
         if plan.recipe.order == "own":  # [members, steps, batch]; as many count for every member
             order, counts = jnp.moveaxis(order, 1, 0), counts[:, 0]
         raw = examples.raw.reshape(len(examples.labels), -1)

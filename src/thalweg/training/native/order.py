@@ -1,4 +1,4 @@
-"""The order of each member's own, drawn by the kernel as `thalweg.training.epoch.draw_own` does by XLA."""
+"""The order of examples, drawn by the kernel as `thalweg.training.epoch.draw_orders` does by XLA."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from thalweg.training.epoch import EpochPlan
 from thalweg.training.native.library import LAYOUT, ORDER
 
 
-def draw_own(
-    plan: EpochPlan, keys: PRNGKeyArray, weights: Float[Array, "members all_examples"] | None
-) -> Int[Array, "members rows"]:
-    """Draw each member's own order; the same numbers, where JAX draws by Threefry (`same_chance`)."""
+def draw_orders(
+    plan: EpochPlan, keys: PRNGKeyArray, weights: Float[Array, "keys all_examples"] | None
+) -> Int[Array, "keys rows"]:
+    """Draw an order with each key; the same numbers, where JAX draws by Threefry (`same_chance`)."""
     passes_over = weights is not None and plan.passes_over
     call = jax.ffi.ffi_call(ORDER, jax.ShapeDtypeStruct((len(keys), plan.rows), jnp.int32))
     return call(

@@ -29,22 +29,26 @@ struct Piece {
 // Below this share of inputs that are not zero, lists are quicker than tables.
 const float SPARSE_BELOW = 0.35f;
 
+const int SOON = 4;    // so many examples before it is read, a processor is told to fetch it
 const int STRIP = 16;  // inputs that are scaled at a time where they are listed
 
 struct Gatherer {
   const Job* job;
   int inputs;
-  float values[256];  // what a byte is scaled to, where all inputs are scaled alike
+  bool plain;       // nothing is to be scaled
+  bool zero_stays;  // zero is scaled to zero
 
   Gatherer(const Job& job)
       : job(&job), inputs(job.convolutions > 0 ? job.height * job.width * job.channels : job.widths[0]) {
-    for (int byte = 0; byte < 256; ++byte) values[byte] = ((float)byte - job.offset[0]) / job.divisor[0];
+    zero_stays = !job.scaled_each && job.offset[0] == 0.0f && job.divisor[0] != 0.0f;
+    plain = !job.bytes && zero_stays && job.divisor[0] == 1.0f;
   }
 
   // Gather the examples that `order` names, as lists if so few of their inputs are not zero.
   void gather(Piece& piece, const int32_t* order, bool by_input) const {
     Lit* end = piece.by_example;
     for (int e = 0; e < piece.count; ++e) {
+      if (e + SOON < piece.count) fetch(order[e + SOON]);
       piece.from[e] = end;
       piece.to[e] = end = list(end, order[e]);
     }
@@ -56,14 +60,24 @@ struct Gatherer {
   }
 
   void tabulate(Piece& piece, const int32_t* order) const {
-    for (int e = 0; e < piece.count; ++e) part(order[e], 0, inputs, piece.table + (size_t)e * inputs);
+    for (int e = 0; e < piece.count; ++e) part((size_t)order[e] * inputs, 0, inputs, piece.table + (size_t)e * inputs);
   }
 
-  // List what is not zero in an example, from `to` on; return where the list ends.
+  // List what is not zero in an example, from `to` on; return where the list ends. STRIP more are written over.
   Lit* list(Lit* to, int64_t example) const {
-    if (!job->bytes) return list_any(to, example);
-    const bool quick = !job->scaled_each && values[0] == 0.0f;
-    return quick ? list_bytes(to, example) : list_any(to, example);
+    const size_t start = (size_t)example * inputs;
+    float row[STRIP];
+    int begin = 0;
+    for (; begin + STRIP <= inputs; begin += STRIP) {
+      if (zero_stays && is_zero(start + begin)) continue;
+      for (int k = 0; k < STRIP; k += LANES) {
+        const V value = some(start + begin + k, begin + k);
+        to = list_lanes(to, begin + k, value);
+      }
+    }
+    part(start, begin, inputs - begin, row);
+    for (int i = begin; i < inputs; ++i) to = keep(to, i, row[i - begin]);
+    return to;
   }
 
   // Turn lists by example into lists by input, examples in their order.
@@ -83,50 +97,74 @@ struct Gatherer {
   }
 
  private:
-  // Scale some inputs of an example, in loops that compilers turn into vectors.
-  void part(int64_t example, int begin, int end, float* row) const {
-    const size_t start = (size_t)example * inputs;
+  // Examples are read in an order by chance, which no processor foresees.
+  void fetch(int64_t example) const {
+    const size_t size = job->bytes ? 1 : sizeof(float), line = 64;
+    const char* row = (job->bytes ? (const char*)job->bytes : (const char*)job->floats) + example * inputs * size;
+    for (size_t at = 0; at < inputs * size; at += line) __builtin_prefetch(row + at);
+  }
+
+  // Whether a strip is zero before it is scaled, from the number `at` of all on.
+  bool is_zero(size_t at) const {
+    uint64_t words[STRIP / 2], any = 0;
+    const int count = job->bytes ? STRIP / 8 : STRIP / 2;
     if (job->bytes)
-      for (int i = begin; i < end; ++i) row[i - begin] = (float)job->bytes[start + i];
+      memcpy(words, job->bytes + at, STRIP);
     else
-      for (int i = begin; i < end; ++i) row[i - begin] = job->floats[start + i];
+      memcpy(words, job->floats + at, STRIP * sizeof(float));
+    for (int k = 0; k < count; ++k) any |= words[k];
+    return any == 0;
+  }
+
+  // Written always, kept where it is not zero: no branch to foretell. NaN is kept.
+  static Lit* keep(Lit* to, int place, float value) {
+    *to = {place, value};
+    return to + !(value == 0.0f);
+  }
+
+  static Lit* list_lanes(Lit* to, int begin, V value) {
+#if defined(__AVX512F__)
+    const __m512i count = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    const __m512i low = _mm512_setr_epi32(0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+    const __m512i high = _mm512_add_epi32(low, _mm512_set1_epi32(8));
+    const __mmask16 kept = _mm512_cmp_ps_mask((__m512)value, _mm512_setzero_ps(), _CMP_NEQ_UQ);
+    const __m512i places = _mm512_maskz_compress_epi32(kept, _mm512_add_epi32(count, _mm512_set1_epi32(begin)));
+    const __m512i values = _mm512_castps_si512(_mm512_maskz_compress_ps(kept, (__m512)value));
+    _mm512_storeu_si512(to, _mm512_permutex2var_epi32(places, low, values));
+    _mm512_storeu_si512(to + 8, _mm512_permutex2var_epi32(places, high, values));
+    return to + __builtin_popcount(kept);
+#else
+    for (int lane = 0; lane < LANES; ++lane) to = keep(to, begin + lane, value[lane]);
+    return to;
+#endif
+  }
+
+  // As many inputs as a register holds, scaled: from the number `at` of all on, which is the input `input`.
+  V some(size_t at, int input) const {
+    V value, offset, divisor;
+    if (job->bytes)
+      value = of_bytes(job->bytes + at);
+    else
+      memcpy(&value, job->floats + at, sizeof(V));
+    if (plain) return value;
+    if (!job->scaled_each) return (value - job->offset[0]) / job->divisor[0];
+    memcpy(&offset, job->offset + input, sizeof(V));
+    memcpy(&divisor, job->divisor + input, sizeof(V));
+    return (value - offset) / divisor;
+  }
+
+  // Scale some inputs of an example, in loops that compilers turn into vectors.
+  void part(size_t start, int begin, int count, float* row) const {
+    if (job->bytes)
+      for (int i = 0; i < count; ++i) row[i] = (float)job->bytes[start + begin + i];
+    else
+      for (int i = 0; i < count; ++i) row[i] = job->floats[start + begin + i];
     if (job->scaled_each) {
-      for (int i = begin; i < end; ++i) row[i - begin] = (row[i - begin] - job->offset[i]) / job->divisor[i];
+      for (int i = 0; i < count; ++i) row[i] = (row[i] - job->offset[begin + i]) / job->divisor[begin + i];
     } else {
       const float offset = job->offset[0], divisor = job->divisor[0];
-      for (int i = 0; i < end - begin; ++i) row[i] = (row[i] - offset) / divisor;
+      for (int i = 0; i < count; ++i) row[i] = (row[i] - offset) / divisor;
     }
-  }
-
-  Lit* list_bytes(Lit* to, int64_t example) const {
-    const uint8_t* row = job->bytes + (size_t)example * inputs;
-    int i = 0;
-    for (; i + 8 <= inputs; i += 8) {
-      uint64_t eight;
-      memcpy(&eight, row + i, 8);
-      if (eight == 0) continue;
-      for (int k = i; k < i + 8; ++k) {  // written always, kept where it is not zero: no branch to foretell
-        *to = {k, values[row[k]]};
-        to += row[k] != 0;
-      }
-    }
-    for (; i < inputs; ++i)
-      if (row[i] != 0) *to++ = {i, values[row[i]]};
-    return to;
-  }
-
-  Lit* list_any(Lit* to, int64_t example) const {
-    float row[STRIP];
-    for (int begin = 0; begin < inputs; begin += STRIP) {
-      const int end = begin + STRIP < inputs ? begin + STRIP : inputs;
-      part(example, begin, end, row);
-      for (int i = begin; i < end; ++i) {
-        const float value = row[i - begin];
-        *to = {i, value};
-        to += !(value == 0.0f);  // NaN is kept
-      }
-    }
-    return to;
   }
 };
 

@@ -20,8 +20,6 @@ INLINE bool any(Whole mask) {
   return all != 0;
 }
 
-typedef uint8_t Small __attribute__((vector_size(LANES)));
-
 const int MOST_THREADS = 64;
 const int64_t TAKEN = 64;  // pictures that a thread takes at a time
 
@@ -89,13 +87,10 @@ class Worker {
     int k = 0, first = -1, last = -1;  // what is not zero
     for (; k + LANES <= size; k += LANES) {
       V value;
-      if (job.bytes) {
-        Small small;
-        memcpy(&small, job.bytes + start + k, sizeof small);
-        value = __builtin_convertvector(small, V);
-      } else {
+      if (job.bytes)
+        value = of_bytes(job.bytes + start + k);
+      else
         memcpy(&value, job.floats + start + k, sizeof value);
-      }
       V offset = every(job.offset[0]), divisor = every(job.divisor[0]);
       if (job.scaled_each) memcpy(&offset, job.offset + k, sizeof offset), memcpy(&divisor, job.divisor + k, sizeof divisor);
       value = (value - offset) / divisor;

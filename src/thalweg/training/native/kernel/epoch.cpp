@@ -66,7 +66,7 @@ class Epoch {
   size_t parameters = 0;
   int64_t piece_size = 1, ahead = 1;
   Piece* gathered = nullptr;
-  V *totals = nullptr, *one_logit = nullptr, *one_slope = nullptr, *first_gradient = nullptr;
+  V *totals = nullptr, *one_logit = nullptr, *one_slope = nullptr, *first_gradient = nullptr, *some_slopes = nullptr;
   float* gradients = nullptr;
   float* features = nullptr;  // of a piece, what convolutions hand on: [examples, inputs of the first layer]
   V* feature_slopes = nullptr;
@@ -120,10 +120,11 @@ class Epoch {
     one_logit = memory.take<V>(layers[job.layers - 1].outs);
     one_slope = memory.take<V>(layers[job.layers - 1].outs);
     if (narrow()) first_gradient = memory.clear<V>((int64_t)layers[0].ins * layers[0].columns);
+    some_slopes = memory.take<V>(piece_size * COLUMNS);
     gathered = memory.take<Piece>(ahead);
     float* tables = memory.take<float>(ahead * table);
-    // one more for the one that is written before it is known whether it is kept
-    const int64_t listed = convolves() ? 0 : table + 1;
+    // a strip more, which is written before it is known what is kept
+    const int64_t listed = convolves() ? 0 : table + STRIP;
     Lit* by_example = memory.take<Lit>(job.own_order ? 1 : ahead * listed);
     Lit* by_input = memory.take<Lit>(narrow() ? 1 : ahead * listed);
     int32_t* ends = memory.take<int32_t>(ahead * inputs());
@@ -143,7 +144,7 @@ class Epoch {
   // List what is not zero in all examples once, if that is little: every member reads them in its own order.
   bool list_all() {
     const int64_t inputs = this->inputs(), looked_at = least(job.examples, 256);
-    Lit* some = (Lit*)malloc(sizeof(Lit) * (inputs + 1));
+    Lit* some = (Lit*)malloc(sizeof(Lit) * (inputs + STRIP));
     if (some == nullptr) return false;
     int64_t lit = 0;
     for (int64_t k = 0; k < looked_at; ++k) lit += gatherer.list(some, k * job.examples / looked_at) - some;
@@ -151,14 +152,14 @@ class Epoch {
     lists = lit < SPARSE_BELOW * looked_at * inputs;
     if (!lists) return true;
     // room is taken as it is needed: what these few examples showed may not hold for all
-    int64_t room = job.examples * (lit / looked_at + 16) + inputs + 1, end = 0;
+    int64_t room = job.examples * (lit / looked_at + 16) + inputs + STRIP, end = 0;
     all_ends = memory.take<int64_t>(job.examples + 1);
     all_lit = memory.take<Lit>(room);
     if (memory.short_of) return false;
     all_ends[0] = 0;
     for (int64_t k = 0; k < job.examples; ++k) {
-      if (end + inputs + 1 > room) {
-        room += room / 2 + inputs + 1;
+      if (end + inputs + STRIP > room) {
+        room += room / 2 + inputs + STRIP;
         Lit* larger_room = memory.take<Lit>(room);
         if (memory.short_of) return false;
         memcpy(larger_room, all_lit, sizeof(Lit) * end);
@@ -384,7 +385,8 @@ class Epoch {
         update_narrow<KIND>(
             piece, layer.ins, layer.slopes, layer.columns, updater, layer.weights, first_gradient);
       else
-        update_lists<KIND>(piece, layer.ins, layer.slopes, layer.columns, updater, layer.weights);
+        update_lists<KIND>(
+            piece, layer.ins, layer.slopes, layer.columns, updater, layer.weights, some_slopes);
     }
     if (convolves()) front.template update<KIND>(updater);
   }

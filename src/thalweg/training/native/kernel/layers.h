@@ -55,17 +55,17 @@ __attribute__((always_inline)) inline void multiply(
     in_tiles<rows_for(C)>(count, 0, [&](auto rows, int e) __attribute__((always_inline)) {
       const int R = decltype(rows)::value;
       V total[R][C];
-      for (int r = 0; r < R; ++r)
-        for (int c = 0; c < C; ++c) total[r][c] = start(o + c);
+      UNROLLED for (int r = 0; r < R; ++r)
+        UNROLLED for (int c = 0; c < C; ++c) total[r][c] = start(o + c);
       for (int i = 0; i < inputs.width; ++i) {
         const V* w = weights + i * stride + o;
-        for (int r = 0; r < R; ++r) {
+        UNROLLED for (int r = 0; r < R; ++r) {
           const V x = inputs.at(e + r, i);
-          for (int c = 0; c < C; ++c) total[r][c] += x * w[c];
+          UNROLLED for (int c = 0; c < C; ++c) total[r][c] += x * w[c];
         }
       }
-      for (int r = 0; r < R; ++r)
-        for (int c = 0; c < C; ++c) finish(e + r, o + c, total[r][c]);
+      UNROLLED for (int r = 0; r < R; ++r)
+        UNROLLED for (int c = 0; c < C; ++c) finish(e + r, o + c, total[r][c]);
     });
   });
 }
@@ -87,19 +87,19 @@ static void sum_lists(const Piece& piece, const V* weights, const V* bias, int o
       V total[U][T] = {};
       const Lit *lit = piece.from[e], *end = piece.to[e];
       for (; lit + U <= end; lit += U)
-        for (int u = 0; u < U; ++u) {
+        UNROLLED for (int u = 0; u < U; ++u) {
           const V x = every(lit[u].value);
           const V* w = weights + (size_t)lit[u].place * outs + o;
-          for (int t = 0; t < T; ++t) total[u][t] += x * w[t];
+          UNROLLED for (int t = 0; t < T; ++t) total[u][t] += x * w[t];
         }
       for (; lit < end; ++lit) {
         const V x = every(lit->value);
         const V* w = weights + (size_t)lit->place * outs + o;
-        for (int t = 0; t < T; ++t) total[0][t] += x * w[t];
+        UNROLLED for (int t = 0; t < T; ++t) total[0][t] += x * w[t];
       }
-      for (int t = 0; t < T; ++t) {
+      UNROLLED for (int t = 0; t < T; ++t) {
         V sum = bias[o + t];
-        for (int u = 0; u < U; ++u) sum += total[u][t];
+        UNROLLED for (int u = 0; u < U; ++u) sum += total[u][t];
         sums[(size_t)e * outs + o + t] = sum;
       }
     }
@@ -114,12 +114,12 @@ static void pass_back(const V* weights, const V* slopes, int count, int ins, int
       const int R = decltype(rows)::value, C = decltype(columns)::value;
       V total[R][C] = {};
       for (int o = 0; o < outs; ++o)
-        for (int r = 0; r < R; ++r) {
+        UNROLLED for (int r = 0; r < R; ++r) {
           const V slope = slopes[(size_t)(e + r) * outs + o];
-          for (int c = 0; c < C; ++c) total[r][c] += slope * weights[(size_t)(i + c) * outs + o];
+          UNROLLED for (int c = 0; c < C; ++c) total[r][c] += slope * weights[(size_t)(i + c) * outs + o];
         }
-      for (int r = 0; r < R; ++r)
-        for (int c = 0; c < C; ++c) slopes_before[(size_t)(e + r) * ins + i + c] *= total[r][c];
+      UNROLLED for (int r = 0; r < R; ++r)
+        UNROLLED for (int c = 0; c < C; ++c) slopes_before[(size_t)(e + r) * ins + i + c] *= total[r][c];
     });
   });
 }
@@ -142,37 +142,60 @@ void update_table(
       const int R = decltype(rows)::value;
       V total[R][C] = {};
       for (int e = 0; e < count; ++e)
-        for (int r = 0; r < R; ++r) {
+        UNROLLED for (int r = 0; r < R; ++r) {
           const V x = inputs.at(e, i + r);
-          for (int c = 0; c < C; ++c) total[r][c] += x * slopes[(size_t)e * outs + o + c];
+          UNROLLED for (int c = 0; c < C; ++c) total[r][c] += x * slopes[(size_t)e * outs + o + c];
         }
-      for (int r = 0; r < R; ++r)
-        for (int c = 0; c < C; ++c)
+      UNROLLED for (int r = 0; r < R; ++r)
+        UNROLLED for (int c = 0; c < C; ++c)
           updater.take<KIND, true>(at + (size_t)(i + r) * outs + o + c, total[r][c]);
     });
   });
 }
 
-// The same from lists, input by input: most inputs are zero in most examples.
+// Step along the gradient of one input's weights to T outputs; rows of slopes are `stride` apart.
+template <int KIND, int T>
+__attribute__((always_inline)) inline void update_input(
+    const Lit* lit, const Lit* end, const V* slopes, int stride, const Updater& updater, size_t at) {
+  V total[T] = {};
+  for (; lit < end; ++lit) {
+    const V x = every(lit->value);
+    const V* slope = as_it_is(slopes + (size_t)lit->place * stride);
+    UNROLLED for (int t = 0; t < T; ++t) total[t] += x * slope[t];
+  }
+  UNROLLED for (int t = 0; t < T; ++t) updater.take<KIND, true>(at + t, total[t]);
+}
+
+const int NEAR = 512;  // registers of slopes that stay in the nearest cache, 32 of its 48 KiB
+
+// The same from lists, input by input: most inputs are zero in most examples. `some`: room for a few outputs'
+// slopes, [count, COLUMNS].
 template <int KIND>
 void update_lists(
-    const Piece& piece, int ins, const V* slopes, int outs, const Updater& updater, size_t at) {
+    const Piece& piece, int ins, const V* slopes, int outs, const Updater& updater, size_t at, V* some) {
   const bool rests = updater.rests_at_zero();
-  for (int i = 0, k = 0; i < ins; ++i) {
-    const Lit *begin = piece.by_input + k, *end = piece.by_input + piece.input_end[i];
-    k = piece.input_end[i];
-    if (rests && begin == end) continue;
-    in_tiles<TILE>(outs, 0, [&](auto size, int o) __attribute__((always_inline)) {
-      const int T = decltype(size)::value;
-      V total[T] = {};
-      for (const Lit* lit = begin; lit < end; ++lit) {
-        const V x = every(lit->value);
-        const V* slope = slopes + (size_t)lit->place * outs + o;
-        for (int t = 0; t < T; ++t) total[t] += x * slope[t];
-      }
-      for (int t = 0; t < T; ++t) updater.take<KIND, true>(at + (size_t)i * outs + o + t, total[t]);
+  const auto each = [&](auto f) __attribute__((always_inline)) {
+    for (int i = 0, k = 0; i < ins; ++i) {
+      const Lit *begin = piece.by_input + k, *end = piece.by_input + piece.input_end[i];
+      k = piece.input_end[i];
+      if (!rests || begin < end) f(begin, end, at + (size_t)i * outs);
+    }
+  };
+  if ((int64_t)piece.count * outs <= NEAR)
+    return each([&](const Lit* begin, const Lit* end, size_t at) __attribute__((always_inline)) {
+      in_tiles<TILE>(outs, 0, [&](auto size, int o) __attribute__((always_inline)) {
+        update_input<KIND, decltype(size)::value>(begin, end, slopes + o, outs, updater, at + o);
+      });
     });
-  }
+  // more would be read from further away, input after input: a few outputs at a time
+  in_tiles<COLUMNS>(outs, 0, [&](auto size, int o) __attribute__((always_inline)) {
+    const int T = decltype(size)::value;
+    for (int e = 0; e < piece.count; ++e)
+      UNROLLED for (int t = 0; t < T; ++t) some[e * T + t] = slopes[(size_t)e * outs + o + t];
+    each([&](const Lit* begin, const Lit* end, size_t at) __attribute__((always_inline)) {
+      update_input<KIND, T>(begin, end, some, T, updater, at + o);
+    });
+  });
 }
 
 // The same for few outputs, example by example: lists by input would cost more than the sums.

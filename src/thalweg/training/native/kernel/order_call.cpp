@@ -1,4 +1,4 @@
-// The order in which each member goes through the examples, drawn and sorted as jax.random.permutation does.
+// The orders in which members go through the examples, drawn and sorted as jax.random.permutation does.
 //
 // XLA's sort of 60,000 numbers takes longer than a small network's epoch.
 #include <math.h>

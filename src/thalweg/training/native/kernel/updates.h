@@ -69,7 +69,7 @@ struct Updater {
     second = s[BETA2] * second + (1.0f - s[BETA2]) * g * g;
     store(arrays.first + place, first);
     store(arrays.second + place, second);
-    V u = first * numbers->correction1 / (square_root(second * numbers->correction2) + s[EPSILON]);
+    V u = over_root(first * numbers->correction1, second * numbers->correction2, s[EPSILON]);
     return WEIGHT ? u + s[DECAY] * old : u;
   }
 };
