@@ -22,14 +22,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import statistics
 import time
 import warnings
 from collections.abc import Callable
 
 import numpy as np
+
+from machine import about, load
 
 HIDDEN, CLASSES, LEARNING_RATE = 16, 10, 3.0
 
@@ -175,10 +175,7 @@ def main() -> None:
     inputs = np.ascontiguousarray(split.inputs.reshape(len(split), -1))
     found = []
     if not options.json:
-        print(
-            f"{len(split):,} examples, {options.rounds} rounds; {_processor()}, "
-            f"{len(os.sched_getaffinity(0))} cores, load {_load()}; kernel: {_kernel()}; {_versions()}"
-        )
+        print(f"{len(split):,} examples, {options.rounds} rounds; {described()}")
     for members in options.members:
         for size in options.batch_size:
             ways = ways_of(split, inputs, members, size, options.loop_members)
@@ -188,8 +185,12 @@ def main() -> None:
             if not options.json:
                 _print(rows, members, size)
     if options.json:
-        about = {"processor": _processor(), "kernel": _kernel(), "versions": _versions(), "load": _load()}
-        print(json.dumps({**about, "rounds": options.rounds, "timed": found}))
+        print(json.dumps({"about": described(), "rounds": options.rounds, "timed": found}))
+
+
+def described() -> str:
+    """Describe the machine and what ran on it."""
+    return about("torch", "scikit-learn")
 
 
 def ways_of(split, inputs, members: int, size: int, loop_members: int) -> dict[str, Callable]:
@@ -225,7 +226,7 @@ def timed(ways: dict[str, Callable], rounds: int) -> dict[str, dict]:
 
 
 def _print(rows: dict[str, dict], members: int, size: int) -> None:
-    print(f"\n{members} networks 784-16-16-10, batch {size}, load {_load()}")
+    print(f"\n{members} networks 784-16-16-10, batch {size}, load {load()}")
     print(f"{'':16} {'ms per network-epoch':>22} {'smallest':>10} {'largest':>10} {'x native':>10}")
     for name, row in rows.items():
         times = row["milliseconds"]
@@ -233,30 +234,6 @@ def _print(rows: dict[str, dict], members: int, size: int) -> None:
             f"{name:16} {row['median']:22.2f} {min(times):10.2f} {max(times):10.2f} {row['ratio']:10.2f}",
             flush=True,
         )
-
-
-def _load() -> str:
-    return f"{os.getloadavg()[0]:.1f}"
-
-
-def _kernel() -> str:
-    from thalweg.training.native.library import described
-
-    return str(described()["variant"])
-
-
-def _processor() -> str:
-    try:
-        with open("/proc/cpuinfo") as lines:
-            return next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor() or platform.machine()
-
-
-def _versions() -> str:
-    from importlib.metadata import version
-
-    return ", ".join(f"{name} {version(name)}" for name in ("thalweg", "jax", "torch", "scikit-learn"))
 
 
 if __name__ == "__main__":
