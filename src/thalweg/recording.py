@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,7 +12,6 @@ from thalweg import evaluation, runs
 from thalweg.data import facts
 from thalweg.data.dataset import Dataset, TrainSplit
 from thalweg.errors import RunError
-from thalweg.evaluation.suite import Objective
 from thalweg.moved import fetch
 from thalweg.networks import exchange, path as paths
 from thalweg.networks.costs import readout_of
@@ -25,6 +24,9 @@ from thalweg.training.brevity import too_short
 from thalweg.training.population import Progress, engine_of, train
 from thalweg.training.recipe import Recipe, from_mapping
 from thalweg.training.trainable import check_trainable
+
+if TYPE_CHECKING:
+    from thalweg.evaluation.suite import Objective
 
 TrainingProgress = Callable[[Progress], None]
 EvaluationProgress = Callable[[str, int, int], None]
@@ -256,6 +258,8 @@ def title_of(run: Run) -> str:
 
 def _objective_of(recipe: Recipe) -> Objective | None:
     """Return what the run minimised; None where members were given different penalties."""
+    from thalweg.evaluation.suite import Objective  # with all that measures: a training begins without
+
     l2: Any = recipe.l2
     return Objective(recipe.cost, l2) if isinstance(l2, int | float) else None
 
