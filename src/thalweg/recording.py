@@ -19,6 +19,7 @@ from thalweg.networks.population import History, Population
 from thalweg.record import Record
 from thalweg.runs.path import PathFiles, plan as plan_of_path
 from thalweg.runs.run import Run
+from thalweg.runs.temporary import has_left_overs
 from thalweg.stops import when_stopped
 from thalweg.training.brevity import too_short
 from thalweg.training.population import Progress, engine_of, train
@@ -89,13 +90,14 @@ def train_run(
     kept = plan_of_path(keep_path, members=members, epochs=recipe.epochs, parameters=record["parameters"])
     record["path"] = kept and kept.to_json()
     run = runs.create(out, recipe_name=recipe.name, record=record)
-    if started is not None:
-        started(run)
-    try:
-        return _train_into(run, recipe, dataset, progress, engine)
-    except Exception:
-        run.discard()
-        raise
+    with run.held():
+        try:
+            if started is not None:
+                started(run)
+            return _train_into(run, recipe, dataset, progress, engine)
+        except Exception:
+            run.discard()
+            raise
 
 
 def resume_run(
@@ -119,7 +121,22 @@ def resume_run(
         True
     """
     run = runs.open(path)
+    if run.finished and not has_left_overs(run.path, "checkpoint"):
+        return run
+    with run.held():
+        return _resume(runs.open(path), dataset, data_dir, progress, started)
+
+
+def _resume(
+    run: Run,
+    dataset: Dataset | None,
+    data_dir: str | Path | None,
+    progress: TrainingProgress | None,
+    started: Callable[[Run], None] | None,
+) -> Run:
+    """Go on with a run that nobody else works on; it may have been finished before it was locked."""
     if run.finished:
+        run.checkpoint.remove()  # its process was killed while it did just that
         return run
     recipe = recipe_of(run)
     dataset = dataset_of(run, data_dir) if dataset is None else facts.as_read(run.path, _facts(run), dataset)

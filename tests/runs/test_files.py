@@ -146,3 +146,38 @@ def test_facts_that_are_not_as_described_are_damaged(tmp_path, facts):
     save_file({"a": np.zeros(2)}, path, metadata={"facts": facts})
     with pytest.raises(RunError, match=r"x\.safetensors: damaged"):
         read_tensors(path)
+
+
+def test_no_flipped_bit_changes_what_is_read(tmp_path):
+    path = tmp_path / "x.safetensors"
+    tensors = {
+        "weight": np.arange(24, dtype=np.float32).reshape(4, 6),
+        "none": np.zeros((0, 3)),
+        "one": np.ones(1),
+    }
+    write_tensors(path, tensors, {"epoch": 3})
+    whole, refused = path.read_bytes(), 0
+    for bit in range(0, 8 * len(whole), 7):
+        flipped = bytearray(whole)
+        flipped[bit // 8] ^= 1 << bit % 8
+        path.write_bytes(flipped)
+        try:
+            found, facts = read_tensors(path)
+        except RunError as error:
+            assert "damaged" in str(error)  # noqa: PT017 - not every bit means something
+            refused += 1
+            continue
+        assert facts == {"epoch": 3}
+        assert {name: array.tolist() for name, array in found.items()} == {
+            name: array.tolist() for name, array in tensors.items()
+        }
+    assert refused > 0.9 * 8 * len(whole) / 7
+
+
+def test_tensors_without_a_hash_are_read_as_before(tmp_path):
+    from safetensors.numpy import save_file
+
+    path = tmp_path / "x.safetensors"
+    save_file({"a": np.ones(2)}, path, metadata={"facts": '{"epoch": 1}'})
+    tensors, facts = read_tensors(path)
+    assert (tensors["a"].tolist(), facts) == ([1.0, 1.0], {"epoch": 1})

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from thalweg.runs.files import read_tensors, write_tensors
+from thalweg.runs.temporary import refuse_gone, remove_whole
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,6 +33,7 @@ class RunCheckpoint:
     def save(self, tensors: Mapping[str, np.ndarray], facts: Mapping[str, Any]) -> None:
         """Keep everything needed to go on, in one atomic write."""
         seconds = self._seconds_before + time.monotonic() - self._began
+        refuse_gone(self.path.parent.parent)
         write_tensors(self.path, tensors, {**facts, _SECONDS: seconds})
         # only now: a write that is interrupted leaves the epoch before
         self.epoch, self.seconds = int(facts.get("epoch", 0)), seconds
@@ -49,4 +50,4 @@ class RunCheckpoint:
 
     def remove(self) -> None:
         """Delete what was kept, once it is no longer needed."""
-        shutil.rmtree(self.path.parent, ignore_errors=True)
+        remove_whole(self.path.parent)

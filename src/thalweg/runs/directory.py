@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from thalweg.errors import RunError, near_match
+from thalweg.runs.lock import working_in
 from thalweg.runs.record import FILE, FORMAT, TRAINING, read_record
 from thalweg.runs.run import Run
+from thalweg.runs.temporary import is_left_over
 
 
 def create(
@@ -28,27 +32,58 @@ def create(
     `out` is the run directory itself; without it, `<root>/<UTC time>-<recipe_name>-<short hash>`. The hash
     is of `record`. Raises `RunError` when the directory holds anything already.
     """
-    path = new_directory(out, root=root, title=recipe_name, record=record)
-    run = Run(path, {"format": FORMAT, "status": TRAINING, **record})
-    run.update()
+    with new_directory(out, root=root, title=recipe_name, record=record) as path:
+        run = Run(path, {"format": FORMAT, "status": TRAINING, **record})
+        run.update()
     return run
 
 
-def new_directory(out: str | Path | None, *, root: str | Path, title: str, record: Mapping[str, Any]) -> Path:
-    """Make the directory `out`, or `<root>/<UTC time>-<title>-<short hash of record>`, and return it.
+@contextmanager
+def new_directory(
+    out: str | Path | None, *, root: str | Path, title: str, record: Mapping[str, Any]
+) -> Iterator[Path]:
+    """Make the directory `out`, or `<root>/<UTC time>-<title>-<short hash of record>`, to write its record.
+
+    Of processes that want the same one at the same moment one gets it: it is locked until the record is
+    written, and looked into once more before. After an error a directory that was made is gone.
 
     Raises `RunError` when it holds anything already.
     """
     check_place(out, root=root)
-    path = _new_name(Path(root), title, record) if out is None else Path(out)
+    path, is_ours = _made(None if out is None else Path(out), Path(root), title, record)
     try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise RunError(
-            f"{path}: the run directory cannot be made: {error.strerror or error}.",
-            hint="choose another place with --out.",
-        ) from None
-    return path
+        with working_in(path):
+            _refuse_occupied(path)
+            yield path
+    except BaseException:
+        if is_ours:
+            with suppress(OSError):  # something was kept in it, or somebody else has it
+                path.rmdir()
+        raise
+
+
+def _made(out: Path | None, root: Path, title: str, record: Mapping[str, Any]) -> tuple[Path, bool]:
+    """Return the directory, and whether it was made here; one that is given may be there and empty."""
+    names = _new_names(root, title, record) if out is None else iter((out,))
+    for path in names:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.mkdir()
+        except FileExistsError:
+            if out is not None and path.is_dir():
+                return path, False
+            if out is None and path.parent.is_dir():
+                continue  # the same was started twice within a second: the next name
+            raise RunError(
+                f"{path}: a file is in the way.", hint="choose another place with --out."
+            ) from None
+        except OSError as error:
+            raise RunError(
+                f"{path}: the run directory cannot be made: {error.strerror or error}.",
+                hint="choose another place with --out.",
+            ) from None
+        return path, True
+    raise AssertionError("names do not end")
 
 
 def check_place(out: str | Path | None, *, root: str | Path = "runs") -> None:
@@ -110,16 +145,13 @@ def open(path: str | Path) -> Run:
     return Run(path, read_record(path))
 
 
-def _new_name(root: Path, recipe_name: str, record: Mapping[str, Any]) -> Path:
+def _new_names(root: Path, recipe_name: str, record: Mapping[str, Any]) -> Iterator[Path]:
     now = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     digest = hashlib.sha256(json.dumps(record, sort_keys=True, default=str).encode()).hexdigest()[:8]
     readable = re.sub(r"[^A-Za-z0-9_.-]+", "-", recipe_name).strip("-.") or "recipe"
-    path = root / f"{now}-{readable}-{digest}"
-    attempt = 2
-    while path.exists():  # the same training was started twice within a second
-        path = root / f"{now}-{readable}-{digest}-{attempt}"
-        attempt += 1
-    return path
+    yield root / f"{now}-{readable}-{digest}"
+    for attempt in itertools.count(2):
+        yield root / f"{now}-{readable}-{digest}-{attempt}"
 
 
 def _refuse_occupied(path: Path) -> None:
@@ -134,7 +166,7 @@ def _refuse_occupied(path: Path) -> None:
             f"{path}: a run is there already, and runs are never overwritten.",
             hint=f"continue it with thalweg train --resume {path}, or choose another place with --out.",
         )
-    if any(path.iterdir()):
+    if not all(is_left_over(inside) for inside in path.iterdir()):
         raise RunError(
             f"{path}: the directory is not empty, and nothing is overwritten.",
             hint="choose another place with --out.",

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
-import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from thalweg.errors import RunError
+from thalweg.runs.temporary import not_written, temporary_beside
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,24 +31,18 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     A process that is killed at any moment leaves the old file or the new one, never a part. Raises
     `RunError` when the disk refuses.
     """
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}-{secrets.token_hex(4)}{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.touch()
-        readers = temporary.stat().st_mode
-        write(temporary)
-        temporary.chmod(readers)  # safetensors makes files that only their owner may read
-        with temporary.open("rb") as file:
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
+        with temporary_beside(path) as temporary:
+            temporary.touch()
+            readers = temporary.stat().st_mode
+            write(temporary)
+            temporary.chmod(readers)  # safetensors makes files that only their owner may read
+            with temporary.open("rb") as file:
+                os.fsync(file.fileno())
+            os.replace(temporary, path)
     except OSError as error:
-        raise RunError(
-            f"{path}: cannot be written: {error.strerror or error}.",
-            hint="free some disk space or choose another place with --out.",
-        ) from None
-    finally:
-        with suppress(OSError):  # already in its place, or never made
-            temporary.unlink()
+        raise not_written(path, error) from None
 
 
 def write_json(path: Path, content: Any) -> None:
@@ -86,13 +81,14 @@ def _children(value: Any) -> Iterable[Any]:
 
 
 def write_tensors(path: Path, tensors: Mapping[str, np.ndarray], facts: Mapping[str, Any]) -> None:
-    """Write named arrays as safetensors, with `facts` as JSON in the header."""
+    """Write named arrays as safetensors, with `facts` as JSON in the header, and the hash of both."""
     import numpy as np
     from safetensors import SafetensorError
     from safetensors.numpy import save_file
 
     whole = {name: np.asarray(tensor, order="C") for name, tensor in tensors.items()}
-    header = {"facts": json.dumps(dict(facts), allow_nan=False)}
+    said = json.dumps(dict(facts), allow_nan=False)
+    header = {"facts": said, "sha256": _hash_of(whole, said)}
 
     def save(temporary: Path) -> None:
         try:
@@ -101,6 +97,16 @@ def write_tensors(path: Path, tensors: Mapping[str, np.ndarray], facts: Mapping[
             raise OSError(_why(error)) from None
 
     write_atomically(path, save)
+
+
+def _hash_of(tensors: Mapping[str, np.ndarray], facts: str) -> str:
+    """Return the SHA-256 of facts and of arrays with their names, types and shapes: of all that was meant."""
+    found = hashlib.sha256(facts.encode())
+    for name in sorted(tensors):
+        tensor = tensors[name]
+        found.update(f"{name} {tensor.dtype.str} {tensor.shape}".encode())
+        found.update(tensor.reshape(-1).view("u1").data if tensor.size else b"")
+    return found.hexdigest()
 
 
 def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
@@ -152,7 +158,11 @@ def _why(error: Exception) -> str:
 
 
 def read_tensors(path: Path) -> tuple[Tensors, dict[str, Any]]:
-    """Read the named arrays and the facts that `write_tensors` wrote."""
+    """Read the named arrays and the facts that `write_tensors` wrote.
+
+    Raises `RunError` where the file is missing or damaged: also by a single bit, unless it was written before
+    hashes were kept in it.
+    """
     from safetensors import SafetensorError, safe_open
 
     from thalweg.runs.described import checked
@@ -160,8 +170,12 @@ def read_tensors(path: Path) -> tuple[Tensors, dict[str, Any]]:
 
     broken = (SafetensorError, ValueError, RecursionError)
     with reading(path, *broken), safe_open(path, framework="numpy") as file:
-        facts = _decoded((file.metadata() or {}).get("facts", "{}").encode())
+        header = file.metadata() or {}
+        said = header.get("facts", "{}")
+        facts = _decoded(said.encode())
         tensors = {name: file.get_tensor(name) for name in file.keys()}
+        if header.get("sha256", kept := _hash_of(tensors, said)) != kept:
+            raise ValueError("its content is not what was written (the hash differs)")
     return tensors, checked(facts, Facts, path, hint=AGAIN)
 
 

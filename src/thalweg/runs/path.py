@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from thalweg.errors import RunError
 from thalweg.runs.files import read_tensors, write_tensors
+from thalweg.runs.temporary import refuse_gone
 
 if TYPE_CHECKING:
     import numpy as np
@@ -77,6 +78,7 @@ class PathFiles:
 
     def keep(self, epoch: int, tensors: Mapping[str, np.ndarray]) -> None:
         """Keep the weights [members, ...] after `epoch`, in one atomic write."""
+        refuse_gone(self.file.parent)
         write_tensors(self._snapshot(epoch), tensors, {"epoch": epoch})
 
     def join(self) -> None:

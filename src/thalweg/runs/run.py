@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,8 +22,10 @@ from thalweg.runs.files import (
     write_json,
     write_tensors,
 )
+from thalweg.runs.lock import working_in
 from thalweg.runs.path import PathFiles
 from thalweg.runs.record import FILE, TRAINED
+from thalweg.runs.temporary import LOCK, refuse_gone
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,8 +65,13 @@ class Run:
         """Where the path that its first members took is kept, if it is."""
         return PathFiles(self.path, self.record.get("path"))
 
+    def held(self) -> AbstractContextManager[None]:
+        """Let no other process train in the directory meanwhile; see `working_in`."""
+        return working_in(self.path)
+
     def update(self, **entries: Any) -> None:
         """Set entries of the record and write `run.json`."""
+        refuse_gone(self.path)
         record = {**self.record, **entries}
         write_json(self.path / FILE, record)
         self.record = record
@@ -73,7 +82,8 @@ class Run:
             return
         (self.path / FILE).unlink(missing_ok=True)
         self.checkpoint.remove()
-        if not any(self.path.iterdir()):
+        (self.path / LOCK).unlink(missing_ok=True)  # whoever discards holds it
+        with suppress(OSError):  # something else is in it
             self.path.rmdir()
 
     def write_history(self, measures: Mapping[str, np.ndarray]) -> None:
@@ -84,6 +94,7 @@ class Run:
         import numpy as np
         import polars
 
+        refuse_gone(self.path)
         members, epochs = measures["cost"].shape
         columns: dict[str, np.ndarray] = {
             "member": np.repeat(np.arange(members, dtype=np.int32), epochs),
@@ -104,6 +115,7 @@ class Run:
 
     def write_weights(self, tensors: Mapping[str, np.ndarray], metadata: Mapping[str, Any]) -> None:
         """Write `population.safetensors`: one array a layer. `metadata`: JSON-able facts."""
+        refuse_gone(self.path)
         write_tensors(self.path / "population.safetensors", tensors, metadata)
 
     def weights(self) -> dict[str, np.ndarray]:
@@ -113,10 +125,8 @@ class Run:
     def write_evaluation(self, name: str, json: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
         """Write `evaluation/<name>.json` and, when there are arrays, `evaluation/<name>.npz`."""
         folder = self.path / "evaluation"
-        if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
-            raise RunError(
-                f"{name!r} cannot be the name of an evaluation.", hint="use letters, digits, '_' and '-'."
-            )
+        _refuse_name(name)
+        refuse_gone(self.path)
         arrays_file = folder / f"{name}.npz"
         if arrays:
             write_arrays(arrays_file, arrays)
@@ -138,9 +148,16 @@ class Run:
 
     def evaluations(self) -> list[str]:
         """Return the names of the evaluations that the run holds, sorted."""
-        return sorted(file.stem for file in (self.path / "evaluation").glob("[!.]*.json"))
+        folder = self.path / "evaluation"
+        try:
+            names = os.listdir(folder) if folder.is_dir() else []
+        except OSError as error:
+            why = error.strerror or error
+            raise RunError(f"{folder}: cannot be read: {why}.", hint="check its permissions.") from None
+        return sorted(name[:-5] for name in names if name.endswith(".json") and not name.startswith("."))
 
     def _evaluation_file(self, name: str) -> Path:
+        _refuse_name(name)
         path = self.path / "evaluation" / f"{name}.json"
         if not path.is_file():
             made = self.evaluations()
@@ -153,3 +170,11 @@ class Run:
     def __repr__(self) -> str:
         recipe = self.record["recipe"].get("name", "?")
         return f"Run({str(self.path)!r}: {self.record['members']} members of {recipe}, {self.status})"
+
+
+def _refuse_name(name: str) -> None:
+    """Raise `RunError` for what names no file of the folder of evaluations."""
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", name):
+        raise RunError(
+            f"{name!r} cannot be the name of an evaluation.", hint="use letters, digits, '_' and '-'."
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,9 @@ from thalweg.runs.files import (
     write_json,
     write_tensors,
 )
+from thalweg.runs.lock import working_in
 from thalweg.runs.record import FORMAT, read_described
+from thalweg.runs.temporary import LOCK, refuse_gone
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,6 +44,7 @@ class Parts:
 
     def save(self, name: str, arrays: Mapping[str, np.ndarray]) -> None:
         """Keep `arrays` under `name`, in one atomic write."""
+        refuse_gone(self.folder.parent)
         write_tensors(self._path(name), arrays, {})
 
     def _path(self, name: str) -> Path:
@@ -85,8 +89,13 @@ class StudyRun:
         """Where the finished parts are kept."""
         return Parts(self.path / "parts")
 
+    def held(self) -> AbstractContextManager[None]:
+        """Let no other process work on the study meanwhile; see `working_in`."""
+        return working_in(self.path)
+
     def update(self, **entries: Any) -> None:
         """Set entries of the record and write `study.json`."""
+        refuse_gone(self.path)
         record = {**self.record, **entries}
         write_json(self.path / FILE, record)
         self.record = record
@@ -98,14 +107,21 @@ class StudyRun:
         tables: Mapping[str, polars.DataFrame],
         **entries: Any,
     ) -> None:
-        """Write the result, its arrays and tables in place of older ones, and mark the study as finished."""
-        for old in [self.path / "study.npz", *self.path.glob("*.parquet")]:
-            old.unlink(missing_ok=True)
-        for name, table in tables.items():
-            write_atomically(self.path / f"{name}.parquet", table.write_parquet)
+        """Write the result, its arrays and tables in place of older ones, and mark the study as finished.
+
+        New ones stand before old ones go: where the disk refuses, what was there is there.
+        """
+        refuse_gone(self.path)
+        new = {self.path / f"{name}.parquet": table for name, table in tables.items()}
+        old = {self.path / "study.npz", *self.path.glob("[!.]*.parquet")}
+        for path, table in new.items():
+            write_atomically(path, table.write_parquet)
         if arrays:
             write_arrays(self.path / "study.npz", arrays)
+            old.discard(self.path / "study.npz")
         self.update(status=FINISHED, result=dict(result), **entries)
+        for path in old - set(new):
+            path.unlink(missing_ok=True)
 
     def arrays(self) -> dict[str, np.ndarray]:
         """Return the arrays of the result by name; none when it has none. Raises `RunError` if damaged."""
@@ -121,7 +137,8 @@ class StudyRun:
         if self.parts.folder.exists() or self.finished:
             return
         (self.path / FILE).unlink(missing_ok=True)
-        if not any(self.path.iterdir()):
+        (self.path / LOCK).unlink(missing_ok=True)  # whoever discards holds it
+        with suppress(OSError):  # something else is in it
             self.path.rmdir()
 
     def __repr__(self) -> str:
@@ -136,9 +153,9 @@ def create_study(
     `out` is the directory itself; without it, `<root>/<UTC time>-study-<name>-<short hash>`. Raises
     `RunError` when it holds anything already.
     """
-    path = new_directory(out, root=root, title=f"study-{name}", record=record)
-    study = StudyRun(path, {"format": FORMAT, "status": UNFINISHED, "study": name, **record})
-    study.update()
+    with new_directory(out, root=root, title=f"study-{name}", record=record) as path:
+        study = StudyRun(path, {"format": FORMAT, "status": UNFINISHED, "study": name, **record})
+        study.update()
     return study
 
 

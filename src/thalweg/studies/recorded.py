@@ -78,11 +78,12 @@ def make_study(
     }
     kept = runs.create_study(out, name=name, record=record)
     progress = _announced(kept, started, progress)
-    try:
-        return kept, _make(kept, study, settings, dataset=dataset, progress=progress)
-    except Exception:
-        kept.discard()
-        raise
+    with kept.held():
+        try:
+            return kept, _make(kept, study, settings, dataset=dataset, progress=progress)
+        except Exception:
+            kept.discard()
+            raise
 
 
 def resume_study(
@@ -110,14 +111,15 @@ def resume_study(
         dataset = facts.load_again(kept.path, kept.record["data"], data_dir)
     else:
         dataset = facts.as_read(kept.path, kept.record["data"], dataset)
-    before = {name: kept.record[name] for name in ("status", "settings")}
-    # a result of other settings is no result of these: until there is a new one, it is not finished
-    kept.update(status=UNFINISHED, settings=spec.to_table(chosen))
-    try:
-        return kept, _make(kept, study, chosen, dataset=dataset, progress=progress)
-    except Exception:
-        kept.update(**before)
-        raise
+    with kept.held():
+        before = {name: kept.record[name] for name in ("status", "settings")}
+        # a result of other settings is no result of these: until there is a new one, it is not finished
+        kept.update(status=UNFINISHED, settings=spec.to_table(chosen))
+        try:
+            return kept, _make(kept, study, chosen, dataset=dataset, progress=progress)
+        except Exception:
+            kept.update(**before)
+            raise
 
 
 def _announced(

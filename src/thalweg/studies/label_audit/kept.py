@@ -15,8 +15,10 @@ from thalweg.errors import RunError, StudyError
 from thalweg.runs.audit import FILE, FINISHED, ISSUES, TABLE, UNFINISHED, AuditRun, open_audit
 from thalweg.runs.directory import new_directory
 from thalweg.runs.files import write_arrays, write_atomically, write_json
+from thalweg.runs.lock import working_in
 from thalweg.runs.record import FORMAT
 from thalweg.runs.study import Parts
+from thalweg.runs.temporary import has_left_overs, remove_whole
 from thalweg.spec import numbers_per_member
 from thalweg.stops import when_stopped
 from thalweg.studies.catalogue import Progress
@@ -27,6 +29,10 @@ from thalweg.studies.label_audit.record import LabelAudit
 
 if TYPE_CHECKING:
     from thalweg.training.recipe import Recipe
+
+
+PARTS = "parts"
+"""The folder of finished blocks of networks, until the audit is finished."""
 
 
 class AuditInterrupted(KeyboardInterrupt):
@@ -83,12 +89,13 @@ def make_audit(
         "seconds": 0.0,
         **runs.describe_machine(),
     }
-    path = new_directory(out, root="runs", title=f"audit-{dataset.name}", record=record)
-    kept = AuditRun(path, record)
-    write_json(path / FILE, record)
-    if started is not None:
-        started(kept)
-    return _make(kept, pool, chosen, progress)
+    with new_directory(out, root="runs", title=f"audit-{dataset.name}", record=record) as path:
+        kept = AuditRun(path, record)
+        write_json(path / FILE, record)
+    with working_in(path):
+        if started is not None:
+            started(kept)
+        return _make(kept, pool, chosen, progress)
 
 
 def resume_audit(
@@ -106,17 +113,21 @@ def resume_audit(
     """
     kept = open_audit(path)
     if kept.finished:
+        if has_left_overs(kept.path, PARTS):
+            with working_in(kept.path):
+                remove_whole(kept.path / PARTS)
         raise RunError(f"{kept.path}: this audit is finished.", hint=f"its table is {kept.path / TABLE}.")
     if dataset is None:
         dataset = load_again(kept, data_dir)
     else:
         dataset = facts_of.as_read(kept.path, kept.record["data"], dataset)
-    if started is not None:
-        started(kept)
     from thalweg.training.recipe import from_mapping
 
-    pool = pool_of(dataset, None, kept.record["split"])
-    return _make(kept, pool, from_mapping(kept.record["recipe"]), progress)
+    with working_in(kept.path):
+        if started is not None:
+            started(kept)
+        pool = pool_of(dataset, None, kept.record["split"])
+        return _make(kept, pool, from_mapping(kept.record["recipe"]), progress)
 
 
 def _make(
@@ -133,7 +144,7 @@ def _make(
             share=record["share"],
             seed=record["seed"],
             progress=progress,
-            parts=Parts(kept.path / "parts"),
+            parts=Parts(kept.path / PARTS),
         )
     seconds = round(record["seconds"] + time.monotonic() - began, 3)
     return write_audit(kept, found, seconds=seconds), found
@@ -141,8 +152,6 @@ def _make(
 
 def write_audit(kept: AuditRun, found: LabelAudit, *, seconds: float) -> AuditRun:
     """Write the table, the arrays and the numbers of a finished audit; each file is whole or absent."""
-    import shutil
-
     table = found.table()
     write_atomically(kept.path / TABLE, table.write_parquet)
     write_atomically(kept.path / "audit.csv", table.write_csv)
@@ -153,7 +162,7 @@ def write_audit(kept: AuditRun, found: LabelAudit, *, seconds: float) -> AuditRu
     facts = {"status": FINISHED, "seconds": seconds, "finished": runs.utc_now()}
     record = {**kept.record, **facts, "result": {**found.to_json(), "table": str(kept.path / TABLE)}}
     write_json(kept.path / FILE, record)
-    shutil.rmtree(kept.path / "parts", ignore_errors=True)
+    remove_whole(kept.path / PARTS)
     return AuditRun(kept.path, record)
 
 
