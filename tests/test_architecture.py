@@ -22,6 +22,7 @@ GROUND = {
     "listening",
     "measured",
     "moved",
+    "places",
     "questions",
     "record",
     "sizes",
