@@ -18,8 +18,8 @@ BASE = 200 * 10**6
 
 FLOAT, DOUBLE = 4, 8
 
-DENSE_CLASSES = 1000
-"""Classes up to which a table of all pairs of classes is held; of more, only the pairs that occur are."""
+PAIR = 80
+"""For each pair of classes: counts of members and of their vote, and their text in a file."""
 
 
 @dataclass(frozen=True)
@@ -72,11 +72,10 @@ def answers(members: int, *, examples: int, classes: int, inputs: int, at_once: 
     `inputs`: numbers of an example's network input; `at_once`: bytes of answers and of intermediate values
     that are held at a time.
     """
-    square = classes**2 if classes <= DENSE_CLASSES else 0
     return (
         Need("what each member answers", members * examples * (2 + 2 * FLOAT + 2)),
         Need("the mean answers", 4 * DOUBLE * examples * classes),
-        Need("which class is taken for which", 5 * DOUBLE * square),
+        Need("which class is taken for which", PAIR * classes**2),
         Need("answers at a time", at_once),
         Need("examples at a time", 3 * FLOAT * inputs * min(examples, 1000)),
         Need("compiled programs", BASE),
