@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from thalweg import memory
@@ -129,3 +130,26 @@ def test_the_estimate_is_near_the_peak_that_was_measured(
     estimated, measured = json.loads(done.stdout.splitlines()[-1])
     assert estimated > measured / UNDER, f"{estimated:,} estimated, {measured:,} taken"
     assert estimated < measured * OVER, f"{estimated:,} estimated, {measured:,} taken"
+
+
+def test_what_every_evaluation_holds_is_refused_before_any_is_made(monkeypatch, quarters_dataset):
+    from thalweg import evaluation
+
+    monkeypatch.setenv(memory.VARIABLE, "200MB")
+    asked = []
+
+    def answer(inputs):
+        asked.append(len(inputs))
+        return np.full((len(inputs), 4), 0.25)
+
+    with pytest.raises(TooLarge, match="Measuring 1 members on 137 examples of 4 classes takes about"):
+        evaluation.evaluate(answer, quarters_dataset, only="accuracy")
+    assert not asked
+
+
+def test_what_sums_of_answers_take_is_refused_before_a_member_is_trained(monkeypatch, quarters_dataset):
+    from thalweg.studies.subsets import tally
+
+    monkeypatch.setenv(memory.VARIABLE, "10MB")
+    with pytest.raises(TooLarge, match="Summing what 2,000,000,000 members say"):
+        tally(Recipe(epochs=1), quarters_dataset.train, members=2_000_000_000)

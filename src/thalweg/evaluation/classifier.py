@@ -61,9 +61,9 @@ class Predictions:
     """What every measured member answers on every example.
 
     `predicted`: int16 (or int32) [members, examples], the class with the largest probability (the first of
-    equals). `confidence`: [members, examples], that probability, as exact as it was given. `ensemble`: float64
-    [examples, classes], the members' mean probabilities. `excluded`: members left out because their training
-    diverged, counted in the classifier as it was given.
+    equals). `confidence`: [members, examples], that probability, as exact as it was given. `ensemble`:
+    float64 [examples, classes], the members' mean probabilities. `excluded`: members left out because their
+    training diverged, counted in the classifier as it was given.
     """
 
     predicted: np.ndarray
@@ -223,8 +223,7 @@ def blocks(classifier: AnyClassifier, examples: Split | np.ndarray, *, classes: 
         yield Block(slice(0, len(before)), slice(0, len(examples)), len(before), before)
         return
     start, members, columns = 0, asked.known_members, asked.columns(examples)
-    one = examples.raw if isinstance(examples, Split) else examples
-    most = max(1, INPUT_BYTES // (4 * max(1, math.prod(np.shape(one)[1:]))))
+    most = max(1, INPUT_BYTES // (4 * max(1, math.prod(getattr(examples, "raw", examples).shape[1:]))))
     table: np.ndarray | None = None
     while start < len(examples):
         chunk = slice(start, start + _chunk(members, min(len(examples) - start, most), classes))
@@ -251,8 +250,7 @@ def predictions(
     `examples` is a split, or an array of network inputs [examples, ...] together with `classes`. Raises
     `EvaluationError` for what is not a classifier and for answers that are not probabilities.
     """
-    asked = as_classifier(classifier)
-    total = len(examples)
+    asked, total = as_classifier(classifier), len(examples)
     classes = int(examples.classes if classes is None else classes)  # type: ignore[union-attr]
     predicted = confidence = np.empty((0, total))
     ensemble = np.zeros((total, classes))
