@@ -13,6 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "src" / "thalweg"
 LONGEST_FILE, LONGEST_FUNCTION = 400, 60
 
 GROUND = {
+    "budget",
     "imported",
     "chunks",
     "compiled",
@@ -21,7 +22,9 @@ GROUND = {
     "lazily",
     "listening",
     "measured",
+    "memory",
     "moved",
+    "places",
     "questions",
     "record",
     "sizes",

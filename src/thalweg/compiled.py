@@ -52,12 +52,19 @@ def folder() -> Path | None:
     if said.casefold() in OFF:
         return None
     if said:
-        root = Path(said).expanduser()
+        root = _at_home(said)
     else:
         import platformdirs
 
         root = platformdirs.user_cache_path("thalweg") / "compiled"
     return root / processor()
+
+
+def _at_home(said: str) -> Path:
+    try:
+        return Path(said).expanduser()
+    except RuntimeError:  # ~name of a user who is not known: a folder that cannot be made, as is said then
+        return Path(said).absolute()
 
 
 def processor() -> str:

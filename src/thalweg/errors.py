@@ -56,6 +56,10 @@ class StudyError(ThalwegError):
     """A study cannot be made with these settings, or of these data."""
 
 
+class TooLarge(TrainingError, EvaluationError):
+    """Work that does not fit into the memory there is; the hint says what would."""
+
+
 class RunError(ThalwegError):
     """A run directory that is missing, unfinished, foreign, newer or damaged."""
 

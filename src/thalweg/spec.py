@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-import sys
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -20,9 +20,14 @@ from thalweg.imported import FORM
 
 S = TypeVar("S")
 
-FINITE = sys.float_info.max
+FINITE = 3.4028234663852886e38
+"""The largest number of float32, which is what everything is computed in."""
 MOST = 1_000_000_000
 """No count is larger: what would be counted does not fit into any machine."""
+
+
+PLAIN = "^[^\\x00-\\x1f\\x7f-\\x9f\\ud800-\\udfff]*$"
+"""Text without control signs and halves of letters: it goes to terminals, pages and files in UTF-8."""
 
 
 def number(
@@ -89,9 +94,10 @@ def words(default: tuple[str, ...], options: Sequence[str], *, help: str) -> Any
     return _field(default, help, "words", kind, expected, options=tuple(options))
 
 
-def text(default: str, *, help: str = "") -> Any:
-    """Declare a field that is any text, such as the name of a recipe."""
-    return _field(default, help, "text", str, "a text")
+def text(default: str, *, most: int = 200, help: str = "") -> Any:
+    """Declare a field that is text of at most `most` letters, such as the name of a recipe."""
+    kind = Annotated[str, Meta(pattern=PLAIN, max_length=most)]
+    return _field(default, help, "text", kind, f"a text of at most {most:,} letters, without control signs")
 
 
 def import_path(contract: str) -> Any:
@@ -140,6 +146,8 @@ def check(spec: Any) -> None:
             expected = field.metadata["expected"]
             if isinstance(value, tuple) and field.metadata["rule"] in ("whole", "choice"):
                 expected += ", the same for all members"
+            if _beyond(value):
+                expected += " that float32 can hold (up to 3.4e+38)"
             raise RecipeError(
                 f"{type(spec).__name__}({field.name}={shown(value)}): expected {expected}.",
                 hint=_cure(field, value),
@@ -152,6 +160,10 @@ def _fits(value: Any, rule: Mapping[str, Any]) -> bool:
     except msgspec.ValidationError:
         return False
     return not rule.get("rising") or list(value) == sorted(set(value))
+
+
+def _beyond(value: Any) -> bool:
+    return isinstance(value, float) and FINITE < abs(value) < math.inf
 
 
 def _builtin(value: Any) -> Any:

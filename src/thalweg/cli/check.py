@@ -36,7 +36,10 @@ def is_audit(data: str | None) -> bool:
     """Return whether DATA is the directory of an audit."""
     from thalweg.runs.audit import FILE
 
-    return data is not None and (Path(data) / FILE).is_file()
+    try:
+        return data is not None and (Path(data) / FILE).is_file()
+    except OSError:  # too long, or closed to us: whoever reads it as data says so
+        return False
 
 
 def refuse_unfit(data: str | None, given: Mapping[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import signal
 import threading
 from collections.abc import Iterator
@@ -10,7 +11,10 @@ from typing import IO, Any
 
 import click
 
+from thalweg.cli import standard_streams
+from thalweg.cli.standard_streams import Unwritable
 from thalweg.errors import ThalwegError
+from thalweg.imported import first_line
 from thalweg.stops import when_stopped
 
 speaking: threading.Lock | None = None
@@ -38,6 +42,15 @@ class Exceeded(Failure):
     """What ends a check whose answer is no: nothing went wrong, and a script can tell this from a failure."""
 
     exit_code = 3
+
+
+class Gone(Failure):
+    """What ends a command whose output nobody reads any more, such as `thalweg recipes | head -1`."""
+
+    exit_code = standard_streams.GONE
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Say nothing: who closed the pipe had what was wanted."""
 
 
 class Interruption(Failure):
@@ -70,8 +83,35 @@ def as_failures() -> Iterator[None]:
         yield
     except ThalwegError as error:
         raise Failure(error.message, hint=error.hint) from None
+    except Unwritable as error:
+        raise unwritable(error) from None
+    except Exception as error:
+        if not is_memory(error):
+            raise
+        raise Failure(
+            f"The memory did not suffice: {first_line(error)}.",
+            hint="take fewer members, examples or classes, a smaller network or batch, or a larger machine.",
+        ) from None
     except KeyboardInterrupt as stop:
         raise interruption(stop) from None
+
+
+def is_memory(error: BaseException) -> bool:
+    """Return whether Python, NumPy or XLA said that there is not enough memory."""
+    return isinstance(error, MemoryError) or (
+        type(error).__module__.startswith("jax") and "RESOURCE_EXHAUSTED" in str(error)
+    )
+
+
+def unwritable(error: Unwritable) -> Failure:
+    """Return how a command ends whose stdout takes nothing more: without a word where its reader has gone."""
+    standard_streams.give_up_stdout()
+    if error.errno in (errno.EPIPE, errno.ESHUTDOWN):
+        return Gone("")
+    return Failure(
+        f"standard output cannot be written: {error.strerror or error}.",
+        hint="what was made is kept; print it again to a place with room.",
+    )
 
 
 def interruption(stop: BaseException) -> Interruption:

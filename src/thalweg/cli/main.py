@@ -14,10 +14,12 @@ from typing import Any
 import click
 
 from thalweg import compiled
-from thalweg.cli.failure import Failure, as_failures
+from thalweg.cli import last_resort, standard_streams
+from thalweg.cli.failure import Failure, Interruption, as_failures, unwritable
 from thalweg.cli.signals import STOPPED, end_on_signals, end_soon, leave
+from thalweg.cli.standard_streams import Unwritable
 from thalweg.cli.terminal import Terminal
-from thalweg.errors import near_match
+from thalweg.errors import near_match, shown
 from thalweg.questions import our_name
 
 VERBS = {
@@ -81,6 +83,9 @@ class Verbs(Named):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Remember the words of the command line, for the record of a run."""
+        for word in args:
+            if _is_no_text(word):
+                ctx.fail(f"{shown(word)} is not UTF-8: expected text that can be kept on record.")
         ctx.meta[COMMAND] = ("thalweg", *args)
         return super().parse_args(ctx, args)
 
@@ -88,6 +93,11 @@ class Verbs(Named):
         """Run the verb; a mistake of the user's becomes a message and a hint, never a traceback."""
         with as_failures():
             return super().invoke(ctx)
+
+
+def _is_no_text(word: str) -> bool:
+    """Return whether bytes of a word are no UTF-8: Python hands them over as halves of letters."""
+    return any("\ud800" <= letter <= "\udfff" for letter in word)
 
 
 def _print_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -125,21 +135,41 @@ def cli() -> None:
 def main() -> None:
     """Run the command line and exit.
 
-    0 done, 1 failed, 2 wrong usage, 3 a check's answer is no, 130 stopped with Ctrl-C, 143 with SIGTERM.
+    0 done, 1 failed, 2 wrong usage, 3 a check's answer is no, 70 a fault of ours, 130 stopped with Ctrl-C,
+    141 nobody reads what is printed, 143 stopped with SIGTERM.
     """
     end_on_signals()
+    standard_streams.watch_over()
     warnings.formatwarning = lambda message, *_, **__: f"warning: {message}\n"  # no place in our source
-    kept = compiled.keep()
-    end_soon()
+    kept = None
     try:
-        cli(prog_name="thalweg")
-    except SystemExit as end:
-        if end.code in STOPPED:
-            leave(end.code)
-        raise
+        kept = compiled.keep()
+        end_soon()
+        status = _status_of(cli)
+    except KeyboardInterrupt:
+        status = Interruption.exit_code  # once more, while the first was being told
+    except BaseException as error:
+        status = last_resort.confess(error, ("thalweg", *sys.argv[1:]))
+        leave(status)
     finally:
         if kept is not None and "jax" in sys.modules:
             compiled.tidy(kept)
+    if status in STOPPED:
+        leave(status)
+    sys.exit(status)
+
+
+def _status_of(command: click.Command) -> int:
+    """Run the command line, and return how it ended once all is printed."""
+    try:
+        command(prog_name="thalweg")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except Unwritable as error:  # the help, say, which is printed before a verb runs
+        failed = unwritable(error)
+        failed.show()
+        return failed.exit_code
+    return 0
 
 
 __all__ = ["COMMAND", "VERBS", "Failure", "Named", "cli", "main"]

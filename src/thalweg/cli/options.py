@@ -163,7 +163,7 @@ def parse_value(text: str) -> Any:
     """Read `text` as a TOML value (number, true, "text", [a, list]); what is not TOML is taken as a word."""
     try:
         table = tomllib.loads(f"value = {text}")
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):  # no TOML; a number of thousands of digits, lists nested without end
         return text
     return table["value"] if len(table) == 1 else text
 

@@ -19,8 +19,11 @@ from thalweg import stops
 from thalweg.cli import failure
 from thalweg.cli.failure import Interruption, Terminated, Termination, interruption
 
-SWALLOWING = ("_xla_gc_callback", "__del__")
-"""Functions, of JAX and Python, that no exception leaves: a signal that meets one is sent again."""
+SWALLOWING = ("_xla_gc_callback", "__del__", "write_or_say", "write_or_not")
+"""Functions that no exception of a signal may leave: one that meets them is sent again.
+
+Those of JAX and Python swallow it; of ours, what was being written would be written twice.
+"""
 AGAIN_SECONDS = 0.05
 
 REACHED_SECONDS, ENDED_SECONDS = 0.8, 1.6

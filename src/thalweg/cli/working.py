@@ -156,7 +156,8 @@ def announcement(run: Run) -> str:
     """Return what is said before the first epoch."""
     record = run.record
     count, epochs = record["members"], record["recipe"]["epochs"]
+    flat = " without a hidden layer" if record["recipe"]["network"].get("hidden") == [] else ""
     return (
-        f"training {count:,} x {record['recipe']['name']} on {record['data']['name']} for {epochs:,} "
+        f"training {count:,} x {record['recipe']['name']}{flat} on {record['data']['name']} for {epochs:,} "
         f"epoch{'' if epochs == 1 else 's'}, kept in\n{run.path}"
     )

@@ -13,7 +13,8 @@ from thalweg.data.idx_files import is_idx_file, is_idx_folder, load_idx_file, lo
 from thalweg.data.image_folder import class_folders, has_images, has_parts, load_image_folder
 from thalweg.data.reading import OF_FOLDERS, OF_TABLES, Reading
 from thalweg.data.tables import is_table, load_table
-from thalweg.errors import DataError, near_match
+from thalweg.errors import DataError, near_match, shown
+from thalweg.places import given_path
 
 FORMS = (
     "IDX files (.gz or not), a .npz archive, a .csv, .tsv or .parquet table, or a folder with one folder "
@@ -36,6 +37,17 @@ def load_path(
     """
     if not path.exists():
         raise not_there(path, names)
+    try:
+        return _load(path, reading, test)
+    except OSError as error:
+        what = error.filename or path
+        raise DataError(
+            f"{shown(str(what), quoted=False)}: cannot be read: {error.strerror or error}.",
+            hint="have it opened to you, or take it out of the data.",
+        ) from None
+
+
+def _load(path: Path, reading: Reading, test: str | os.PathLike[str] | None) -> Dataset:
     if is_table(path):
         reading.refuse_for(path, takes=OF_TABLES)
         return load_table(path, reading, test=_test_table(test))
@@ -47,19 +59,10 @@ def load_path(
     return _load_file(path)
 
 
-def at_home(given: str | os.PathLike[str]) -> Path:
-    """Return the path that was given, `~` expanded unless it is part of a file's own name."""
-    path = Path(given)
-    try:
-        return path if path.exists() else path.expanduser()
-    except RuntimeError:  # ~name of a user who is not known
-        return path
-
-
 def _test_table(test: str | os.PathLike[str] | None) -> Path | None:
     if test is None:
         return None
-    path = at_home(test)
+    path = given_path(test, "the test part", DataError)
     if not path.exists():
         raise not_there(path, ())
     if is_table(path):

@@ -110,10 +110,16 @@ def has_images(folder: Path) -> bool:
 
 
 def _images(folder: Path) -> Iterator[Path]:
-    for path in folder.rglob("*"):
-        below = path.relative_to(folder)
-        if path.suffix.lower() in IMAGES and path.is_file() and not _is_hidden(below):
-            yield below
+    for place, _, names in os.walk(folder, onerror=_raise):
+        for path in (Path(place, name) for name in names):
+            below = path.relative_to(folder)
+            if path.suffix.lower() in IMAGES and path.is_file() and not _is_hidden(below):
+                yield below
+
+
+def _raise(error: OSError) -> None:
+    # a folder that may not be looked into would otherwise pass for one without a picture
+    raise error
 
 
 def _is_hidden(path: Path) -> bool:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from thalweg.data.arrays import Part, from_arrays
 from thalweg.data.dataset import Dataset
-from thalweg.data.files import at_home, load_path
+from thalweg.data.files import load_path
 from thalweg.data.reading import OF_TABLES, Reading
 from thalweg.data.sources import NAMES, load_named
 from thalweg.data.tables import is_frame, load_frame
 from thalweg.errors import DataError
+from thalweg.places import given_path
 
 
 def load(
@@ -96,9 +96,9 @@ def load(
         )
     if source in NAMES:
         reading.refuse_for(str(source))
-        folder = None if data_dir is None else Path(data_dir)
+        folder = None if data_dir is None else given_path(data_dir, "the data folder", DataError)
         return load_named(str(source), data_dir=folder, offline=offline)
-    return load_path(at_home(source), reading, test=test, names=NAMES)
+    return load_path(given_path(source, "data", DataError), reading, test=test, names=NAMES)
 
 
 def _pair(arrays: tuple | list) -> Part:

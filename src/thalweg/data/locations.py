@@ -9,6 +9,7 @@ from pathlib import Path
 from thalweg.data.idx import read_bytes
 from thalweg.data.registry import NamedFile, NamedSet
 from thalweg.errors import DataError
+from thalweg.places import given_path
 
 DATA_VARIABLE = "THALWEG_DATA"
 
@@ -27,9 +28,11 @@ def search_folders(named: NamedSet, data_dir: str | Path | None = None) -> list[
     one that torchvision would make, and the folder itself if it is this set's; last the user's cache. Raises
     `DataError` when `data_dir` is not a folder.
     """
-    roots = [] if data_dir is None else [_existing(Path(data_dir).expanduser())]
+    roots = [] if data_dir is None else [_existing(given_path(data_dir, "the data folder", DataError))]
     if os.environ.get(DATA_VARIABLE):
-        roots.append(Path(os.environ[DATA_VARIABLE]).expanduser())
+        roots.append(
+            given_path(os.environ[DATA_VARIABLE], f"the folder that {DATA_VARIABLE} names", DataError)
+        )
     folders = []
     for root in roots:
         folders += [root / name for name in (named.name, *named.folders)]

@@ -8,6 +8,7 @@ slice, as a population does, is asked a few members at a time, so that memory st
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Iterator, Sized
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol, TypeAlias, TypeGuard
@@ -23,7 +24,7 @@ from thalweg.evaluation.asked import check_examples
 from thalweg.evaluation.kept_answers import KeptAnswers
 from thalweg.models.in_memory import InMemory, adopted, plain
 
-BYTES_AT_ONCE = 256 * 1024**2  # probabilities asked for in one call
+BYTES_AT_ONCE, INPUT_BYTES = 256 * 1024**2, 1024**3  # probabilities and network inputs in one call
 EXAMPLES_AT_ONCE = 10_000
 FIRST_LOOK = 1_000  # examples in the first call to a classifier that cannot say how many members it has
 
@@ -59,10 +60,10 @@ class Block:
 class Predictions:
     """What every measured member answers on every example.
 
-    `predicted`: int16 [members, examples], the class with the largest probability (the first of equals).
-    `confidence`: [members, examples], that probability, as exact as it was given. `ensemble`: float64
-    [examples, classes], the members' mean probabilities. `excluded`: members left out because their training
-    diverged, counted in the classifier as it was given.
+    `predicted`: int16 (or int32) [members, examples], the class with the largest probability (the first of
+    equals). `confidence`: [members, examples], that probability, as exact as it was given. `ensemble`:
+    float64 [examples, classes], the members' mean probabilities. `excluded`: members left out because their
+    training diverged, counted in the classifier as it was given.
     """
 
     predicted: np.ndarray
@@ -87,8 +88,10 @@ class Predictions:
 
     @property
     def ensemble_predicted(self) -> np.ndarray:
-        """int16 [examples], the class with the largest mean probability."""
-        return self.ensemble.argmax(axis=1).astype(np.int16)
+        """[examples], the class with the largest mean probability, of the kind of `predicted`."""
+        return self.ensemble.argmax(axis=1).astype(
+            np.result_type(np.int16, np.min_scalar_type(-self.classes))
+        )
 
     @property
     def ensemble_confidence(self) -> np.ndarray:
@@ -220,9 +223,10 @@ def blocks(classifier: AnyClassifier, examples: Split | np.ndarray, *, classes: 
         yield Block(slice(0, len(before)), slice(0, len(examples)), len(before), before)
         return
     start, members, columns = 0, asked.known_members, asked.columns(examples)
+    most = max(1, INPUT_BYTES // (4 * max(1, math.prod(getattr(examples, "raw", examples).shape[1:]))))
     table: np.ndarray | None = None
     while start < len(examples):
-        chunk = slice(start, start + _chunk(members, len(examples) - start, classes))
+        chunk = slice(start, start + _chunk(members, min(len(examples) - start, most), classes))
         inputs = _inputs(examples, chunk)
         chunk = slice(start, start + len(inputs))
         for block in _chunk_blocks(asked, inputs, chunk, classes, columns):
@@ -246,14 +250,15 @@ def predictions(
     `examples` is a split, or an array of network inputs [examples, ...] together with `classes`. Raises
     `EvaluationError` for what is not a classifier and for answers that are not probabilities.
     """
-    asked = as_classifier(classifier)
-    total = len(examples)
+    asked, total = as_classifier(classifier), len(examples)
     classes = int(examples.classes if classes is None else classes)  # type: ignore[union-attr]
     predicted = confidence = np.empty((0, total))
     ensemble = np.zeros((total, classes))
     for block in blocks(asked, examples, classes=classes):
         if not predicted.size:
-            predicted = np.empty((block.population, total), np.int16)
+            predicted = np.empty(
+                (block.population, total), np.result_type(np.int16, np.min_scalar_type(-classes))
+            )
             confidence = np.empty((block.population, total), block.probabilities.dtype)
         place = (block.members, block.examples)
         predicted[place] = block.probabilities.argmax(axis=2)
@@ -267,10 +272,8 @@ def _ask(classifier: Any) -> Ask:
         return classifier.probabilities
     if callable(classifier):
         return classifier
-    raise EvaluationError(
-        f"A {type(classifier).__name__} is not a classifier.",
-        hint="pass an object with `probabilities(inputs)`, or a function of inputs.",
-    )
+    said = f"A {type(classifier).__name__} is not a classifier."
+    raise EvaluationError(said, hint="pass an object with `probabilities(inputs)`, or a function of inputs.")
 
 
 def _gathered(classifier: Any) -> Any:

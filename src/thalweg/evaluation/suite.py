@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from thalweg import budget
 from thalweg.data.dataset import Dataset
 from thalweg.errors import EvaluationError, NotApplicable, near_match
 from thalweg.evaluation.abstention.measure import abstention
@@ -14,7 +16,7 @@ from thalweg.evaluation.adversarial.measure import adversarial
 from thalweg.evaluation.alignment.measure import alignment
 from thalweg.evaluation.arbitrariness.measure import arbitrariness
 from thalweg.evaluation.calibration.measure import calibration
-from thalweg.evaluation.classifier import AnyClassifier, Classifier, as_classifier
+from thalweg.evaluation.classifier import BYTES_AT_ONCE, AnyClassifier, Classifier, as_classifier
 from thalweg.evaluation.columns import in_order_of, refuse_misplaced
 from thalweg.evaluation.connectivity.measure import connectivity
 from thalweg.evaluation.curvature.measure import curvature
@@ -266,6 +268,7 @@ def evaluate(
     names = chosen(only)
     known = as_classifier(classifier, class_names=class_names, say=say)
     dataset = in_order_of(known, dataset)
+    _refuse_too_large(known, dataset)
     if len(names) > 1:
         known = replace(known, kept=KeptAnswers(known.source, (dataset.test, dataset.validation)))
     if "accuracy" not in names:  # which asks the same of its own answers
@@ -293,6 +296,27 @@ def evaluate(
         if done is not None:
             done(name, records[name])
     return records
+
+
+def _refuse_too_large(asked: Classifier, dataset: Dataset) -> None:
+    """Raise `TooLarge` where what every evaluation holds of the answers does not fit into memory."""
+    parts = [dataset.test, *([] if dataset.train_part is None else [dataset.train_part])]
+    inputs = math.prod(dataset.input_shape)
+
+    def needs(members: int) -> tuple[budget.Need, ...]:
+        at_once = 3 * min(BYTES_AT_ONCE, 4 * members * max(map(len, parts)) * dataset.classes)
+        examples = sum(map(len, parts))
+        return budget.answers(
+            members, examples=examples, classes=dataset.classes, inputs=inputs, at_once=at_once
+        )
+
+    members = asked.known_members or 1
+    work = (
+        f"Measuring {members:,} members on {sum(map(len, parts)):,} examples of {dataset.classes:,} classes"
+    )
+    budget.refuse_too_large(
+        work, needs, members=members, smaller="measure fewer examples, classes or members"
+    )
 
 
 def efforts(only: str | Iterable[str] | None) -> list[float]:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from thalweg import runs
+from thalweg.errors import RunError
+from thalweg.places import given_path
 from thalweg.runs import audit, run, study
 from thalweg.runs.audit import AuditRun, open_audit
 from thalweg.runs.run import Run
@@ -22,7 +24,7 @@ def opened(source: Kept | str | Path) -> Kept:
     """
     if isinstance(source, Kept):
         return source
-    path = Path(getattr(source, "path", source))
+    path = given_path(getattr(source, "path", source), "a run, a study or an audit", RunError)
     folder = path.parent if path.suffix == ".json" else path
     for file, open_it in _READERS.items():
         if (folder / file).is_file():

@@ -12,6 +12,7 @@ from thalweg.errors import FigureError
 from thalweg.figures.directories import Kept
 from thalweg.figures.finding import Finding
 from thalweg.figures.making import findings
+from thalweg.places import given_path
 
 FORMATS = ("png", "svg", "pdf")
 WIDTH, SCALE = 800, 2
@@ -30,14 +31,14 @@ def save(run: Kept, folder: str | Path, *, formats: Iterable[str] = ("png", "svg
         [PosixPath('figures/accuracy.svg'), ...]
     """
     chosen = _known(formats)
-    place = Path(folder)
+    target = given_path(folder, "figures", FigureError)
     found = findings(run)
-    place.mkdir(parents=True, exist_ok=True)
-    written = [place / f"{finding.name}.{name}" for finding in found if finding.figure for name in chosen]
+    target.mkdir(parents=True, exist_ok=True)
+    written = [target / f"{finding.name}.{name}" for finding in found if finding.figure for name in chosen]
     if written:
         _write([finding.figure for finding in found if finding.figure for _ in chosen], written)
     for finding in found:
-        written += _picture_files(finding, place)
+        written += _picture_files(finding, target)
     return written
 
 

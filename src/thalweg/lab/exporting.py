@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from thalweg import runs
+from thalweg.errors import RunError
 from thalweg.figures.directories import Kept
 from thalweg.lab.lesson import Lesson
 from thalweg.lab.opened import opened
 from thalweg.lab.site import Site
+from thalweg.places import given_path
 from thalweg.runs.files import write_atomically
 
 
@@ -38,7 +40,7 @@ def export(
 def write(site: Site, path: str | Path) -> Path:
     """Write the page of a site as one file."""
     content = site.whole().encode("utf-8")
-    target = Path(path)
+    target = given_path(path, "the page", RunError)
 
     def put(temporary: Any) -> None:
         temporary.write_bytes(content)

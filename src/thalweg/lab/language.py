@@ -19,6 +19,7 @@ import msgspec
 from thalweg.errors import near_match
 from thalweg.lab.lesson import Lesson, LessonError
 from thalweg.lab.words import FIRST, FOLDER, beside, counted, english, flat, is_known
+from thalweg.places import given_path
 
 
 class StepTexts(msgspec.Struct, forbid_unknown_fields=True):
@@ -63,7 +64,7 @@ def ours() -> tuple[Language, ...]:
 
 def read(path: str | Path) -> Language:
     """Read a language file. Raises `LessonError` for one that cannot be read, and for unknown keys."""
-    path = Path(path)
+    path = given_path(path, "a language", LessonError)
     try:
         content = tomllib.loads(path.read_text("utf-8"))
         words = content.get("words", {})

@@ -16,6 +16,7 @@ import msgspec
 
 from thalweg.errors import ThalwegError, near_match
 from thalweg.lab.panels import NAMES, PANELS
+from thalweg.places import given_path
 from thalweg.questions import EVALUATIONS
 
 FOLDER = Path(__file__).parent / "lessons"
@@ -99,7 +100,7 @@ def read(path: str | Path) -> Lesson:
     Raises `LessonError` for a file that cannot be read or is no TOML, for an unknown key or panel, a value of
     the wrong kind, and a lesson without steps.
     """
-    path = Path(path)
+    path = given_path(path, "a lesson", LessonError)
     try:
         content = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:

@@ -16,6 +16,7 @@ from thalweg.errors import EvaluationError, near_match
 from thalweg.models.layout import Dimensions, layout_for, one_example, written
 from thalweg.models.onnx_names import class_names_in
 from thalweg.models.values import InputValues, channel_numbers, check_meaning, probabilities_of
+from thalweg.places import given_path
 
 BATCH = 1_000
 TYPES = {
@@ -141,7 +142,7 @@ def load_onnx(
         >>> tw.evaluation.calibration(model, digits.test)
         NLL ... [..., ...], Brier ... [..., ...], over-confidence ... points [..., ...], n = 1 x 359
     """
-    path = Path(path)
+    path = given_path(path, "a model", EvaluationError)
     session = _session(path)
     entry = _only_input(session, path)
     output = _output(session, path, output_name)
@@ -177,7 +178,7 @@ def check_onnx(path: str | Path) -> None:
             "Reading an ONNX model needs onnxruntime, which is not installed.",
             hint="pip install 'thalweg[onnx]'.",
         ) from None
-    if not Path(path).is_file():
+    if not given_path(path, "a model", EvaluationError).is_file():
         raise EvaluationError(f"There is no file {path}.", hint="give the .onnx file of the model.")
 
 

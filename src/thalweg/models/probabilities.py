@@ -15,6 +15,7 @@ from thalweg.data.labels import class_numbers, class_values, listing, tidy_label
 from thalweg.data.probability_rows import probability_rows, shape_hint
 from thalweg.errors import DataError, NotApplicable
 from thalweg.models.answer_files import NOWHERE, read_answers, read_labels
+from thalweg.places import given_path
 
 SCATTER, SPREAD, RING = 40_503, 12_829, 65_521
 
@@ -102,11 +103,13 @@ def load_probabilities(
         >>> tw.evaluation.calibration(model, dataset.test)
         NLL ... [..., ...], Brier ... [..., ...], over-confidence ... points [..., ...], n = 1 x 359
     """
-    path = Path(path)
+    path = given_path(path, "answers", DataError)
     arrays = read_answers(path, label_column)
     if labels is not None:
         is_path = isinstance(labels, str | Path)
-        arrays["labels"] = read_labels(Path(labels)) if is_path else np.asarray(labels)
+        arrays["labels"] = (
+            read_labels(given_path(labels, "labels", DataError)) if is_path else np.asarray(labels)
+        )
     _check_names(arrays, path)
     notes = ["Only the answers are known: what needs new inputs, or the model itself, is left out."]
     found = _tidy(arrays["labels"], f"{path}: labels")

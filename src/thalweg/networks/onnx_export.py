@@ -19,6 +19,7 @@ from thalweg.errors import ThalwegError
 from thalweg.networks.convnet import ConvNetNetwork
 from thalweg.networks.mlp import MlpNetwork
 from thalweg.networks.population import TrainedNetwork
+from thalweg.places import given_path
 
 OPSET, FORMAT = 20, 10
 """The oldest that know every operation used: onnxruntime reads them from version 1.18 on."""
@@ -43,7 +44,7 @@ def to_onnx(network: TrainedNetwork, path: str | Path) -> Path:
         )
     model = _Graph(onnx).model(network)
     onnx.checker.check_model(model)
-    path = Path(path)
+    path = given_path(path, "a model", ThalwegError)
     part = path.with_name(f"{path.name}.part")
     try:
         part.write_bytes(model.SerializeToString())

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from thalweg.errors import RunError
 from thalweg.page.networks import BUDGET, LIGHT_BUDGET
+from thalweg.places import given_path
 from thalweg.record import Record
 from thalweg.report.pad import pad_of
 from thalweg.report.pages import comparison_page, report_page, study_page
@@ -125,9 +126,10 @@ def _target(path: str | Path | None, subjects: Sequence[Subject]) -> Path:
 
 
 def _file(path: str | Path) -> Path:
-    if Path(path).is_dir():
+    target = given_path(path, "a report", RunError)
+    if target.is_dir():
         raise RunError(
             f"{path}: a directory is there; a report is a file.",
-            hint=f"name the file, such as {Path(path) / NAME}.",
+            hint=f"name the file, such as {target / NAME}.",
         )
-    return Path(path)
+    return target

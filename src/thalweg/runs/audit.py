@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from thalweg.errors import RunError
+from thalweg.places import given_path
 from thalweg.runs.files import read_arrays, read_table
 from thalweg.runs.record import read_described
 
@@ -64,7 +65,7 @@ class AuditRun:
 
 def open_audit(path: str | Path) -> AuditRun:
     """Open the directory of an audit. Raises `RunError` for anything else."""
-    path = Path(path)
+    path = given_path(path, "an audit", RunError)
     path = path.parent if path.name == FILE else path
     if not (path / FILE).is_file():
         what = f"not an audit: it has no {FILE}" if path.exists() else "no such audit"

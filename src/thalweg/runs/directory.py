@@ -15,9 +15,13 @@ from typing import Any
 
 from thalweg.errors import RunError, near_match
 from thalweg.runs.lock import working_in
+from thalweg.places import given_path
 from thalweg.runs.record import FILE, FORMAT, TRAINING, read_record
 from thalweg.runs.run import Run
 from thalweg.runs.temporary import is_left_over
+
+LONGEST_TITLE = 60
+"""Letters of what was made, in the name of a directory; a file name has 255 at most."""
 
 
 def create(
@@ -50,7 +54,8 @@ def new_directory(
     Raises `RunError` when it holds anything already.
     """
     check_place(out, root=root)
-    path, is_ours = _made(None if out is None else Path(out), Path(root), title, record)
+    given = None if out is None else given_path(out, "a run, a study or an audit", RunError)
+    path, is_ours = _made(given, Path(root), title, record)
     try:
         with working_in(path):
             _refuse_occupied(path)
@@ -91,7 +96,7 @@ def check_place(out: str | Path | None, *, root: str | Path = "runs") -> None:
 
     For whoever would know it before data are read or anything is computed.
     """
-    path = Path(root) if out is None else Path(out)
+    path = Path(root) if out is None else given_path(out, "a run, a study or an audit", RunError)
     if out is not None:
         _refuse_occupied(path)
     _refuse_unwritable(path, "made", hint="choose another place with --out.")
@@ -99,7 +104,7 @@ def check_place(out: str | Path | None, *, root: str | Path = "runs") -> None:
 
 def check_file(path: str | Path) -> None:
     """Raise `RunError` where the file `path` cannot be written: a directory, or a folder not to write in."""
-    path = Path(path)
+    path = given_path(path, "a file to write", RunError)
     if path.is_dir():
         raise RunError(f"{path}: a directory is there; this is a file.", hint="name the file.")
     _refuse_unwritable(path.parent, "written in", hint="choose another place, where you may write.")
@@ -132,7 +137,7 @@ def open(path: str | Path) -> Run:
         >>> run.evaluations()
         ['accuracy'...]
     """
-    path = Path(path)
+    path = given_path(path, "a run", RunError)
     if path.name == FILE and path.is_file():
         path = path.parent
     if not path.exists():
@@ -148,7 +153,7 @@ def open(path: str | Path) -> Run:
 def _new_names(root: Path, recipe_name: str, record: Mapping[str, Any]) -> Iterator[Path]:
     now = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     digest = hashlib.sha256(json.dumps(record, sort_keys=True, default=str).encode()).hexdigest()[:8]
-    readable = re.sub(r"[^A-Za-z0-9_.-]+", "-", recipe_name).strip("-.") or "recipe"
+    readable = re.sub(r"[^A-Za-z0-9_.-]+", "-", recipe_name).strip("-.")[:LONGEST_TITLE] or "recipe"
     yield root / f"{now}-{readable}-{digest}"
     for attempt in itertools.count(2):
         yield root / f"{now}-{readable}-{digest}-{attempt}"

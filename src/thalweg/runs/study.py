@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from thalweg.errors import RunError
+from thalweg.places import given_path
 from thalweg.runs.directory import new_directory
 from thalweg.runs.files import (
     read_arrays,
@@ -164,7 +165,7 @@ def open_study(path: str | Path) -> StudyRun:
 
     Raises `RunError` for a path that is not a study's, is of a newer format, or whose record is damaged.
     """
-    path = Path(path)
+    path = given_path(path, "a study", RunError)
     if path.name == FILE and path.is_file():
         path = path.parent
     if not (path / FILE).is_file():

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from thalweg import budget
 from thalweg.chunks import slices
 from thalweg.data.dataset import Split, TrainSplit
 from thalweg.errors import StudyError
@@ -146,6 +147,7 @@ def tally(
     """
     refuse_unfit(split)
     refuse_too_few(members, share)
+    _refuse_too_large(split, also, members)
     parts = NoParts() if parts is None else parts
     stem = _stem(recipe, split, also, share=share, seed=seed, each=each, part=part)
     spans = chunks(recipe, split, members=members, share=share, first=first)
@@ -201,6 +203,15 @@ def refuse_too_few(members: int, share: float) -> None:
             "or trained on by none.",
             hint=f"train at least {least} members; many more make the scores sharper.",
         )
+
+
+def _refuse_too_large(split: TrainSplit, also: Split | None, members: int) -> None:
+    def needs(count: int) -> tuple[budget.Need, ...]:
+        more = 0 if also is None else len(also)
+        return budget.tallies(count, examples=len(split), classes=split.classes, also=more)
+
+    work = f"Summing what {members:,} members say of {len(split):,} examples of {split.classes:,} classes"
+    budget.refuse_too_large(work, needs, members=members, smaller="take fewer examples or classes")
 
 
 def _chunk_size(recipe: Recipe, split: TrainSplit, share: float) -> int:

@@ -16,6 +16,7 @@ from thalweg.errors import RecipeError, near_match, shown
 from thalweg.imported import path_of
 from thalweg.networks import ConvNet, Mlp, OwnNetwork
 from thalweg.networks.costs import COST_NAMES
+from thalweg.places import given_path
 from thalweg.spec import (
     check,
     choice,
@@ -116,7 +117,7 @@ class Recipe:
         """
         if str(source) in names():
             return from_text((_FOLDER / f"{source}.toml").read_text("utf-8"), str(source))
-        path = Path(source)
+        path = given_path(source, "a recipe", RecipeError)
         try:
             toml = path.read_text("utf-8")
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
@@ -125,7 +126,7 @@ class Recipe:
                 hint="give one of the names, or the path of a TOML file."
                 + near_match(str(source), list(names())),
             ) from None
-        except (OSError, ValueError) as error:  # a ValueError: not UTF-8, or no path at all
+        except (OSError, ValueError) as error:  # a ValueError: not UTF-8
             why = error.strerror if isinstance(error, OSError) else error
             raise RecipeError(
                 f"recipe {shown(str(path))}: cannot be read: {why}.",
@@ -153,6 +154,11 @@ class Recipe:
         The last word alone will do where it is unambiguous (`learning_rate`). Setting a part's `kind`
         (or the part to a word: `{"optimiser": "adam"}`) starts that part from its defaults.
         """
+        if not isinstance(settings, Mapping) or not all(isinstance(key, str) for key in settings):
+            raise RecipeError(
+                f"settings are {shown(settings)}: expected fields by name.",
+                hint='for example {"learning_rate": 0.1}.',
+            )
         table = self.to_table()
         chosen_first = sorted(settings.items(), key=lambda item: not _chooses_kind(item[0]))
         for key, value in chosen_first:

@@ -9,6 +9,7 @@ import numpy as np
 from thalweg.data.dataset import TestSplit, TrainSplit, ValidationSplit
 from thalweg.errors import TrainingError
 from thalweg.spec import numbers_per_member
+from thalweg.training import footprint
 from thalweg.training.epoch import SHARED
 from thalweg.training.own_parts import refuse_unfit_own
 from thalweg.training.recipe import Recipe
@@ -17,7 +18,10 @@ from thalweg.training.recipe import Recipe
 def check_trainable(
     recipe: Recipe, split: TrainSplit, *, members: int, seed: int, validation: ValidationSplit | None = None
 ) -> None:
-    """Raise `TrainingError` for what `train` would refuse of a recipe and these examples."""
+    """Raise `TrainingError` for what `train` would refuse of a recipe and these examples.
+
+    `TooLarge`, a kind of it, where the memory there is does not suffice.
+    """
     check_count(recipe, members, seed)
     _refuse_bad_splits(split, validation)
     if not split.is_images and not recipe.augmentation.is_none:
@@ -26,6 +30,7 @@ def check_trainable(
             hint="set the augmentation's amounts to 0 for data that are not pictures.",
         )
     refuse_unfit_own(recipe, split)
+    footprint.refuse_too_large(recipe, split, members, validation=validation)
 
 
 def check_count(recipe: Recipe, members: int, seed: int) -> None:

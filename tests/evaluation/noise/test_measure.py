@@ -143,3 +143,18 @@ def test_rows_and_reprs_are_for_people():
     assert "voting together" in found.rows()[0][1]
     assert repr(found).startswith("mean confidence on noise: uniform ")
     assert "<table>" in found._repr_html_()
+
+
+def test_of_large_inputs_fewer_are_made_and_it_is_said(monkeypatch):
+    from thalweg.evaluation.classifier import as_classifier
+    from thalweg.evaluation.noise import measure
+
+    said, split = [], make_split()
+    one = 4 * int(np.prod(split.input_shape))
+    monkeypatch.setattr(measure, "NOISE_BYTES", 12 * one)
+    monkeypatch.setattr(measure, "SPLIT_BYTES", 5 * one)
+    asked = as_classifier(lambda inputs: np.full((len(inputs), 4), 0.25), say=said.append)
+    found = noise(asked, split, kinds=["uniform", "inverted"], examples=100, sweep=False)
+    assert [kind.confidence.shape[1] for kind in found.kinds.values()] == [12, 12]
+    assert len(said) == 1
+    assert said[0].endswith("12 of each kind, not 100.")

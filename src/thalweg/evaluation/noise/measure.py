@@ -6,6 +6,7 @@ lesson's network does not: nothing in its training asked for that.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -22,6 +23,9 @@ from thalweg.wording import kind_of
 
 THRESHOLDS = (0.9, 0.95, 0.99)
 EXAMPLES = 1_000
+NOISE_BYTES, SPLIT_BYTES, LEAST = 1024**3, 4 * 1024**3, 8
+"""What inputs of noise of one kind, and those of the split, may take; and the fewest that are made."""
+
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
@@ -41,7 +45,8 @@ def noise(
         classifier: as for `accuracy`.
         split: real examples, for their shape and for the pixels to shuffle; labels are not used.
         kinds: names of `thalweg.data.noise.KINDS`; by default all that make sense for these inputs.
-        examples: noise inputs of each kind; a kind without chance in it is shown once.
+        examples: noise inputs of each kind, fewer where they would take more than 1 GB; a kind without chance
+            in it is shown once.
         sweep: whether to ask about real examples and static multiplied by up to 10,000 as well.
         seed: the same seed shows the same images.
         level: confidence level of every interval, 0..1.
@@ -55,7 +60,13 @@ def noise(
         mean confidence on noise: uniform ... % [..., ...]
     """
     asked = as_classifier(classifier)
-    inputs = split.inputs
+    pictures = _affordable(split.input_shape)
+    if pictures < examples:
+        asked.note(
+            f"Noise as large as {_said(split.input_shape)}: {pictures:,} of each kind, not {examples:,}."
+        )
+        examples = pictures
+    inputs = _some(split, pictures)
     known = kinds_for(inputs.shape[1:])
     measured = {}
     for name in known if kinds is None else kinds:
@@ -69,6 +80,22 @@ def noise(
     return Noise(
         measured, swept, tuple(split.class_names), asked.excluded, kind_of_data=kind_of(split.input_shape)
     )
+
+
+def _affordable(input_shape: tuple[int, ...]) -> int:
+    """Return how many inputs of this shape are made at a time, and at most: making them takes copies."""
+    return max(LEAST, NOISE_BYTES // (4 * math.prod(input_shape)))
+
+
+def _some(split: Split, most: int) -> np.ndarray:
+    """Return the inputs of the split, evenly spaced ones where they are too large to have all at once."""
+    if len(split) * 4 * math.prod(split.input_shape) <= SPLIT_BYTES:
+        return split.inputs
+    return split.take(np.linspace(0, len(split) - 1, min(most, len(split))).astype(int)).inputs
+
+
+def _said(shape: tuple[int, ...]) -> str:
+    return " x ".join(f"{side:,}" for side in shape)
 
 
 def _spread(examples: int) -> np.ndarray:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,7 +14,8 @@ from thalweg.data.dataset import Dataset, Split, TrainSplit
 from thalweg.data.loading import load
 from thalweg.data.reading import Reading
 from thalweg.data.tables import is_table
-from thalweg.errors import StudyError, near_match
+from thalweg.errors import DataError, StudyError, near_match
+from thalweg.places import given_path
 
 SPLITS = ("all", "train", "test")
 
@@ -95,7 +95,7 @@ def load_two(train: str, test: str, *, reading: Reading) -> Dataset:
     Of two tables the columns may stand in any order, and what has to be encoded is encoded as the first says.
     Raises as `thalweg.data.load` and `joined` do.
     """
-    if is_table(Path(train).expanduser()) and is_table(Path(test).expanduser()):
+    if all(is_table(given_path(each, "data", DataError)) for each in (train, test)):
         return load(train, test=test, reading=reading)
     return joined(*(load(file, reading=reading) for file in (train, test)))
 

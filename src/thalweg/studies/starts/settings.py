@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from thalweg.errors import StudyError
+from thalweg.places import LONGEST_PATH
 from thalweg.spec import check, choice, flag, number, text, whole, wholes
 
 MOST_ALIGNED = 24
@@ -33,7 +34,9 @@ class Settings:
     members: int = whole(64, low=8, help="How many random starts of each width.")
     widths: tuple[int, ...] = wholes((8, 16, 32, 64), help="Neurons of a hidden layer, one study of each.")
     layers: int = whole(2, low=1, help="How many hidden layers, all of the same width.")
-    recipe: str = text("classic", help="Recipe that all else is taken from: a name or a TOML file.")
+    recipe: str = text(
+        "classic", most=LONGEST_PATH, help="Recipe that all else is taken from: a name or a TOML file."
+    )
     epochs: int = whole(
         0, help=f"How often each network sees all examples; 0: {EPOCHS}, or more for {STEPS:,} steps."
     )

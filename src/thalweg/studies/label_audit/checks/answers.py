@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from thalweg.errors import StudyError, near_match, shown
+from thalweg.places import given_path
 from thalweg.runs.checks import ANSWER, CORRECT
 from thalweg.runs.files import write_atomically
 
@@ -88,7 +89,7 @@ def read_check_file(path: str | Path) -> CheckFile:
 
     Raises `StudyError` for a file that is not there, is no such file, or whose rows differ in length.
     """
-    path = Path(path)
+    path = given_path(path, "labels to check", StudyError)
     if not path.is_file():
         raise StudyError(
             f"{path}: {'a folder' if path.exists() else 'no such file'}; expected a file of labels to check.",

@@ -13,6 +13,7 @@ from thalweg.data.corrected_copies import Place, copy_archive, copy_folder, copy
 from thalweg.data.dataset import Dataset
 from thalweg.data.tables import is_table
 from thalweg.errors import RunError, StudyError
+from thalweg.places import given_path
 from thalweg.runs.audit import AuditRun
 from thalweg.runs.directory import check_file
 from thalweg.studies.label_audit.checks.answers import Answer
@@ -37,7 +38,7 @@ def write_corrected(
     Raises `StudyError` where there is nothing to change, something is at `target`, or the data are of
     another form; `RunError` where they are not what they were when they were audited.
     """
-    target = Path(target)
+    target = given_path(target, "a corrected copy", StudyError)
     wanted = {place: answer.correct for place, answer in enumerate(answers) if answer.correct is not None}
     source = source_of(kept, target)
     if not wanted:
@@ -66,7 +67,7 @@ def write_corrected(
 
 def refuse_target(target: str | Path) -> None:
     """Raise where a corrected copy cannot be written, or something is there already."""
-    if Path(target).exists():
+    if given_path(target, "a corrected copy", StudyError).exists():
         raise StudyError(
             f"{target}: something is there already; nothing is overwritten.", hint="name another."
         )
@@ -78,7 +79,7 @@ def source_of(kept: AuditRun, target: str | Path) -> Path:
 
     Raises `StudyError` for another form, and for a `target` that does not fit or where something is.
     """
-    target = Path(target)
+    target = given_path(target, "a corrected copy", StudyError)
     refuse_target(target)
     facts = kept.record["data"]
     source = Path(facts.get("source") or "")

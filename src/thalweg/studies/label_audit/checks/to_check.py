@@ -14,6 +14,7 @@ import numpy as np
 from thalweg.data.identity import COLUMNS, Cells
 from thalweg.errors import StudyError
 from thalweg.measured import to_plain
+from thalweg.places import given_path
 from thalweg.record import html_table
 from thalweg.runs import utc_now
 from thalweg.runs.checks import file_of
@@ -52,7 +53,7 @@ class ToCheck:
         right. Raises `RunError` where `path` is a folder or cannot be written, `StudyError` where there is a
         file already: it may hold answers.
         """
-        path = Path(path)
+        path = given_path(path, "labels to check", StudyError)
         refuse_taken(path)
 
         def write(temporary: Path) -> None:
@@ -76,7 +77,7 @@ class ToCheck:
 def refuse_taken(path: str | Path) -> None:
     """Raise where the file to fill in cannot be written, or is there already."""
     check_file(path)
-    if Path(path).exists():
+    if given_path(path, "labels to check", StudyError).exists():
         raise StudyError(
             f"{path}: a file is there already, and it may hold answers.", hint="name another with -o."
         )
