@@ -18,6 +18,7 @@ GROUND = {
     "compiled",
     "durations",
     "errors",
+    "frames",
     "lazily",
     "listening",
     "measured",

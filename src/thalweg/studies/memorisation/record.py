@@ -192,6 +192,9 @@ class Memorisation(Record, answers="memorisation", caption="{!r}"):
             )
         return tables
 
+    def _frame(self) -> polars.DataFrame:
+        return self.tables()["memorisation"]
+
     def rows(self) -> list[tuple[str, str]]:
         """Return (question, answer) pairs for a terminal."""
         over_chance = self.over_chance
