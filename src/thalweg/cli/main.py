@@ -5,6 +5,7 @@ Nothing heavy is imported before a verb runs, so that `--help` answers at once.
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from typing import Any
 import click
 
 from thalweg import compiled
+from thalweg.cli import completion
 from thalweg.cli.failure import Failure, as_failures
 from thalweg.cli.signals import STOPPED, end_on_signals, end_soon, leave
 from thalweg.cli.terminal import Terminal
@@ -35,6 +37,7 @@ VERBS = {
     "recipe": "Print a recipe as TOML.",
     "data": "List, describe and fetch data sets.",
     "doctor": "Say what this installation has, and what it lacks.",
+    "completion": "Print what a shell needs to complete verbs and flags.",
 }
 COMMAND = "thalweg.command"
 
@@ -129,6 +132,8 @@ def main() -> None:
     """
     end_on_signals()
     warnings.formatwarning = lambda message, *_, **__: f"warning: {message}\n"  # no place in our source
+    if completion.VARIABLE in os.environ:
+        completion.with_files()
     kept = compiled.keep()
     end_soon()
     try:
