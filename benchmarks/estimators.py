@@ -111,7 +111,8 @@ def corrected_interval(differences: np.ndarray, tested: int, trained: int) -> tu
 
 def compared(names: Iterable[str], repeats: int) -> Iterator[list[str]]:
     """Yield the rows of the table: accuracy and log loss of both, paired differences, seconds of the fits."""
-    yield ["set", "examples", "MLPClassifier", "PopulationClassifier", "difference, points", "verdict"] + [
+    yield [
+        *("set", "examples", "MLPClassifier", "PopulationClassifier", "difference, points", "verdict"),
         *("MLP log loss", "population log loss", "difference", "verdict"),
         *(f"{which} s, first / later" for which in ("MLP", "population")),
     ]
