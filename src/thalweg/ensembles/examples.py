@@ -68,11 +68,10 @@ class Drawing:
         return np.sort(generator.integers(self.examples, size=self.examples))
 
 
-def inside_of(rows: list[np.ndarray | None], examples: int) -> np.ndarray | None:
-    """Return who learned from what, bool [members, examples]; None where all learned from all."""
-    if all(chosen is None for chosen in rows):
+def inside_of(chosen: np.ndarray | None, examples: int) -> np.ndarray | None:
+    """Return what one member learned from, bool [1, examples], of the numbers it was given; None for all."""
+    if chosen is None:
         return None
-    inside = np.zeros((len(rows), examples), dtype=bool)
-    for member, chosen in enumerate(rows):
-        inside[member, slice(None) if chosen is None else chosen] = True
+    inside = np.zeros((1, examples), dtype=bool)
+    inside[0, chosen] = True
     return inside

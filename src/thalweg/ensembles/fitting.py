@@ -16,7 +16,7 @@ from thalweg.data.dataset import Dataset
 from thalweg.data.split import TrainSplit
 from thalweg.ensembles.estimator import SEED, checked, seeded, seeds_of
 from thalweg.ensembles.examples import Drawing, inside_of
-from thalweg.ensembles.population import FittedPopulation, columns_of, table_of
+from thalweg.ensembles.population import FittedPopulation, columns_of, joined, table_of
 from thalweg.errors import EstimatorError, shown
 from thalweg.imported import first_line
 
@@ -109,26 +109,43 @@ def fit_members(
 
     `probed`: raise `EstimatorError` where the first two members answer all alike.
     """
+    members: list[FittedPopulation] = []
+    for own in fit_one_by_one(estimator, split, drawing, seeds=seeds, jobs=jobs, progress=progress):
+        members.append(own)
+        if probed and len(members) == 2:
+            _refuse_same(members[0][0], members[1][0], table_of(split), drawing.seed)
+    return joined(members)
+
+
+def fit_one_by_one(
+    estimator: BaseEstimator,
+    split: TrainSplit,
+    drawing: Drawing,
+    *,
+    seeds: bool = True,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+) -> Iterator[FittedPopulation]:
+    """Yield the members of `fit_members` in their order, each alone: whoever lets go of them has room."""
     inputs, rows = table_of(split), drawing.rows()
     numbers = range(drawing.first, drawing.first + drawing.members)
     tasks = [
         _Task(seeded(estimator, seed=drawing.seed, member=number if seeds else 0), number, chosen)
         for number, chosen in zip(numbers, rows, strict=True)
     ]
-    fitted: list[_Fitted] = []
-    for place, own in enumerate(_fitted(tasks, inputs, split.labels, jobs, progress)):
-        fitted.append(own)
-        if probed and place == 1:
-            _refuse_same(fitted, inputs, drawing.seed)
-    _warn([text for own in fitted for text in own.warned], len(fitted))
-    return FittedPopulation(
-        tuple(own.estimator for own in fitted),
-        split.class_names,
-        split.input_shape,
-        inside_of(rows, len(split)),
-        drawing.share,
-        differences(seeds_of(estimator) if seeds else (), drawing),
-    )
+    differ = differences(seeds_of(estimator) if seeds else (), drawing)
+    heard: list[tuple[type[Warning], str]] = []
+    for own, chosen in zip(_fitted(tasks, inputs, split.labels, jobs, progress), rows, strict=True):
+        heard += own.warned
+        yield FittedPopulation(
+            (own.estimator,),
+            split.class_names,
+            split.input_shape,
+            inside_of(chosen, len(split)),
+            drawing.share,
+            differ,
+        )
+    _warn(heard, len(tasks))
 
 
 def differences(named: Sequence[str], drawing: Drawing) -> str:
@@ -223,8 +240,8 @@ def _refuse_alike(estimator: BaseEstimator, named: Sequence[str], drawing: Drawi
     )
 
 
-def _refuse_same(first: list[_Fitted], inputs: np.ndarray, seed: int) -> None:
-    """Raise `EstimatorError` where two members answer all alike: a seed that nothing is drawn with.
+def _refuse_same(first: Any, second: Any, inputs: np.ndarray, seed: int) -> None:
+    """Raise `EstimatorError` where two fitted clones answer all alike: a seed that nothing is drawn with.
 
     They are asked about examples and, since all may know these by heart, about rows of which every number is
     taken from another example.
@@ -232,11 +249,10 @@ def _refuse_same(first: list[_Fitted], inputs: np.ndarray, seed: int) -> None:
     generator = np.random.default_rng(seed)
     some = inputs[generator.permutation(len(inputs))[:PROBED]]
     rows = np.concatenate([some, generator.permuted(some, axis=0)])
-    answers = [own.estimator.predict_proba(rows) for own in first[:2]]
-    if np.array_equal(*answers):
+    if np.array_equal(first.predict_proba(rows), second.predict_proba(rows)):
         raise EstimatorError(
-            f"two members of {type(first[0].estimator).__name__} with other seeds answer all alike: its "
-            f"{SEED} is not used with these settings, so nothing would differ.",
+            f"two members of {type(first).__name__} with other seeds answer all alike: its {SEED} is not "
+            "used with these settings, so nothing would differ.",
             hint="give each examples of its own: bootstrap=True, or share=0.7.",
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -74,6 +75,16 @@ class FittedPopulation:
     def __repr__(self) -> str:
         name = type(self.members[0]).__name__ if self.members else "none"
         return f"FittedPopulation({len(self)} x {name}, {len(self.class_names)} classes)"
+
+
+def joined(members: Sequence[FittedPopulation]) -> FittedPopulation:
+    """Return the members of several populations, of the same data and drawn alike, as one."""
+    inside = [own.inside for own in members if own.inside is not None]
+    return replace(
+        members[0],
+        members=tuple(each for own in members for each in own.members),
+        inside=np.concatenate(inside) if inside else None,
+    )
 
 
 def table_of(inputs: np.ndarray | Split) -> np.ndarray:

@@ -72,14 +72,19 @@ def _tally(
     also: Split | None,
     sums: Sums,
 ) -> Tallies:
+    """Fit the clones of a block and sum what they say, one after another: fitted forests are large."""
     from thalweg.ensembles.examples import Drawing
-    from thalweg.ensembles.fitting import fit_members
+    from thalweg.ensembles.fitting import fit_one_by_one
 
     drawing = Drawing(len(split), len(block), share=share, seed=seed, first=block.start)
-    fitted = fit_members(estimator, split, drawing)
-    assert fitted.inside is not None, "a share leaves some out"
-    chunk = Chunk(fitted, np.asarray(block, dtype=np.int64), fitted.inside)
-    return tallied(chunk, split, share=share, also=also, each=sums)
+    total: Tallies | None = None
+    for number, fitted in zip(block, fit_one_by_one(estimator, split, drawing), strict=True):
+        assert fitted.inside is not None, "a share leaves some out"
+        chunk = Chunk(fitted, np.array([number]), fitted.inside)
+        own = tallied(chunk, split, share=share, also=also, each=sums)
+        total = own if total is None else total + own
+    assert total is not None, "no block is empty"
+    return total
 
 
 def _stem(
