@@ -58,7 +58,7 @@ def test_seeds_are_those_of_the_member_and_of_nobody_else(case, seed, member):
         (LinearSVC(), "scores (decision_function)", "CalibratedClassifierCV(LinearSVC(...))"),
         (RidgeClassifier(), "no predict_proba", "CalibratedClassifierCV"),
         (make_pipeline(LinearSVC()), "scores", "CalibratedClassifierCV"),
-        (VotingClassifier([("a", GaussianNB())]), "no probabilities", 'voting="soft"'),
+        (GridSearchCV(make_pipeline(LinearSVC()), {}), "no probabilities", "CalibratedClassifierCV"),
     ],
 )
 def test_what_cannot_be_a_member_is_named_with_a_cure(unfit, said, cure):

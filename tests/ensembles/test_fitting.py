@@ -5,12 +5,18 @@ import warnings
 import numpy as np
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.ensemble import (
+    HistGradientBoostingClassifier,
+    RandomForestClassifier,
+    StackingClassifier,
+    VotingClassifier,
+)
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, SGDClassifier
 from sklearn.naive_bayes import GaussianNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
 from sklearn.tree import ExtraTreeClassifier
 
 import thalweg as tw
@@ -73,6 +79,19 @@ def test_without_seeds_of_their_own_members_are_the_same():
     found = tw.ensemble(tree(), DATA, members=2, seeds=False, bootstrap=True)
     assert found[0].random_state == found[1].random_state
     assert "seeds" not in found.differs
+
+
+def test_who_has_probabilities_only_once_it_is_fitted_is_taken():
+    stack = StackingClassifier([("tree", tree())], cv=2)
+    assert not hasattr(stack, "predict_proba")
+    assert tw.ensemble(stack, DATA, members=2).probabilities(INPUTS).shape == (2, 45, 3)
+
+
+@pytest.mark.parametrize("unfit", [SVC(), VotingClassifier([("tree", tree())]), SGDClassifier()])
+def test_who_has_none_even_then_is_refused_with_a_cure(unfit):
+    with pytest.raises(EstimatorError, match="no predict_proba") as caught:
+        tw.ensemble(unfit, DATA, members=2)
+    assert "CalibratedClassifierCV" in caught.value.hint
 
 
 def test_what_differs_is_said():

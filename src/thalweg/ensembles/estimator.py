@@ -41,16 +41,25 @@ def checked(estimator: BaseEstimator) -> BaseEstimator:
             f"{name} is a regressor: it foretells numbers, not classes.",
             hint=f"give a classifier, such as {name.replace('Regressor', '')}Classifier where there is one.",
         )
-    if not callable(getattr(found, "predict_proba", None)):
-        has = "scores (decision_function), which are no probabilities"
-        if not callable(getattr(found, "decision_function", None)):
-            has = "no probabilities"
-        raise EstimatorError(
-            f"{name} gives {has}: it has no predict_proba.",
-            hint=f"wrap it: sklearn.calibration.CalibratedClassifierCV({name}(...)); or choose a setting "
-            'with probabilities, such as loss="log_loss" or voting="soft".',
-        )
+    # a stack, a search or a vote may have it once it is fitted: then it is asked again
+    if not hasattr(type(_answering(found)), "predict_proba"):
+        refuse_without_probabilities(found)
     return estimator
+
+
+def refuse_without_probabilities(estimator: Any) -> None:
+    """Raise `EstimatorError` for a classifier without `predict_proba`, with what to do."""
+    if callable(getattr(estimator, "predict_proba", None)):
+        return
+    name = type(estimator).__name__
+    has = "no probabilities"
+    if callable(getattr(estimator, "decision_function", None)):
+        has = "scores (decision_function), which are no probabilities"
+    raise EstimatorError(
+        f"{name} gives {has}: it has no predict_proba.",
+        hint=f"wrap it: sklearn.calibration.CalibratedClassifierCV({name}(...)); or choose a setting "
+        'with probabilities, such as loss="log_loss" or voting="soft".',
+    )
 
 
 def made(path: str) -> BaseEstimator:
@@ -109,6 +118,15 @@ def seeded(estimator: BaseEstimator, *, seed: int, member: int) -> BaseEstimator
     names = seeds_of(copy)
     drawn = np.random.default_rng([seed, member]).integers(2**31 - 1, size=len(names))
     return copy.set_params(**dict(zip(names, drawn.tolist(), strict=True))) if names else copy
+
+
+def _answering(estimator: Any) -> Any:
+    """Return who answers inside a pipeline or a search; else the estimator itself."""
+    if callable(getattr(estimator, "predict_proba", None)):
+        return estimator
+    steps = getattr(estimator, "steps", None)
+    inner = steps[-1][-1] if isinstance(steps, list) and steps else getattr(estimator, "estimator", None)
+    return _answering(inner) if hasattr(inner, "fit") else estimator
 
 
 def _is_regressor(estimator: Any) -> bool:

@@ -14,7 +14,13 @@ import numpy as np
 
 from thalweg.data.dataset import Dataset
 from thalweg.data.split import TrainSplit
-from thalweg.ensembles.estimator import SEED, checked, seeded, seeds_of
+from thalweg.ensembles.estimator import (
+    SEED,
+    checked,
+    refuse_without_probabilities,
+    seeded,
+    seeds_of,
+)
 from thalweg.ensembles.examples import Drawing, inside_of
 from thalweg.ensembles.population import FittedPopulation, columns_of, joined, table_of
 from thalweg.errors import EstimatorError, shown
@@ -223,6 +229,7 @@ def _fit(task: _Task, inputs: np.ndarray, labels: np.ndarray) -> _Fitted:
                 f"{own.shape[1]:,} numbers: {first_line(error)}.",
                 hint="it is given rows of numbers without names, and classes as numbers from 0.",
             ) from error
+    refuse_without_probabilities(task.estimator)
     columns_of(task.estimator, int(labels.max()) + 1)
     said = {(each.category, str(each.message).strip().splitlines()[0].rstrip(":")) for each in heard}
     return _Fitted(task.estimator, tuple(sorted(said, key=str)))
