@@ -88,9 +88,9 @@ class Finding:
 
         Examples:
             >>> import thalweg as tw
-            >>> found = tw.figures.of(tw.evaluation.accuracy(population, digits.test))
-            >>> found[0].write_image("accuracy.svg")  # doctest: +SKIP
-            PosixPath('accuracy.svg')
+            >>> found = tw.figures.of(tw.evaluation.diversity(population, digits.test))
+            >>> found[0].write_image("votes.svg")  # doctest: +SKIP
+            PosixPath('votes.svg')
         """
         place = Path(path)
         known_formats(place.suffix.removeprefix(".").lower() or "(no ending)")
