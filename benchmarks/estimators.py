@@ -29,6 +29,7 @@ from scipy import stats
 from sklearn import datasets
 from sklearn.base import ClassifierMixin
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.metrics import log_loss
 from sklearn.model_selection import StratifiedKFold, train_test_split
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
@@ -75,15 +76,19 @@ def splits_of(y: np.ndarray, tested: np.ndarray, others: np.ndarray, repeats: in
             yield np.concatenate([others, tested[train]]), tested[test]
 
 
-def scored(make: Make, X: np.ndarray, y: np.ndarray, splits: list[Split]) -> tuple[np.ndarray, np.ndarray]:
-    """Return the accuracy on every split, and the seconds that each fit took."""
-    right, seconds = [], []
+def scored(
+    make: Make, X: np.ndarray, y: np.ndarray, splits: list[Split]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return accuracy and log loss on every split, and the seconds that each fit took."""
+    right, losses, seconds = [], [], []
     for number, (train, test) in enumerate(splits):
         began = time.perf_counter()
         classifier = make(number).fit(X[train], y[train])
         seconds.append(time.perf_counter() - began)
+        answers = classifier.predict_proba(X[test])
         right.append(classifier.score(X[test], y[test]))
-    return np.array(right), np.array(seconds)
+        losses.append(log_loss(y[test], answers, labels=classifier.classes_))
+    return np.array(right), np.array(losses), np.array(seconds)
 
 
 def peer(seed: int) -> ClassifierMixin:
@@ -105,28 +110,39 @@ def corrected_interval(differences: np.ndarray, tested: int, trained: int) -> tu
 
 
 def compared(names: Iterable[str], repeats: int) -> Iterator[list[str]]:
-    """Yield the rows of the table: accuracy of both, the paired difference, seconds of the fits."""
-    yield ["set", "examples", "MLPClassifier", "PopulationClassifier", "difference, points", "verdict"] + [
-        f"{which} s, first / later" for which in ("MLP", "population")
+    """Yield the rows of the table: accuracy and log loss of both, paired differences, seconds of the fits."""
+    yield [
+        *("set", "examples", "MLPClassifier", "PopulationClassifier", "difference, points", "verdict"),
+        *("MLP log loss", "population log loss", "difference", "verdict"),
+        *(f"{which} s, first / later" for which in ("MLP", "population")),
     ]
     for name in names:
         X, y = data_of(name)
         others, tested = halves(y)
         splits = list(splits_of(y, tested, others, repeats))
-        theirs, their_seconds = scored(peer, X, y, splits)
-        own, own_seconds = scored(ours, X, y, splits)
+        theirs, their_loss, their_seconds = scored(peer, X, y, splits)
+        own, own_loss, own_seconds = scored(ours, X, y, splits)
         train, test = splits[0]
         low, high = corrected_interval(own - theirs, len(test), len(train))
-        verdict = "better" if low > 0 else "worse" if high < 0 else "no difference shown"
+        less, more = corrected_interval(own_loss - their_loss, len(test), len(train))
         yield [
             name,
             f"{len(y):,}",
             f"{theirs.mean():.2%}",
             f"{own.mean():.2%}",
             f"{100 * (own - theirs).mean():+.2f} [{100 * low:.2f}, {100 * high:.2f}]",
-            verdict,
+            verdict(low, high),
+            f"{their_loss.mean():.3f}",
+            f"{own_loss.mean():.3f}",
+            f"{(own_loss - their_loss).mean():+.3f} [{less:.3f}, {more:.3f}]",
+            verdict(-more, -less),
             *(f"{took[0]:.1f} / {np.median(took[1:]):.1f}" for took in (their_seconds, own_seconds)),
         ]
+
+
+def verdict(low: float, high: float) -> str:
+    """Return what the interval of a gain shows."""
+    return "better" if low > 0 else "worse" if high < 0 else "no difference shown"
 
 
 def chosen(names: Iterable[str], repeats: int) -> Iterator[list[str]]:

@@ -19,6 +19,7 @@ GROUND = {
     "compiled",
     "durations",
     "errors",
+    "frames",
     "lazily",
     "listening",
     "measured",
@@ -45,6 +46,7 @@ MAY_IMPORT = {
     "evaluation": {*GROUND, "data", "networks", "weights", "statistics", "models", "evaluation"},
     "models": {*GROUND, "data", "models"},
     "estimators": {*GROUND, "data", "networks", "training", "evaluation", "estimators"},
+    "ensembles": {*GROUND, "data", "ensembles"},
     "runs": {*GROUND, "runs"},
     "recording": {*GROUND, "data", "networks", "training", "evaluation", "runs"},
     "comparing": {*GROUND, "data", "evaluation", "runs", "recording"},
@@ -62,6 +64,7 @@ MAY_IMPORT = {
     "studies": {
         *GROUND,
         "data",
+        "ensembles",
         "networks",
         "weights",
         "statistics",
@@ -106,7 +109,7 @@ MAY_IMPORT = {
 """What each room may import of ours. The command line and the package's own front may import anything."""
 
 TOP = ("cli", "__main__")
-WITHOUT_JAX = (*GROUND, "runs", "data", "cli", "statistics", "figures", "page", "report")
+WITHOUT_JAX = (*GROUND, "runs", "data", "ensembles", "cli", "statistics", "figures", "page", "report")
 JAX = {"jax", "jaxlib", "equinox", "optax"}
 
 FILES = sorted(PACKAGE.rglob("*.py"))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         claims as claims,
         comparing as comparing,
         data as data,
+        ensembles as ensembles,
         estimators as estimators,
         evaluation as evaluation,
         figures as figures,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     )
     from thalweg.data import load as load
     from thalweg.data.dataset import Dataset as Dataset
+    from thalweg.ensembles.fitting import ensemble as ensemble
     from thalweg.errors import ThalwegError as ThalwegError
     from thalweg.estimators.classifier import PopulationClassifier as PopulationClassifier
     from thalweg.evaluation import evaluate as evaluate

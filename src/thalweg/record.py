@@ -6,11 +6,16 @@ import html
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
 
 import numpy as np
 
+from thalweg.frames import framed, numbers_frame
 from thalweg.measured import Measured, to_plain
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
 
 
 class Entry:
@@ -63,6 +68,36 @@ class Record(Entry, ABC):
     @abstractmethod
     def rows(self) -> list[tuple[str, str]]:
         """Return (question, answer) pairs that a newcomer understands."""
+
+    @overload
+    def to_frame(self, library: Literal["polars"] = "polars") -> polars.DataFrame: ...
+
+    @overload
+    def to_frame(self, library: Literal["pandas"]) -> pandas.DataFrame: ...
+
+    def to_frame(self, library: str = "polars") -> polars.DataFrame | pandas.DataFrame:
+        """Return it as a frame: a row for each number, or, of what speaks of examples, for each of these.
+
+        A row of a number has its `name` in the JSON, its `value`, the ends `low` and `high` of its interval
+        and the `caveat` of that (`thalweg.frames.numbers_frame`).
+
+        Args:
+            library: "polars" or "pandas": whose frame.
+
+        Raises `DataError` for another library, and where pandas is not installed.
+
+        Examples:
+            >>> import thalweg as tw
+            >>> found = tw.evaluation.accuracy(population, digits.test)
+            >>> found.to_frame().columns
+            ['name', 'value', 'low', 'high', 'caveat']
+            >>> found.to_frame("pandas").name[0]
+            'mean'
+        """
+        return framed(self._frame(), library)
+
+    def _frame(self) -> polars.DataFrame:
+        return numbers_frame(self.to_json())
 
     def __repr__(self) -> str:
         return "\n".join(f"{question}: {answer}" for question, answer in told(self))

@@ -221,3 +221,31 @@ def test_what_is_no_audit_cannot_be_resumed(thalweg, tmp_path):
     assert result.exit_code == 1
     assert "not an audit" in result.stderr
     assert "hint:" in result.stderr
+
+
+def test_an_estimator_of_ones_own_judges_by_its_import_path(thalweg, quarters_file, tmp_path):
+    words = ("audit", quarters_file, "--estimator", "sklearn.tree:DecisionTreeClassifier", "--members", "12")
+    found = only_json(thalweg(*words, "--out", tmp_path / "kept", "--json"))
+    assert [judge["name"] for judge in found["panel"]] == ["estimator"]
+    assert found["recipe"] is None
+    kept = json.loads((tmp_path / "kept" / "audit.json").read_text("utf-8"))
+    assert kept["estimator"] == "sklearn.tree:DecisionTreeClassifier"
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("sklearn.tree:DecisionTree", "has no DecisionTree"),
+        ("sklearn.svm:LinearSVC", "CalibratedClassifierCV"),
+        ("no_such_module:Forest", "no module"),
+        ("Forest", "is no import path"),
+    ],
+)
+def test_an_estimator_that_cannot_judge_is_refused_before_anything_is_made(
+    thalweg, quarters_file, tmp_path, path, said
+):
+    result = thalweg("audit", quarters_file, "--estimator", path, "--out", tmp_path / "kept")
+    assert result.exit_code == 1
+    assert said in result.stderr
+    assert "hint:" in result.stderr
+    assert not (tmp_path / "kept").exists()

@@ -2,7 +2,7 @@ import pytest
 
 from thalweg import figures
 from thalweg.errors import FigureError
-from thalweg.figures import saving
+from thalweg.figures import writing
 
 
 @pytest.fixture
@@ -13,7 +13,7 @@ def written(monkeypatch):
     def write_images(drawn, files, *, width, scale):
         calls.update(dict(zip(files, zip(drawn, scale, strict=True), strict=True)))
 
-    monkeypatch.setattr(saving, "write_images", write_images)
+    monkeypatch.setattr(writing, "write_images", write_images)
     return calls
 
 
@@ -43,7 +43,7 @@ def test_a_missing_browser_is_said_with_a_way_out(evaluated_run, tmp_path, monke
     def fail(*_, **__):
         raise error
 
-    monkeypatch.setattr(saving, "write_images", fail)
+    monkeypatch.setattr(writing, "write_images", fail)
     with pytest.raises(FigureError, match=f"files: {str(error) or 'RuntimeError'}") as caught:
         figures.save(evaluated_run, tmp_path)
     assert "kaleido" in caught.value.hint
@@ -54,7 +54,7 @@ def test_a_folder_that_cannot_be_written_is_said(evaluated_run, tmp_path, monkey
     def full(*_, **__):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(saving, "write_images", full)
+    monkeypatch.setattr(writing, "write_images", full)
     with pytest.raises(FigureError, match="No space left"):
         figures.save(evaluated_run, tmp_path)
 
@@ -63,7 +63,7 @@ def test_a_folder_that_cannot_be_written_is_said(evaluated_run, tmp_path, monkey
 def test_a_browser_draws_the_files(evaluated_run, tmp_path, monkeypatch):
     pytest.importorskip("kaleido")
     some = figures.findings(evaluated_run)[:1]
-    monkeypatch.setattr(saving, "findings", lambda run: some)
+    monkeypatch.setattr(writing, "findings", lambda run: some)
     try:
         png, svg = figures.save(evaluated_run, tmp_path)
     except FigureError as error:

@@ -2,6 +2,7 @@
 
 import re
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,8 @@ from tests.figures.studies.kept import write_audit, write_study
 from thalweg import figures, report, runs
 from thalweg.errors import RunError
 from thalweg.questions import AUDIT, STUDIES, question_of
+from thalweg.report.studied import Studied
+from thalweg.runs.audit import AuditRun
 
 from .test_writing import NASTY, Tags
 
@@ -130,3 +133,19 @@ def test_a_browser_draws_every_chart_offline(kept, chromium, tmp_path):
         assert page.locator(".screen-plot").count() == 2
         assert page.evaluate("document.documentElement.scrollWidth") == 360
         assert said == []
+
+
+@pytest.mark.parametrize(
+    ("judges", "asked"),
+    [
+        (["networks"], {"split", "judges", "members", "share"}),
+        (["forest", "logistic"], {"split", "judges"}),
+        (["estimator", "forest"], {"split", "judges", "estimator", "members", "share"}),
+    ],
+)
+def test_of_an_audit_is_said_what_was_asked_of_those_who_judged(judges, asked):
+    record = {"split": "all", "members": 24, "share": 0.75, "judges": judges, "data": {"name": "digits"}}
+    record |= {"recipe": {"name": "audit"}} | ({"estimator": "a:B"} if "estimator" in judges else {})
+    found = Studied(AuditRun(Path("here"), record))
+    assert {name for name, _ in found.settings} == asked
+    assert (found.recipe is None) is ("networks" not in judges)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from thalweg.training.recipe import Recipe
 
 SHOWN = 10
-TRAINED = ("judges", "recipe", "settings", "members", "share", "epochs", "thorough", "seed")
+TRAINED = ("judges", "estimator", "recipe", "settings", "members", "share", "epochs", "thorough", "seed")
 
 
 def _limit(ctx: click.Context, _: click.Parameter, value: float | None) -> float | None:
@@ -51,9 +51,19 @@ def _limit(ctx: click.Context, _: click.Parameter, value: float | None) -> float
     help="Who judges: networks, forest, boosted-trees, logistic. By default all of them for tables, and "
     "networks for pictures, with a forest where those are few.",
 )
+@click.option(
+    "--estimator",
+    metavar="MODULE:FACTORY",
+    help="A classifier of scikit-learn that judges, by the import path of what makes it; it alone does then.",
+)
 @click.option("--recipe", metavar="NAME|FILE", help="What networks are trained; they alone judge then.")
 @options.settings
-@click.option("--members", metavar="N", type=click.IntRange(min=1), help="How many networks; 24 by default.")
+@click.option(
+    "--members",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="How many networks, or clones of the estimator; 24 by default.",
+)
 @click.option("--epochs", metavar="N", type=click.IntRange(min=1), help="Instead of the recipe's.")
 @click.option("--share", metavar="X", type=float, help="Share of examples each trains on; 0.75 by default.")
 @click.option("--thorough", is_flag=True, help="Convolutional networks: better, and many times slower.")
@@ -96,6 +106,7 @@ def command(data: str | None, *, as_json: bool, fail_above: float | None, quiet:
       thalweg audit mnist --split test --thorough
       thalweg audit my.csv --label-column species --fail-above 20
       thalweg audit my.csv --label-column species --judge forest,boosted-trees
+      thalweg audit my.csv --estimator sklearn.ensemble:ExtraTreesClassifier
       thalweg audit train.csv --test-data test.csv
       thalweg audit --probabilities answers.npz
       thalweg audit runs/AUDIT --to-check 100 -o check.csv
@@ -246,6 +257,7 @@ def _new(data: str, given: dict[str, Any], terminal: Terminal) -> tuple[AuditRun
             split=split,
             recipe=chosen,
             judges=judges,
+            estimator=given["estimator"],
             members=members,
             share=share,
             seed=given["seed"] or 0,
@@ -261,7 +273,12 @@ def _judges(pool: Pool, given: dict[str, Any]) -> tuple[str, ...]:
     from thalweg.studies.label_audit.judges.panel import chosen_judges, refuse_idle
 
     names = None if given["judges"] is None else [name.strip() for name in given["judges"].split(",")]
-    judges = chosen_judges(names, pool.train, recipe_given=given["recipe"] is not None)
+    judges = chosen_judges(
+        names,
+        pool.train,
+        recipe_given=given["recipe"] is not None,
+        estimator_given=given["estimator"] is not None,
+    )
     asked = {name: given[name] or None for name in ("recipe", "members", "share", "epochs", "thorough")}
     refuse_idle(judges, **asked, set=given["settings"] or None)
     return judges
@@ -289,11 +306,14 @@ def _recipe(given: dict[str, Any]) -> Recipe | None:
 def _refuse_early(given: dict[str, Any]) -> None:
     """Refuse what can be refused before the data are read."""
     from thalweg import runs
+    from thalweg.ensembles.estimator import made
     from thalweg.studies.label_audit.recipes import MEMBERS, share_for
     from thalweg.studies.subsets import refuse_too_few
     from thalweg.training.recipe import refuse_unknown_settings
 
     runs.check_place(given["out"])
+    if given["estimator"] is not None:
+        made(given["estimator"])
     refuse_unknown_settings(given["settings"])
     members = given["members"] or MEMBERS
     refuse_too_few(members, share_for(members) if given["share"] is None else given["share"])

@@ -5,6 +5,7 @@ Nothing heavy is imported before a verb runs, so that `--help` answers at once.
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from typing import Any
 import click
 
 from thalweg import compiled
-from thalweg.cli import last_resort, standard_streams
+from thalweg.cli import completion, last_resort, standard_streams
 from thalweg.cli.failure import Failure, Interruption, as_failures, unwritable
 from thalweg.cli.signals import STOPPED, end_on_signals, end_soon, leave
 from thalweg.cli.standard_streams import Unwritable
@@ -37,6 +38,7 @@ VERBS = {
     "recipe": "Print a recipe as TOML.",
     "data": "List, describe and fetch data sets.",
     "doctor": "Say what this installation has, and what it lacks.",
+    "completion": "Print what a shell needs to complete verbs and flags.",
 }
 COMMAND = "thalweg.command"
 
@@ -143,6 +145,8 @@ def main() -> None:
     warnings.formatwarning = lambda message, *_, **__: f"warning: {message}\n"  # no place in our source
     kept = None
     try:
+        if completion.VARIABLE in os.environ:
+            completion.with_files()
         kept = compiled.keep()
         end_soon()
         status = _status_of(cli)

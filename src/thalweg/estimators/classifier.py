@@ -18,6 +18,7 @@ from thalweg.data.dataset import Scaling, TestSplit, ValidationSplit
 from thalweg.data.inputs import FEATURES, keep
 from thalweg.errors import EstimatorError, NotMeasured, ThalwegError, shown
 from thalweg.estimators.examples import SPARSE, Examples, filled_in, given
+from thalweg.estimators.frames import refuse_other_columns
 from thalweg.estimators.settings import Settings, seed_of, settings_of
 from thalweg.estimators.stopping import Stopping
 from thalweg.evaluation.accuracy.measure import accuracy
@@ -151,6 +152,7 @@ class PopulationClassifier(ClassifierMixin, BaseEstimator):
         """
         settings = settings_of(self.get_params(deep=False))
         seed = seed_of(self.random_state)
+        refuse_other_columns(X)
         X, y = validate_data(self, X, y, accept_sparse=SPARSE, dtype=(np.float64, np.float32))  # type: ignore[misc]
         check_classification_targets(y)
         self.classes_, labels = np.unique(y, return_inverse=True)
@@ -264,6 +266,7 @@ class PopulationClassifier(ClassifierMixin, BaseEstimator):
 
     def _rows(self, X: Any) -> Any:
         check_is_fitted(self)
+        refuse_other_columns(X)
         return validate_data(self, X, accept_sparse=("csr",), dtype=(np.float64, np.float32), reset=False)
 
     def _answers(self, rows: Any) -> Iterator[tuple[slice, np.ndarray]]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from thalweg.evaluation.adversarial.record import Adversarial as Adversarial
     from thalweg.evaluation.alignment.measure import alignment as alignment
     from thalweg.evaluation.alignment.record import Alignment as Alignment
+    from thalweg.evaluation.answer_file import save_answers as save_answers
     from thalweg.evaluation.arbitrariness.measure import arbitrariness as arbitrariness
     from thalweg.evaluation.arbitrariness.record import Arbitrariness as Arbitrariness
     from thalweg.evaluation.calibration.measure import calibration as calibration

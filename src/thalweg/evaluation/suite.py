@@ -24,6 +24,7 @@ from thalweg.evaluation.descent.measure import descent
 from thalweg.evaluation.diversity.measure import diversity
 from thalweg.evaluation.dreams.measure import dreams
 from thalweg.evaluation.features.measure import features
+from thalweg.evaluation.inside import population_behind
 from thalweg.evaluation.kept_answers import KeptAnswers
 from thalweg.evaluation.landscape.measure import landscape
 from thalweg.evaluation.minimum.measure import minimum
@@ -71,6 +72,7 @@ class Asked:
     def trained_with(self) -> dict[str, Any]:
         """The objective as keyword arguments; raises `NotApplicable` where it is not known."""
         if self.objective is None:
+            population_behind(self.classifier)  # of what has no weights, no objective would help
             raise NotApplicable(
                 "This looks at the cost that was minimised, and for this model it is not known.",
                 hint='pass objective=Objective("cross-entropy"), or measure a run.',

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import plotly.graph_objects as go
+
+from thalweg.errors import FigureError
+from thalweg.figures.writing import known_formats, write, write_bytes
 
 
 @dataclass(frozen=True)
@@ -68,3 +72,40 @@ class Finding:
         room: Any = alone.layout.meta  # type: ignore[attr-defined]
         top = 12 + room["above"]
         return alone.update_layout(title=None, margin_t=top, height=room["height"] + top)
+
+    def show(self) -> None:
+        """Show the figure in a notebook, or else in a browser, as Plotly does.
+
+        Raises `FigureError` for a finding that is pictures alone.
+        """
+        self._drawn("show").show()
+
+    def write_image(self, path: str | Path) -> Path:
+        """Write the figure into a file, `.png`, `.svg` or `.pdf`; of a finding without one its first picture.
+
+        800 pixels wide (PNG at twice that), with the title in it. Returns the path. Raises `FigureError` for
+        another ending, where kaleido or a browser is missing, and for a place that cannot be written.
+
+        Examples:
+            >>> import thalweg as tw
+            >>> found = tw.figures.of(tw.evaluation.diversity(population, digits.test))
+            >>> found[0].write_image("votes.svg")  # doctest: +SKIP
+            PosixPath('votes.svg')
+        """
+        place = Path(path)
+        known_formats(place.suffix.removeprefix(".").lower() or "(no ending)")
+        if self.figure is None and self.pictures and place.suffix.lower() == ".png":
+            write_bytes(place, self.pictures[0].png)
+        else:
+            write([self._drawn("write_image")], [place])
+        return place
+
+    def _drawn(self, asked: str) -> go.Figure:
+        if self.figure is None:
+            raise FigureError(
+                f"{self.name}: {asked} is asked of a figure, and this finding has pictures alone.",
+                hint="its pictures are PNG: finding.pictures[0].png, or write_image with the ending .png."
+                if self.pictures
+                else "its numbers are in finding.table.",
+            )
+        return self.figure

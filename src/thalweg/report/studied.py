@@ -71,15 +71,25 @@ class Studied:
     def settings(self) -> Rows:
         """What was asked: every setting and its value as text."""
         if self.is_audit:
-            asked = {name: self.record[name] for name in ("split", "members", "share")}
+            asked = {name: self.record[name] for name in self._asked_of_audit if name in self.record}
         else:
             asked = self.record["settings"]
         return [(name.replace("_", " "), _shown(value)) for name, value in {**asked, **self._seed}.items()]
 
     @property
     def recipe(self) -> Mapping[str, Any] | None:
-        """The recipe that an audit trained; studies have settings instead."""
-        return self.record.get("recipe")
+        """The recipe that an audit trained, None where no network judged; studies have settings instead."""
+        return self.record.get("recipe") if NETWORKS in self._judges else None
+
+    @property
+    def _judges(self) -> list[str]:
+        return self.record.get("judges", [NETWORKS])  # an older audit had no others
+
+    @property
+    def _asked_of_audit(self) -> tuple[str, ...]:
+        """Settings that mean something: nobody asks of a forest how many members it has."""
+        many = ("members", "share") if {NETWORKS, ESTIMATOR} & set(self._judges) else ()
+        return ("split", "judges", "estimator", *many)
 
     @property
     def facts(self) -> Rows:
@@ -98,6 +108,9 @@ class Studied:
     def _seed(self) -> dict[str, Any]:
         return {"seed": self.record["seed"]} if "seed" in self.record else {}
 
+
+NETWORKS, ESTIMATOR = "networks", "estimator"
+"""Judges of an audit that are many, each trained on a share."""
 
 _PARTS = {"train": "training", "test": "test"}
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from thalweg.errors import RunError, near_match
-from thalweg.runs.lock import working_in
 from thalweg.places import given_path
+from thalweg.runs.lock import working_in
 from thalweg.runs.record import FILE, FORMAT, TRAINING, read_record
 from thalweg.runs.run import Run
 from thalweg.runs.temporary import is_left_over

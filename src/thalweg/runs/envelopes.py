@@ -95,9 +95,13 @@ AuditRecord = table(
         Number: "share",
         int: "seed",
         Data: "data",
+        list[str]: "judges",
+        str | None: "estimator",
     },
     base=Machine,
+    optional="judges estimator",
 )
+"""`estimator`: the import path of what makes a judge of the user's own."""
 
 MeasuredOn = table(
     {str: "data hash", Count: "train test", int: "seed", dict[str, Count]: "members"}, partial=True

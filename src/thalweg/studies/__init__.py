@@ -10,6 +10,7 @@ from thalweg.lazily import lazily
 
 if TYPE_CHECKING:
     from thalweg.studies.catalogue import STUDIES as STUDIES, Study as Study, find as find
+    from thalweg.studies.memorisation.remembered import remembered as remembered
     from thalweg.studies.recorded import make_study as make_study, resume_study as resume_study
 
 lazily(__name__)

@@ -8,25 +8,27 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sized
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from thalweg import budget
 from thalweg.chunks import slices
+from thalweg.data.balanced_subsets import (
+    balanced_subsets as balanced_subsets,
+    block_size as block_size,
+    refuse_too_few as refuse_too_few,
+)
 from thalweg.data.dataset import Split, TrainSplit
 from thalweg.errors import StudyError
 from thalweg.studies.catalogue import NoParts, Parts, Progress
 from thalweg.studies.tallies import Also, Counts, Tallies
 
 if TYPE_CHECKING:
-    from thalweg.networks.population import Population
     from thalweg.training.recipe import Recipe
 
-LEAST_BLOCK, FINEST_SHARE = 10, 100
 CHUNK_MEMBERS = 40
 """Members trained at once where memory allows: ten on each of four cores keeps all of them busy."""
 
@@ -40,67 +42,19 @@ ANSWER_BYTES = 64 * 1024**2
 """What a chunk's probabilities may take at a time."""
 
 
-def block_size(share: float) -> int:
-    """Return the members of a block: within one, every example is left out of the same number of members.
+class Members(Sized, Protocol):
+    """What can be asked about examples: a population of networks, or of estimators."""
 
-    Raises `StudyError` for a share that is not strictly between 0 and 1.
-    """
-    return _design(share)[0]
-
-
-def balanced_subsets(examples: int, members: int, *, share: float, seed: int, first: int = 0) -> np.ndarray:
-    """Draw which examples each member trains on, bool [members, examples]; the rows are random but balanced.
-
-    Members come in blocks (of ten, for a share of 0.7). Within a block every example is left out of exactly
-    the same number of members, so that no score is undefined, and the sizes of the members' subsets differ
-    by one at most. Member m's row depends on `seed`, `share` and `examples` alone, whatever `members` and
-    `first` are asked for. A share is taken to the nearest fraction with a denominator of 100 at most.
-
-    Raises `StudyError` for a share that is not strictly between 0 and 1.
-    """
-    block, _ = _design(share)
-    numbers = range(first // block, -(-(first + members) // block))
-    if not numbers:
-        return np.empty((0, examples), dtype=bool)
-    rows = np.concatenate([_one_block(examples, share, seed, number) for number in numbers])
-    return rows[first - numbers.start * block :][:members]
-
-
-def _design(share: float) -> tuple[int, int]:
-    """Return the members of a block, and how many of them an example is left out of."""
-    left_out = 1 - Fraction(share).limit_denominator(FINEST_SHARE) if 0 < share < 1 else Fraction(0)
-    if not 0 < left_out < 1:
-        raise StudyError(
-            f"share={share:g}: each member must train on some of the examples and leave some out.",
-            hint=f"give a share between {1 / FINEST_SHARE:g} and {1 - 1 / FINEST_SHARE:g}, such as 0.7.",
-        )
-    block = left_out.denominator * -(-LEAST_BLOCK // left_out.denominator)
-    return block, int(block * left_out)
-
-
-def _one_block(examples: int, share: float, seed: int, number: int) -> np.ndarray:
-    """Deal the examples that are left out around the members of one block, as cards are dealt.
-
-    Examples are shuffled, and so is the order of the members anew each time that every member has got the
-    same number, so that which members leave two examples out together is chance.
-    """
-    block, out = _design(share)
-    generator = np.random.default_rng([seed, examples, block, out, number])
-    period = block // math.gcd(block, out)
-    groups = -(-examples // period)
-    seats = generator.permuted(np.tile(np.arange(block), (groups, 1)), axis=1)
-    dealt = np.arange(period * out).reshape(period, out) % block
-    chosen = seats[:, dealt].reshape(groups * period, out)[:examples]
-    inside = np.ones((block, examples), dtype=bool)
-    inside[chosen, generator.permutation(examples)[:, None]] = False
-    return inside
+    def probabilities(self, inputs: Any, /) -> np.ndarray:
+        """Return probabilities [members, examples, classes] of a split's examples."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
 class Chunk:
     """Members trained together: `population`, their `numbers`, and `inside` bool [members, examples]."""
 
-    population: Population
+    population: Members
     numbers: np.ndarray
     inside: np.ndarray
 
@@ -194,17 +148,6 @@ def refuse_unfit(split: TrainSplit) -> None:
         )
 
 
-def refuse_too_few(members: int, share: float) -> None:
-    """Raise `StudyError` unless every example is trained on by a member and left out by another."""
-    least = block_size(share)
-    if members < least:
-        raise StudyError(
-            f"{members} members on {share:.0%} of the examples each: some example would be left out by none, "
-            "or trained on by none.",
-            hint=f"train at least {least} members; many more make the scores sharper.",
-        )
-
-
 def _refuse_too_large(split: TrainSplit, also: Split | None, members: int) -> None:
     def needs(count: int) -> tuple[budget.Need, ...]:
         more = 0 if also is None else len(also)
@@ -261,15 +204,33 @@ def _tally_chunk(
     numbers = np.asarray(span, dtype=np.int64)[sound]
     if len(sound) < len(span):
         population, inside = population[sound], inside[sound]
-    even = (numbers // block_size(share)) % 2 == 0
-    counts = _count(population, split, inside, even)
-    extra = {} if each is None else dict(each(Chunk(population, numbers, inside)))
-    answers = None if also is None else _count_also(population, also)
-    return Tallies(share, numbers, len(span) - len(sound), *counts, answers, extra)
+    chunk = Chunk(population, numbers, inside)
+    return tallied(chunk, split, share=share, diverged=len(span) - len(sound), also=also, each=each)
+
+
+def tallied(
+    chunk: Chunk,
+    split: TrainSplit,
+    *,
+    share: float,
+    diverged: int = 0,
+    also: Split | None = None,
+    each: Each | None = None,
+) -> Tallies:
+    """Sum what members that are trained say of all examples of `split`, on a `share` of which each trained.
+
+    `diverged`: how many more were trained with them. Others as for `tally`. Raises `StudyError` for a share
+    that is not strictly between 0 and 1.
+    """
+    even = (chunk.numbers // block_size(share)) % 2 == 0
+    counts = _count(chunk.population, split, chunk.inside, even)
+    extra = {} if each is None else dict(each(chunk))
+    answers = None if also is None else _count_also(chunk.population, also)
+    return Tallies(share, chunk.numbers, diverged, *counts, answers, extra)
 
 
 def _count(
-    population: Population, split: TrainSplit, inside: np.ndarray, even: np.ndarray
+    population: Members, split: TrainSplit, inside: np.ndarray, even: np.ndarray
 ) -> tuple[Counts, Counts, np.ndarray, np.ndarray]:
     """Return counts, counts of the even blocks, and sums of probabilities and votes of those left out."""
     right = np.empty(inside.shape, dtype=bool)
@@ -285,7 +246,7 @@ def _count(
     return Counts.of(inside, right), Counts.of(inside[even], right[even]), probability, votes
 
 
-def _count_also(population: Population, split: Split) -> Also:
+def _count_also(population: Members, split: Split) -> Also:
     """Return what all members say of examples that none of them trained on."""
     right = np.empty((len(population), len(split)), dtype=bool)
     probability = np.empty((len(split), split.classes))
@@ -299,7 +260,7 @@ def _count_also(population: Population, split: Split) -> Also:
     return Also(right.sum(axis=0, dtype=np.int64), probability, votes, np.packbits(right, axis=1))
 
 
-def answers_of(population: Population, split: Split) -> np.ndarray:
+def answers_of(population: Members, split: Split) -> np.ndarray:
     """Return the class that each member chooses, [members, examples], a piece of the examples at a time."""
     chosen = [
         probabilities(population, split.take(place)).argmax(axis=-1) for place in pieces(population, split)
@@ -307,7 +268,7 @@ def answers_of(population: Population, split: Split) -> np.ndarray:
     return np.concatenate(chosen, axis=1)
 
 
-def probabilities(population: Population, split: Split) -> np.ndarray:
+def probabilities(population: Members, split: Split) -> np.ndarray:
     """Return probabilities [members, examples, classes], with no members if none are left."""
     if len(population) == 0:
         return np.empty((0, len(split), split.classes), dtype=np.float32)
@@ -321,6 +282,6 @@ def _votes(chosen: np.ndarray, counted: np.ndarray, classes: int) -> np.ndarray:
     return votes.reshape(chosen.shape[1], classes)
 
 
-def pieces(population: Population, split: Split) -> Iterator[slice]:
+def pieces(population: Members, split: Split) -> Iterator[slice]:
     """Cut the examples into pieces whose answers fit in memory."""
     return slices(len(split), ANSWER_BYTES // (4 * max(1, len(population)) * split.classes))

@@ -137,9 +137,9 @@ def test_an_audit_that_is_not_finished_is_refused_with_the_command(tmp_path):
 
 
 def test_a_study_is_saved_like_a_run(kept, tmp_path, monkeypatch):
-    from thalweg.figures import saving
+    from thalweg.figures import writing
 
-    monkeypatch.setattr(saving, "write_images", lambda *given, **more: None)
+    monkeypatch.setattr(writing, "write_images", lambda *given, **more: None)
     files = figures.save(kept["memorisation"], tmp_path, formats="svg")
     assert {file.name for file in files} >= {"memorisation-scores.svg", "memorisation-scores-picture-1.png"}
     assert (tmp_path / "memorisation-scores-picture-1.png").read_bytes().startswith(b"\x89PNG")

@@ -83,7 +83,7 @@ def test_what_is_said_fits_what_was_found(found):
     told = dict(found.rows())
     assert f"{len(found.memorised)} of 60" in told["How many examples were remembered rather than learned?"]
     assert "labelled" in told["Which ones most?"]
-    assert "28 networks or more and left out by 12" in told["How sure are the scores?"]
+    assert "28 members or more and left out by 12" in told["How sure are the scores?"]
     assert "Were any networks left out?" not in told
     assert found.reliability.halves.value > 0.3
     assert found.removal.removed == len(found.memorised)

@@ -37,10 +37,20 @@ def _is_doubtful(drawing: Drawing) -> bool:
     return not drawing.content.get("verdict", "about").startswith("about")
 
 
+_MANY = {"networks": "network", "estimator": "fitted estimator"}
+"""Judges that are many, and what one of them is."""
+
+
 def _how(drawing: Drawing) -> str:
-    trained = f"n = {counted(drawing['members'], 'network')}, " if drawing.content.get("members") else ""
-    labels = counted(drawing["examples"], "label")
     panel = drawing.content.get("panel") or []
+    names = {judge["name"] for judge in panel}
+    of = [word for name, word in _MANY.items() if name in names or (not panel and name == "networks")]
+    many = (
+        " and ".join(counted(drawing["members"], word) for word in of)
+        if drawing.content.get("members")
+        else ""
+    )
+    trained, labels = f"n = {many}, " if many else "", counted(drawing["examples"], "label")
     if len(panel) < 2:
         return f"{trained}{labels}, each judged by those that did not learn from it."
     weighed = [f"{judge['name']} ({100 * judge['weight']:.0f} %)" for judge in panel]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import ArrayLike
 from thalweg.data.class_order import as_names, columns_of
 from thalweg.data.dataset import Dataset
 from thalweg.data.labels import class_numbers, class_values, listing, tidy_labels
+from thalweg.ensembles.estimator import given
 from thalweg.errors import StudyError
 from thalweg.evaluation.columns import misplaced
 from thalweg.statistics.chance import over_chance
@@ -22,7 +24,14 @@ from thalweg.studies.label_audit.evidence import Evidence, given_evidence
 from thalweg.studies.label_audit.issues.contradictions import find_contradictions
 from thalweg.studies.label_audit.issues.copies import same, twins_of
 from thalweg.studies.label_audit.issues.search import find_issues
-from thalweg.studies.label_audit.judges.panel import NETWORKS, Judge, chosen_judges, pooled, refuse_idle
+from thalweg.studies.label_audit.judges.panel import (
+    ESTIMATOR,
+    NETWORKS,
+    Judge,
+    chosen_judges,
+    pooled,
+    refuse_idle,
+)
 from thalweg.studies.label_audit.pool import Pool, pool_of
 from thalweg.studies.label_audit.recognised import recognised
 from thalweg.studies.label_audit.record import LabelAudit
@@ -30,6 +39,8 @@ from thalweg.studies.label_audit.suspicion import suggested, suspicion
 from thalweg.studies.subsets import refuse_unfit
 
 if TYPE_CHECKING:
+    from sklearn.base import BaseEstimator
+
     from thalweg.training.recipe import Recipe
 
 GALLERY = 200
@@ -48,6 +59,7 @@ def audit(
     split: str = "all",
     recipe: Recipe | str | None = None,
     judges: Sequence[str] | None = None,
+    estimator: BaseEstimator | str | None = None,
     members: int | None = None,
     share: float | None = None,
     thorough: bool = False,
@@ -81,8 +93,11 @@ def audit(
             judge alone where it is given, unless `judges` says more.
         judges: who judges, by name: "networks", "forest", "boosted-trees", "logistic"; by default all of
             them for rows of features, and networks for pictures, with a forest where those are few.
-        members: how many networks; 24 by default.
-        share: of the examples that each network trains on; 0.75 by default, 0.7 for 10 or 20 networks.
+        estimator: a classifier of scikit-learn that is to judge, or the import path of what makes it,
+            "package.module:factory". Clones of it are fitted on shares of the examples, as networks are
+            trained (`thalweg.ensemble`). It judges alone, unless `judges` or `recipe` say more.
+        members: how many networks, or clones; 24 by default.
+        share: of the examples that each of them trains on; 0.75 by default, 0.7 for 10 or 20 networks.
         thorough: train convolutional networks on distorted pictures instead; takes many times as long.
         seed: of all random choices.
         progress: called before each block of networks with what it is, its place and how many there are.
@@ -92,7 +107,7 @@ def audit(
     equal, judges that there are not, what is asked of networks that do not judge, a share that is not
     strictly between 0 and 1, too few members, probabilities of another length, or whose columns most
     likely stand in another order than the classes; `DataError` for data that cannot be learned from;
-    `RecipeError` for an unknown recipe.
+    `RecipeError` for an unknown recipe; `EstimatorError` for an estimator that cannot judge.
 
     Examples:
         >>> import thalweg as tw
@@ -110,14 +125,18 @@ def audit(
             "class_names without probabilities: they name the columns of those.",
             hint="leave class_names out.",
         )
+    estimator = None if estimator is None else given(estimator)
     pool = pool_of(data, labels, split)
-    names = chosen_judges(judges, pool.train, recipe_given=recipe is not None)
+    names = chosen_judges(
+        judges, pool.train, recipe_given=recipe is not None, estimator_given=estimator is not None
+    )
     refuse_idle(names, recipe=recipe, members=members, share=share, thorough=thorough)
     chosen, members, share = plan(pool, recipe, members=members, share=share, thorough=thorough)
     return audit_pool(
         pool,
         chosen,
         judges=names,
+        estimator=estimator,
         members=members,
         share=share,
         seed=seed,
@@ -136,45 +155,59 @@ def audit_pool(
     share: float,
     seed: int,
     split: str,
+    estimator: BaseEstimator | None = None,
     progress: Progress | None = None,
     parts: Parts | None = None,
 ) -> LabelAudit:
     """Audit a pool that was made of `split`, as `plan` says; arguments and errors as in `audit`."""
     from thalweg.studies.label_audit.judges.fitted import FITTED
-    from thalweg.studies.label_audit.judges.networks import blocks, gather_evidence
+    from thalweg.studies.label_audit.judges.networks import blocks
 
     refuse_unfit(pool.train)
-    others = [name for name in judges if name != NETWORKS]
-    count = len(others) + (len(blocks(members, share)) if NETWORKS in judges else 0)
+    many = [name for name in (NETWORKS, ESTIMATOR) if name in judges]
+    others = [name for name in judges if name not in many]
+    each = len(blocks(members, share))
+    count = len(others) + each * len(many)
     opinions: dict[str, Evidence] = {}
     for place, name in enumerate(others):
         if progress is not None:
             progress(name, place, count)
         opinions[name] = FITTED[name](pool.train, pool.also, seed)
-    if NETWORKS in judges:
-        by_networks = gather_evidence(
-            recipe,
-            pool.train,
-            members=members,
-            share=share,
-            seed=seed,
-            also=pool.also,
-            progress=_after(len(others), progress),
-            parts=parts,
-            part=f"audit-{split}",
-        )
-        opinions = {NETWORKS: by_networks, **opinions}
-    evidence, panel = pooled(opinions, pool.judged.labels)
-    networks = {"members": members, "share": share, "recipe": recipe.name}
-    settings = networks if NETWORKS in judges else dict.fromkeys(networks)
-    return judge(pool, evidence, panel, settings)
+    for place, name in enumerate(many):
+        asked = {"members": members, "share": share, "seed": seed, "also": pool.also, "parts": parts}
+        told = _after(len(others) + place * each, count, progress)
+        gather = _gatherer(name, recipe, estimator)
+        own = gather(pool.train, **asked, progress=told, part=f"audit-{split}")
+        opinions = {name: own, **opinions}
+    evidence, panel = pooled({name: opinions[name] for name in judges}, pool.judged.labels)
+    return judge(pool, evidence, panel, _settings(judges, recipe, members=members, share=share))
 
 
-def _after(others: int, progress: Progress | None) -> Progress | None:
-    """Return who is told of blocks of networks, which come after so many other judges."""
+def _gatherer(name: str, recipe: Recipe, estimator: BaseEstimator | None) -> Callable[..., Evidence]:
+    """Return who trains networks, or fits an estimator, on shares of a split and gathers what they say."""
+    if name == NETWORKS:
+        from thalweg.studies.label_audit.judges.networks import gather_evidence
+
+        return partial(gather_evidence, recipe)
+    from thalweg.studies.label_audit.judges.estimators import gather_estimates
+
+    assert estimator is not None, "it judges only where it is given"
+    return partial(gather_estimates, estimator)
+
+
+def _settings(judges: Sequence[str], recipe: Recipe, *, members: int, share: float) -> dict[str, Any]:
+    """Return what was trained, None for what was not."""
+    settings = {"members": members, "share": share, "recipe": recipe.name}
+    if NETWORKS not in judges:
+        settings["recipe"] = None
+    return settings if {NETWORKS, ESTIMATOR} & set(judges) else dict.fromkeys(settings)
+
+
+def _after(before: int, count: int, progress: Progress | None) -> Progress | None:
+    """Return who is told of blocks of networks, which come after so many other parts of `count`."""
     if progress is None:
         return None
-    return lambda what, place, count: progress(what, place + others, count + others)
+    return lambda what, place, _: progress(what, place + before, count)
 
 
 def plan(

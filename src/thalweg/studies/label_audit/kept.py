@@ -11,6 +11,7 @@ from thalweg import runs
 from thalweg.data import facts as facts_of
 from thalweg.data.dataset import Dataset, TrainSplit
 from thalweg.data.reading import Reading
+from thalweg.ensembles.estimator import made
 from thalweg.errors import RunError, StudyError
 from thalweg.runs.audit import FILE, FINISHED, ISSUES, TABLE, UNFINISHED, AuditRun, open_audit
 from thalweg.runs.directory import new_directory
@@ -28,6 +29,8 @@ from thalweg.studies.label_audit.pool import Pool, load_two, pool_of
 from thalweg.studies.label_audit.record import LabelAudit
 
 if TYPE_CHECKING:
+    from sklearn.base import BaseEstimator
+
     from thalweg.training.recipe import Recipe
 
 
@@ -49,6 +52,7 @@ def make_audit(
     split: str = "all",
     recipe: Recipe | str | None = None,
     judges: Sequence[str] | None = None,
+    estimator: str | None = None,
     members: int | None = None,
     share: float | None = None,
     thorough: bool = False,
@@ -62,7 +66,8 @@ def make_audit(
 ) -> tuple[AuditRun, LabelAudit]:
     """Audit a data set as `audit` does, and keep the result in a new directory.
 
-    Main arguments: as for `audit`; `out` is the directory itself, by default a new one under `runs/`.
+    Main arguments: as for `audit`, with `estimator` an import path, so that the audit can be gone on with;
+    `out` is the directory itself, by default a new one under `runs/`.
 
     Other arguments: `started` is called with the directory before the first block; `command` and
     `test_source`, the file of the test part if it had one of its own, are for the record; `pool` is what
@@ -70,8 +75,11 @@ def make_audit(
 
     Raises as `audit` does, `RunError` when `out` holds anything, and `AuditInterrupted` on Ctrl-C.
     """
+    own = None if estimator is None else made(estimator)
     pool = pool_of(dataset, None, split) if pool is None else pool
-    names = chosen_judges(judges, pool.train, recipe_given=recipe is not None)
+    names = chosen_judges(
+        judges, pool.train, recipe_given=recipe is not None, estimator_given=own is not None
+    )
     chosen, members, share = plan(pool, recipe, members=members, share=share, thorough=thorough)
     _refuse_early(pool.train, chosen, members, share=share, seed=seed)
     record = {
@@ -80,6 +88,7 @@ def make_audit(
         "split": split,
         "recipe": chosen.to_table(),
         "judges": list(names),
+        **({} if estimator is None else {"estimator": estimator}),
         "members": members,
         "share": share,
         "seed": int(seed),
@@ -95,7 +104,7 @@ def make_audit(
     with working_in(path):
         if started is not None:
             started(kept)
-        return _make(kept, pool, chosen, progress)
+        return _make(kept, pool, chosen, own, progress)
 
 
 def resume_audit(
@@ -112,6 +121,7 @@ def resume_audit(
     directory is not an audit's, it is finished, or the data are not what they were.
     """
     kept = open_audit(path)
+    own = None if kept.record.get("estimator") is None else made(kept.record["estimator"])
     if kept.finished:
         if has_left_overs(kept.path, PARTS):
             with working_in(kept.path):
@@ -127,11 +137,11 @@ def resume_audit(
         if started is not None:
             started(kept)
         pool = pool_of(dataset, None, kept.record["split"])
-        return _make(kept, pool, from_mapping(kept.record["recipe"]), progress)
+        return _make(kept, pool, from_mapping(kept.record["recipe"]), own, progress)
 
 
 def _make(
-    kept: AuditRun, pool: Pool, recipe: Recipe, progress: Progress | None
+    kept: AuditRun, pool: Pool, recipe: Recipe, estimator: BaseEstimator | None, progress: Progress | None
 ) -> tuple[AuditRun, LabelAudit]:
     record, began = kept.record, time.monotonic()
     with when_stopped(lambda _: AuditInterrupted(kept.path)):
@@ -140,6 +150,7 @@ def _make(
             recipe,
             split=record["split"],
             judges=record.get("judges", [NETWORKS]),
+            estimator=estimator,
             members=record["members"],
             share=record["share"],
             seed=record["seed"],

@@ -127,6 +127,9 @@ class LabelAudit(Record, answers="audit", caption="Labels of {0.name}"):
         order = np.argsort(-self.suspicion, kind="stable")
         return polars.DataFrame(columns)[order].fill_nan(None)
 
+    def _frame(self) -> polars.DataFrame:
+        return self.table()
+
     def _named(self, numbers: np.ndarray) -> np.ndarray:
         return _values_of(self.class_names)[numbers]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from thalweg.data.identity import Identity
+from thalweg.data.split import TrainSplit
 from thalweg.measured import Measured, as_percent
 from thalweg.record import Record, led_by, named, those_left_out
 from thalweg.statistics.chance import OverChance, commonest_class, over_share
@@ -18,11 +19,14 @@ from thalweg.studies.memorisation.consistency import Consistency
 from thalweg.studies.memorisation.influence import ExampleInfluence
 from thalweg.studies.memorisation.removal import Removal
 from thalweg.studies.memorisation.scores import MemorisationScores
-from thalweg.studies.memorisation.settings import Settings
+from thalweg.studies.memorisation.settings import Settings, Thresholds
 from thalweg.studies.memorisation.split_half import SplitHalf
 
 if TYPE_CHECKING:
     import polars
+
+SHOWN = 40
+"""The most memorised examples whose pictures are kept with the scores."""
 
 LISTED = 100
 """Most memorised examples that are named."""
@@ -47,6 +51,17 @@ class Gallery:
         return named if self.pictures is None else {**named, "gallery_pictures": self.pictures}
 
 
+def gallery_of(split: TrainSplit, chosen: np.ndarray, votes: np.ndarray) -> Gallery | None:
+    """Return the first of the examples that were `chosen`, int64; None where there are none.
+
+    `votes` [examples, classes]: of members that did not train on the example.
+    """
+    shown = chosen[:SHOWN]
+    if len(shown) == 0:
+        return None
+    return Gallery(shown, votes[shown].argmax(axis=1), split.raw[shown] if split.is_images else None)
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Memorisation(Record, answers="memorisation", caption="{!r}"):
     """Memorisation of every training example, and what follows from it.
@@ -61,7 +76,7 @@ class Memorisation(Record, answers="memorisation", caption="{!r}"):
 
     labels: np.ndarray
     class_names: tuple[str, ...]
-    settings: Settings
+    settings: Settings | Thresholds
     members: int
     diverged: int
     times_in: int
@@ -177,6 +192,9 @@ class Memorisation(Record, answers="memorisation", caption="{!r}"):
             )
         return tables
 
+    def _frame(self) -> polars.DataFrame:
+        return self.tables()["memorisation"]
+
     def rows(self) -> list[tuple[str, str]]:
         """Return (question, answer) pairs for a terminal."""
         over_chance = self.over_chance
@@ -192,7 +210,7 @@ class Memorisation(Record, answers="memorisation", caption="{!r}"):
             ("How many examples were remembered rather than learned?", _memorised_told(self)),
             ("Which ones most?", _most_told(self)),
             ("How sure are the scores?", _error_told(self)),
-            ("Do two halves of the networks agree?", _reliability_told(self.reliability)),
+            ("Do two halves of the members agree?", _reliability_told(self.reliability)),
             ("Are their own examples learned, and others known?", _fit_told(self)),
             ("How well is an example known that was not learned?", _consistency_told(self)),
             *(helped if over_chance.learned else ()),
@@ -274,7 +292,7 @@ def _memorised_told(found: Memorisation) -> str:
     return (
         f"{len(found.memorised):,} of {len(found.labels):,} ({found.memorised_share.percent()}) score "
         f"{found.settings.memorised:g} or more, "
-        f"{found.surely_memorised:,} of them beyond what chance in the networks explains"
+        f"{found.surely_memorised:,} of them beyond what chance in the members explains"
     )
 
 
@@ -295,7 +313,7 @@ def _error_told(found: Memorisation) -> str:
     reach = (found.scores.high - found.scores.low) / 2
     return (
         f"to ±{np.median(reach):.2f} in the middle, ±{reach.max():.2f} at worst (95 %): each example "
-        f"was learned by {found.times_in:,} networks or more and left out by {found.times_out:,}"
+        f"was learned by {found.times_in:,} members or more and left out by {found.times_out:,}"
     )
 
 

@@ -43,6 +43,33 @@ def scores(counts: Counts) -> MemorisationScores:
     )
 
 
+def scores_of(inside: np.ndarray, right: np.ndarray) -> MemorisationScores:
+    """Return the scores of any models: from who trained on which example, and who is right on which.
+
+    Args:
+        inside: bool [members, examples]: whether the member trained on the example.
+        right: bool [members, examples]: whether it answers the example rightly.
+
+    An example that no member trained on, or none left out, has NaN. Raises `StudyError` for tables that are
+    not of truth values or not of the same shape.
+
+    Examples:
+        >>> from thalweg.studies.memorisation.scores import scores_of
+        >>> inside = np.array([[True, True], [True, False], [False, True], [False, False]])
+        >>> right = np.array([[True, True], [True, True], [False, True], [False, True]])
+        >>> scores_of(inside, right).memorisation
+        array([1., 0.])
+    """
+    tables = np.asarray(inside), np.asarray(right)
+    if any(table.dtype != bool or table.ndim != 2 for table in tables) or tables[0].shape != tables[1].shape:
+        found = " and ".join(f"{table.dtype} of shape {table.shape}" for table in tables)
+        raise StudyError(
+            f"inside and right are {found}: expected two tables of truth values [members, examples].",
+            hint="compare with the labels: right = answers.argmax(axis=2) == labels.",
+        )
+    return scores(Counts.of(*tables))
+
+
 def refuse_undefined(found: Tallies) -> None:
     """Raise `StudyError` when so many members diverged that some example has no score."""
     undefined = int(((found.times_in == 0) | (found.times_out == 0)).sum())

@@ -52,6 +52,22 @@ class Settings:
 
 DEFAULTS = Settings()
 
+
+@dataclass(frozen=True)
+class Thresholds:
+    """What scores of members that were fitted elsewhere are read by: as in `Settings`, nothing else."""
+
+    share: float = number(
+        0.7, above=0.0, below=1.0, per_member=False, help="Share of the examples that each member learned."
+    )
+    memorised: float = number(
+        0.25, above=0.0, below=1.0, per_member=False, help="Score from which an example counts as remembered."
+    )
+
+    def __post_init__(self) -> None:
+        check(self)
+
+
 PRESETS = {
     "quick": Settings(
         members=40,

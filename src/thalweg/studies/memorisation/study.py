@@ -15,7 +15,7 @@ from thalweg.statistics.intervals import crossed
 from thalweg.studies.catalogue import NoParts, Parts, Progress
 from thalweg.studies.memorisation.consistency import consistency
 from thalweg.studies.memorisation.influence import MOST_CANDIDATES, ExampleInfluence, influence, inside_of
-from thalweg.studies.memorisation.record import Gallery, Memorisation
+from thalweg.studies.memorisation.record import Memorisation, gallery_of
 from thalweg.studies.memorisation.removal import CONDITIONS, removal
 from thalweg.studies.memorisation.scores import refuse_undefined, scores
 from thalweg.studies.memorisation.settings import DEFAULTS, Settings
@@ -25,10 +25,6 @@ from thalweg.studies.tallies import Tallies
 
 if TYPE_CHECKING:
     from thalweg.training.recipe import Recipe
-
-
-SHOWN = 40
-"""The most memorised examples whose pictures are kept with the scores."""
 
 
 def memorisation(
@@ -98,18 +94,10 @@ def memorisation(
         _reliability(main, settings, seed),
         pairs,
         taken,
-        _gallery(split, chosen, main),
+        gallery_of(split, chosen, main.votes_out),
         split.identity,
         dataset.test.identity,
     )
-
-
-def _gallery(split: TrainSplit, chosen: np.ndarray, main: Tallies) -> Gallery | None:
-    shown = chosen[:SHOWN]
-    if len(shown) == 0:
-        return None
-    pictures = split.raw[shown] if split.is_images else None
-    return Gallery(shown, main.votes_out[shown].argmax(axis=1), pictures)
 
 
 def recipe_of(settings: Settings, examples: int) -> Recipe:

@@ -40,7 +40,7 @@ def gather_evidence(
     refuse_too_few(members, share)
     parts = NoParts() if parts is None else parts
     every = blocks(members, share)
-    sums = _Sums(split, also)
+    sums = Sums(split, also)
     total: Tallies | None = None
     for place, block in enumerate(every):
         if progress is not None:
@@ -59,7 +59,7 @@ def gather_evidence(
         )
         total = own if total is None else total + own
     assert total is not None
-    return _of_split(total, split.labels) if also is None else _of_also(total)
+    return evidence_of(total, split.labels, also)
 
 
 def blocks(members: int, share: float) -> list[range]:
@@ -70,7 +70,7 @@ def blocks(members: int, share: float) -> list[range]:
 
 
 @dataclass(frozen=True, eq=False)
-class _Sums:
+class Sums:
     """What an audit sums besides: squares, and the label's probability by those who trained on it."""
 
     split: TrainSplit
@@ -79,6 +79,7 @@ class _Sums:
     __name__ = "audit"
 
     def __call__(self, chunk: Chunk) -> dict[str, np.ndarray]:
+        """Return these sums over the members of a chunk: `squares` and, without `also`, `learned`."""
         if self.also is not None:
             return {"squares": self._squares_of_all(chunk, self.also)}
         shape = (len(self.split), self.split.classes)
@@ -101,6 +102,14 @@ class _Sums:
 def _answers(chunk: Chunk, split: Split) -> Iterator[tuple[slice, np.ndarray]]:
     for place in pieces(chunk.population, split) if len(chunk.population) else ():
         yield place, chunk.population.probabilities(split.take(place))
+
+
+def evidence_of(total: Tallies, labels: np.ndarray, also: Split | None) -> Evidence:
+    """Return what members that were tallied with `Sums` say: of all examples, or of `also` where it is given.
+
+    `labels` int [examples]: of those that they trained on.
+    """
+    return _of_split(total, labels) if also is None else _of_also(total)
 
 
 def _of_split(total: Tallies, labels: np.ndarray) -> Evidence:

@@ -22,6 +22,9 @@ from thalweg.statistics.intervals import counted
 from thalweg.studies.label_audit.evidence import Evidence
 
 NETWORKS = "networks"
+ESTIMATOR = "estimator"
+"""A classifier of the user's own; it judges only where it is given."""
+
 OTHERS = ("forest", "boosted-trees", "logistic")
 JUDGES = (NETWORKS, *OTHERS)
 """Every kind of judge by name."""
@@ -54,13 +57,18 @@ class Judge(Entry):
     weight: float
 
 
-def chosen_judges(names: Sequence[str] | None, split: Split, *, recipe_given: bool) -> tuple[str, ...]:
+def chosen_judges(
+    names: Sequence[str] | None, split: Split, *, recipe_given: bool, estimator_given: bool = False
+) -> tuple[str, ...]:
     """Return the kinds that judge `split`, in the order of `JUDGES`, as asked for by `names`.
 
-    By default all of them judge rows of features, networks and a forest pictures, unless those are many, and
-    networks alone where a recipe was given.
+    By default all of them judge rows of features, networks and a forest pictures, unless those are many,
+    networks alone where a recipe was given, and an estimator alone where that was given. One that is given
+    judges in any case, first of all.
     Raises `StudyError` for a kind that there is not, and for none.
     """
+    if estimator_given:
+        return _with_estimator(names, recipe_given=recipe_given, split=split)
     if names is None:
         if recipe_given:
             return (NETWORKS,)
@@ -70,6 +78,12 @@ def chosen_judges(names: Sequence[str] | None, split: Split, *, recipe_given: bo
     if isinstance(names, str):
         names = [names]
     for name in names:
+        if name == ESTIMATOR:
+            raise StudyError(
+                "judge 'estimator' without one.",
+                hint="give it: audit(..., estimator=RandomForestClassifier()), or on the command line "
+                "--estimator package.module:factory.",
+            )
         if name not in JUDGES:
             raise StudyError(
                 f"judge {name!r}: expected one of {', '.join(JUDGES)}.{near_match(name, JUDGES)}",
@@ -80,12 +94,23 @@ def chosen_judges(names: Sequence[str] | None, split: Split, *, recipe_given: bo
     return tuple(name for name in JUDGES if name in names)
 
 
+def _with_estimator(names: Sequence[str] | None, *, recipe_given: bool, split: Split) -> tuple[str, ...]:
+    if names is None:
+        names = [NETWORKS] if recipe_given else []
+    elif isinstance(names, str):
+        names = [names]
+    others = [name for name in names if name != ESTIMATOR]
+    return (ESTIMATOR, *(chosen_judges(others, split, recipe_given=False) if others else ()))
+
+
 def refuse_idle(judges: Sequence[str], **asked: object) -> None:
     """Raise `StudyError` where something is asked of networks, and none of the `judges` are networks.
 
-    `asked`: by the name of the argument; None and False where nothing is.
+    `asked`: by the name of the argument; None and False where nothing is. How many members, and on which
+    share, is asked of clones of an estimator as well.
     """
-    idle = [name for name, value in asked.items() if value not in (None, False)]
+    shared = ("members", "share") if ESTIMATOR in judges else ()
+    idle = [name for name, value in asked.items() if value not in (None, False) and name not in shared]
     if NETWORKS not in judges and idle:
         raise StudyError(
             f"{idle[0]} is asked of networks, which do not judge here ({', '.join(judges)}).",
@@ -115,8 +140,8 @@ def pooled(opinions: Mapping[str, Evidence], labels: np.ndarray) -> tuple[Eviden
     """Return what judges say together, and how much each is worth.
 
     `opinions` by name, `labels` int [examples]. `times` counts all who judge an example; `error` is that of
-    judges of which there are many, as they are weighted. What members memorised is known of networks alone,
-    and `gained` counts as much as they do.
+    judges of which there are many, as they are weighted. What members memorised is known of networks, or else
+    of an estimator's clones, alone, and `gained` counts as much as they do.
     """
     names, evidence = list(opinions), list(opinions.values())
     weights = shares(np.stack([each.of_labels(labels) for each in evidence]))
@@ -132,9 +157,10 @@ def pooled(opinions: Mapping[str, Evidence], labels: np.ndarray) -> tuple[Eviden
         times=np.sum([each.times for each in evidence], axis=0),
         error=np.sqrt(_mixed([np.nan_to_num(each.error) ** 2 for each in evidence], weights**2)),
     )
-    if NETWORKS not in names:
+    many = next((name for name in (NETWORKS, ESTIMATOR) if name in names), None)
+    if many is None:
         return panel, judges
-    seen, weight = opinions[NETWORKS], weights[names.index(NETWORKS)]
+    seen, weight = opinions[many], weights[names.index(many)]
     return replace(
         panel,
         memorisation=seen.memorisation,
