@@ -13,6 +13,7 @@ PACKAGE = Path(__file__).parents[1] / "src" / "thalweg"
 LONGEST_FILE, LONGEST_FUNCTION = 400, 60
 
 GROUND = {
+    "answering",
     "imported",
     "chunks",
     "compiled",

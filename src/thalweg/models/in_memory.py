@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from thalweg.answering import in_evaluation_mode
 from thalweg.data.class_order import as_names, columns_of
 from thalweg.errors import EvaluationError
 from thalweg.models.layout import LAYOUTS, Layout, layout_for, one_example
@@ -235,26 +235,14 @@ def _refuse(model: Any) -> None:
 def _ask_pytorch(model: Any, inputs: np.ndarray) -> Any:
     """Ask a module in evaluation mode, and leave it in the mode that it was in."""
     torch = sys.modules.get("torch")  # a module of PyTorch cannot exist without it
-    with _in_evaluation_mode(model):
-        if torch is None:
+    with in_evaluation_mode(model):
+        if torch is None or not isinstance(model, torch.nn.Module):
             return model(inputs.astype(np.float32))
         weights = next(iter(model.parameters()), None)
         given = torch.from_numpy(inputs.astype(np.float32))
         given = given if weights is None else given.to(device=weights.device, dtype=weights.dtype)
         with torch.no_grad():
             return model(given)
-
-
-@contextmanager
-def _in_evaluation_mode(model: Any) -> Iterator[None]:
-    parts = list(model.modules()) if callable(getattr(model, "modules", None)) else [model]
-    training = [part for part in parts if getattr(part, "training", False)]
-    model.eval()
-    try:
-        yield
-    finally:
-        for part in training:  # not model.train(): parts that were frozen stay frozen
-            part.training = True
 
 
 def _ask_scikit_learn(model: Any, inputs: np.ndarray) -> Any:
