@@ -21,6 +21,7 @@ from thalweg.data.probability_rows import probability_rows, shape_hint
 from thalweg.errors import DataError, EvaluationError, ThalwegError
 from thalweg.evaluation.asked import check_examples
 from thalweg.evaluation.kept_answers import KeptAnswers
+from thalweg.evaluation.told import heed
 from thalweg.models.in_memory import InMemory, adopted, plain
 
 BYTES_AT_ONCE = 256 * 1024**2  # probabilities asked for in one call
@@ -215,6 +216,7 @@ def blocks(classifier: AnyClassifier, examples: Split | np.ndarray, *, classes: 
     """
     asked = as_classifier(classifier)
     check_examples(asked.source, examples)
+    heed(asked.source, examples, asked.note)
     kept = asked.keeps
     if kept is not None and (before := kept.of(examples)) is not None:
         yield Block(slice(0, len(before)), slice(0, len(examples)), len(before), before)

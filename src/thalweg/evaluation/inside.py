@@ -11,6 +11,7 @@ from thalweg.data.dataset import Split
 from thalweg.errors import EvaluationError, NotApplicable, one_of
 from thalweg.evaluation.asked import checked_labels
 from thalweg.evaluation.classifier import AnyClassifier, Classifier, as_classifier, predictions
+from thalweg.evaluation.modules import modules_behind
 
 if TYPE_CHECKING:
     from thalweg.networks.population import Population
@@ -27,8 +28,11 @@ def population_behind(
     otherwise: str = "",
     cost: str | None = None,
     l2: float = 0.0,
+    split: Split | None = None,
 ) -> Population:
     """Return the members behind a classifier of ours: one network is a population of one.
+
+    Modules of PyTorch are read as networks of ours, for examples as those of `split`.
 
     With a `cost`, after a look whether it is the one that they were trained with. Raises `NotApplicable` for
     a classifier whose weights nobody knows, saying `why` they are needed and what to do `otherwise`;
@@ -40,6 +44,8 @@ def population_behind(
         from thalweg.networks.population import attackable
 
         population = attackable(source)
+        if population is None and split is not None:
+            population = modules_behind(source, split)
     if population is None:
         raise NotApplicable(
             f"{why}, and a {type(source).__name__} shows none.",
@@ -58,7 +64,7 @@ def population_with_gradients(classifier: AnyClassifier, split: Split, *, cost: 
     """
     asked = as_classifier(classifier)
     population = population_behind(
-        asked, why="The shape of the cost is a matter of weights", cost=cost, l2=l2
+        asked, why="The shape of the cost is a matter of weights", cost=cost, l2=l2, split=split
     )
     if getattr(population.networks, "activation", None) == "step":
         raise NotApplicable(

@@ -75,7 +75,7 @@ class TrainedNetwork(eqx.Module):
         return _of_one(self, what=self.readout, x=x)
 
     def to_torch(self) -> Any:
-        """Return the same network as an `nn.Sequential` of PyTorch; see `thalweg.networks.pytorch.to_torch`."""
+        """Return the same network as an `nn.Sequential` of PyTorch; see `thalweg.networks.to_torch`."""
         from thalweg.networks.pytorch.exporting import to_torch
 
         return to_torch(self)

@@ -79,7 +79,7 @@ def connectivity(
         barrier of the cross-entropy cost: unaligned ..., weights ..., 1 pairs
     """
     asked = as_classifier(gathered(classifier))
-    population = population_behind(asked, cost=cost, l2=l2)
+    population = population_behind(asked, cost=cost, l2=l2, split=split)
     chosen = some_members(population, members, seed=seed)
     needs_two(chosen, asked.excluded)
     wanted = _methods(methods, population)

@@ -35,8 +35,8 @@ def to_torch(network: Trained) -> Any:
 
     It takes float32 inputs as `split.inputs` has them: features standardised [batch, features], pictures in
     [0, 1] with channels first [batch, channels, height, width], as PyTorch has them. It gives logits; of
-    networks with independent sigmoid outputs (the quadratic cost) the logarithms of their activations. Softmax
-    makes our probabilities of either, to rounding. `from_torch` reads it back.
+    networks with independent sigmoid outputs (the quadratic cost) the logarithms of their activations.
+    Softmax makes our probabilities of either, to rounding. `from_torch` reads it back.
 
     Raises `ThalwegError` where torch is not installed, and for networks that are not of the kinds mlp and
     convnet.

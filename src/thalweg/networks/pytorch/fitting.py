@@ -49,13 +49,13 @@ def _without_readout(parts: list[Part]) -> tuple[list[Part], str]:
     last = parts[-1].step if parts else Step("")
     if last.kind == "readout":
         return parts[:-1], "sigmoid" if last.name == "LogSigmoid" else "softmax"
-    if (last.kind, last.name) == ("curve", "sigmoid"):
-        raise unknown(f"{parts[-1].where} makes one activation a class; leave it out, or end with LogSigmoid")
+    if (last.kind, last.name) == ("curve", "sigmoid"):  # one activation a class, divided by their sum
+        return parts[:-1], "sigmoid"
     return parts, "softmax"
 
 
 def _surrounded(parts: list[Part]) -> list[Part]:
-    """Return the parts with zeros that stand around a picture as the padding of the convolution after them."""
+    """Return the parts with zeros around a picture as the padding of the convolution after them."""
     done: list[Part] = []
     for part in parts:
         if done and done[-1].step.kind == "around":

@@ -1,4 +1,4 @@
-"""Modules of PyTorch, or their weights alone, as a population of ours: the same answers, and weights to look at."""
+"""Modules of PyTorch, or their weights alone, as a population of ours that gives the same answers."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def from_torch(
         network: what a `state_dict` is the weights of; by default what `like` is.
 
     Other arguments:
-        places: which of our inputs, counted from 0 in their order, stands at each place of the module's input;
-            by default pictures have their channels first, as `to_torch` takes them.
+        places: which of our inputs, counted from 0 in their order, stands at each place of the module's
+            input; by default pictures have their channels first, as `to_torch` takes them.
         scaled: what our inputs are multiplied by and what is added then, one of each a feature or a channel,
             to make the module's inputs.
 
@@ -65,14 +65,22 @@ def from_torch(
     `LayeredNetwork`. It is asked about random inputs beside the module, and has to answer alike. A module is
     asked in evaluation mode, without gradients, where it lies, and left as it was.
 
-    Raises `UnknownLayer`, which names the layer, for a module that is not known; `EvaluationError` for weights
-    of another shape, for modules of several architectures, and where something changes the answers that is not
-    a layer (a hook).
+    Raises `UnknownLayer`, which names the layer, for a module that is not known; `EvaluationError` for
+    weights of another shape, for modules of several architectures, and where something changes the answers
+    that is not a layer (a hook).
     """
     modules = list(module) if isinstance(module, list | tuple) else [module]
     if not modules:
         raise EvaluationError("An empty list of modules.", hint="give at least one.")
-    found = [_one(each, like, network, places, scaled) for each in modules]
+    return _together([_one(each, like, network, places, scaled) for each in modules])
+
+
+def gathered(populations: Sequence[Population]) -> Population:
+    """Return the members of several populations as one; `EvaluationError` for other architectures."""
+    return _together([member for population in populations for member in population])
+
+
+def _together(found: list[TrainedNetwork]) -> Population:
     for place, each in enumerate(found):
         if _architecture(each) != _architecture(found[0]):
             raise EvaluationError(
@@ -159,8 +167,8 @@ def _compare(found: TrainedNetwork, given: np.ndarray, answers: np.ndarray, part
             f"({len(found.class_names)},), one number a class.",
             hint="measure it on data with the classes it was trained on.",
         )
-    if last is not None and last.kind == "readout":
-        if last.name != "Softmax":
+    if last is not None and (last.kind == "readout" or last.name == "sigmoid"):
+        if last.name in ("LogSoftmax", "LogSigmoid"):
             answers = np.exp(answers)
         answers = answers / answers.sum(axis=1, keepdims=True)
         ours = found.probabilities(given).astype(np.float64)

@@ -12,7 +12,7 @@ from thalweg.networks.layered import Step
 
 
 class UnknownLayer(NotApplicable):
-    """A module of PyTorch with a layer that is not known here, or a way through it that cannot be followed."""
+    """A module of PyTorch with a layer that is not known here, or a way through it that nobody can follow."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,8 +54,9 @@ _CURVES = {
     "StepNeurons": "step",
 }
 KNOWN = (
-    "Linear, Conv2d, ZeroPad2d, MaxPool2d, AvgPool2d, AdaptiveAvgPool2d(1), Flatten, Dropout, Identity, ReLU, Sigmoid, Tanh, "
-    "GELU, LeakyReLU, ELU, SiLU, SELU, Softplus, ReLU6, and at the end Softmax, LogSoftmax, LogSigmoid"
+    "Linear, Conv2d, ZeroPad2d, MaxPool2d, AvgPool2d, AdaptiveAvgPool2d(1), Flatten, Dropout, Identity, "
+    "ReLU, Sigmoid, Tanh, GELU, LeakyReLU, ELU, SiLU, SELU, Softplus, ReLU6, and at the end Softmax, "
+    "LogSoftmax, LogSigmoid"
 )
 
 

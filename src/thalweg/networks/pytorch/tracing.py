@@ -1,7 +1,8 @@
 """The way that an example takes through a module of PyTorch, layer by layer, as its own tracer sees it.
 
-`torch.fx` runs `forward` once with a stand-in for the input and writes down what is done to it, so that modules
-with a `forward` of their own are read like `nn.Sequential`. Only one way without branches is followed.
+`torch.fx` runs `forward` once with a stand-in for the input and writes down what is done to it, so that
+modules with a `forward` of their own are read like `nn.Sequential`. Only one way is
+followed, without branches.
 """
 
 from __future__ import annotations
@@ -101,12 +102,13 @@ class _Followed:
         where = _where(node)
         if tensors != [self.last]:
             raise unknown(f"at {where} its way branches")
-        before = _shape(self.last)[1:]
+        examples, *before = _shape(self.last) or (0,)
+        before = tuple(before)
         if node.op == "call_module":
             return part_of(self.modules[node.target], where, before)
         name = node.target if isinstance(node.target, str) else node.target.__name__
         if name in _SHAPING:
-            return self._shaping(node, where, before)
+            return self._shaping(node, where, before, examples)
         if name.startswith("dropout"):
             if node.kwargs.get("training", len(node.args) < 3 or node.args[2]):
                 raise unknown(f"{where} drops out even in evaluation mode (pass training=self.training)")
@@ -115,9 +117,10 @@ class _Followed:
             raise unknown(f"{where} is not known here")
         return part_of(_as_layer(name, node, where), where, before)
 
-    def _shaping(self, node: Any, where: str, before: tuple[int, ...]) -> Part | None:
-        after, (examples, *_) = _shape(node)[1:], _shape(node)
-        if examples != _shape(self.last)[0]:
+    def _shaping(self, node: Any, where: str, before: tuple[int, ...], examples: int) -> Part | None:
+        found, *after = _shape(node) or (0,)
+        after = tuple(after)
+        if found != examples:
             raise unknown(f"{where} mixes examples")
         if after == before:
             return None

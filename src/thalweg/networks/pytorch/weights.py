@@ -71,7 +71,7 @@ def _numbers(name: str, tensor: Any) -> np.ndarray:
 
 
 def _image_shape(template: Any, place: int, shape: tuple[int, ...]) -> tuple[int, int] | None:
-    """Return (places, channels) of the picture that a dense layer's weight [outputs, inputs] reads, if any."""
+    """Return (places, channels) of the picture that a dense weight [outputs, inputs] reads, if any."""
     convolutions = len(template.convolutions) if isinstance(template, ConvNetNetwork) else 0
     if place != 2 * convolutions:
         return None
