@@ -72,6 +72,7 @@ MAY_IMPORT = {
     "figures": {*GROUND, "runs", "figures"},
     "page": {*GROUND, "runs", "figures", "page"},
     "report": {*GROUND, "runs", "figures", "page", "report"},
+    "hub": {*GROUND, "data", "networks", "runs", "recording", "report", "hub"},
     "lab": {
         *GROUND,
         "data",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         estimators as estimators,
         evaluation as evaluation,
         figures as figures,
+        hub as hub,
         lab as lab,
         models as models,
         networks as networks,
