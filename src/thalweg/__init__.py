@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         report as report,
         runs as runs,
         studies as studies,
+        tracking as tracking,
         training as training,
     )
     from thalweg.data import load as load

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from thalweg import evaluation, runs
+from thalweg.callbacks import Callback, OfRun
 from thalweg.data import facts
 from thalweg.data.dataset import Dataset, TrainSplit
 from thalweg.errors import RunError
@@ -50,6 +51,7 @@ def train_run(
     engine: str = "auto",
     progress: TrainingProgress | None = None,
     started: Callable[[Run], None] | None = None,
+    callbacks: Sequence[Callback] = (),
     command: Sequence[str] = (),
 ) -> Run:
     """Train `members` networks on `dataset.train` and keep everything in a new run directory.
@@ -62,6 +64,7 @@ def train_run(
         engine: what does the work, as for `train`; the run's record says which it was, and why.
         progress: called after every epoch.
         started: called with the run before the first epoch.
+        callbacks: told of the training member by member, as for `train`, under the name of the run.
         command: the words of the command line, for the record.
 
     Raises `RunError` when `out` holds anything already, for data of which a part is set apart already, and
@@ -90,7 +93,7 @@ def train_run(
     if started is not None:
         started(run)
     try:
-        return _train_into(run, recipe, dataset, progress, engine)
+        return _train_into(run, recipe, dataset, progress, callbacks, engine)
     except Exception:
         run.discard()
         raise
@@ -103,6 +106,7 @@ def resume_run(
     data_dir: str | Path | None = None,
     progress: TrainingProgress | None = None,
     started: Callable[[Run], None] | None = None,
+    callbacks: Sequence[Callback] = (),
 ) -> Run:
     """Go on with a training that was stopped; the result equals that of an uninterrupted one bit for bit.
 
@@ -123,7 +127,7 @@ def resume_run(
     dataset = dataset_of(run, data_dir) if dataset is None else facts.as_read(run.path, _facts(run), dataset)
     if started is not None:
         started(run)
-    return _train_into(run, recipe, dataset, progress, _engine_to_ask_for(run))
+    return _train_into(run, recipe, dataset, progress, callbacks, _engine_to_ask_for(run))
 
 
 def _engine_to_ask_for(run: Run) -> str:
@@ -284,7 +288,12 @@ def _record_of(
 
 
 def _train_into(
-    run: Run, recipe: Recipe, dataset: Dataset, progress: TrainingProgress | None, engine: str = "auto"
+    run: Run,
+    recipe: Recipe,
+    dataset: Dataset,
+    progress: TrainingProgress | None,
+    callbacks: Sequence[Callback],
+    engine: str,
 ) -> Run:
     members, seed, checkpoint = run.record["members"], run.record["seed"], run.checkpoint
 
@@ -303,6 +312,7 @@ def _train_into(
             watch=_path_keeper(run.path_files),
             checkpoint=checkpoint,
             engine=engine,
+            callbacks=[OfRun(each, run.path.name, str(run.path)) for each in callbacks],
         )
         _write_trained(run, population)
     return run
