@@ -88,9 +88,14 @@ def test_who_fails_on_the_way_is_left_and_the_training_goes_on(quarters_dataset,
 
 def test_a_training_that_is_stopped_is_told_as_stopped():
     listening = Listening()
-    with pytest.raises(KeyboardInterrupt), followed([listening], Begun("mine", 1, 0, 0, 9, {})) as followers:
-        followers.epoch(1, {"cost": np.ones((1, 1))})
-        raise KeyboardInterrupt
+
+    def stopped():
+        with followed([listening], Begun("mine", 1, 0, 0, 9, {})) as followers:
+            followers.epoch(1, {"cost": np.ones((1, 1))})
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped()
     assert listening.heard[-1] is False
 
 

@@ -11,6 +11,7 @@ from thalweg.data.arrays import Part, from_arrays
 from thalweg.data.dataset import Dataset
 from thalweg.data.files import at_home, load_path
 from thalweg.data.given import Inputs
+from thalweg.data.hugging_face import is_hugging_face, load_hugging_face
 from thalweg.data.pytorch import is_torch_data, load_torch
 from thalweg.data.reading import OF_TABLES, Reading
 from thalweg.data.sources import NAMES, load_named
@@ -42,8 +43,8 @@ def load(
         source: a name (`digits`, `mnist`, `fashion-mnist`, `kmnist`, `emnist-letters`, `notmnist`); the path
             of IDX files, a .npz archive, a table or a folder of images; a frame of pandas or polars;
             `(inputs, labels)`, arrays or a frame and a series; or a data set or a loader of PyTorch, or
-            `(train, test)` of such. A name comes before a path of the same spelling: write `./mnist` for the
-            path.
+            `(train, test)` of such; or a data set of Hugging Face's library `datasets`. A name comes before a
+            path of the same spelling: write `./mnist` for the path.
         data_dir: where to look for a named set before `THALWEG_DATA` and the cache.
         offline: never try the network (default: what `THALWEG_OFFLINE` says).
 
@@ -88,6 +89,9 @@ def load(
     if is_torch_data(source):
         reading.refuse_for("a data set of PyTorch")
         return load_torch(source, inputs=inputs)
+    if is_hugging_face(source):
+        reading.refuse_for("a data set of Hugging Face", takes=OF_TABLES)
+        return load_hugging_face(source, reading)
     if inputs is not None:
         raise DataError("inputs= is for data sets of PyTorch, and this is none.", hint="leave inputs out.")
     if is_frame(source):

@@ -13,7 +13,7 @@ from thalweg.tracking.following import Follower, opened, package
 
 
 class TensorBoard(Follower):
-    """Writes `folder/NAME/population`, `folder/NAME/member-0000` ...: `tensorboard --logdir folder` shows them.
+    """Writes `folder/NAME/population`, `folder/NAME/member-0000` ...; see `tensorboard --logdir folder`.
 
     NAME is the run's directory or the recipe. Bands are scalars (`accuracy/median`), and drawn as margins on
     the page "custom scalars". `members`: how many of the first members have curves of their own. Raises
