@@ -98,12 +98,12 @@ def load(
         reading.refuse_for("a frame", takes=OF_TABLES)
         return load_frame(source, None, reading)
     if isinstance(source, tuple | list):
-        inputs, labels = _pair(source)
-        if is_frame(inputs):
+        given, labels = _pair(source)
+        if is_frame(given):
             reading.refuse_for("a frame", takes=OF_TABLES)
-            return load_frame(inputs, labels, reading)
+            return load_frame(given, labels, reading)
         reading.refuse_for("a pair of arrays", takes=("strict",))
-        return from_arrays(inputs, labels, strict=reading.strict)
+        return from_arrays(given, labels, strict=reading.strict)
     if not isinstance(source, str | os.PathLike):
         raise DataError(
             f"load() was given a {type(source).__name__}: expected a name, a path or (inputs, labels), "
