@@ -8,8 +8,9 @@ from thalweg import evaluation
 from thalweg.data import from_arrays
 from thalweg.errors import EvaluationError, NotApplicable
 from thalweg.evaluation import evaluate
-from thalweg.evaluation.inside import population_behind
+from thalweg.evaluation.inside import as_given, population_behind
 from thalweg.models import Inputs, in_memory
+from thalweg.networks.mlp import MlpNetwork
 
 torch = pytest.importorskip("torch")
 from torch import nn  # noqa: E402
@@ -168,5 +169,46 @@ def test_a_list_of_modules_is_matched(quarters_dataset):
     pair = [perceptron(), perceptron()]
     found = evaluation.alignment(pair, quarters_dataset.test, methods=["weights"])
     assert found.pairs.tolist() == [[0, 1]]
+    normalised = evaluate(pair, quarters_dataset, only="alignment", inputs=NORMALISED)["alignment"]
+    assert normalised.widths == (8,)
+    other = [nn.Sequential(nn.Flatten(), nn.Linear(36, 8), nn.SiLU(), nn.Linear(8, 4)) for _ in range(2)]
     with pytest.raises(NotApplicable, match="this is a network of other layers"):
-        evaluate(pair, quarters_dataset, only="alignment", inputs=NORMALISED)
+        evaluation.alignment(other, quarters_dataset.test)
+
+
+def test_splits_as_modules_are_given_them_have_the_tensors_of_the_data_set(modules, parts):
+    dataset = tw.load(parts, inputs=NORMALISED)
+    source = [in_memory(each, data=dataset) for each in modules]
+    asked = evaluation.classifier.as_classifier(source)
+    seen, (train, nothing, test) = as_given(asked, dataset.train, None, dataset.test)
+    assert nothing is None
+    for split, part in ((train, parts[0]), (test, parts[1])):
+        np.testing.assert_allclose(split.inputs, part.tensors[0][:, 0].numpy(), atol=1e-6)
+    assert isinstance(seen.source.networks, MlpNetwork)
+    np.testing.assert_array_equal(
+        seen.source.networks.layers[0].weight[2], modules[2][1].weight.detach().numpy()
+    )
+    answers = evaluation.predictions(seen, test)
+    np.testing.assert_allclose(
+        answers.confidence, evaluation.predictions(asked, dataset.test).confidence, atol=1e-6
+    )
+    mixed = evaluation.classifier.as_classifier([source[0], in_memory(modules[1], scaling="unit")])
+    assert as_given(mixed, dataset.test)[0] is mixed
+
+
+def test_columns_in_another_order_are_refused_where_nothing_can_reorder_them(modules, quarters_dataset):
+    named = in_memory(modules[0], scaling="unit", class_names=quarters_dataset.class_names[::-1])
+    with pytest.raises(EvaluationError, match="stand for '3', '2', '1', '0'"):
+        evaluation.features(named, quarters_dataset.train, permutations=99)
+    assert evaluate(named, quarters_dataset, only="features")
+
+
+def test_a_module_is_asked_some_examples_at_a_time(modules):
+    sizes = []
+    module = nn.Sequential(*modules[0])
+    module.register_forward_pre_hook(lambda _, given: sizes.append(len(given[0])))
+    inputs = np.random.default_rng(0).random((2_300, 6, 6), dtype=np.float32)
+    answers = in_memory(module, scaling="unit").probabilities(inputs)
+    assert sizes == [1_000, 1_000, 300]
+    few = in_memory(module, scaling="unit").probabilities(inputs[2_000:2_010])
+    np.testing.assert_allclose(answers[2_000:2_010], few, atol=1e-6)

@@ -11,7 +11,7 @@ from thalweg.data.dataset import Split
 from thalweg.errors import EvaluationError, NotApplicable, one_of
 from thalweg.evaluation.asked import checked_labels
 from thalweg.evaluation.classifier import AnyClassifier, Classifier, as_classifier, predictions
-from thalweg.evaluation.modules import modules_behind
+from thalweg.evaluation.modules import as_they_see, modules_behind
 
 if TYPE_CHECKING:
     from thalweg.networks.population import Population
@@ -54,6 +54,15 @@ def population_behind(
     if cost is not None:
         _check_cost(population, cost, l2)
     return population
+
+
+def as_given(asked: Classifier, *splits: Any) -> tuple[Classifier, list[Any]]:
+    """Return modules of PyTorch as a population, and splits with their inputs as the modules are given them.
+
+    Anything else stays as it is; see `modules.as_they_see`.
+    """
+    source, seen = as_they_see(asked.source, *splits)
+    return (asked if source is asked.source else as_classifier(source, say=asked.say)), seen
 
 
 def population_with_gradients(classifier: AnyClassifier, split: Split, *, cost: str, l2: float) -> Population:

@@ -20,6 +20,9 @@ from thalweg.errors import EvaluationError
 from thalweg.models.layout import LAYOUTS, Layout, layout_for, one_example
 from thalweg.models.values import InputValues, channel_numbers, check_meaning, probabilities_of
 
+BATCH = 1_000
+"""Examples that a module of PyTorch is asked about at a time: what happens in it takes memory."""
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class InMemory:
@@ -287,10 +290,11 @@ def _ask_pytorch(model: Any, inputs: np.ndarray) -> Any:
         if torch is None or not isinstance(model, torch.nn.Module):
             return model(inputs.astype(np.float32))
         weights = next(iter(model.parameters()), None)
-        given = torch.from_numpy(inputs.astype(np.float32))
-        given = given if weights is None else given.to(device=weights.device, dtype=weights.dtype)
+        batches = torch.from_numpy(inputs.astype(np.float32)).split(BATCH)
+        where = {} if weights is None else {"device": weights.device, "dtype": weights.dtype}
         with torch.no_grad():
-            return model(given)
+            answers = [model(batch.to(**where) if where else batch) for batch in batches]
+        return answers[0] if len(answers) == 1 else torch.cat(answers)
 
 
 def _ask_scikit_learn(model: Any, inputs: np.ndarray) -> Any:

@@ -17,7 +17,7 @@ from thalweg.errors import NotApplicable, one_of
 from thalweg.evaluation.alignment.record import Alignment, Matching
 from thalweg.evaluation.classifier import AnyClassifier, Classifier, as_classifier, predictions
 from thalweg.evaluation.grounds import learned
-from thalweg.evaluation.inside import population_behind, positive, some_members
+from thalweg.evaluation.inside import as_given, population_behind, positive, some_members
 from thalweg.statistics.pairs import all_pairs, needs_two, over_pairs
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def alignment(
         >>> tw.evaluation.alignment(population, digits.test, methods=["weights"], members=2)
         distance left after matching by weights ... %, 1 pairs
     """
-    asked = as_classifier(gathered(classifier))
+    asked, (split,) = as_given(as_classifier(gathered(classifier)), split)
     population = population_behind(asked, split=split)
     check_rearrangeable(population)
     wanted = [one_of(METHODS, method, "method") for method in methods]
