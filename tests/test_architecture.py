@@ -14,6 +14,8 @@ LONGEST_FILE, LONGEST_FUNCTION = 400, 60
 
 GROUND = {
     "budget",
+    "answering",
+    "callbacks",
     "imported",
     "chunks",
     "compiled",
@@ -77,6 +79,8 @@ MAY_IMPORT = {
     "figures": {*GROUND, "runs", "figures"},
     "page": {*GROUND, "runs", "figures", "page"},
     "report": {*GROUND, "runs", "figures", "page", "report"},
+    "tracking": {*GROUND, "tracking"},
+    "hub": {*GROUND, "data", "networks", "runs", "recording", "report", "hub"},
     "lab": {
         *GROUND,
         "data",
@@ -109,7 +113,10 @@ MAY_IMPORT = {
 """What each room may import of ours. The command line and the package's own front may import anything."""
 
 TOP = ("cli", "__main__")
-WITHOUT_JAX = (*GROUND, "runs", "data", "ensembles", "cli", "statistics", "figures", "page", "report")
+WITHOUT_JAX = (
+    *(*GROUND, "runs", "data", "ensembles", "cli"),
+    *("tracking", "statistics", "figures", "page", "report"),
+)
 JAX = {"jax", "jaxlib", "equinox", "optax"}
 
 FILES = sorted(PACKAGE.rglob("*.py"))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         estimators as estimators,
         evaluation as evaluation,
         figures as figures,
+        hub as hub,
         lab as lab,
         models as models,
         networks as networks,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         report as report,
         runs as runs,
         studies as studies,
+        tracking as tracking,
         training as training,
     )
     from thalweg.data import load as load

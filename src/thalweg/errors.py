@@ -64,6 +64,14 @@ class RunError(ThalwegError):
     """A run directory that is missing, unfinished, foreign, newer or damaged."""
 
 
+class HubError(ThalwegError):
+    """A folder or a repository in the Hub's layout that is missing, foreign or refused."""
+
+
+class TrackerError(ThalwegError):
+    """A tracker of experiments that is not installed, not known, or cannot be written to."""
+
+
 class FigureError(ThalwegError):
     """A figure that cannot be made or written."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from thalweg import evaluation, runs
+from thalweg.callbacks import Callback, OfRun
 from thalweg.data import facts
 from thalweg.data.dataset import Dataset, TrainSplit
 from thalweg.errors import RunError
@@ -53,6 +54,7 @@ def train_run(
     engine: str = "auto",
     progress: TrainingProgress | None = None,
     started: Callable[[Run], None] | None = None,
+    callbacks: Sequence[Callback] = (),
     command: Sequence[str] = (),
 ) -> Run:
     """Train `members` networks on `dataset.train` and keep everything in a new run directory.
@@ -65,6 +67,7 @@ def train_run(
         engine: what does the work, as for `train`; the run's record says which it was, and why.
         progress: called after every epoch.
         started: called with the run before the first epoch.
+        callbacks: told of the training member by member, as for `train`, under the name of the run.
         command: the words of the command line, for the record.
 
     Raises `RunError` when `out` holds anything already, for data of which a part is set apart already, and
@@ -94,7 +97,7 @@ def train_run(
         try:
             if started is not None:
                 started(run)
-            return _train_into(run, recipe, dataset, progress, engine)
+            return _train_into(run, recipe, dataset, progress, callbacks, engine)
         except Exception:
             run.discard()
             raise
@@ -107,6 +110,7 @@ def resume_run(
     data_dir: str | Path | None = None,
     progress: TrainingProgress | None = None,
     started: Callable[[Run], None] | None = None,
+    callbacks: Sequence[Callback] = (),
 ) -> Run:
     """Go on with a training that was stopped; the result equals that of an uninterrupted one bit for bit.
 
@@ -124,7 +128,7 @@ def resume_run(
     if run.finished and not has_left_overs(run.path, "checkpoint"):
         return run
     with run.held():
-        return _resume(runs.open(path), dataset, data_dir, progress, started)
+        return _resume(runs.open(path), dataset, data_dir, progress, started, callbacks)
 
 
 def _resume(
@@ -133,6 +137,7 @@ def _resume(
     data_dir: str | Path | None,
     progress: TrainingProgress | None,
     started: Callable[[Run], None] | None,
+    callbacks: Sequence[Callback],
 ) -> Run:
     """Go on with a run that nobody else works on; it may have been finished before it was locked."""
     if run.finished:
@@ -142,7 +147,7 @@ def _resume(
     dataset = dataset_of(run, data_dir) if dataset is None else facts.as_read(run.path, _facts(run), dataset)
     if started is not None:
         started(run)
-    return _train_into(run, recipe, dataset, progress, _engine_to_ask_for(run))
+    return _train_into(run, recipe, dataset, progress, callbacks, _engine_to_ask_for(run))
 
 
 def _engine_to_ask_for(run: Run) -> str:
@@ -305,7 +310,12 @@ def _record_of(
 
 
 def _train_into(
-    run: Run, recipe: Recipe, dataset: Dataset, progress: TrainingProgress | None, engine: str = "auto"
+    run: Run,
+    recipe: Recipe,
+    dataset: Dataset,
+    progress: TrainingProgress | None,
+    callbacks: Sequence[Callback],
+    engine: str,
 ) -> Run:
     members, seed, checkpoint = run.record["members"], run.record["seed"], run.checkpoint
 
@@ -324,6 +334,7 @@ def _train_into(
             watch=_path_keeper(run.path_files),
             checkpoint=checkpoint,
             engine=engine,
+            callbacks=[OfRun(each, run.path.name, str(run.path)) for each in callbacks],
         )
         _write_trained(run, population)
     return run

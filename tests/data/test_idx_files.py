@@ -74,3 +74,16 @@ def test_no_examples(four_files, write_idx, tiny):
     write_idx(four_files / "train-labels-idx1-ubyte", tiny[1][:0])
     with pytest.raises(DataError, match="there is nothing in them"):
         load(four_files)
+
+
+def test_the_folder_that_torchvision_makes_is_read(tmp_path):
+    raw = tmp_path / "MNIST" / "raw"
+    raw.mkdir(parents=True)
+    images = np.random.default_rng(0).integers(0, 255, (20, 4, 4), dtype=np.uint8)
+    labels = (np.arange(20) % 2).astype(np.uint8)
+    for name, array in (("images-idx3", images), ("labels-idx1", labels)):
+        head = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">i4").tobytes()
+        (raw / f"train-{name}-ubyte").write_bytes(head + array.tobytes())
+    for path in (tmp_path / "MNIST", raw):
+        found = load(path)
+        assert (found.name, len(found.train), len(found.test)) == (path.name, 16, 4)

@@ -13,6 +13,7 @@ import click
 from thalweg.cli.terminal import Terminal
 
 if TYPE_CHECKING:
+    from thalweg.callbacks import Callback
     from thalweg.data.dataset import Dataset
     from thalweg.data.reading import Reading
     from thalweg.training.recipe import Recipe
@@ -216,6 +217,13 @@ _TRAINING = (
         help="What does the work: native (vector code, where it was built), xla, or auto, the quicker one, "
         "by default. The result is the same to rounding.",
     ),
+    click.option(
+        "--track",
+        metavar="NAME:PLACE",
+        multiple=True,
+        help="Tell a tracker of every epoch: tensorboard:FOLDER, mlflow:ADDRESS or wandb:PROJECT (offline). "
+        "Repeatable.",
+    ),
     click.option("--resume", metavar="RUN", help="Continue a training that was stopped."),
     click.option("--details", is_flag=True, help="Print every question and its answer before the headline."),
     as_json,
@@ -249,6 +257,7 @@ class Request:
     keep_path: int | None = None
     engine: str | None = None
     details: bool = False
+    track: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse flags that would change a run that is resumed."""
@@ -256,7 +265,7 @@ class Request:
             return
         because = "cannot be given with --resume: a run goes on with what it was started with."
         refuse_reading(self.reading, because)
-        kept = {"resume", "data_dir", "details", "as_json", "quiet", "reading"}
+        kept = {"resume", "data_dir", "details", "as_json", "quiet", "reading", "track"}
         for field in fields(self):
             if field.name not in kept and getattr(self, field.name) not in (None, {}):
                 flag = "--set" if field.name == "settings" else f"--{field.name.replace('_', '-')}"
@@ -266,6 +275,14 @@ class Request:
     def terminal(self) -> Terminal:
         """Where to say what is going on."""
         return Terminal(quiet=self.quiet)
+
+    def trackers(self) -> list[Callback]:
+        """Return who is told of every epoch."""
+        if not self.track:
+            return []
+        from thalweg.tracking.named import tracker
+
+        return [tracker(each) for each in self.track]
 
     def load_recipe(self) -> Recipe:
         """Return the recipe with its settings."""

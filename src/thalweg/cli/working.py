@@ -99,6 +99,7 @@ def _new(request: Request) -> tuple[Run, Dataset]:
     from thalweg import recording
 
     recipe = request.load_recipe()
+    callbacks = request.trackers()
     _refuse_early(request, recipe)
     dataset = request.load_data()
     recipe = request.fitted(recipe, dataset)
@@ -114,6 +115,7 @@ def _new(request: Request) -> tuple[Run, Dataset]:
             engine=request.engine or "auto",
             progress=line.show,
             started=lambda run: line.announce(announcement(run)),
+            callbacks=callbacks,
             command=click.get_current_context().meta[COMMAND],
         )
     return run, dataset
@@ -137,6 +139,7 @@ def _resumed(request: Request) -> tuple[Run, Dataset]:
     from thalweg import recording, runs
 
     assert request.resume is not None, "only a request to resume comes here"
+    callbacks = request.trackers()
     run = runs.open(request.resume)
     dataset = recording.dataset_of(run, request.data_dir)
     if run.finished:
@@ -148,6 +151,7 @@ def _resumed(request: Request) -> tuple[Run, Dataset]:
             dataset=dataset,
             progress=line.show,
             started=lambda run: line.announce(announcement(run)),
+            callbacks=callbacks,
         )
     return run, dataset
 

@@ -71,9 +71,10 @@ def _test_table(test: str | os.PathLike[str] | None) -> Path | None:
 
 
 def _load_folder(folder: Path, reading: Reading) -> Dataset:
-    if is_idx_folder(folder):
+    raw = next((each for each in (folder, folder / "raw") if is_idx_folder(each)), None)
+    if raw is not None:  # torchvision keeps the files of MNIST in MNIST/raw
         reading.refuse_for(folder)
-        return load_idx_folder(folder)
+        return replace(load_idx_folder(raw), name=folder.resolve().name)
     if has_parts(folder) or any(has_images(path) for path in class_folders(folder)):
         reading.refuse_for(folder, takes=OF_FOLDERS)
         found = load_image_folder(folder, resize=reading.resize, strict=reading.strict)

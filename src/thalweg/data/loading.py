@@ -9,6 +9,9 @@ from typing import Any
 from thalweg.data.arrays import Part, from_arrays
 from thalweg.data.dataset import Dataset
 from thalweg.data.files import load_path
+from thalweg.data.given import Inputs
+from thalweg.data.hugging_face import is_hugging_face, load_hugging_face
+from thalweg.data.pytorch import is_torch_data, load_torch
 from thalweg.data.reading import OF_TABLES, Reading
 from thalweg.data.sources import NAMES, load_named
 from thalweg.data.tables import is_frame, load_frame
@@ -32,14 +35,16 @@ def load(
     encoding: str | None = None,
     strict: bool = False,
     resize: int | tuple[int, int] | None = None,
+    inputs: Inputs | None = None,
 ) -> Dataset:
     """Return the data set that `source` names, is the path of, or holds.
 
     Main arguments:
         source: a name (`digits`, `mnist`, `fashion-mnist`, `kmnist`, `emnist-letters`, `notmnist`); the path
-            of IDX files, a .npz archive, a table or a folder of images; a frame of pandas or polars; or
-            `(inputs, labels)`, arrays or a frame and a series. A name comes before a path of the same
-            spelling: write `./mnist` for the path.
+            of IDX files, a .npz archive, a table or a folder of images; a frame of pandas or polars;
+            `(inputs, labels)`, arrays or a frame and a series; or a data set or a loader of PyTorch, or
+            `(train, test)` of such; or a data set of Hugging Face's library `datasets`. A name comes before a
+            path of the same spelling: write `./mnist` for the path.
         data_dir: where to look for a named set before `THALWEG_DATA` and the cache.
         offline: never try the network (default: what `THALWEG_OFFLINE` says).
 
@@ -56,6 +61,9 @@ def load(
         strict: refuse what would be repaired: empty cells, text, rows without a class, row indices; pictures
             of another size or form, and files that cannot be read.
         reading: all of these in one.
+
+    Of data sets of PyTorch:
+        inputs: how pictures were normalised, where no `Normalize` among their transforms says so.
 
     Raises `DataError` for anything that cannot be learned from and `SourceUnreachable`, a kind of it, for
     a named set that is neither on this machine nor to be fetched.
@@ -78,16 +86,24 @@ def load(
         strict,
         resize,  # type: ignore[arg-type]  # one number for both
     )
+    if is_torch_data(source):
+        reading.refuse_for("a data set of PyTorch")
+        return load_torch(source, inputs=inputs)
+    if is_hugging_face(source):
+        reading.refuse_for("a data set of Hugging Face", takes=OF_TABLES)
+        return load_hugging_face(source, reading)
+    if inputs is not None:
+        raise DataError("inputs= is for data sets of PyTorch, and this is none.", hint="leave inputs out.")
     if is_frame(source):
         reading.refuse_for("a frame", takes=OF_TABLES)
         return load_frame(source, None, reading)
     if isinstance(source, tuple | list):
-        inputs, labels = _pair(source)
-        if is_frame(inputs):
+        given, labels = _pair(source)
+        if is_frame(given):
             reading.refuse_for("a frame", takes=OF_TABLES)
-            return load_frame(inputs, labels, reading)
+            return load_frame(given, labels, reading)
         reading.refuse_for("a pair of arrays", takes=("strict",))
-        return from_arrays(inputs, labels, strict=reading.strict)
+        return from_arrays(given, labels, strict=reading.strict)
     if not isinstance(source, str | os.PathLike):
         raise DataError(
             f"load() was given a {type(source).__name__}: expected a name, a path or (inputs, labels), "

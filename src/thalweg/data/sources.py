@@ -11,6 +11,7 @@ from thalweg.data import digits
 from thalweg.data.arrays import assemble
 from thalweg.data.dataset import Dataset
 from thalweg.data.download import download, unreachable
+from thalweg.data.keras_cache import keras_archive, read_archive
 from thalweg.data.locations import cache_folder, find_file, find_folder, missing_files, search_folders
 from thalweg.data.registry import REGISTRY, NamedFile, NamedSet, named_set
 from thalweg.data.verification import note_on, read_verified
@@ -23,13 +24,16 @@ NAMES = (digits.NAME, *REGISTRY)
 def load_named(name: str, *, data_dir: str | Path | None = None, offline: bool | None = None) -> Dataset:
     """Return the data set called `name`, fetched into the cache if it is not on this machine.
 
-    `data_dir` is searched before `THALWEG_DATA` and the cache. `offline=True`, or `THALWEG_OFFLINE=1`, never
-    tries the network. Raises `SourceUnreachable` if it is nowhere to be had, `DataError` for an unknown name
-    and for files that are not what they should be.
+    `data_dir` is searched before `THALWEG_DATA` and the cache; then Keras' own cache. `offline=True`, or
+    `THALWEG_OFFLINE=1`, never tries the network. Raises `SourceUnreachable` if it is nowhere to be had,
+    `DataError` for an unknown name and for files that are not what they should be.
     """
     if name == digits.NAME:
         return digits.load_digits()
     named = named_set(name)
+    archive = keras_archive(named)
+    if archive is not None and find_folder(named, data_dir) is None:
+        return _assembled(named, read_archive(archive, named), [])
     return _read(named, get(name, data_dir=data_dir, offline=offline))
 
 
@@ -69,6 +73,11 @@ def _read(named: NamedSet, folder: Path | None) -> Dataset:
             raise unreachable(named, {file.name: f"no longer in {folder}"}, folder or cache_folder(named))
         arrays[file.part, file.content] = _as_used(read_verified(path, file, named), file, named)
         notes += note_on(path, file, named)
+    return _assembled(named, arrays, notes)
+
+
+def _assembled(named: NamedSet, arrays: dict[tuple[str, str], np.ndarray], notes: list[str]) -> Dataset:
+    """Return the data set of images and labels by part and content."""
     train, test = (
         (arrays[part, "images"], arrays[part, "labels"]) if (part, "images") in arrays else None
         for part in ("train", "test")
@@ -97,6 +106,7 @@ def default(data_dir: str | Path | None = None, *, offline: bool | None = None) 
         tried = "and the network was not tried" if is_offline(offline) else "and no mirror could be reached"
         why = f"digits (embedded): MNIST is not on this machine {tried}; `thalweg data info mnist` says more."
         return digits.load_digits(), why
+    before = before or keras_archive(REGISTRY["mnist"])
     where = f"found in {before}" if before else f"fetched into {cache_folder(REGISTRY['mnist'])}"
     return dataset, f"mnist: no data was named, and MNIST was {where}."
 
@@ -110,7 +120,7 @@ def describe(name: str, *, data_dir: str | Path | None = None) -> dict:
     if name == digits.NAME:
         return _describe_digits()
     named = named_set(name)
-    found = find_folder(named, data_dir)
+    found = find_folder(named, data_dir) or keras_archive(named)
     return {
         "name": named.name,
         "title": named.title,

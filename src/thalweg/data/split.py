@@ -7,6 +7,7 @@ from typing import Self
 
 import numpy as np
 
+from thalweg.data.given import Inputs
 from thalweg.data.identity import Identity
 from thalweg.errors import DataError
 
@@ -21,11 +22,12 @@ class Scaling:
     Pixels are divided by 255. Features are standardised with the mean and standard deviation of the
     *training* split, so nothing of the test split leaks into what the network sees. Where float32 would
     blur what is small beside its mean (the seconds of a date, a place on a map), they are centred and
-    divided in float64 first.
+    divided in float64 first. `given`: how the source itself gives them to models of another library.
     """
 
     offset: np.ndarray
     divisor: np.ndarray
+    given: Inputs | None = None
 
     @staticmethod
     def pixels() -> Scaling:

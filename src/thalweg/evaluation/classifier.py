@@ -22,6 +22,7 @@ from thalweg.data.probability_rows import probability_rows, shape_hint
 from thalweg.errors import DataError, EvaluationError, ThalwegError
 from thalweg.evaluation.asked import check_examples
 from thalweg.evaluation.kept_answers import KeptAnswers
+from thalweg.evaluation.told import heed
 from thalweg.models.in_memory import InMemory, adopted, plain
 
 BYTES_AT_ONCE, INPUT_BYTES = 256 * 1024**2, 1024**3  # probabilities and network inputs in one call
@@ -218,6 +219,7 @@ def blocks(classifier: AnyClassifier, examples: Split | np.ndarray, *, classes: 
     """
     asked = as_classifier(classifier)
     check_examples(asked.source, examples)
+    heed(asked.source, examples, asked.note)
     kept = asked.keeps
     if kept is not None and (before := kept.of(examples)) is not None:
         yield Block(slice(0, len(before)), slice(0, len(examples)), len(before), before)

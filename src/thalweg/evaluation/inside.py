@@ -11,6 +11,7 @@ from thalweg.data.dataset import Split
 from thalweg.errors import EvaluationError, NotApplicable, one_of
 from thalweg.evaluation.asked import checked_labels
 from thalweg.evaluation.classifier import AnyClassifier, Classifier, as_classifier, predictions
+from thalweg.evaluation.modules import as_they_see, modules_behind
 
 if TYPE_CHECKING:
     from thalweg.networks.population import Population
@@ -27,8 +28,11 @@ def population_behind(
     otherwise: str = "",
     cost: str | None = None,
     l2: float = 0.0,
+    split: Split | None = None,
 ) -> Population:
     """Return the members behind a classifier of ours: one network is a population of one.
+
+    Modules of PyTorch are read as networks of ours, for examples as those of `split`.
 
     With a `cost`, after a look whether it is the one that they were trained with. Raises `NotApplicable` for
     a classifier whose weights nobody knows, saying `why` they are needed and what to do `otherwise`;
@@ -40,6 +44,8 @@ def population_behind(
         from thalweg.networks.population import attackable
 
         population = attackable(source)
+        if population is None and split is not None:
+            population = modules_behind(source, split)
     if population is None:
         raise NotApplicable(
             f"{why}, and a {type(source).__name__} shows none.",
@@ -50,6 +56,15 @@ def population_behind(
     return population
 
 
+def as_given(asked: Classifier, *splits: Any) -> tuple[Classifier, list[Any]]:
+    """Return modules of PyTorch as a population, and splits with their inputs as the modules are given them.
+
+    Anything else stays as it is; see `modules.as_they_see`.
+    """
+    source, seen = as_they_see(asked.source, *splits)
+    return (asked if source is asked.source else as_classifier(source, say=asked.say)), seen
+
+
 def population_with_gradients(classifier: AnyClassifier, split: Split, *, cost: str, l2: float) -> Population:
     """Return the population behind `classifier`, after looking whether its cost has a surface to walk on.
 
@@ -58,7 +73,7 @@ def population_with_gradients(classifier: AnyClassifier, split: Split, *, cost: 
     """
     asked = as_classifier(classifier)
     population = population_behind(
-        asked, why="The shape of the cost is a matter of weights", cost=cost, l2=l2
+        asked, why="The shape of the cost is a matter of weights", cost=cost, l2=l2, split=split
     )
     if getattr(population.networks, "activation", None) == "step":
         raise NotApplicable(

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from thalweg import budget
 from thalweg.data.dataset import Dataset
+from thalweg.data.given import Inputs
+from thalweg.data.pytorch import TorchData, is_torch_data, load_torch
 from thalweg.errors import EvaluationError, NotApplicable, near_match
 from thalweg.evaluation.abstention.measure import abstention
 from thalweg.evaluation.accuracy.measure import accuracy
@@ -31,6 +33,7 @@ from thalweg.evaluation.minimum.measure import minimum
 from thalweg.evaluation.noise.measure import noise
 from thalweg.evaluation.outliers.measure import outliers
 from thalweg.evaluation.shift.measure import shift
+from thalweg.evaluation.told import told_inputs
 from thalweg.questions import our_name, question_of
 from thalweg.record import NotMeasured, Record
 
@@ -211,9 +214,10 @@ HEADLINES = ("accuracy", "calibration", "noise")
 
 def evaluate(
     classifier: AnyClassifier,
-    dataset: Dataset,
+    dataset: Dataset | TorchData,
     *,
     only: str | Iterable[str] | None = None,
+    inputs: Inputs | None = None,
     objective: Objective | None = None,
     path: Path | None = None,
     starts: Callable[[], Population] | None = None,
@@ -231,11 +235,14 @@ def evaluate(
         classifier: anything with `probabilities(inputs)`, or a callable, returning [examples, classes] or
             [members, examples, classes]; a model of PyTorch, Keras or scikit-learn, or a list of such
             (`models.in_memory`).
-        dataset: where `dataset.test` is what to measure on and `dataset.train` what was learned from.
+        dataset: where `dataset.test` is what to measure on and `dataset.train` what was learned from; or a
+            data set or a loader of PyTorch, all of which is measured on, or `(train, test)` of such.
         only: names from `EVALUATIONS`, or one string with commas; those in `USUAL` by default. What the
             field calls them is understood too (`thalweg.questions.ALSO_CALLED`): "ood" for "outliers".
 
     Other arguments:
+        inputs: what a model in memory is given of an example; by default what data read from PyTorch say of
+            themselves, else what is inferred from the examples' shape, and said.
         objective: what the members were trained to minimise, for evaluations of the way downhill.
         path: where the first members stood in training (`recording.path_of(run)`), for the same.
         starts: called for the members as they started, to compare their first weights with (`features`).
@@ -262,13 +269,17 @@ def evaluate(
         >>> tw.evaluate(lambda inputs: np.full((len(inputs), 10), 0.1), digits, only="accuracy")
         {'accuracy': test ... %  [..., ...] over examples, n = 1 x 359; training ... % [..., ...]}
     """
-    if not hasattr(dataset, "test"):
+    if is_torch_data(dataset):
+        dataset = load_torch(dataset, inputs=inputs, measured=True)
+        inputs = None  # the data know now
+    if not isinstance(dataset, Dataset):
         raise EvaluationError(
             f"evaluate() takes a data set, found a {type(dataset).__name__}.",
             hint="pass the data set itself; evaluation.accuracy(classifier, split) measures one split.",
         )
     names = chosen(only)
     known = as_classifier(classifier, class_names=class_names, say=say)
+    known = replace(known, source=told_inputs(known.source, dataset, inputs))
     dataset = in_order_of(known, dataset)
     _refuse_too_large(known, dataset)
     if len(names) > 1:

@@ -8,7 +8,7 @@
 
 A model in memory needs no reader: `tw.evaluate(model, digits)` takes a module of PyTorch, a Keras model, a
 fitted classifier of scikit-learn, a list of such, and any function from inputs to probabilities. What cannot
-be inferred about one is said with `in_memory(model, ...)`.
+be inferred about one is said with `in_memory(model, ...)`, or `evaluate(..., inputs=Inputs(...))`.
 """
 
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from thalweg.lazily import lazily
 
 if TYPE_CHECKING:
+    from thalweg.data.given import Inputs as Inputs
     from thalweg.models.in_memory import InMemory as InMemory, in_memory as in_memory
     from thalweg.models.onnx_model import (
         OnnxModel as OnnxModel,

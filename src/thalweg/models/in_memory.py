@@ -7,17 +7,21 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from thalweg.answering import in_evaluation_mode
 from thalweg.data.class_order import as_names, columns_of
+from thalweg.data.given import Inputs
 from thalweg.errors import EvaluationError
 from thalweg.models.layout import LAYOUTS, Layout, layout_for, one_example
 from thalweg.models.values import InputValues, channel_numbers, check_meaning, probabilities_of
+
+BATCH = 1_000
+"""Examples that a module of PyTorch is asked about at a time: what happens in it takes memory."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -41,13 +45,48 @@ class InMemory:
         given = np.asarray(inputs)
         if given.dtype == np.uint8:
             given = given.astype(np.float32) / np.float32(255.0)
-        layout = self._layout(given.shape[1:])
-        given = given.reshape(len(given), *one_example(given.shape[1:]))
-        arranged = np.ascontiguousarray(layout.arrange(self._scaled(given)))
-        answers = np.asarray(plain(_ASK[self.kind](self.model, arranged)))
+        answers = np.asarray(plain(_ASK[self.kind](self.model, self.as_given(given))))
         if answers.ndim != 2 or self.kind == "scikit-learn":
             return answers  # what is wrong with their shape is said where probabilities are checked
         return probabilities_of(answers, self.outputs)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether somebody said what its inputs mean, rather than it being inferred."""
+        return self.values.is_told
+
+    def assumed(self, shape: tuple[int, ...]) -> str | None:
+        """Return in words what it is given of examples of `shape`, where that is inferred; else None."""
+        if self.is_told or len(shape) == 1:
+            return None
+        layout = self._layout(shape).name
+        return (
+            f"A {type(self.model).__name__} is given pixels in [0, 1], laid out as {layout}. If it learned "
+            "from others, say so: inputs=tw.models.Inputs(mean=..., std=...)."
+        )
+
+    def as_given(self, given: np.ndarray) -> np.ndarray:
+        """Return inputs of ours [examples, ...] as the model is given them, in its own layout."""
+        layout = self._layout(given.shape[1:])
+        given = given.reshape(len(given), *one_example(given.shape[1:]))
+        return np.ascontiguousarray(layout.arrange(self._scaled(given)))
+
+    def places(self, shape: tuple[int, ...]) -> np.ndarray:
+        """Return which of our inputs, counted in their order, stands at each place of the model's input."""
+        numbers = np.arange(int(np.prod(shape))).reshape(1, *one_example(shape))
+        return self._layout(shape).arrange(numbers)[0]
+
+    def scaled_by(self, shape: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray] | None:
+        """Return what inputs of ours are multiplied by and what is added then, for each channel or feature.
+
+        None where the model is given them as they are. Raises `EvaluationError` where that is not known.
+        """
+        one = one_example(shape)
+        one = (1, 1, one[-1]) if len(one) == 3 else one  # the same at every pixel
+        added, sum_of_both = (self._scaled(np.full((1, *one), value))[0] for value in (0.0, 1.0))
+        factor = (sum_of_both - added).reshape(-1)
+        added = added.reshape(-1)
+        return None if (factor == 1).all() and (added == 0).all() else (factor, added)
 
     def _layout(self, shape: tuple[int, ...]) -> Layout:
         declared = getattr(self.model, "input_shape", None)
@@ -65,7 +104,7 @@ class InMemory:
             raise EvaluationError(
                 error.message,
                 hint='say which: tw.models.in_memory(model, data=dataset, scaling="raw") for features in '
-                'their own units, scaling="standard" as `split.inputs` has them.',
+                'their own units, scaling="standard" as `split.inputs` has them (of evaluate: inputs=).',
             ) from None
 
     def __repr__(self) -> str:
@@ -88,7 +127,8 @@ def in_memory(
     Main arguments:
         model: a module of PyTorch (asked in evaluation mode, without gradients), a Keras model, or anything
             fitted with `predict_proba`.
-        data: the data set that it will be asked about; needed for `scaling="raw"`.
+        data: the data set that it will be asked about; needed for `scaling="raw"`. One that was read from
+            PyTorch says how its models were given it, if nothing else is said here.
         class_names: what its columns stand for, in their order; by default its `classes_`, if it has them.
 
     Other arguments:
@@ -98,6 +138,9 @@ def in_memory(
 
     Raises `EvaluationError` for what is none of these, not fitted, or has no probabilities.
     """
+    if layout is scaling is mean is std is None:
+        said = getattr(getattr(getattr(data, "test", data), "scaling", None), "given", None) or Inputs()
+        layout, scaling, mean, std = said.layout, said.scaling, said.mean, said.std
     kind = _kind(model)
     if kind is None:
         _refuse(model)
@@ -123,6 +166,14 @@ def in_memory(
         None if named is None else as_names(named),
         class_names is not None,
     )
+
+
+def told(model: InMemory, inputs: Inputs, data: Any) -> InMemory:
+    """Return the same model, given `inputs` of the examples of `data`, a data set or a split."""
+    again = in_memory(
+        model.model, data=data, layout=inputs.layout, scaling=inputs.scaling, mean=inputs.mean, std=inputs.std
+    )
+    return replace(model, values=again.values, layout=again.layout)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -235,26 +286,15 @@ def _refuse(model: Any) -> None:
 def _ask_pytorch(model: Any, inputs: np.ndarray) -> Any:
     """Ask a module in evaluation mode, and leave it in the mode that it was in."""
     torch = sys.modules.get("torch")  # a module of PyTorch cannot exist without it
-    with _in_evaluation_mode(model):
-        if torch is None:
+    with in_evaluation_mode(model):
+        if torch is None or not isinstance(model, torch.nn.Module):
             return model(inputs.astype(np.float32))
         weights = next(iter(model.parameters()), None)
-        given = torch.from_numpy(inputs.astype(np.float32))
-        given = given if weights is None else given.to(device=weights.device, dtype=weights.dtype)
+        batches = torch.from_numpy(inputs.astype(np.float32)).split(BATCH)
+        where = {} if weights is None else {"device": weights.device, "dtype": weights.dtype}
         with torch.no_grad():
-            return model(given)
-
-
-@contextmanager
-def _in_evaluation_mode(model: Any) -> Iterator[None]:
-    parts = list(model.modules()) if callable(getattr(model, "modules", None)) else [model]
-    training = [part for part in parts if getattr(part, "training", False)]
-    model.eval()
-    try:
-        yield
-    finally:
-        for part in training:  # not model.train(): parts that were frozen stay frozen
-            part.training = True
+            answers = [model(batch.to(**where) if where else batch) for batch in batches]
+        return answers[0] if len(answers) == 1 else torch.cat(answers)
 
 
 def _ask_scikit_learn(model: Any, inputs: np.ndarray) -> Any:

@@ -42,6 +42,11 @@ class InputValues:
                 hint=f"choose from {_listed(SCALINGS)}.",
             )
 
+    @property
+    def is_told(self) -> bool:
+        """Whether anything was said of them."""
+        return not (self.scaling is self.mean is self.deviation is None)
+
     def __call__(self, inputs: np.ndarray, *, whole_numbers: bool) -> np.ndarray:
         """Return what the model is to be given, in our own layout: features, or images with channels last.
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
         Population as Population,
         TrainedNetwork as TrainedNetwork,
     )
+    from thalweg.networks.pytorch.exporting import to_torch as to_torch
+    from thalweg.networks.pytorch.importing import from_torch as from_torch
     from thalweg.networks.specs import SPECS as SPECS
 
 lazily(__name__)

@@ -74,6 +74,12 @@ class TrainedNetwork(eqx.Module):
         """Return probabilities [examples, classes] of many examples."""
         return _of_one(self, what=self.readout, x=x)
 
+    def to_torch(self) -> Any:
+        """Return the same network as an `nn.Sequential` of PyTorch; see `thalweg.networks.to_torch`."""
+        from thalweg.networks.pytorch.exporting import to_torch
+
+        return to_torch(self)
+
     @property
     def parameters(self) -> int:
         """Weights and biases, counted."""

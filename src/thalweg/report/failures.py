@@ -24,6 +24,16 @@ def known_failures(evaluations: Evaluations, words: Words = OF_PICTURES) -> list
     return [sentence for make in _MAKERS for sentence in make(evaluations, words)]
 
 
+def failures_of(name: str, evaluations: Evaluations, words: Words = OF_PICTURES) -> list[str] | None:
+    """Return what the evaluation called `name` says, as `known_failures`; None where it was not made."""
+    if dig(evaluations, name) is None or dig(evaluations, name, "not_measured") is not None:
+        return None
+    guesses = only_guesses(evaluations)
+    if guesses is not None and name != "noise":
+        return [f"Was anything learned? {guesses.capitalize()}."]
+    return [sentence for make in _OF[name] for sentence in make(evaluations, words)]
+
+
 def _noise(evaluations: Evaluations, words: Words) -> list[str]:
     found = dig(evaluations, "noise", "uniform")
     if not found:
@@ -150,6 +160,13 @@ def _confused(evaluations: Evaluations, _: Words) -> list[str]:
     ]
 
 
+_OF: dict[str, tuple[Callable[[Evaluations, Words], list[str]], ...]] = {
+    "noise": (_noise,),
+    "outliers": (_outliers,),
+    "calibration": (_calibration,),
+    "shift": (_shift, _corruptions),
+    "adversarial": (_adversarial,),
+}
 _MAKERS: tuple[Callable[[Evaluations, Words], list[str]], ...] = (
     _noise,
     _outliers,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
@@ -17,6 +17,7 @@ import numpy as np
 from jaxtyping import PRNGKeyArray
 
 from thalweg import listening
+from thalweg.callbacks import MEASURES, Begun, Callback, Followers, followed
 from thalweg.data.dataset import TrainSplit, ValidationSplit
 from thalweg.errors import TrainingError
 from thalweg.networks.costs import readout_of
@@ -80,6 +81,7 @@ def train(
     watch: Watch | None = None,
     checkpoint: Checkpoint | None = None,
     engine: str = "auto",
+    callbacks: Sequence[Callback] = (),
 ) -> Population:
     """Train `members` networks from different random starts.
 
@@ -103,6 +105,7 @@ def train(
         engine: what does the work, with the same result to rounding: "native", a kernel for perceptrons that
             is built where thalweg is installed with a C++ compiler; "xla"; or "auto", whichever is quicker of
             those that can, and for a checkpoint the one that it was started with.
+        callbacks: told of the training member by member, such as `thalweg.tracking.TensorBoard(folder)`.
 
     Ctrl-C is raised at once. Epochs that have begun cannot be cancelled: their threads come to an end in the
     background, and nothing comes of them; an interpreter that ends waits for them.
@@ -130,7 +133,9 @@ def train(
         validation=validation,
         weights=member_weights(weights, members, len(split)),
     )
-    return training.run(progress, watch, checkpoint, engine)
+    begun = Begun(recipe.name, members, first, seed, recipe.epochs, recipe.to_table())
+    with followed(callbacks, begun) as followers:
+        return training.run(progress, watch, checkpoint, engine, followers)
 
 
 def engine_of(
@@ -189,7 +194,8 @@ class _Training:
         progress: Callable[[Progress], None] | None,
         watch: Watch | None,
         checkpoint: Checkpoint | None,
-        wanted: str = "auto",
+        wanted: str,
+        followers: Followers,
     ) -> Population:
         """Train to the last epoch, or until `watch` says to stop, from where `checkpoint` left off."""
         kept = None if checkpoint is None else checkpoint.load()
@@ -224,6 +230,7 @@ class _Training:
                     checkpoint.save(self._tensors(states), facts)
                 now = self._progress(epoch, first_epoch, time.monotonic() - began)
                 listening.tell(now.epoch, now.epochs, now.seconds_left)
+                followers.epoch(done, dict(zip(MEASURES, self.history[:, :, :done], strict=True)))
                 if progress is not None:
                     progress(now)
         return self._population(states, done)

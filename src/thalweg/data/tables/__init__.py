@@ -6,5 +6,6 @@ from thalweg.data.tables.load import (
     is_frame as is_frame,
     is_table as is_table,
     load_frame as load_frame,
+    load_frames as load_frames,
     load_table as load_table,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -74,6 +74,22 @@ def load_frame(frame: Any, labels: Any = None, reading: Reading = Reading()) -> 
     sheet = Sheet.of(table, names, "The frame")
     sheet = replace(sheet, written=partial(WrittenFrame, frame=sheet.frame))
     return _assembled([sheet], reading, found, name="frame", source="")
+
+
+def load_frames(
+    frames: Mapping[str, Any], reading: Reading, *, class_names: Sequence[str] = (), name: str = "frame"
+) -> Dataset:
+    """Return the data set of frames by part, `train` and perhaps `test`; see `load_table`.
+
+    `class_names`: what the classes are called that the label column numbers from 0.
+    """
+    sheets = []
+    for part, frame in frames.items():
+        table, names = polars_frame(frame)
+        what = "The frame" if len(frames) == 1 else f"The {part} part"
+        sheet = Sheet.of(table, names, what, class_names=tuple(class_names))
+        sheets.append(replace(sheet, written=partial(WrittenFrame, frame=sheet.frame)))
+    return _assembled(sheets, reading, Findings("The frame", reading.strict), name=name, source="")
 
 
 def _with_labels(

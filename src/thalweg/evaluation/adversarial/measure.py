@@ -82,7 +82,7 @@ def adversarial(
     asked = as_classifier(classifier)
     effort = _effort(steps, starts, seed)
     measured = {norm: _sizes(norm, epsilons) for norm in norms}
-    population = population_behind(asked, why=GRADIENTS, otherwise=BLACK_BOXES)
+    population = population_behind(asked, why=GRADIENTS, otherwise=BLACK_BOXES, split=split)
     members = some_members(population, MEMBERS, seed=seed)
     population = population[members]
     count = _default_examples(population) if examples is None else positive("examples", examples)

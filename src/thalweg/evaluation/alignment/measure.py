@@ -17,7 +17,7 @@ from thalweg.errors import NotApplicable, one_of
 from thalweg.evaluation.alignment.record import Alignment, Matching
 from thalweg.evaluation.classifier import AnyClassifier, Classifier, as_classifier, predictions
 from thalweg.evaluation.grounds import learned
-from thalweg.evaluation.inside import population_behind, positive, some_members
+from thalweg.evaluation.inside import as_given, population_behind, positive, some_members
 from thalweg.statistics.pairs import all_pairs, needs_two, over_pairs
 
 if TYPE_CHECKING:
@@ -62,8 +62,8 @@ def alignment(
         >>> tw.evaluation.alignment(population, digits.test, methods=["weights"], members=2)
         distance left after matching by weights ... %, 1 pairs
     """
-    asked = as_classifier(gathered(classifier))
-    population = population_behind(asked)
+    asked, (split,) = as_given(as_classifier(gathered(classifier)), split)
+    population = population_behind(asked, split=split)
     check_rearrangeable(population)
     wanted = [one_of(METHODS, method, "method") for method in methods]
     chosen = some_members(population, members, seed=seed)
@@ -95,6 +95,8 @@ def gathered(classifier: AnyClassifier | Sequence[TrainedNetwork]) -> Any:
     """
     if not isinstance(classifier, list | tuple) or not classifier:
         return classifier
+    if not any(type(member).__name__ == "TrainedNetwork" for member in classifier):
+        return classifier  # models of another library, each of which answers for itself
     from thalweg.weights.interpolation import gathered
 
     return gathered(classifier)
@@ -107,9 +109,11 @@ def check_rearrangeable(population: Population) -> None:
     network = population.networks
     if not is_rearrangeable(network):
         kind = type(network).__name__.removesuffix("Network")
-        what = {"Mlp": "an Mlp without hidden layers", "Owned": "a network of one's own"}.get(
-            kind, f"a {kind}"
-        )
+        what = {
+            "Mlp": "an Mlp without hidden layers",
+            "Owned": "a network of one's own",
+            "Layered": "a network of other layers",
+        }.get(kind, f"a {kind}")
         raise NotApplicable(
             f"Units are matched in the hidden layers of an Mlp, and this is {what}.",
             hint='train the network "mlp" with at least one hidden layer.',

@@ -19,7 +19,7 @@ from thalweg.evaluation.alignment.measure import METHODS, Aligner, check_rearran
 from thalweg.evaluation.classifier import AnyClassifier, as_classifier
 from thalweg.evaluation.connectivity.record import CURVE, UNALIGNED, Connectivity, Lines, barriers
 from thalweg.evaluation.grounds import grounds
-from thalweg.evaluation.inside import empirical_cost, population_behind, positive, some_members
+from thalweg.evaluation.inside import as_given, empirical_cost, population_behind, positive, some_members
 from thalweg.statistics.pairs import all_pairs, needs_two, over_pairs, ratio
 
 if TYPE_CHECKING:
@@ -78,8 +78,8 @@ def connectivity(
         >>> tw.evaluation.connectivity(population, digits.test, cost="cross-entropy", members=2, points=3)
         barrier of the cross-entropy cost: unaligned ..., weights ..., 1 pairs
     """
-    asked = as_classifier(gathered(classifier))
-    population = population_behind(asked, cost=cost, l2=l2)
+    asked, (split, train) = as_given(as_classifier(gathered(classifier)), split, train)
+    population = population_behind(asked, cost=cost, l2=l2, split=split)
     chosen = some_members(population, members, seed=seed)
     needs_two(chosen, asked.excluded)
     wanted = _methods(methods, population)

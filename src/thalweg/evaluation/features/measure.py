@@ -94,12 +94,12 @@ def features(
     """
     _check(permutations, false_discovery_rate)
     asked = as_classifier(classifier)
-    population = population_behind(asked)
+    population = population_behind(asked, split=split)
     images, kind = weight_images(population)
     members = some_members(population, MEMBERS, seed=seed)
     neurons = drawn(np.arange(images.shape[1]), NEURONS, [seed, 1])
-    started = None if starts is None else _starts(starts, images)[members][:, neurons]
-    scattered = None if permuted is None else _permuted(permuted, images)[:, neurons]
+    started = None if starts is None else _starts(starts, images, split)[members][:, neurons]
+    scattered = None if permuted is None else _permuted(permuted, images, split)[:, neurons]
     images = images[members][:, neurons]
     grid = Grid(_mask(kind, split, images))
     found = Pictures.of(images, grid)
@@ -136,9 +136,9 @@ def _some(split: Split, seed: int) -> Split:
     return split.take(drawn(np.arange(len(split)), ASKED_OF, [seed, 2]))
 
 
-def _starts(starts: AnyClassifier, trained: np.ndarray) -> np.ndarray:
+def _starts(starts: AnyClassifier, trained: np.ndarray, split: Split) -> np.ndarray:
     """Return the pictures of the starts, [members, neurons, height, width, channels] like the trained."""
-    drawn, _ = weight_images(population_behind(starts))
+    drawn, _ = weight_images(population_behind(as_classifier(starts), split=split))
     if drawn.shape[1:] != trained.shape[1:]:
         raise EvaluationError(
             f"Starts with first weights of shape {drawn.shape[1:]}, the trained have {trained.shape[1:]}.",
@@ -157,9 +157,9 @@ def _starts(starts: AnyClassifier, trained: np.ndarray) -> np.ndarray:
     return drawn
 
 
-def _permuted(permuted: AnyClassifier, trained: np.ndarray) -> np.ndarray:
+def _permuted(permuted: AnyClassifier, trained: np.ndarray, split: Split) -> np.ndarray:
     """Return the pictures of members trained on shuffled pixels, as many as are measured of the others."""
-    population = population_behind(as_classifier(permuted))
+    population = population_behind(as_classifier(permuted), split=split)
     found, _ = weight_images(population)
     if found.shape[1:] != trained.shape[1:]:
         raise EvaluationError(

@@ -33,7 +33,7 @@ def weight_images(population: Population) -> tuple[np.ndarray, str]:
             hint="measure a network that reads images, [height, width] or [height, width, channels].",
         )
     networks: Any = population.networks
-    if hasattr(networks, "convolutions"):
+    if getattr(networks, "convolutions", ()):
         weight = np.asarray(networks.convolutions[0].weight)
         if weight.shape[1] < 2:
             raise NotApplicable(

@@ -79,7 +79,7 @@ def landscape(
         cross-entropy cost on two random directions, the plane through three members
     """
     asked = as_classifier(classifier)
-    population = population_behind(asked, cost=cost, l2=l2)
+    population = population_behind(asked, cost=cost, l2=l2, split=split)
     sound = np.flatnonzero(~population.diverged)
     centre = known_member(population, int(sound[0]) if member is None else member)
     three = _three(population, sound, through)

@@ -14,9 +14,9 @@ import numpy as np
 
 from thalweg.data.dataset import Split
 from thalweg.errors import EvaluationError
-from thalweg.evaluation.classifier import AnyClassifier
+from thalweg.evaluation.classifier import AnyClassifier, as_classifier
 from thalweg.evaluation.grounds import grounds
-from thalweg.evaluation.inside import population_with_gradients, some_members
+from thalweg.evaluation.inside import as_given, population_with_gradients, some_members
 from thalweg.evaluation.lanczos import Ends, ends
 from thalweg.evaluation.minimum.record import (
     FALLING,
@@ -90,7 +90,8 @@ def minimum(
         >>> tw.evaluation.minimum(population, some, **goal, members=[0], descent_steps=5, steps=9)
         0 of 1 certified local minima, 13,002 directions
     """
-    population = population_with_gradients(classifier, split, cost=cost, l2=l2)
+    asked, (split,) = as_given(as_classifier(classifier), split)
+    population = population_with_gradients(asked, split, cost=cost, l2=l2)
     chosen = some_members(population, members, first=MEMBERS, seed=seed).tolist()
     if descent_steps < 1 or steps < 2:
         raise EvaluationError(
