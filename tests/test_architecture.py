@@ -56,6 +56,7 @@ MAY_IMPORT = {
         "recording",
         "planning",
     },
+    "publishing": {*GROUND, "data", "networks", "training", "runs", "recording", "publishing"},
     "studies": {
         *GROUND,
         "data",
