@@ -63,6 +63,7 @@ MAY_IMPORT = {
         "recording",
         "planning",
     },
+    "publishing": {*GROUND, "data", "networks", "training", "runs", "recording", "publishing"},
     "studies": {
         *GROUND,
         "data",

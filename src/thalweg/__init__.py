@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         models as models,
         networks as networks,
         planning as planning,
+        publishing as publishing,
         recording as recording,
         report as report,
         runs as runs,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from thalweg.evaluation import evaluate as evaluate
     from thalweg.networks.population import Population as Population
     from thalweg.planning.plan import plan as plan
+    from thalweg.publishing.opened import load_population as load_population
     from thalweg.recording import (
         evaluate_run as evaluate_run,
         resume_run as resume_run,

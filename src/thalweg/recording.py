@@ -144,7 +144,7 @@ def _resume(
         run.checkpoint.remove()  # its process was killed while it did just that
         return run
     recipe = recipe_of(run)
-    dataset = dataset_of(run, data_dir) if dataset is None else facts.as_read(run.path, _facts(run), dataset)
+    dataset = dataset_of(run, data_dir) if dataset is None else as_kept(run, dataset)
     if started is not None:
         started(run)
     return _train_into(run, recipe, dataset, progress, callbacks, _engine_to_ask_for(run))
@@ -167,6 +167,11 @@ def dataset_of(run: Run, data_dir: str | Path | None = None) -> Dataset:
     Raises `RunError` for data that changed or that were arrays in memory, `DataError` when they are gone.
     """
     return facts.load_again(run.path, _facts(run), data_dir)
+
+
+def as_kept(run: Run, dataset: Dataset) -> Dataset:
+    """Return `dataset` as the run has it. Raises `RunError` where they are not the very same values."""
+    return facts.as_read(run.path, _facts(run), dataset)
 
 
 def _facts(run: Run) -> dict[str, Any]:
@@ -235,7 +240,7 @@ def evaluate_run(
         {'diversity': disagreement ... % [..., ...], vote of all ... points [..., ...], n = 4 x 359}
     """
     _refuse_unfinished(run)
-    dataset = dataset_of(run, data_dir) if dataset is None else facts.as_read(run.path, _facts(run), dataset)
+    dataset = dataset_of(run, data_dir) if dataset is None else as_kept(run, dataset)
     recipe = recipe_of(run)
     dataset = as_trained(recipe, dataset)
 

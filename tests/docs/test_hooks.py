@@ -60,7 +60,9 @@ def test_every_page_is_in_the_navigation():
     assert set(re.findall(r"\S+\.md", navigation)) == found
 
 
-PACKAGES = "claims data evaluation figures models networks planning report runs studies training".split()
+PACKAGES = (
+    "claims data evaluation figures models networks planning publishing report runs studies training".split()
+)
 
 
 @pytest.mark.parametrize("package", ["thalweg", *(f"thalweg.{name}" for name in PACKAGES)])

@@ -31,6 +31,7 @@ VERBS = {
     "plan": "Say how many starts and examples a number needs, and how long they take.",
     "audit": "Find labels that are wrong, and say how many there are.",
     "report": "Write one HTML file that shows a run or a study, or compares runs.",
+    "export": "Publish a population as a data set that others can cite.",
     "lab": "Open a page where one draws, guesses, trains.",
     "claims": "Measure and judge every claim of the lesson.",
     "study": "Make an experiment that trains populations of its own.",
