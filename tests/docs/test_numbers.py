@@ -17,11 +17,13 @@ SOURCES = (
     "docs/guide/claims.md",
     "docs/how-to/own-data.md",
     "docs/how-to/plan.md",
+    "docs/how-to/scikit-learn.md",
 )
 """Where numbers are first written down; `guide/claims.md` holds what `thalweg claims --quick` said.
 
 `how-to/own-data.md` holds what `benchmarks/own_files.py` said, `coverage.md` what
-`benchmarks/coverage.py` did, and `how-to/plan.md` what `benchmarks/planning.py` did.
+`benchmarks/coverage.py` did, `how-to/plan.md` what `benchmarks/planning.py` did, and
+`how-to/scikit-learn.md` what `benchmarks/estimators.py` did.
 """
 
 REPEATING = [page for page in pages() if page.relative_to(ROOT).as_posix() not in SOURCES]
