@@ -50,7 +50,8 @@ MAY_IMPORT = {
     "estimators": {*GROUND, "data", "networks", "training", "evaluation", "estimators"},
     "ensembles": {*GROUND, "data", "ensembles"},
     "runs": {*GROUND, "runs"},
-    "recording": {*GROUND, "data", "networks", "training", "evaluation", "runs"},
+    "reopening": {*GROUND, "data", "networks", "training", "runs"},
+    "recording": {*GROUND, "data", "networks", "training", "evaluation", "runs", "reopening"},
     "comparing": {*GROUND, "data", "evaluation", "runs", "recording"},
     "planning": {
         *GROUND,

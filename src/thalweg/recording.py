@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,17 +14,29 @@ from thalweg.data import facts
 from thalweg.data.dataset import Dataset, TrainSplit
 from thalweg.errors import RunError
 from thalweg.moved import fetch
-from thalweg.networks import exchange, path as paths
-from thalweg.networks.costs import readout_of
+from thalweg.networks import exchange
 from thalweg.networks.population import History, Population
 from thalweg.record import Record
+from thalweg.reopening import (
+    as_kept as as_kept,
+    as_trained as as_trained,
+    dataset_of as dataset_of,
+    path_of as path_of,
+    path_to,
+    population_of as population_of,
+    recipe_of as recipe_of,
+    refuse_unfinished,
+    starts_of as starts_of,
+    title_of as title_of,
+    trained_population,
+)
 from thalweg.runs.path import PathFiles, plan as plan_of_path
 from thalweg.runs.run import Run
 from thalweg.runs.temporary import has_left_overs
 from thalweg.stops import when_stopped
 from thalweg.training.brevity import too_short
 from thalweg.training.population import Progress, engine_of, train
-from thalweg.training.recipe import Recipe, from_mapping
+from thalweg.training.recipe import Recipe
 from thalweg.training.trainable import check_trainable
 
 if TYPE_CHECKING:
@@ -156,69 +168,6 @@ def _engine_to_ask_for(run: Run) -> str:
     return "xla" if engine.get("name") == "xla" and engine.get("pictures") != "native" else "auto"
 
 
-def recipe_of(run: Run) -> Recipe:
-    """Return the recipe that the run was trained with."""
-    return from_mapping(run.record["recipe"])
-
-
-def dataset_of(run: Run, data_dir: str | Path | None = None) -> Dataset:
-    """Load the data of the run from where they came from, and check that they are the very same values.
-
-    Raises `RunError` for data that changed or that were arrays in memory, `DataError` when they are gone.
-    """
-    return facts.load_again(run.path, _facts(run), data_dir)
-
-
-def as_kept(run: Run, dataset: Dataset) -> Dataset:
-    """Return `dataset` as the run has it. Raises `RunError` where they are not the very same values."""
-    return facts.as_read(run.path, _facts(run), dataset)
-
-
-def _facts(run: Run) -> dict[str, Any]:
-    return {**run.record["data"], "class_names": run.record["class_names"]}
-
-
-def as_trained(recipe: Recipe, dataset: Dataset) -> Dataset:
-    """Return the data as a run of this recipe sees them: what it holds out, or their own part, set apart."""
-    return dataset.hold_out(recipe.hold_out) if recipe.hold_out and not dataset.own_validation else dataset
-
-
-def population_of(run: Run) -> Population:
-    """Return the trained population of the run, its history included.
-
-    Raises `RunError` for a run that is not finished, and for weights that are not those of its recipe.
-    """
-    return _population(run, recipe_of(run))
-
-
-def _population(run: Run, recipe: Recipe) -> Population:
-    _refuse_unfinished(run)
-    record = run.record
-    input_shape, class_names = tuple(record["input_shape"]), tuple(record["class_names"])
-    networks = exchange.from_tensors(run.weights(), recipe.network, input_shape, len(class_names))
-    diverged = np.zeros(record["members"], dtype=bool)
-    diverged[record["diverged"]] = True
-    history = _history_of(run, record["members"], recipe.epochs)
-    return Population(networks, diverged, readout_of(recipe.cost), input_shape, class_names, history)
-
-
-def path_of(run: Run) -> paths.Path | None:
-    """Return the path that the run's first members took, or None where none was kept.
-
-    Raises `RunError` as `population_of` does, and for a path that is missing, damaged or of another run.
-    """
-    recipe = recipe_of(run)
-    return _path_to(_population(run, recipe), run, recipe)
-
-
-def _path_to(population: Population, run: Run, recipe: Recipe) -> paths.Path | None:
-    tensors, plan = run.path_files.read(), run.path_files.plan
-    if tensors is None or plan is None:
-        return None
-    like = population[: plan.members]
-    return paths.path_from_tensors(tensors, plan.epochs, spec=recipe.network, like=like)
-
-
 def evaluate_run(
     run: Run,
     *,
@@ -239,7 +188,7 @@ def evaluate_run(
         >>> tw.evaluate_run(run, only="diversity")
         {'diversity': disagreement ... % [..., ...], vote of all ... points [..., ...], n = 4 x 359}
     """
-    _refuse_unfinished(run)
+    refuse_unfinished(run)
     dataset = dataset_of(run, data_dir) if dataset is None else as_kept(run, dataset)
     recipe = recipe_of(run)
     dataset = as_trained(recipe, dataset)
@@ -247,40 +196,19 @@ def evaluate_run(
     def keep(name: str, record: Record) -> None:
         run.write_evaluation(name, record.to_json(), record.arrays())
 
-    population = _population(run, recipe)
+    population = trained_population(run, recipe)
     return evaluation.evaluate(
         population,
         dataset,
         only=only,
         objective=_objective_of(recipe),
-        path=_path_to(population, run, recipe),
+        path=path_to(population, run, recipe),
         starts=lambda: starts_of(run, dataset, recipe=recipe),
         judge=None if judge is None else population_of(judge),
         judge_name=None if judge is None else title_of(judge),
         progress=progress,
         done=keep,
     )
-
-
-def starts_of(run: Run, dataset: Dataset, *, recipe: Recipe | None = None) -> Population:
-    """Return the run's members as they started, drawn again from its seed.
-
-    `dataset`: the run's data. `recipe`: the run's own, where it has been read already.
-    """
-    seen: list[Population] = []
-
-    def stop(_epoch: int, members: Population) -> bool:
-        seen.append(members)
-        return True
-
-    record = run.record
-    train(recipe or recipe_of(run), dataset.train, members=record["members"], seed=record["seed"], watch=stop)
-    return seen[0]
-
-
-def title_of(run: Run) -> str:
-    """Return what the run is called beside others: the name of its recipe, and of its directory."""
-    return f"{run.record['recipe']['name']} ({run.path.name})"
 
 
 def _objective_of(recipe: Recipe) -> Objective | None:
@@ -379,30 +307,6 @@ def _write_trained(run: Run, population: Population) -> None:
         seconds=round(run.checkpoint.seconds, 3),
     )
     run.checkpoint.remove()
-
-
-def _history_of(run: Run, members: int, epochs: int) -> History:
-    frame = run.history()
-    shape = (members, epochs)
-    if frame.height != members * epochs:
-        raise RunError(
-            f"{run.path}: history.parquet has {frame.height} rows, expected {members} x {epochs}.",
-            hint="restore this file from a copy of the run, or train again.",
-        )
-    missing = np.full(shape, np.nan, dtype=np.float32)
-    columns: Mapping[str, np.ndarray] = {
-        name: frame[name].to_numpy().reshape(shape) if name in frame.columns else missing
-        for name in History.__dataclass_fields__
-    }
-    return History(**columns)
-
-
-def _refuse_unfinished(run: Run) -> None:
-    if not run.finished:
-        raise RunError(
-            f"{run.path}: its training is not finished.",
-            hint=f"finish it with: thalweg train --resume {run.path}",
-        )
 
 
 def __getattr__(name: str) -> Any:

@@ -18,12 +18,13 @@ from numpy.typing import ArrayLike
 
 from thalweg.data.class_order import as_names, columns_of
 from thalweg.data.dataset import Split
-from thalweg.data.probability_rows import probability_rows, shape_hint
-from thalweg.errors import DataError, EvaluationError, ThalwegError
+from thalweg.data.probability_rows import probability_rows
+from thalweg.errors import DataError, EvaluationError
 from thalweg.evaluation.asked import check_examples
+from thalweg.evaluation.checked_answers import answered, as_array, with_members
 from thalweg.evaluation.kept_answers import KeptAnswers
 from thalweg.evaluation.told import heed
-from thalweg.models.in_memory import InMemory, adopted, plain
+from thalweg.models.in_memory import adopted
 
 BYTES_AT_ONCE, INPUT_BYTES = 256 * 1024**2, 1024**3  # probabilities and network inputs in one call
 EXAMPLES_AT_ONCE = 10_000
@@ -315,8 +316,8 @@ def _chunk_blocks(
 ) -> Iterator[Block]:
     placed = 0
     for first, ask in asked.asks(len(inputs), classes):
-        answer = _as_array(_answered(ask, inputs, asked.source))
-        answer = _with_members(answer, len(inputs), classes)
+        answer = as_array(answered(ask, inputs, asked.source))
+        answer = with_members(answer, len(inputs), classes)
         total = asked.known_members or len(answer)
         sound = _sound(asked.diverged, total)
         answer = answer[sound[first : first + len(answer)]]
@@ -348,55 +349,3 @@ def _same_members(before: int | None, now: int) -> int:
             hint="return [members, examples, classes] with the same members for every batch of examples.",
         )
     return now
-
-
-def _answered(ask: Ask, inputs: np.ndarray, source: Any) -> Any:
-    """Return what the classifier answers; what goes wrong inside another's model is said in our words."""
-    module = type(source).__module__
-    if module.startswith("thalweg") and module != InMemory.__module__:  # what that asks is another's as well
-        return ask(inputs)
-    try:
-        return ask(inputs)
-    except ThalwegError:
-        raise
-    except Exception as error:
-        text = (str(error).strip().splitlines() or ["nothing more is said"])[0]
-        raise EvaluationError(
-            f"The classifier failed on inputs of shape {inputs.shape} and type {inputs.dtype}: "
-            f"{type(error).__name__}: {text}",
-            hint="pass a function that brings them to what the model takes, such as "
-            "lambda inputs: model.predict_proba(inputs.reshape(len(inputs), -1)).",
-        ) from error
-
-
-def _as_array(answer: Any) -> np.ndarray:
-    array = np.asarray(plain(answer))
-    if array.dtype.kind not in "fiu":
-        raise EvaluationError(
-            f"The classifier returned {type(answer).__name__} of {array.dtype}, expected probabilities.",
-            hint="return an array of numbers [examples, classes] or [members, examples, classes].",
-        )
-    return array if array.dtype in (np.float32, np.float64) else array.astype(np.float32)
-
-
-def _with_members(answer: np.ndarray, examples: int, classes: int) -> np.ndarray:
-    """Return `answer` as [members, examples, classes], or say which axis is wrong."""
-    shape = answer.shape
-    if answer.ndim not in (2, 3) or 0 in shape:
-        raise EvaluationError(
-            f"The classifier returned shape {shape}, expected [examples, classes] or "
-            f"[members, examples, classes] with {examples} examples and {classes} classes.",
-            hint=shape_hint(shape, examples, classes) or "return one probability for each example and class.",
-        )
-    if shape[-2] != examples:
-        raise EvaluationError(
-            f"The classifier returned {shape[-2]} answers (shape {shape}) for {examples} examples.",
-            hint=shape_hint(shape, examples)
-            or "return [examples, classes] or [members, examples, classes], one answer for each input.",
-        )
-    if shape[-1] != classes:
-        raise EvaluationError(
-            f"The classifier answers with {shape[-1]} classes (shape {shape}), the data have {classes}.",
-            hint="measure it on data with the classes it was trained on, in the same order.",
-        )
-    return answer.reshape(-1, examples, classes)
