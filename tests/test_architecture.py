@@ -14,6 +14,7 @@ LONGEST_FILE, LONGEST_FUNCTION = 400, 60
 
 GROUND = {
     "budget",
+    "unfolding",
     "answering",
     "callbacks",
     "imported",

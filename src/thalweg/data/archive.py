@@ -5,12 +5,14 @@ from __future__ import annotations
 import zipfile
 import zlib
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
 from thalweg.data.arrays import assemble
 from thalweg.data.dataset import Dataset
 from thalweg.errors import DataError
+from thalweg.unfolding import refuse_archive
 
 # (training inputs, training labels, test inputs, test labels)
 LAYOUTS = (
@@ -18,6 +20,13 @@ LAYOUTS = (
     ("features", "labels", "test_features", "test_labels"),
     ("x_train", "y_train", "x_test", "y_test"),
 )
+
+
+DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError),
+    *(NotImplementedError, RuntimeError, SyntaxError, MemoryError, OverflowError),
+)
+"""What `zipfile` and NumPy raise: the second row for headers, and for features of ZIP that nothing here has."""
 
 
 def load_archive(path: Path) -> Dataset:
@@ -36,9 +45,11 @@ def load_archive(path: Path) -> Dataset:
     if not zipfile.is_zipfile(path):
         raise DataError(f"{path} is not a readable .npz archive.", hint="write it with np.savez.")
     try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
-            return _assemble(archive, path)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
+        with path.open("rb") as stream:
+            refuse_archive(path, stream, DataError, _asked_of(stream))
+            with np.load(stream, allow_pickle=False) as archive:
+                return _assemble(archive, path)
+    except DAMAGED as error:
         if "pickle" in str(error):
             raise _needs_pickle(path) from None
         raise DataError(f"{path} is not a readable .npz archive ({error}).", hint="write it anew.") from None
@@ -60,24 +71,32 @@ def _assemble(archive: np.lib.npyio.NpzFile, path: Path) -> Dataset:
             "or neither.",
             hint="add the missing array or take the other away.",
         )
-    _check_axes(archive, path, layout)
     parts = [
         (archive[first], archive[second]) for first, second in (layout[:2], layout[2:]) if first in names
     ]
+    _check_axes(layout[0], parts[0][0], path)
     return assemble(parts[0], parts[1] if test else None, name=path.stem, source=str(path))
 
 
-def _check_axes(archive: np.lib.npyio.NpzFile, path: Path, layout: tuple[str, ...]) -> None:
+def _asked_of(stream: BinaryIO) -> tuple[str, ...]:
+    """Return the names of the arrays that are read of an archive; all where it has none of ours."""
+    with zipfile.ZipFile(stream) as archive:
+        names = {entry.removesuffix(".npy") for entry in archive.namelist()}
+    stream.seek(0)
+    return next((layout for layout in LAYOUTS if {*layout[:2]} <= names), ())
+
+
+def _check_axes(inputs: str, array: np.ndarray, path: Path) -> None:
     """Refuse an array called images that is rows of numbers, and features that are not."""
-    inputs, axes = layout[0], archive[layout[0]].ndim
+    axes = array.ndim
     if inputs == "images" and axes == 2:
         raise DataError(
-            f"{path}: images has shape {archive[inputs].shape}: expected (examples, height, width).",
+            f"{path}: images has shape {array.shape}: expected (examples, height, width).",
             hint="reshape the rows to images, or call the array features.",
         )
     if inputs == "features" and axes != 2:
         raise DataError(
-            f"{path}: features has shape {archive[inputs].shape}: expected (examples, inputs).",
+            f"{path}: features has shape {array.shape}: expected (examples, inputs).",
             hint="call the array images if it holds images, else flatten each example.",
         )
 

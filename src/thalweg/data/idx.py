@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import gzip
+import math
 import struct
 import zlib
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
 from thalweg.errors import DataError
+from thalweg.unfolding import refuse_unfolding
 
 TYPES = {
     0x08: np.dtype(">u1"),
@@ -27,22 +30,52 @@ def read_bytes(path: Path) -> bytes:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise DataError(
-            f"{path} cannot be read: {error.strerror}.", hint="check the file's rights."
-        ) from None
+        raise _unreadable(path, error) from None
     if not data.startswith(GZIP_MAGIC):
         return data
     try:
         return gzip.decompress(data)
     except (OSError, EOFError, zlib.error) as error:
-        raise DataError(
-            f"{path} is a damaged gzip file ({error}).", hint="fetch or compress the file anew."
-        ) from None
+        raise _damaged(path, error) from None
 
 
 def read_idx(path: Path, *, dimensions: tuple[int, ...]) -> np.ndarray:
-    """Return the array in the IDX file `path` (.gz or not); see `parse_idx`."""
-    return parse_idx(read_bytes(path), path, dimensions=dimensions)
+    """Return the array in the IDX file `path` (.gz or not); see `parse_idx`.
+
+    Of a compressed file no more is unfolded than its header says, and a byte.
+    """
+    try:
+        with path.open("rb") as stream:
+            is_compressed = stream.read(2) == GZIP_MAGIC
+            stream.seek(0)
+            with gzip.open(stream) if is_compressed else stream as content:
+                return parse_idx(_announced(content, path, dimensions), path, dimensions=dimensions)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise _damaged(path, error) from None
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
+def _announced(stream: IO[bytes], path: Path, dimensions: tuple[int, ...]) -> bytes:
+    """Return the header and as many bytes as it announces, and one more where there is one."""
+    head = stream.read(4 + 4 * max(dimensions))
+    if len(head) < 4:
+        return head
+    dtype, axes = _magic(head, path, dimensions)
+    header = 4 + 4 * axes
+    if len(head) < header:
+        return head
+    announced = header + dtype.itemsize * math.prod(struct.unpack(f">{axes}I", head[4:header]))
+    refuse_unfolding(path, announced, DataError)
+    return head + stream.read(max(0, announced + 1 - len(head)))
+
+
+def _damaged(path: Path, error: Exception) -> DataError:
+    return DataError(f"{path} is a damaged gzip file ({error}).", hint="fetch or compress the file anew.")
+
+
+def _unreadable(path: Path, error: OSError) -> DataError:
+    return DataError(f"{path} cannot be read: {error.strerror}.", hint="check the file's rights.")
 
 
 def parse_idx(data: bytes, path: Path, *, dimensions: tuple[int, ...]) -> np.ndarray:

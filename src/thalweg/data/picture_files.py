@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,9 +12,12 @@ from typing import Any
 import numpy as np
 
 from thalweg.errors import DataError
+from thalweg.unfolding import refuse_unfolding
 
 GREY = ("1", "L", "LA", "La", "I", "F")
 SHOWN = 5
+FLOATS = 4
+"""Bytes of a pixel once it is scaled."""
 ORIENTATION, TURNED = 0x0112, (5, 6, 7, 8)
 
 
@@ -94,6 +98,8 @@ def read_pictures(files: Sequence[Path], form: Form, repairs: Repairs) -> tuple[
     """
     width, height = form.size
     shape = (len(files), height, width, 3) if form.coloured else (len(files), height, width)
+    if files:
+        refuse_unfolding(files[0].parent, FLOATS * math.prod(shape), DataError)
     images, kept = np.empty(shape, np.uint8), np.zeros(len(files), bool)
     for place, path in enumerate(files):
         try:

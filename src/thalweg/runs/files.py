@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from thalweg.errors import RunError
 from thalweg.runs.temporary import not_written, temporary_beside
+from thalweg.unfolding import refuse_archive
 
 if TYPE_CHECKING:
     import numpy as np
@@ -139,10 +140,13 @@ def read_arrays(path: Path) -> Tensors:
 
     import numpy as np
 
-    with reading(path, zipfile.BadZipFile, ValueError, EOFError, zlib.error):
+    broken = (zipfile.BadZipFile, ValueError, EOFError, zlib.error, NotImplementedError, SyntaxError)
+    with reading(path, *broken, RuntimeError, MemoryError, OverflowError):
         # opened here, so that it is closed when NumPy finds it damaged
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            return {name: arrays[name] for name in arrays.files}
+        with path.open("rb") as file:
+            refuse_archive(path, file, RunError)
+            with np.load(file, allow_pickle=False) as arrays:
+                return {name: arrays[name] for name in arrays.files}
 
 
 def read_table(path: Path) -> polars.DataFrame:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -24,10 +24,13 @@ from thalweg.data.tables.text import frame_of
 from thalweg.data.tables.values import Column, columns_of
 from thalweg.data.tables.written import WrittenFrame, WrittenText, stamp_of
 from thalweg.errors import DataError
+from thalweg.unfolding import refuse_unfolding
 
 CSV = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
 PARQUET = (".parquet", ".pq")
 LABELS = "label"
+CELL = 8
+"""Bytes of a cell that is read."""
 
 
 def is_table(path: Path) -> bool:
@@ -139,11 +142,26 @@ def _read_parquet(path: Path) -> Sheet:
 
     try:
         with path.open("rb") as stream:  # a path would be taken for a pattern of file names
+            rows, columns = _claimed(pl, stream)
+            refuse_unfolding(path, CELL * rows * columns, DataError)
             frame = pl.read_parquet(stream)
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except (
+        pl.exceptions.PolarsError,
+        pl.exceptions.PanicException,
+        OSError,
+    ) as error:  # a panic of its reader
         first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise unreadable(path, first.rstrip(".")) from None
     return Sheet.of(frame, frame.columns, str(path))
+
+
+def _claimed(pl: Any, stream: BinaryIO) -> tuple[int, int]:
+    """Return the rows and columns that the footer of a Parquet file announces."""
+    columns = len(pl.read_parquet_schema(stream))
+    stream.seek(0)
+    rows = pl.scan_parquet(stream).select(pl.len()).collect().item()
+    stream.seek(0)
+    return rows, columns
 
 
 def _assembled(
