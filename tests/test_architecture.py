@@ -15,6 +15,7 @@ LONGEST_FILE, LONGEST_FUNCTION = 400, 60
 GROUND = {
     "budget",
     "unfolding",
+    "spreadsheets",
     "answering",
     "callbacks",
     "imported",

@@ -1,4 +1,4 @@
-"""What a file claims to hold, before anything of it is: a small file may unfold to more than a machine has."""
+"""What a file claims to hold, before it is read: a small one may unfold to more than a machine has."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from thalweg.errors import ThalwegError
 from thalweg.sizes import size as in_words
 
 SHARE = 0.5
-"""Of the memory that is left, what the content of one file may take: it is scaled, split and trained on too."""
+"""Of the memory that is left, what the content of one file may take: it is scaled and trained on, too."""
 
 
 def refuse_unfolding(path: Path, claimed: int, error: type[ThalwegError]) -> None:

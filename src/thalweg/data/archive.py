@@ -26,7 +26,7 @@ DAMAGED = (
     *(zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError),
     *(NotImplementedError, RuntimeError, SyntaxError, MemoryError, OverflowError),
 )
-"""What `zipfile` and NumPy raise: the second row for headers, and for features of ZIP that nothing here has."""
+"""What `zipfile` and NumPy raise; the second row: for headers, and features of ZIP that nothing here has."""
 
 
 def load_archive(path: Path) -> Dataset:

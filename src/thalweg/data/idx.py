@@ -7,7 +7,7 @@ import math
 import struct
 import zlib
 from pathlib import Path
-from typing import IO
+from typing import BinaryIO, cast
 
 import numpy as np
 
@@ -49,14 +49,15 @@ def read_idx(path: Path, *, dimensions: tuple[int, ...]) -> np.ndarray:
             is_compressed = stream.read(2) == GZIP_MAGIC
             stream.seek(0)
             with gzip.open(stream) if is_compressed else stream as content:
-                return parse_idx(_announced(content, path, dimensions), path, dimensions=dimensions)
+                data = _announced(cast(BinaryIO, content), path, dimensions)
+        return parse_idx(data, path, dimensions=dimensions)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise _damaged(path, error) from None
     except OSError as error:
         raise _unreadable(path, error) from None
 
 
-def _announced(stream: IO[bytes], path: Path, dimensions: tuple[int, ...]) -> bytes:
+def _announced(stream: BinaryIO, path: Path, dimensions: tuple[int, ...]) -> bytes:
     """Return the header and as many bytes as it announces, and one more where there is one."""
     head = stream.read(4 + 4 * max(dimensions))
     if len(head) < 4:
@@ -66,7 +67,10 @@ def _announced(stream: IO[bytes], path: Path, dimensions: tuple[int, ...]) -> by
     if len(head) < header:
         return head
     announced = header + dtype.itemsize * math.prod(struct.unpack(f">{axes}I", head[4:header]))
-    refuse_unfolding(path, announced, DataError)
+    if isinstance(stream, gzip.GzipFile):
+        refuse_unfolding(path, announced, DataError)
+    else:  # more than there is cannot come, whatever is announced
+        announced = min(announced, path.stat().st_size)
     return head + stream.read(max(0, announced + 1 - len(head)))
 
 

@@ -153,7 +153,8 @@ def read_table(path: Path) -> polars.DataFrame:
     """Read a Parquet table. Raises `RunError` when it is missing or damaged."""
     import polars
 
-    with reading(path, polars.exceptions.PolarsError):
+    # a panic of its reader is no Exception: nothing of a damaged file may end a command
+    with reading(path, polars.exceptions.PolarsError, polars.exceptions.PanicException):
         return polars.read_parquet(path)
 
 
@@ -184,7 +185,7 @@ def read_tensors(path: Path) -> tuple[Tensors, dict[str, Any]]:
 
 
 @contextmanager
-def reading(path: Path, *broken: type[Exception]) -> Iterator[None]:
+def reading(path: Path, *broken: type[BaseException]) -> Iterator[None]:
     """Turn what goes wrong while reading `path` into a `RunError` that names it.
 
     `broken`: the exceptions with which the format's reader says that the content is damaged.

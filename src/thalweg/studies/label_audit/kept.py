@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from thalweg import runs
+from thalweg import runs, spreadsheets
 from thalweg.data import facts as facts_of
 from thalweg.data.dataset import Dataset, TrainSplit
 from thalweg.data.reading import Reading
@@ -165,10 +165,10 @@ def write_audit(kept: AuditRun, found: LabelAudit, *, seconds: float) -> AuditRu
     """Write the table, the arrays and the numbers of a finished audit; each file is whole or absent."""
     table = found.table()
     write_atomically(kept.path / TABLE, table.write_parquet)
-    write_atomically(kept.path / "audit.csv", table.write_csv)
+    write_atomically(kept.path / "audit.csv", spreadsheets.safe(table).write_csv)
     if found.issues is not None and (listed := found.issues.table()).height:
         write_atomically(kept.path / ISSUES, listed.write_parquet)
-        write_atomically(kept.path / "issues.csv", listed.write_csv)
+        write_atomically(kept.path / "issues.csv", spreadsheets.safe(listed).write_csv)
     write_arrays(kept.path / "audit.npz", found.arrays())
     facts = {"status": FINISHED, "seconds": seconds, "finished": runs.utc_now()}
     record = {**kept.record, **facts, "result": {**found.to_json(), "table": str(kept.path / TABLE)}}

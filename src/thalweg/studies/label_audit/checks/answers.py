@@ -12,6 +12,7 @@ from thalweg.errors import StudyError, near_match, shown
 from thalweg.places import given_path
 from thalweg.runs.checks import ANSWER, CORRECT
 from thalweg.runs.files import write_atomically
+from thalweg.spreadsheets import as_text, as_typed
 
 RIGHT, WRONG, UNSURE = "right", "wrong", "unsure"
 WORDS = {"r": RIGHT, "w": WRONG, "u": UNSURE, RIGHT: RIGHT, WRONG: WRONG, UNSURE: UNSURE, "": None}
@@ -79,7 +80,7 @@ class CheckFile:
         def write(temporary: Path) -> None:
             with temporary.open("w", encoding="utf-8", newline="") as stream:
                 made = csv.writer(stream, delimiter=self.separator, lineterminator="\n")
-                made.writerows([self.header, *self.rows])
+                made.writerows([as_text(cell) for cell in row] for row in (self.header, *self.rows))
 
         write_atomically(self.path, write)
 
@@ -107,6 +108,7 @@ def read_check_file(path: str | Path) -> CheckFile:
         raise _damaged(path, str(error)) from None
     if not lines:
         raise _damaged(path, "it is empty")
+    lines = [[as_typed(cell) for cell in row] for row in lines]
     header = tuple(name.strip() for name in lines[0])
     if lacking := [name for name in NEEDED if name not in header]:
         raise _damaged(path, f"it has no column {', '.join(lacking)}")

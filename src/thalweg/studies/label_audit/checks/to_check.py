@@ -20,6 +20,7 @@ from thalweg.runs import utc_now
 from thalweg.runs.checks import file_of
 from thalweg.runs.directory import check_file
 from thalweg.runs.files import write_atomically
+from thalweg.spreadsheets import as_text
 from thalweg.statistics.strata import Drawn, draw_by_strata
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ class ToCheck:
 
         def write(temporary: Path) -> None:
             with temporary.open("w", encoding="utf-8", newline="") as stream:
-                csv.writer(stream, lineterminator="\n").writerows(file_of(self.content, audit))
+                rows = ([as_text(str(cell)) for cell in row] for row in file_of(self.content, audit))
+                csv.writer(stream, lineterminator="\n").writerows(rows)
 
         write_atomically(path, write)
         return path
