@@ -26,8 +26,9 @@ def test_what_was_typed_comes_back(cell):
 
 
 def test_numbers_and_nothing_are_left_alone_and_names_are_not():
-    table = pl.DataFrame({"=a": ["=1", None], "b": [-1.5, 2.0]})
+    table = pl.DataFrame({"=a": ["=1", None], "b": [-1.5, 2.0], "c": ["x", "@y"]})
     found = safe(table)
-    assert found.columns == ["'=a", "b"]
+    assert found.columns == ["'=a", "b", "c"]
     assert found["'=a"].to_list() == ["'=1", None]
+    assert found["c"].to_list() == ["x", "'@y"]
     assert found["b"].to_list() == [-1.5, 2.0]

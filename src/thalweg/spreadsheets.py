@@ -45,7 +45,10 @@ def safe(table: polars.DataFrame) -> polars.DataFrame:
     """Return a table whose text, and whose columns' names, no spreadsheet takes for formulas."""
     import polars as pl
 
-    text = pl.selectors.string()
-    is_formula = text.str.contains(FORMULA) & ~text.str.contains(NUMBER)
-    marked = pl.when(is_formula).then(pl.concat_str(pl.lit(MARK), text)).otherwise(text)
-    return table.with_columns(marked.name.keep()).rename(as_text)
+    def marked(name: str) -> pl.Expr:
+        text = pl.col(name)
+        is_formula = text.str.contains(FORMULA) & ~text.str.contains(NUMBER)
+        return pl.when(is_formula).then(pl.concat_str(pl.lit(MARK), text)).otherwise(text).alias(name)
+
+    names = [name for name, kind in table.schema.items() if kind == pl.String]
+    return table.with_columns(map(marked, names)).rename(as_text)

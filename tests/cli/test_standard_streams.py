@@ -53,3 +53,32 @@ def test_notes_that_nobody_can_read_stop_no_work(stderr):
     assert (ended.returncode, ended.stderr) == (0, "")
     assert "Usage: thalweg train" in ended.stdout  # and the note of its name did not get among the data
     assert "also called" not in ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("sent", "seen"),
+    [
+        ("plain\ttext\r\n", "plain\ttext\r\n"),
+        ("\x1b[31mred\x1b[0m \x1b[2K\x1b[1A\x1b[?25h", "\x1b[31mred\x1b[0m \x1b[2K\x1b[1A\x1b[?25h"),
+        ("\x1b]0;title\x07", r"\x1b]0;title\x07"),
+        ("\x1b]52;c;aGk=\x1b\\", r"\x1b]52;c;aGk=\x1b" + "\\"),
+        ("\x1bPq\x1b\\ \x9b31m \x00\x08\x7f", r"\x1bPq\x1b" + r"\ \x9b31m \x00\x08\x7f"),
+        ("\x1b[", r"\x1b["),
+    ],
+)
+def test_nothing_but_colours_and_moves_is_obeyed(sent, seen):
+    from thalweg.cli.standard_streams import visible
+
+    assert visible(sent) == seen
+
+
+def test_a_command_shows_what_a_class_is_called(tmp_path):
+    table = tmp_path / "evil.csv"
+    names = ("\x1b]0;title\x07", "blue\x08")
+    table.write_text("a,b,label\n" + "".join(f"{n % 7},{n % 5},{names[n % 2]}\n" for n in range(60)))
+    ended = shell(
+        f"{sys.executable} -m thalweg train --data {table} --members 1 --epochs 1 --out {tmp_path}/run"
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert r"control signs, which are written out: \x1b]0;title\x07." in ended.stderr
+    assert not set("\x1b\x07\x08") & set(ended.stdout + ended.stderr)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 from contextlib import suppress
 from typing import Any
@@ -43,6 +44,45 @@ class Stderr(io.FileIO):
     write = write_or_not
 
 
+COMMANDS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+"""What our own lines of progress and colours send to a terminal: colours, and where the cursor goes."""
+
+SIGNS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
+def visible(text: str) -> str:
+    """Return a text whose control signs are seen rather than obeyed, but for colours and the cursor's moves.
+
+    Names of classes, columns and files come from anywhere; a terminal would let them set its title or fill
+    its clipboard.
+
+    Examples:
+        >>> from thalweg.cli.standard_streams import visible
+        >>> visible("class \x1b]0;title\x07")
+        'class \\\\x1b]0;title\\\\x07'
+    """
+    if not SIGNS.search(text):
+        return text
+    kept, pieces = 0, []
+    for command in COMMANDS.finditer(text):
+        pieces += [SIGNS.sub(_seen, text[kept : command.start()]), command[0]]
+        kept = command.end()
+    return "".join([*pieces, SIGNS.sub(_seen, text[kept:])])
+
+
+def _seen(sign: re.Match[str]) -> str:
+    return f"\\x{ord(sign[0]):02x}"
+
+
+class Text(io.TextIOWrapper):
+    """Text to a terminal, a pipe or a file, in which nothing but our own colours and progress is obeyed."""
+
+    def write(self, text: str, /) -> int:
+        """Write, with control signs made visible; return how many letters of `text` that was."""
+        super().write(visible(text))
+        return len(text)
+
+
 def watch_over() -> None:
     """Have stdout raise `Unwritable` and stderr nothing; a closed one (`>&-`) becomes one to nowhere."""
     for name, kind in (("stdout", Stdout), ("stderr", Stderr)):
@@ -52,9 +92,7 @@ def watch_over() -> None:
             continue
         with suppress(OSError, ValueError):  # it is no file: somebody has put something of their own there
             raw = io.BufferedWriter(kind(old.fileno(), "w", closefd=False))
-            new = io.TextIOWrapper(
-                raw, encoding=old.encoding, errors=old.errors, line_buffering=old.line_buffering
-            )
+            new = Text(raw, encoding=old.encoding, errors=old.errors, line_buffering=old.line_buffering)
             setattr(sys, name, new)
 
 

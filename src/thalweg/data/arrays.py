@@ -202,7 +202,16 @@ def _classes(
             f"The labels run from {values[0]} to {values[-1]} with gaps: "
             f"the classes are the {len(values)} values that occur."
         )
-    return names, numbers, notes
+    seen = tuple(map(_visible, names))
+    if seen != names:
+        which = next(name for name, kept in zip(seen, names, strict=True) if name != kept)
+        notes.append(f"Names of classes hold control signs, which are written out: {which}.")
+    return seen, numbers, notes
+
+
+def _visible(name: str) -> str:
+    """Return a name whose control signs are written out: it goes to terminals, pages and files."""
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in name)
 
 
 def _declared(names: Sequence[str], labels: dict[str, np.ndarray]) -> np.ndarray:
