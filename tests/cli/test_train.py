@@ -132,3 +132,36 @@ def test_a_resumed_run_keeps_its_engine(thalweg, finished_run):
     result = thalweg("train", "--resume", finished_run.path, "--engine", "xla")
     assert result.exit_code == 2
     assert "--engine cannot be given with --resume" in result.stderr
+
+
+class Heard:
+    def __init__(self):
+        self.told = []
+
+    def begin(self, begun):
+        self.told.append((begun.name, begun.members))
+
+    def epoch(self, done, history):
+        self.told.append((done, history["cost"].shape))
+
+    def end(self, finished):
+        self.told.append(finished)
+
+
+def test_trackers_are_told_of_every_epoch(thalweg, quarters_file, recipe_file, tmp_path, monkeypatch):
+    heard, named = Heard(), []
+    monkeypatch.setattr("thalweg.tracking.named.tracker", lambda text: named.append(text) or heard)
+    result = thalweg(
+        "train", "--data", quarters_file, "--recipe", recipe_file, "--members", 2, "--epochs", 2,
+        "--out", tmp_path / "tracked", "--track", "tensorboard:board", "--quiet",
+    )  # fmt: skip
+    assert result.exit_code == 0
+    assert named == ["tensorboard:board"]
+    assert heard.told == [("tracked", 2), (1, (2, 1)), (2, (2, 2)), True]
+
+
+def test_a_tracker_that_is_none_is_refused_before_data_are_read(thalweg, tmp_path):
+    result = thalweg("train", "--data", tmp_path / "nowhere", "--track", "tensorbord:board")
+    assert result.exit_code == 1
+    assert "Did you mean 'tensorboard'?" in result.stderr
+    assert "hint: " in result.stderr

@@ -82,7 +82,7 @@ def dreams(
         dreams, free believed by ... %, ... times as far; smooth believed by ... %, ... times as far
     """
     asked = as_classifier(classifier)
-    population = population_behind(asked, split=dataset.test)
+    population = population_behind(asked, split=getattr(dataset, "test", None))
     _check(population, dataset, {"members": members, "steps": steps})
     sound = population[np.flatnonzero(~population.diverged)]
     dreaming = drawn(np.arange(len(sound)), members, [seed, 0])
