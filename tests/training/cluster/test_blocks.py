@@ -73,7 +73,7 @@ def test_the_same_members_also_when_a_worker_is_killed(quarters_dataset, small_r
 
     def kill(progress):
         if progress.epoch == 2:
-            process = ray.get(ray.remote(os.getpid).remote())
+            process = ray.get(ray.remote(lambda: os.getpid()).remote())
             killed.append(process)
             os.kill(process, signal.SIGKILL)
 
