@@ -34,6 +34,7 @@ from thalweg.runs.path import PathFiles, plan as plan_of_path
 from thalweg.runs.run import Run
 from thalweg.runs.temporary import has_left_overs
 from thalweg.stops import when_stopped
+from thalweg.training import where
 from thalweg.training.brevity import too_short
 from thalweg.training.population import Progress, engine_of, train
 from thalweg.training.recipe import Recipe
@@ -101,6 +102,8 @@ def train_run(
     check_trainable(recipe, kept_apart.train, members=members, seed=seed, validation=kept_apart.validation)
     record = _record_of(recipe, dataset, kept_apart.train, members, seed)
     record["command"] = list(command)
+    if (workers := where.current()) is not None:
+        record["workers"] = workers.to_json()
     record["engine"] = engine_of(engine, recipe, kept_apart.train, members=members).to_json()
     kept = plan_of_path(keep_path, members=members, epochs=recipe.epochs, parameters=record["parameters"])
     record["path"] = kept and kept.to_json()

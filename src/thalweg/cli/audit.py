@@ -79,6 +79,7 @@ def _limit(ctx: click.Context, _: click.Parameter, value: float | None) -> float
 )
 @click.option("--seed", metavar="N", type=click.IntRange(min=0), help="Of all random choices; 0 by default.")
 @click.option("--out", metavar="DIR", help="The directory itself; a new one under runs/ by default.")
+@options.ray
 @click.option("--resume", metavar="DIR", help="Go on with an audit that was stopped.")
 @check.flags
 @options.as_json
@@ -124,10 +125,11 @@ def command(data: str | None, *, as_json: bool, fail_above: float | None, quiet:
             if given[flag] is not None:
                 raise click.UsageError(f"--{flag.replace('_', '-')} goes with --probabilities.")
         _refuse_nothing(data, given)
-        if data is None or given["resume"] is not None:
-            run, found = _resumed(data, given, terminal)
-        else:
-            run, found = _new(data, given, terminal)
+        with options.working_on(given["ray"]):
+            if data is None or given["resume"] is not None:
+                run, found = _resumed(data, given, terminal)
+            else:
+                run, found = _new(data, given, terminal)
         path, extra = str(run.path), {"path": str(run.path), "table": run.record["result"]["table"]}
         extra["seconds"] = run.record["seconds"]
         if given["to_check"] is not None:
@@ -152,7 +154,7 @@ def _with_people(
     said = "the directory of a finished audit" if flag is None else f"--{flag}"
     seed = () if flag is None else ("seed",)
     trained = tuple(name for name in TRAINED if name != "seed")
-    others = ("resume", "split", "test_data", "out", "probabilities", "labels", "class_order")
+    others = ("resume", "ray", "split", "test_data", "out", "probabilities", "labels", "class_order")
     _refuse_with(said, (*trained, *others, *seed), given)
     options.refuse_reading(given["reading"], f"cannot be given with {said}.")
     if given["checked"] is not None:
@@ -203,7 +205,7 @@ def _judge_answers(
 ) -> tuple[LabelAudit, str | None, dict[str, Any]]:
     _refuse_with(
         "--probabilities",
-        (*TRAINED, "resume", "split", "data_dir", "test_data", "out"),
+        (*TRAINED, "resume", "ray", "split", "data_dir", "test_data", "out"),
         given,
     )
     others = replace(given["reading"], label_column=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, fields, replace
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -109,6 +110,13 @@ def channel_numbers(name: str, help: str) -> Callable[[F], F]:
     return click.option(name, metavar="X[,X,X]", callback=_numbers, help=help)
 
 
+ray = click.option(
+    "--ray",
+    "ray",
+    metavar="local|ADDRESS",
+    help="Train on a Ray cluster: HOST:PORT, auto, or local, which starts one on this machine. The networks "
+    "are the same.",
+)
 as_json = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object and nothing else on stdout."
 )
@@ -224,6 +232,7 @@ _TRAINING = (
         help="Tell a tracker of every epoch: tensorboard:FOLDER, mlflow:ADDRESS or wandb:PROJECT (offline). "
         "Repeatable.",
     ),
+    ray,
     click.option("--resume", metavar="RUN", help="Continue a training that was stopped."),
     click.option("--details", is_flag=True, help="Print every question and its answer before the headline."),
     as_json,
@@ -258,6 +267,7 @@ class Request:
     engine: str | None = None
     details: bool = False
     track: tuple[str, ...] = ()
+    ray: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse flags that would change a run that is resumed."""
@@ -265,7 +275,7 @@ class Request:
             return
         because = "cannot be given with --resume: a run goes on with what it was started with."
         refuse_reading(self.reading, because)
-        kept = {"resume", "data_dir", "details", "as_json", "quiet", "reading", "track"}
+        kept = {"resume", "ray", "data_dir", "details", "as_json", "quiet", "reading", "track"}
         for field in fields(self):
             if field.name not in kept and getattr(self, field.name) not in (None, {}):
                 flag = "--set" if field.name == "settings" else f"--{field.name.replace('_', '-')}"
@@ -335,3 +345,12 @@ def load_data(source: str | None, data_dir: str | None, reading: Reading, termin
     for note in dataset.notes:
         terminal.note(f"{dataset.name}: {note}")
     return dataset
+
+
+def working_on(ray: str | None) -> AbstractContextManager[Any]:
+    """Have all training inside done on the Ray cluster that `--ray` names; here where it is None."""
+    if ray is None:
+        return nullcontext()
+    from thalweg.training.cluster.connection import on_ray
+
+    return on_ray(ray)

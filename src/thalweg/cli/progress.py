@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress as Bars
 
-    from thalweg.training.population import Progress
+    from thalweg.training.progress import Progress
 
 Now = Callable[[], float]
 SHORTEST_BAR = 4

@@ -80,10 +80,21 @@ _SHARED: tuple[Callable[..., Any], ...] = (
     click.option(
         "--resume", metavar="DIR", help="Go on with a study that was stopped, or add to a finished one."
     ),
+    options.ray,
     options.as_json,
     options.quiet,
 )
-_SHARED_NAMES = ("data", "data_dir", *options.READING_NAMES, "seed", "out", "resume", "as_json", "quiet")
+_SHARED_NAMES = (
+    "data",
+    "data_dir",
+    *options.READING_NAMES,
+    "seed",
+    "out",
+    "resume",
+    "ray",
+    "as_json",
+    "quiet",
+)
 _SHARED_PLACE: dict[str | None, int] = {name: place for place, name in enumerate(_SHARED_NAMES)}
 _METAVARS = {
     "whole": "N",
@@ -158,7 +169,10 @@ def _new(study: Study, settings: Any, shared: dict[str, Any], terminal: Terminal
     runs.check_place(shared["out"])
     dataset = options.load_data(shared["data"], shared["data_dir"], shared["reading"], terminal)
 
-    with terminal.evaluating(title="study", lines=True, left=AS_LONG) as progress:
+    with (
+        options.working_on(shared["ray"]),
+        terminal.evaluating(title="study", lines=True, left=AS_LONG) as progress,
+    ):
         return recorded.make_study(
             study.name,
             dataset,
@@ -189,7 +203,10 @@ def _resume(
         raise click.UsageError(
             f"{kept.path} is a study {kept.name}: use thalweg study {kept.name} --resume {kept.path}"
         )
-    with terminal.evaluating(title="study", lines=True, left=AS_LONG) as progress:
+    with (
+        options.working_on(shared["ray"]),
+        terminal.evaluating(title="study", lines=True, left=AS_LONG) as progress,
+    ):
         return recorded.resume_study(
             kept.path,
             data_dir=shared["data_dir"],

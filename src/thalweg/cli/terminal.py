@@ -17,7 +17,7 @@ from thalweg.listening import listening
 from thalweg.questions import introduced
 
 if TYPE_CHECKING:
-    from thalweg.training.population import Progress
+    from thalweg.training.progress import Progress
 
 
 class Terminal:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from thalweg.cli import options
 from thalweg.cli.main import COMMAND
 from thalweg.cli.options import Request
 from thalweg.cli.terminal import Terminal
@@ -33,7 +34,7 @@ def trained_run(request: Request, verb: str) -> tuple[Run, Dataset]:
             stop.command = resuming(verb, stop.run)
         return stop
 
-    with when_stopped(with_verb):
+    with options.working_on(request.ray), when_stopped(with_verb):
         return _resumed(request) if request.resume is not None else _new(request)
 
 

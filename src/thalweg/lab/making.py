@@ -16,7 +16,7 @@ from thalweg.runs.run import Run
 from thalweg.runs.study import StudyRun
 from thalweg.studies.random_labels.settings import Settings
 from thalweg.studies.recorded import make_study
-from thalweg.training.population import Progress
+from thalweg.training.progress import Progress
 from thalweg.training.recipe import Recipe
 
 Made = TypeVar("Made", Run, StudyRun)

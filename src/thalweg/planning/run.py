@@ -16,7 +16,7 @@ from thalweg.recording import TrainingProgress, dataset_of, population_of, recip
 from thalweg.runs.machine import describe_machine
 from thalweg.runs.run import Run
 from thalweg.spec import numbers_per_member
-from thalweg.training.population import Progress
+from thalweg.training.progress import Progress
 from thalweg.training.recipe import Recipe
 
 PILOT = 4

@@ -89,7 +89,7 @@ def write_tensors(path: Path, tensors: Mapping[str, np.ndarray], facts: Mapping[
 
     whole = {name: np.asarray(tensor, order="C") for name, tensor in tensors.items()}
     said = json.dumps(dict(facts), allow_nan=False)
-    header = {"facts": said, "sha256": _hash_of(whole, said)}
+    header = {"facts": _with_hash(said, _hash_of(whole, said))}
 
     def save(temporary: Path) -> None:
         try:
@@ -108,6 +108,17 @@ def _hash_of(tensors: Mapping[str, np.ndarray], facts: str) -> str:
         found.update(f"{name} {tensor.dtype.str} {tensor.shape}".encode())
         found.update(tensor.reshape(-1).view("u1").data if tensor.size else b"")
     return found.hexdigest()
+
+
+def _with_hash(facts: str, found: str) -> str:
+    """Put the hash last among the facts: a second entry of the header would come first or last by chance."""
+    return f'{facts[:-1]}{", " if facts != "{}" else ""}"sha256": "{found}"}}'
+
+
+def _without_hash(facts: str) -> tuple[str, str | None]:
+    """Return the facts as they were hashed, and the hash; None for a file from before there was one."""
+    found = re.search(r'(, )?"sha256": "([0-9a-f]{64})"\}$', facts)
+    return (facts, None) if found is None else (facts[: found.start()] + "}", found[2])
 
 
 def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
@@ -176,10 +187,12 @@ def read_tensors(path: Path) -> tuple[Tensors, dict[str, Any]]:
     broken = (SafetensorError, ValueError, RecursionError)
     with reading(path, *broken), safe_open(path, framework="numpy") as file:
         header = file.metadata() or {}
-        said = header.get("facts", "{}")
+        if header and "facts" not in header:
+            raise ValueError("its header holds no facts")
+        said, before = _without_hash(header.get("facts", "{}"))
         facts = _decoded(said.encode())
         tensors = {name: file.get_tensor(name) for name in file.keys()}
-        if header.get("sha256", kept := _hash_of(tensors, said)) != kept:
+        if before is not None and before != _hash_of(tensors, said):
             raise ValueError("its content is not what was written (the hash differs)")
     return tensors, checked(facts, Facts, path, hint=AGAIN)
 

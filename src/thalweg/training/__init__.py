@@ -6,6 +6,7 @@ from thalweg.lazily import lazily
 
 if TYPE_CHECKING:
     from thalweg.training.augmentation import Augmentation as Augmentation
+    from thalweg.training.cluster.connection import on_ray as on_ray
     from thalweg.training.optimisers import (
         Adam as Adam,
         AdamW as AdamW,

@@ -3,7 +3,7 @@
 XLA spreads the small matrix products of a population badly over cores (measured: 64 members of the
 classic network, batch 32, four cores: one program with XLA's own threads 1,264 us a step, four programs of
 16 members on a thread each 459 us). So on a processor each core works through its own groups, and inside a
-group XLA uses one thread. On a GPU there is one group at a time.
+group XLA uses one thread. Of several GPUs each has a group.
 """
 
 from __future__ import annotations
@@ -48,17 +48,20 @@ class Groups:
         """
         # one group as well: the thread that waits can be stopped with Ctrl-C, one that computes cannot
         # and what a thread was told with `jax.default_device` is its own
+        # unless nobody was told and there are several: then groups are dealt over them
         device = jax.config.jax_default_device  # type: ignore[attr-defined]
+        devices = jax.local_devices() if device is None else [device]
         pool = ThreadPoolExecutor(self.threads, thread_name_prefix="thalweg-group")
 
-        def on_device(function: Callable[[T], R], item: T) -> R:
-            with jax.default_device(device):
+        def on_device(function: Callable[[T], R], item: T, number: int) -> R:
+            place = devices[number % len(devices)] if len(devices) > 1 else device
+            with jax.default_device(place):
                 return function(item)
 
         join = True
         try:
             yield lambda function, items: _waited_for(
-                [pool.submit(on_device, function, item) for item in items]
+                [pool.submit(on_device, function, item, number) for number, item in enumerate(items)]
             )
         except KeyboardInterrupt:
             join = False  # the epochs that go on are for nobody, and may take minutes
@@ -86,16 +89,19 @@ def share_out(
     *,
     alone: bool = False,
     together: int = 1,
+    cores: int | None = None,
 ) -> Groups:
     """Decide the groups for `members` of `bytes_per_member` each (weights, gradients, intermediate values).
 
     The answer depends only on the arguments and the number of cores, never on what else the machine is
     doing, so that the same command gives the same bits. A `group_size` given is kept (a resumed run).
     Members whose cache is full with one of them are trained `alone`, one to a group, except on a GPU. Where
-    so many are trained `together` at the price of one, groups hold that many, or a multiple.
+    so many are trained `together` at the price of one, groups hold that many, or a multiple. `cores`: of the
+    workers, where others train than this process.
     """
     on_cpu = jax.default_backend() == "cpu"
-    cores = core_count() if on_cpu else 1
+    if cores is None:
+        cores = core_count() if on_cpu else len(jax.local_devices())
     if group_size is None:
         within_memory = max(1, MEMORY_BYTES // (max(1, bytes_per_member) * cores))
         group_size = min(-(-members // cores), within_memory)

@@ -6,9 +6,8 @@ import math
 import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import equinox as eqx
 import jax
@@ -24,48 +23,22 @@ from thalweg.networks.costs import readout_of
 from thalweg.networks.footprint import bytes_per_example
 from thalweg.networks.population import History, Population
 from thalweg.spec import numbers_per_member, substitute
-from thalweg.training import descent
+from thalweg.training import descent, where
 from thalweg.training.descent import State
 from thalweg.training.epoch import EpochPlan, epoch_program, shared_key, start_program
 from thalweg.training.examples import Examples
 from thalweg.training.groups import Groups, core_count, share_out
 from thalweg.training.native.distortion import NativeDistortion
 from thalweg.training.native.support import Engine, choose, refuse_unfit
+from thalweg.training.progress import Checkpoint, Progress as Progress, Tensors
 from thalweg.training.recipe import Recipe
 from thalweg.training.trainable import check_trainable, member_weights, refuse_bad_first
 
-Tensors = dict[str, np.ndarray]
 Watch = Callable[[int, Population], bool | None]
 """Called with the epochs done and the members as they stand; training ends early when it returns True."""
 
 LAST_LOOK = 256
 """Training examples that finished members are asked about, to see whether their answers are finite."""
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Where a training stands after an epoch. Means are over members that have not diverged."""
-
-    epoch: int
-    epochs: int
-    members: int
-    diverged: int
-    cost: float
-    accuracy: float
-    validation_accuracy: float
-    seconds: float
-    examples_per_second: float
-    seconds_left: float
-
-
-class Checkpoint(Protocol):
-    """Where a training's state is kept between epochs."""
-
-    def save(self, tensors: Tensors, facts: Mapping[str, Any]) -> None:
-        """Keep everything needed to go on, in one atomic write."""
-
-    def load(self) -> tuple[Tensors, dict[str, Any]] | None:
-        """Return what was kept last, or None."""
 
 
 def train(
@@ -82,6 +55,7 @@ def train(
     checkpoint: Checkpoint | None = None,
     engine: str = "auto",
     callbacks: Sequence[Callback] = (),
+    on: where.Workers | None = None,
 ) -> Population:
     """Train `members` networks from different random starts.
 
@@ -106,6 +80,8 @@ def train(
             is built where thalweg is installed with a C++ compiler; "xla"; or "auto", whichever is quicker of
             those that can, and for a checkpoint the one that it was started with.
         callbacks: told of the training member by member, such as `thalweg.tracking.TensorBoard(folder)`.
+        on: who trains, as `thalweg.training.on_ray` gives; by default this process, or who was named around
+            this call with `thalweg.training.on_ray`. The members are the same.
 
     Ctrl-C is raised at once. Epochs that have begun cannot be cancelled: their threads come to an end in the
     background, and nothing comes of them; an interpreter that ends waits for them.
@@ -125,7 +101,7 @@ def train(
     check_trainable(recipe, split, members=members, seed=seed, validation=validation)
     refuse_bad_first(first, members)
     refuse_unfit(engine, recipe)
-    training = _Training(
+    training = Training(
         recipe,
         split,
         range(first, first + members),
@@ -134,7 +110,7 @@ def train(
         weights=member_weights(weights, members, len(split)),
     )
     begun = Begun(recipe.name, members, first, seed, recipe.epochs, recipe.to_table())
-    with followed(callbacks, begun) as followers:
+    with followed(callbacks, begun) as followers, where.working_on(on or where.current()):
         return training.run(progress, watch, checkpoint, engine, followers)
 
 
@@ -152,7 +128,7 @@ def engine_of(
     return choose(wanted, recipe, members=members, inputs=inputs, lit=lit, kept=kept)
 
 
-class _Training:
+class Training:
     """The moving parts of one call of `train`."""
 
     def __init__(
@@ -169,6 +145,7 @@ class _Training:
         self.recipe, self.split, self.members, self.seed = recipe, split, members, seed
         self.first = numbers.start
         self.examples = Examples.of(split)
+        self.validation_split = validation
         self.validation = None if validation is None else Examples.of(validation)
         self.weights = weights
         self.numbers = {path: np.asarray(values, np.float32) for path, values in numbers_per_member(recipe)}
@@ -207,22 +184,20 @@ class _Training:
             facts.get("group_size"),
             alone=self.plan.fills_a_cache and engine.together == 1,
             together=engine.together,
+            cores=None if (workers := where.current()) is None else workers.cores,
         )
         group_size = max(last - first for first, last in groups.bounds)
         states = self._first_states(groups) if kept is None else self._restore(groups, *kept)
         done = int(facts.get("epoch", 0))
         began, first_epoch = time.monotonic(), done
-        program = epoch_program(self.plan, groups.one_thread_each, engine.epoch)
         distortion = engine.distortion(core_count())
         stop = watch is not None and not done and watch(0, self._population(states, 0))
         with groups.map() as each:
+            train_groups = self._trainer(groups, engine, each)
             while done < self.recipe.epochs and not stop:
                 epoch, done = done, done + 1
                 examples = self._examples_of(epoch, each, groups.threads, distortion)
-                states = each(
-                    partial(self._train_group, program, epoch, examples),
-                    list(zip(groups.bounds, states, strict=True)),
-                )
+                states = train_groups(epoch, examples, states)
                 # seen before it is kept: a training that is stopped in between shows this epoch again
                 stop = watch is not None and watch(done, self._population(states, done))
                 if checkpoint is not None:
@@ -235,9 +210,43 @@ class _Training:
                     progress(now)
         return self._population(states, done)
 
-    def _train_group(
+    def _trainer(
+        self, groups: Groups, engine: Engine, each: Callable
+    ) -> Callable[[int, Examples, list[State]], list[State]]:
+        """Return what trains all groups for an epoch: threads of this process, or workers elsewhere."""
+        workers = where.current()
+        if workers is None:
+            program = epoch_program(self.plan, groups.one_thread_each, engine.epoch)
+
+            def here(epoch: int, examples: Examples, states: list[State]) -> list[State]:
+                train = partial(self.train_group, program, epoch, examples)
+                return each(train, list(zip(groups.bounds, states, strict=True)))
+
+            return here
+        job = where.Job(
+            *(self.recipe, self.split, range(self.first, self.first + self.members), self.seed),
+            *(self.validation_split, self.weights, engine.to_facts(), groups.bounds, groups.one_thread_each),
+        )
+        send = workers.begin(job)
+
+        def elsewhere(epoch: int, examples: Examples, states: list[State]) -> list[State]:
+            leaves = [[np.asarray(leaf) for leaf in jax.tree.leaves(state)] for state in states]
+            found = send(epoch, None if examples is self.examples else examples, leaves)
+            for (first, last), (_, rows) in zip(groups.bounds, found, strict=True):
+                self.history[: len(rows), first:last, epoch] = rows
+            return [self.state_of(own) for own, _ in found]
+
+        return elsewhere
+
+    def state_of(self, leaves: Sequence[np.ndarray]) -> State:
+        """Return the state of some members from its arrays."""
+        structure = jax.tree.structure(jax.eval_shape(self._start, self.key))
+        return jax.tree.unflatten(structure, [jnp.asarray(leaf) for leaf in leaves])
+
+    def train_group(
         self, program: Callable, epoch: int, examples: Examples, group: tuple[tuple[int, int], State]
     ) -> State:
+        """Train one group for an epoch; its costs and accuracies are written into `history`."""
         (first, last), state = group
         chosen = slice(first, last)
         numbers = {path: jnp.asarray(values[chosen]) for path, values in self.numbers.items()}
@@ -324,13 +333,10 @@ class _Training:
                     f"the checkpoint was made with another {name} than is trained now.",
                     hint="go on with the recipe, members and seed that it was started with, or start anew.",
                 )
-        leaves, structure = jax.tree.flatten(jax.eval_shape(self._start, self.key))
-        kept = [tensors[f"state.{number}"] for number in range(len(leaves))]
+        count = len(jax.tree.leaves(jax.eval_shape(self._start, self.key)))
+        kept = [tensors[f"state.{number}"] for number in range(count)]
         self.history[...] = tensors["history"]
-        return [
-            jax.tree.unflatten(structure, [jnp.asarray(tensor[first:last]) for tensor in kept])
-            for first, last in groups.bounds
-        ]
+        return [self.state_of([tensor[first:last] for tensor in kept]) for first, last in groups.bounds]
 
     def _progress(self, epoch: int, first_epoch: int, seconds: float) -> Progress:
         row = self.history[:, :, epoch]

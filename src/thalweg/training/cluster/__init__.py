@@ -1,0 +1,1 @@
+"""Many machines: members trained on a Ray cluster."""
