@@ -157,7 +157,7 @@ def test_no_flipped_bit_changes_what_is_read(tmp_path):
     }
     write_tensors(path, tensors, {"epoch": 3})
     whole, refused = path.read_bytes(), 0
-    for bit in range(0, 8 * len(whole), 7):
+    for bit in range(8 * len(whole)):
         flipped = bytearray(whole)
         flipped[bit // 8] ^= 1 << bit % 8
         path.write_bytes(flipped)
@@ -171,7 +171,7 @@ def test_no_flipped_bit_changes_what_is_read(tmp_path):
         assert {name: array.tolist() for name, array in found.items()} == {
             name: array.tolist() for name, array in tensors.items()
         }
-    assert refused > 0.9 * 8 * len(whole) / 7
+    assert refused > 0.9 * 8 * len(whole)
 
 
 def test_tensors_without_a_hash_are_read_as_before(tmp_path):

@@ -117,7 +117,9 @@ def _with_hash(facts: str, found: str) -> str:
 
 def _without_hash(facts: str) -> tuple[str, str | None]:
     """Return the facts as they were hashed, and the hash; None for a file from before there was one."""
-    found = re.search(r'(, )?"sha256": "([0-9a-f]{64})"\}$', facts)
+    found = re.search(r'(, )?"[^"]{6}": "([0-9a-f]{64})"\}$', facts)
+    if found is None and '"sha256"' in facts:
+        raise ValueError("its hash is damaged")
     return (facts, None) if found is None else (facts[: found.start()] + "}", found[2])
 
 
