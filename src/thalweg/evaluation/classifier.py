@@ -226,7 +226,8 @@ def blocks(classifier: AnyClassifier, examples: Split | np.ndarray, *, classes: 
         yield Block(slice(0, len(before)), slice(0, len(examples)), len(before), before)
         return
     start, members, columns = 0, asked.known_members, asked.columns(examples)
-    most = max(1, INPUT_BYTES // (4 * max(1, math.prod(np.shape(getattr(examples, "raw", examples))[1:]))))
+    raw: Any = getattr(examples, "raw", examples)
+    most = max(1, INPUT_BYTES // (4 * max(1, math.prod(np.shape(raw)[1:]))))
     table: np.ndarray | None = None
     while start < len(examples):
         chunk = slice(start, start + _chunk(members, min(len(examples) - start, most), classes))
