@@ -33,6 +33,8 @@ def test_an_archive_that_unfolds_to_more_than_there_is(tmp_path, little_memory):
     assert "THALWEG_MEMORY" in found.value.hint
     with pytest.raises(RunError, match="takes 48 MB"):
         read_arrays(path)
+    with pytest.raises(DataError, match="takes 48 MB"):
+        tw.models.load_probabilities(path)
 
 
 def test_what_is_not_asked_for_is_not_read(tmp_path, little_memory):
@@ -57,6 +59,8 @@ def test_an_array_that_claims_more_than_is_stored_of_it(tmp_path):
         tw.load(path)
     with pytest.raises(RunError, match="claims 1,000,000 x 200 x 200 values"):
         read_arrays(path)
+    with pytest.raises(DataError, match="claims 1,000,000 x 200 x 200 values"):
+        tw.models.load_probabilities(path)
 
 
 @pytest.mark.parametrize("field", [6, 8, 10], ids=["version", "encrypted", "compression"])
@@ -73,6 +77,8 @@ def test_an_archive_with_what_nothing_of_ours_has(tmp_path, field):
         tw.load(path)
     with pytest.raises(RunError, match=r"odd\.npz: damaged"):
         read_arrays(path)
+    with pytest.raises(DataError, match=r"odd\.npz is not a readable"):
+        tw.models.load_probabilities(path)
 
 
 def idx(path, values, more=b""):

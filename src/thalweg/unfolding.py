@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
@@ -10,6 +12,12 @@ from typing import BinaryIO
 from thalweg import memory
 from thalweg.errors import ThalwegError
 from thalweg.sizes import size as in_words
+
+DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError, TypeError),
+    *(NotImplementedError, RuntimeError, SyntaxError, MemoryError, OverflowError, struct.error),
+)
+"""What reading a damaged .npz or .npy raises; the second row: headers, features of ZIP nothing here has."""
 
 SHARE = 0.5
 """Of the memory that is left, what the content of one file may take: it is scaled and trained on, too."""

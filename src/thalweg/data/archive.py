@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zipfile
-import zlib
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,7 +11,7 @@ import numpy as np
 from thalweg.data.arrays import assemble
 from thalweg.data.dataset import Dataset
 from thalweg.errors import DataError
-from thalweg.unfolding import refuse_archive
+from thalweg.unfolding import DAMAGED, refuse_archive
 
 # (training inputs, training labels, test inputs, test labels)
 LAYOUTS = (
@@ -20,13 +19,6 @@ LAYOUTS = (
     ("features", "labels", "test_features", "test_labels"),
     ("x_train", "y_train", "x_test", "y_test"),
 )
-
-
-DAMAGED = (
-    *(zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError),
-    *(NotImplementedError, RuntimeError, SyntaxError, MemoryError, OverflowError),
-)
-"""What `zipfile` and NumPy raise; the second row: for headers, and features of ZIP that nothing here has."""
 
 
 def load_archive(path: Path) -> Dataset:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import struct
-import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
 
 from thalweg.data.registry import NamedFile, NamedSet
 from thalweg.errors import DataError
+from thalweg.unfolding import DAMAGED, refuse_archive
 
 ARCHIVES = {"mnist": "mnist.npz"}
 ARRAYS = {
@@ -38,9 +37,11 @@ def read_archive(path: Path, named: NamedSet) -> dict[tuple[str, str], np.ndarra
     Raises `DataError` for an archive that is damaged or holds anything else.
     """
     try:
-        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
-            arrays = {key: archive[name] for key, name in ARRAYS.items()}
-    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, KeyError, EOFError, TypeError) as error:
+        with path.open("rb") as stream:
+            refuse_archive(path, stream, DataError, ARRAYS.values())
+            with np.load(stream, allow_pickle=False) as archive:
+                arrays = {key: archive[name] for key, name in ARRAYS.items()}
+    except DAMAGED as error:
         raise DataError(
             f"{path} is not Keras' archive of {named.name} ({error}).", hint=_anew(path)
         ) from None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import zipfile
-import zlib
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import numpy as np
 
 from thalweg.data.class_order import as_names
 from thalweg.errors import DataError, near_match
+from thalweg.unfolding import DAMAGED, refuse_archive
 
 TABLES = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".parquet", ".pq")
 LABEL_COLUMNS = ("label", "labels", "class", "target", "y", "true", "y_true", "true_label")
@@ -68,9 +68,12 @@ def _loaded(path: Path) -> Any:
     """Return what NumPy wrote; nothing is ever unpickled."""
     try:
         with path.open("rb") as stream:
+            if zipfile.is_zipfile(stream):
+                refuse_archive(path, stream, DataError)
+            stream.seek(0)
             found = np.load(stream, allow_pickle=False)
             return found if isinstance(found, np.ndarray) else {name: found[name] for name in found.files}
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
+    except DAMAGED as error:
         if "pickle" in str(error):
             raise DataError(
                 f"{path} holds Python objects, which need pickle to be read: expected plain arrays.",

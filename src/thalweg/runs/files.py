@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from thalweg.errors import RunError
 from thalweg.runs.temporary import not_written, temporary_beside
-from thalweg.unfolding import refuse_archive
+from thalweg.unfolding import DAMAGED, refuse_archive
 
 if TYPE_CHECKING:
     import numpy as np
@@ -148,13 +148,10 @@ def _without_objects(path: Path, name: str, value: Any) -> np.ndarray:
 
 def read_arrays(path: Path) -> Tensors:
     """Read the named arrays of a `.npz`. Raises `RunError` when it is missing or damaged."""
-    import zipfile
-    import zlib
 
     import numpy as np
 
-    broken = (zipfile.BadZipFile, ValueError, EOFError, zlib.error, NotImplementedError, SyntaxError)
-    with reading(path, *broken, RuntimeError, MemoryError, OverflowError):
+    with reading(path, *(kind for kind in DAMAGED if kind is not OSError)):
         # opened here, so that it is closed when NumPy finds it damaged
         with path.open("rb") as file:
             refuse_archive(path, file, RunError)
