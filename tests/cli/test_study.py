@@ -42,7 +42,7 @@ def test_shared_flags_stand_in_order_after_those_of_the_study(thalweg, stop):
     flags = [word for line in shown.splitlines() for word in line.split()[:1] if word.startswith("--")]
     assert flags[0] == "--preset"
     reading = [f"--{name.replace('_', '-')}" for name in READING_NAMES]
-    shared = ["--data", "--data-dir", *reading, "--seed", "--out", "--resume", "--json", "--quiet"]
+    shared = ["--data", "--data-dir", *reading, "--seed", "--out", "--resume", "--ray", "--json", "--quiet"]
     assert flags[-len(shared) :] == shared
     assert "Some of: left, right." in shown
     assert "[default: no-loud]" in shown
