@@ -130,9 +130,9 @@ class Run:
         arrays_file = folder / f"{name}.npz"
         if arrays:
             write_arrays(arrays_file, arrays)
-        else:
-            arrays_file.unlink(missing_ok=True)
         write_json(folder / f"{name}.json", dict(json))
+        if not arrays:
+            arrays_file.unlink(missing_ok=True)
 
     def evaluation(self, name: str) -> dict[str, Any]:
         """Return the JSON of an evaluation. Raises `RunError` when it was not made or is damaged."""
