@@ -63,7 +63,7 @@ def test_a_folder_that_cannot_be_written_is_said(evaluated_run, tmp_path, monkey
 def test_a_browser_draws_the_files(evaluated_run, tmp_path, monkeypatch):
     pytest.importorskip("kaleido")
     some = figures.findings(evaluated_run)[:1]
-    monkeypatch.setattr(writing, "findings", lambda run: some)
+    monkeypatch.setattr("thalweg.figures.saving.findings", lambda run: some)
     try:
         png, svg = figures.save(evaluated_run, tmp_path)
     except FigureError as error:
