@@ -12,7 +12,7 @@ from thalweg.errors import HubError
 def library() -> Any:
     """Return the package huggingface_hub; `HubError` where it is not installed."""
     try:
-        import huggingface_hub
+        import huggingface_hub  # pyright: ignore[reportMissingImports]
     except ImportError:
         raise HubError(
             "Repositories of the Hub need the package huggingface_hub, which is not installed.",

@@ -42,7 +42,7 @@ def to_torch(network: Trained) -> Any:
     convnet.
     """
     try:
-        import torch
+        import torch  # pyright: ignore[reportMissingImports]
     except ImportError:
         raise ThalwegError(
             "A module of PyTorch needs the package torch, which is not installed.",
@@ -119,7 +119,7 @@ def _activation(torch: Any, name: str) -> Any:
 
 def _step_layer() -> type:
     """Return the layer of on/off neurons, which PyTorch does not have, made when it is first needed."""
-    import torch
+    import torch  # pyright: ignore[reportMissingImports]
 
     class StepNeurons(torch.nn.Module):
         """1 above zero, else 0."""

@@ -137,7 +137,7 @@ def _examples(
     module: Any, shape: tuple[int, ...], places: np.ndarray, scaled: tuple[np.ndarray, np.ndarray] | None
 ) -> tuple[np.ndarray, Any]:
     """Return random inputs of ours, and the same as a tensor on the module's device."""
-    import torch
+    import torch  # pyright: ignore[reportMissingImports]
 
     generator = np.random.default_rng(0)
     draw = generator.random if len(shape) > 1 else generator.normal
@@ -152,7 +152,7 @@ def _examples(
 
 
 def _asked(module: Any, example: Any) -> np.ndarray:
-    import torch
+    import torch  # pyright: ignore[reportMissingImports]
 
     with torch.no_grad():
         return module(example).detach().cpu().double().numpy()

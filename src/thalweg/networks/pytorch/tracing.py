@@ -43,8 +43,8 @@ def parts_of(module: Any, example: Any) -> list[Part]:
     `example`: a tensor of one example, its batch axis first, on the module's device. Raises `UnknownLayer`
     for what cannot be followed.
     """
-    import torch.fx
-    from torch.fx.passes.shape_prop import ShapeProp
+    import torch.fx  # pyright: ignore[reportMissingImports]
+    from torch.fx.passes.shape_prop import ShapeProp  # pyright: ignore[reportMissingImports]
 
     try:
         graph = torch.fx.GraphModule(module, _tracer().trace(module))
@@ -64,7 +64,7 @@ def parts_of(module: Any, example: Any) -> list[Part]:
 
 def _tracer() -> Any:
     """Return a tracer that takes our own layer for one, as it does those of `torch.nn`."""
-    import torch.fx
+    import torch.fx  # pyright: ignore[reportMissingImports]
 
     class Tracer(torch.fx.Tracer):
         def is_leaf_module(self, m: Any, module_qualified_name: str) -> bool:
@@ -144,7 +144,7 @@ def _where(node: Any) -> str:
 
 def _as_layer(name: str, node: Any, where: str) -> Any:
     """Return the layer that does what a function does, made of the function's arguments."""
-    import torch
+    import torch  # pyright: ignore[reportMissingImports]
 
     given = {key: value for key, value in node.kwargs.items() if key not in _PASSED and key != "input"}
     if any(hasattr(value, "meta") for value in (*node.args[1:], *given.values())):
