@@ -120,3 +120,26 @@ def test_a_run_in_which_something_was_trained_is_kept(run):
 
 def test_repr_says_what_it_is(run):
     assert repr(run) == f"Run({str(run.path)!r}: 2 members of small, training)"
+
+
+@pytest.mark.parametrize("name", ["../run", "../../other/run", "/etc/passwd", "", "a.b"])
+def test_nothing_outside_the_evaluations_is_read(run, name):
+    for read in (run.evaluation, run.evaluation_arrays):
+        with pytest.raises(RunError, match="cannot be the name of an evaluation"):
+            read(name)
+
+
+def test_a_run_that_was_deleted_while_it_was_trained_is_not_made_again(run):
+    (run.path / "run.json").unlink()
+    run.path.rmdir()
+    for write in (
+        run.update,
+        lambda: run.checkpoint.save({"a": np.zeros(1)}, {"epoch": 1}),
+        lambda: run.write_weights({"a": np.zeros(1)}, {}),
+        lambda: run.write_history({"cost": np.zeros((1, 1))}),
+        lambda: run.write_evaluation("toy", {}, {}),
+    ):
+        with pytest.raises(RunError) as gone:
+            write()
+        assert "deleted or moved" in gone.value.hint
+    assert not run.path.exists()

@@ -143,3 +143,22 @@ def test_an_occupied_directory_is_refused(study, record):
     with pytest.raises(RunError, match="not empty"):
         runs.create_study(study.path, name="toy", record=record)
     assert json.loads((study.path / "study.json").read_text("utf-8"))["study"] == "toy"
+
+
+def test_old_tables_stay_where_the_disk_refuses_new_ones(study, monkeypatch):
+    old = polars.DataFrame({"a": [1]})
+    study.finish({"n": 1}, {"numbers": np.ones(1)}, {"table": old, "gone": old})
+    write = polars.DataFrame.write_parquet
+
+    def refuse(self, file, **how):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(polars.DataFrame, "write_parquet", refuse)
+    with pytest.raises(RunError, match="No space left"):
+        study.finish({"n": 2}, {}, {"table": polars.DataFrame({"a": [2]})})
+    assert study.table("table").equals(old)
+    assert study.arrays()["numbers"].tolist() == [1.0]
+    monkeypatch.setattr(polars.DataFrame, "write_parquet", write)
+    study.finish({"n": 2}, {}, {"table": polars.DataFrame({"a": [2]})})
+    assert study.table("table")["a"].to_list() == [2]
+    assert sorted(path.name for path in study.path.iterdir()) == ["study.json", "table.parquet"]
