@@ -28,7 +28,7 @@ PARTS = {
     "population": (
         "The same population, five ways",
         "`native` is Thalweg with the kernel that is built where a C++ compiler is, `xla` without.",
-        "population.py --members 64 256 --batch-size 10 32 128 --rounds 3",
+        "population.py --members 64 256 --batch-size 32 10 128 --rounds 3",
     ),
     "scaling": (
         "From one network to 16,384",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import uuid
 from pathlib import Path
 
 import numpy as np
@@ -62,6 +63,35 @@ def quarters(examples: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
         row, column = divmod(int(label), 2)
         image[3 * row : 3 * row + 3, 3 * column : 3 * column + 3] += 80
     return images.astype(np.uint8), labels
+
+
+@pytest.fixture(scope="session")
+def s3_server():
+    """The address of an S3 server of this process (moto), with credentials in the environment."""
+    server_of = pytest.importorskip("moto.server", reason="needs moto, flask and flask-cors")
+    pytest.importorskip("s3fs", reason="needs s3fs (pip install 'thalweg[remote]')")
+    server = server_of.ThreadedMotoServer(port=0, verbose=False)
+    server.start()
+    address = "http://{}:{}".format(*server.get_host_and_port())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ENDPOINT_URL", address)
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patch.setenv(name, "testing")
+        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        yield address
+    server.stop()
+
+
+@pytest.fixture(params=["memory", pytest.param("s3", marks=pytest.mark.slow)])
+def store(request, tmp_path, monkeypatch):
+    """The URL of an empty store of fsspec's; on S3 where slow tests are asked for."""
+    fsspec = pytest.importorskip("fsspec", reason="needs fsspec (pip install 'thalweg[remote]')")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    name = f"store-{uuid.uuid4().hex[:12]}"
+    if request.param == "s3":
+        request.getfixturevalue("s3_server")
+        fsspec.filesystem("s3").mkdir(name)
+    return f"{request.param}://{name}"
 
 
 @pytest.fixture(scope="session")
@@ -144,6 +174,14 @@ def copied_digits(digits_run, tmp_path):
 
     shutil.copytree(digits_run.path, tmp_path / "copy")
     return runs.open(tmp_path / "copy")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def room_for_programs():
+    """Drop what earlier files compiled, from half of what the system lets a process map: gigabytes."""
+    from thalweg import loaded
+
+    loaded.make_room(part=0.5)
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,13 @@ taken to have been killed just before it, for every n until the command complete
 command, or the one that its error advises, must come to the very same files, and leave no others. A kill is
 simulated in this process: from the n-th operation on nothing can be done to a file, no `finally` tidies up.
 
+Writes fail in their middle as well: no file may be longer than k bytes, for k within every file that is
+written; and the disk fails when it is told to keep what was written (EIO). `tests.random_kills` ends real
+processes at random moments.
+
     python -m tests.kills                     # all commands, every n: half an hour
     python -m tests.kills train report --stride 5
+    python -m tests.kills --random 100        # SIGKILL, SIGTERM, SIGINT: 100 each of train, study and audit
 """
 
 from __future__ import annotations
@@ -14,16 +19,18 @@ from __future__ import annotations
 import argparse
 import errno
 import os
+import resource
 import shutil
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 COUNTED = ("open", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.chmod", "os.truncate")
-FAILS, KILLS = "fails", "is killed"
+FAILS, KILLS, KEEPS = "fails", "is killed", "is not kept"
 
 
 NAMES = ("train", "evaluate", "report", "run", "study", "audit")
@@ -206,11 +213,73 @@ def sweep(name: str, *, stride: int = 1, first: int = 1) -> tuple[int, list[str]
     return tried, faults
 
 
+@contextmanager
+def cut_short(length: int) -> Iterator[None]:
+    """Let no file grow beyond `length` bytes: what is written up to there is there, the rest is refused."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (length, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
+
+
+@contextmanager
+def not_kept(at: int) -> Iterator[list[int]]:
+    """Have the disk fail (EIO) when it is told for the `at`-th time to keep what was written; count those."""
+    calls, whole = [0], os.fsync
+
+    def fsync(file: int) -> None:
+        calls[0] += 1
+        if calls[0] == at:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        whole(file)
+
+    os.fsync = fsync
+    try:
+        yield calls
+    finally:
+        os.fsync = whole
+
+
+def sweep_middles(name: str, *, stride: int = 1) -> tuple[int, list[str]]:
+    """Cut files short within every length that is written, and let the disk keep nothing, in turn."""
+    command, tried, faults = commands()[name], 0, []
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "whole"
+        folder.mkdir()
+        command.prepare(folder)
+        with not_kept(0) as calls:
+            command.do(folder)
+        expected = content(folder)
+        lengths = {path.stat().st_size for path in folder.rglob("*") if path.is_file()}
+        cuts = sorted({cut for length in lengths for cut in (0, 1, length // 2, length - 1) if cut >= 0})
+        ways = [(f"cut at {cut} bytes", cut_short, cut) for cut in cuts]
+        ways += [(f"write {at} {KEEPS}", not_kept, at) for at in range(1, calls[0] + 1)]
+        for said, failing, where in ways[::stride]:
+            shutil.rmtree(folder)
+            folder.mkdir()
+            command.prepare(folder)
+            tried += 1
+            found = _taken_up(command, folder, failing(where), expected)
+            faults += [f"{name}, {said}: {fault}" for fault in found]
+    return tried, faults
+
+
 def _one(command: Command, folder: Path, way: str, at: int, expected: dict[str, object]) -> list[str]:
+    return _taken_up(command, folder, watched(folder, way, at), expected)
+
+
+def _taken_up(
+    command: Command, folder: Path, failing: AbstractContextManager[object], expected: dict[str, object]
+) -> list[str]:
+    """Do a command while something fails, and again while nothing does; return what is wrong then."""
     from thalweg.errors import ThalwegError
 
     try:
-        with watched(folder, way, at):
+        with failing:
             command.do(folder)
     except (ThalwegError, Killed):
         pass
@@ -233,13 +302,29 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("command", nargs="*", default=list(NAMES))
     parser.add_argument("--stride", type=int, default=1)
+    parser.add_argument(
+        "--random", type=int, metavar="N", help="end N real processes of each at random moments"
+    )
+    parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     faults = []
+    if options.random is not None:
+        from tests import random_kills
+
+        known = [name for name in options.command if name in random_kills.COMMANDS]
+        for name in known:
+            said, found = random_kills.sweep(name, options.random, seed=options.seed, say=_say)
+            faults += found
+            _say(f"{name}: {said}, {len(found)} faults")
+        sys.exit(bool(faults))
     for name in options.command:
         tried, found = sweep(name, stride=options.stride)
         faults += found
         _say(f"{name}: {tried} operations failed or never done, {len(found)} faults")
-        for fault in found:
+        middles, more = sweep_middles(name, stride=options.stride)
+        faults += more
+        _say(f"{name}: {middles} writes failed in their middle or were not kept, {len(more)} faults")
+        for fault in (*found, *more):
             _say(f"  {fault}")
     sys.exit(bool(faults))
 

@@ -15,12 +15,17 @@ LONGEST_FILE, LONGEST_FUNCTION = 400, 60
 GROUND = {
     "budget",
     "unfolding",
+    "limits",
+    "parquet",
+    "thrift",
     "spreadsheets",
     "answering",
     "callbacks",
     "imported",
     "chunks",
     "compiled",
+    "loaded",
+    "cores",
     "durations",
     "errors",
     "frames",
@@ -32,11 +37,14 @@ GROUND = {
     "places",
     "questions",
     "record",
+    "remote",
     "sizes",
     "spec",
     "stops",
+    "temporary",
     "version",
     "wording",
+    "written",
 }
 """What stands on nothing else of ours, and may be used anywhere."""
 

@@ -1,6 +1,7 @@
 """What does not fit is refused with what would; and the estimates are held to what was really taken."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -124,8 +125,14 @@ def test_the_estimate_is_near_the_peak_that_was_measured(
     tmp_path, examples, values, classes, hidden, members, batch
 ):
     words = json.dumps([examples, values, classes, hidden, members, batch, str(tmp_path / "run")])
+    compiled = {**os.environ, "JAX_ENABLE_COMPILATION_CACHE": "false"}  # whose making is a part of the peak
     done = subprocess.run(
-        [sys.executable, "-c", MEASURED, words], capture_output=True, text=True, timeout=250, check=True
+        [sys.executable, "-c", MEASURED, words],
+        capture_output=True,
+        text=True,
+        timeout=250,
+        check=True,
+        env=compiled,
     )
     estimated, measured = json.loads(done.stdout.splitlines()[-1])
     assert estimated > measured / UNDER, f"{estimated:,} estimated, {measured:,} taken"

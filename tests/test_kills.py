@@ -5,7 +5,7 @@ import multiprocessing
 
 import pytest
 
-from tests import kills
+from tests import kills, random_kills
 from thalweg import runs
 from thalweg.errors import RunError
 
@@ -17,10 +17,25 @@ def test_operations_that_fail_or_are_never_done(name, first):
     assert faults == []
 
 
+@pytest.mark.parametrize(("name", "stride"), [("train", 7), ("evaluate", 9)])
+def test_writes_that_fail_in_their_middle_or_are_not_kept(name, stride):
+    tried, faults = kills.sweep_middles(name, stride=stride)
+    assert tried > 1
+    assert faults == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["train", "study", "audit"])
+def test_processes_that_are_ended_at_random_moments(name):
+    said, faults = random_kills.sweep(name, 2)
+    assert said.startswith("2 processes ended")
+    assert faults == []
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", kills.NAMES)
-def test_every_third_operation(name):
-    assert kills.sweep(name, stride=3)[1] == []
+def test_every_fifth_operation(name):
+    assert kills.sweep(name, stride=5)[1] == []
 
 
 def test_a_disk_that_fails_is_noticed(tmp_path):
@@ -36,6 +51,15 @@ def test_a_disk_that_fails_is_noticed(tmp_path):
             with pytest.raises(kills.Killed):
                 (tmp_path / "one").unlink()
     assert [path.name for path in tmp_path.iterdir()] == ["one"]
+
+
+def test_a_file_that_is_cut_short_has_its_beginning(tmp_path):
+    path = tmp_path / "cut"
+    with kills.cut_short(7), path.open("wb", 0) as file:
+        assert [file.write(b"0123"), file.write(b"4567")] == [4, 3]
+        with pytest.raises(OSError, match="File too large"):
+            file.write(b"7")
+    assert path.read_bytes() == b"0123456"
 
 
 def claim(root, out, barrier, told):

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from thalweg.errors import RunError
-from thalweg.places import LONGEST_NAME, LONGEST_PATH, given_path
+from thalweg.limits import LONGEST_NAME, LONGEST_PATH
+from thalweg.places import given_path
 
 
 def refused(given):

@@ -89,6 +89,19 @@ def test_a_resumed_training_equals_an_uninterrupted_one(
     assert_same_result(resumed, finished_run)
 
 
+def test_a_record_that_does_not_say_how_many_were_learned_from_is_resumed(
+    finished_run, quarters_dataset, small_recipe, tmp_path
+):
+    given = {"members": 3, "seed": 5, "out": tmp_path / "run", "progress": stopping_after(2)}
+    with pytest.raises(Interrupted):
+        recording.train_run(small_recipe, quarters_dataset, **given)
+    file = tmp_path / "run" / "run.json"
+    record = json.loads(file.read_text())
+    del record["data"]["train"]
+    file.write_text(json.dumps(record))
+    assert_same_result(recording.resume_run(tmp_path / "run"), finished_run)
+
+
 def test_a_run_of_which_nothing_was_kept_goes_on_with_its_engine(
     quarters_dataset, small_recipe, tmp_path, monkeypatch
 ):

@@ -117,3 +117,74 @@ def test_a_table_of_a_few_kilobytes_and_a_hundred_million_cells(tmp_path, little
     assert path.stat().st_size < 100_000
     with pytest.raises(DataError, match=r"wide\.parquet: what it holds takes 12 MB"):
         tw.load(path)
+
+
+def archive_of(path, how=zipfile.ZIP_STORED, **headers):
+    """Write an archive whose arrays have these headers and no more than a few bytes."""
+    with zipfile.ZipFile(path, "w", how) as archive:
+        for name, described in headers.items():
+            head = io.BytesIO()
+            np.lib.format.write_array_header_1_0(head, described)
+            archive.writestr(f"{name}.npy", head.getvalue() + bytes(64))
+    return path
+
+
+def test_values_of_no_size_are_counted_all_the_same(tmp_path):
+    # a list of them would be made: 10^15 empty words
+    words = {"descr": "<U0", "fortran_order": False, "shape": (10**15,)}
+    path = archive_of(tmp_path / "words.npz", images=words, labels=words)
+    with pytest.raises(DataError, match="claims 1,000,000,000,000,000 values"):
+        tw.load(path)
+
+
+def test_an_archive_packed_in_a_way_that_is_damaged(tmp_path):
+    path = tmp_path / "packed.npz"
+    array = io.BytesIO()
+    np.save(array, np.zeros((20, 4, 4), np.uint8))
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("images.npy", array.getvalue())
+        archive.writestr("labels.npy", array.getvalue())
+    content = bytearray(path.read_bytes())
+    content[50:70] = b"\xff" * 20
+    path.write_bytes(content)
+    with pytest.raises(DataError, match=r"packed\.npz is not a readable \.npz archive"):
+        tw.load(path)
+
+
+def test_a_compressed_table_that_unfolds_to_more_than_there_is(tmp_path, little_memory):
+    path = tmp_path / "zeros.csv.gz"
+    path.write_bytes(gzip.compress(b"a,label\n" + b"0,1\n" * 5_000_000))
+    with pytest.raises(
+        DataError, match=r"zeros\.csv\.gz: what it holds takes 10 MB of memory, of which 20 MB"
+    ):
+        tw.load(path)
+
+
+def test_a_cell_without_end(tmp_path):
+    path = tmp_path / "long.csv"
+    path.write_text('a,label\n"' + "x" * 200_000 + '",1\n2,0\n', "utf-8")
+    with pytest.raises(
+        DataError, match=r"long\.csv cannot be read as a table: field larger than field limit"
+    ):
+        tw.load(path)
+
+
+def test_pictures_in_a_table_that_unfold_to_more_than_there_is(tmp_path, little_memory):
+    written = io.BytesIO()
+    Image.new("L", (3_000, 3_000)).save(written, "PNG")
+    path = tmp_path / "large.parquet"
+    pl.DataFrame({"image": [written.getvalue()] * 4, "label": [0, 1, 0, 1]}).write_parquet(path)
+    with pytest.raises(DataError, match=r"large\.parquet: what it holds takes 144 MB"):
+        tw.load(path)
+
+
+def test_a_picture_of_another_size_is_not_decoded(tmp_path, little_memory):
+    pictures = []
+    for side in (8, 3_000):
+        written = io.BytesIO()
+        Image.new("L", (side, side)).save(written, "PNG")
+        pictures.append(written.getvalue())
+    path = tmp_path / "sizes.parquet"
+    pl.DataFrame({"image": pictures * 2, "label": [0, 1, 0, 1]}).write_parquet(path)
+    with pytest.raises(DataError, match="holds pictures of different sizes"):
+        tw.load(path)

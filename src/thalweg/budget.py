@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from thalweg import memory
 from thalweg.errors import TooLarge
+from thalweg.limits import SQUARED
 from thalweg.sizes import size
 
 BASE = 200 * 10**6
@@ -75,11 +76,16 @@ def answers(members: int, *, examples: int, classes: int, inputs: int, at_once: 
     return (
         Need("what each member answers", members * examples * (2 + 2 * FLOAT + 2)),
         Need("the mean answers", 4 * DOUBLE * examples * classes),
-        Need("which class is taken for which", PAIR * classes**2),
+        Need("which class is taken for which", PAIR * _pairs(members, examples, classes)),
         Need("answers at a time", at_once),
         Need("examples at a time", 3 * FLOAT * inputs * min(examples, 1000)),
         Need("compiled programs", BASE),
     )
+
+
+def _pairs(members: int, examples: int, classes: int) -> int:
+    """Return how many pairs of classes are counted: all, or of very many at most one an answer."""
+    return classes**2 if classes <= SQUARED else min(classes**2, members * examples)
 
 
 def tallies(members: int, *, examples: int, classes: int, also: int = 0) -> tuple[Need, ...]:
@@ -94,6 +100,14 @@ def tallies(members: int, *, examples: int, classes: int, also: int = 0) -> tupl
 def total(needs: Sequence[Need]) -> int:
     """Return the bytes of all needs."""
     return sum(need.bytes for need in needs)
+
+
+def members_that_fit(needs: Callable[[int], Sequence[Need]], members: int) -> int | None:
+    """Return how many of so many members fit into the memory there is; None where that is not known."""
+    left = memory.available()
+    if left is None:
+        return None
+    return members if total(needs(members)) <= left else _members_that_fit(needs, left, members)
 
 
 def refuse_too_large(

@@ -15,6 +15,7 @@ from thalweg.errors import RunError, ThalwegError
 from thalweg.evaluation.comparison.circumstances import Circumstances
 from thalweg.evaluation.comparison.ranking import Ranking
 from thalweg.evaluation.comparison.record import Comparison
+from thalweg.listening import begin_part, hearing_parts
 from thalweg.recording import dataset_of, population_of, title_of
 from thalweg.runs.differences import differences
 from thalweg.runs.run import Run
@@ -89,14 +90,18 @@ def compare_pairs(
     reasons: list[str] = []
     loaded: dict[str, Dataset] = {}
     pairs = list(combinations(runs_, 2))
+    names = dict(zip((run.path for run in runs_), _names(runs_), strict=True))
     alike = sum(one.record["data"]["hash"] == other.record["data"]["hash"] for one, other in pairs)
     level = 1 - 0.05 / max(1, alike)
-    for first, second in pairs:
+    for place, (first, second) in enumerate(pairs):
+        begin_part(f"{names[first.path]} against {names[second.path]}", place, len(pairs))
         try:
             key = first.record["data"]["hash"]
             if key == second.record["data"]["hash"] and key not in loaded:
                 loaded[key] = dataset_of(first, data_dir)
-            found.append(compare_runs(first, second, dataset=loaded.get(key), data_dir=data_dir, level=level))
+            with hearing_parts(None):
+                one = compare_runs(first, second, dataset=loaded.get(key), data_dir=data_dir, level=level)
+            found.append(one)
         except ThalwegError as error:
             reasons.append(error.message)
     return found, list(dict.fromkeys(reasons))

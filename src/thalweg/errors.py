@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+LONGEST_MESSAGE = 4_000
+"""Letters of a message, and of a hint: what was found may be a text without end."""
+
 
 class ThalwegError(Exception):
     """A mistake that the caller can mend.
@@ -20,6 +23,10 @@ class ThalwegError(Exception):
     """
 
     def __init__(self, message: str, *, hint: str = ""):
+        message, hint = (
+            text if len(text) <= LONGEST_MESSAGE else f"{text[:LONGEST_MESSAGE]}..."
+            for text in (message, hint)
+        )
         super().__init__(message)
         self.message = message
         self.hint = hint
@@ -105,10 +112,15 @@ def near_match(found: str, known: list[str] | tuple[str, ...]) -> str:
         >>> near_match("target", ["age", "stage"])
         ''
     """
-    edits = {word: _edits(found.casefold(), word.casefold()) for word in known}
-    near = [word for word in known if edits[word] < NEAR * max(len(found), len(word))]
+    # as many letters as two words differ in length by are inserted: most need no closer look
+    like = [word for word in known if abs(len(word) - len(found)) < NEAR * max(len(found), len(word))]
+    edits = {word: _edits(found.casefold(), word.casefold()) for word in like if len(word) <= LONGEST_WORD}
+    near = [word for word, count in edits.items() if count < NEAR * max(len(found), len(word))]
     return f" Did you mean {min(near, key=edits.__getitem__)!r}?" if near else ""
 
+
+LONGEST_WORD = 200
+"""Letters of a word that others are compared with: nobody mistypes a longer one."""
 
 NEAR = 0.4
 """Edits, as a share of the longer word's letters, from which on two words are others."""

@@ -46,18 +46,19 @@ def available() -> int | None:
     if said.casefold() in OFF:
         return None
     if said:
-        return _read_size(said)
+        return read_size(said)
     found = [left for left in (_of_machine(), _of_process(), *_of_groups()) if left is not None]
     return max(0, min(found)) if found else None
 
 
-def _read_size(said: str) -> int:
+def read_size(said: str, variable: str = VARIABLE) -> int:
+    """Return the bytes that `variable` says, such as 8GB. Raises `ThalwegError` for what is no size."""
     parts = re.fullmatch(r"(\d{1,15}(?:\.\d{1,9})?)\s*([A-Za-z]*)", said)
     unit = None if parts is None else UNITS.get(parts[2].casefold())
     if parts is None or unit is None:
         raise ThalwegError(
-            f"{VARIABLE}={shown(said)}: expected how much memory may be used.",
-            hint=f"for example {VARIABLE}=8GB, or {VARIABLE}=off.",
+            f"{variable}={shown(said)}: expected how much memory may be used.",
+            hint=f"for example {variable}=8GB" + (f", or {variable}=off." if variable == VARIABLE else "."),
         )
     return int(float(parts[1]) * unit)
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from thalweg.errors import ThalwegError, shown
-
-LONGEST_NAME, LONGEST_PATH = 255, 4095
-"""Bytes of a name and of a whole path that the usual file systems take."""
+from thalweg.limits import LONGEST_NAME, LONGEST_PATH
+from thalweg.remote import is_url, remote_path
 
 SPECIAL = {
     stat.S_ISFIFO: "a named pipe",
@@ -24,12 +23,13 @@ SPECIAL = {
 """What may lie at a path and has no end, or no beginning: reading it could wait for ever."""
 
 
-def given_path(given: Any, what: str, error: type[ThalwegError]) -> Path:
+def given_path(given: Any, what: str, error: type[ThalwegError], *, remote: bool = False) -> Path:
     """Return the path that was given, `~` expanded where no file has that very name.
 
     `what`: what is to be there, for the message, such as "a run". Nothing has to be there. Raises `error`
     for what is no text, for an empty one, for what no path can hold (a zero byte, what is not UTF-8, too
     many letters), for a place that cannot be looked at, and for a named pipe, a socket or a device.
+    `remote`: whether a URL may be given as well, of which a `RemotePath` is made; else one is refused.
 
     Examples:
         >>> from thalweg.errors import RunError
@@ -41,6 +41,8 @@ def given_path(given: Any, what: str, error: type[ThalwegError]) -> Path:
         thalweg.errors.RunError: The path of a run is empty.
         ...
     """
+    if is_url(given):
+        return _at_url(given, what, error, remote)
     text = _text(given, what, error)
     _refuse_impossible(text, what, error)
     path = _at_home(text, what, error)
@@ -60,6 +62,16 @@ def given_path(given: Any, what: str, error: type[ThalwegError]) -> Path:
             hint="write what comes out of it into a file first, and name that.",
         )
     return path
+
+
+def _at_url(given: Any, what: str, error: type[ThalwegError], remote: bool) -> Path:
+    if not remote and not str(given).lower().startswith("file://"):
+        raise error(
+            f"{shown(str(given), quoted=False)}: a URL, and {what} is read and written on this machine only.",
+            hint="give a path, and copy from there or to there.",
+        )
+    # it has the methods of a path that are used on one
+    return cast("Path", remote_path(given, what, error) if isinstance(given, str) else given)
 
 
 def _text(given: Any, what: str, error: type[ThalwegError]) -> str:

@@ -65,6 +65,10 @@ class Record(Entry, ABC):
         """Return what is too large for JSON, by name."""
         return {}
 
+    def as_drawn(self) -> Record:
+        """Return the record that figures are drawn of in the place of this one: the same, for most."""
+        return self
+
     @abstractmethod
     def rows(self) -> list[tuple[str, str]]:
         """Return (question, answer) pairs that a newcomer understands."""

@@ -32,11 +32,12 @@ from thalweg.reopening import (
 )
 from thalweg.runs.path import PathFiles, plan as plan_of_path
 from thalweg.runs.run import Run
-from thalweg.runs.temporary import has_left_overs
 from thalweg.stops import when_stopped
+from thalweg.temporary import has_left_overs
 from thalweg.training import where
 from thalweg.training.brevity import too_short
-from thalweg.training.population import Progress, engine_of, train
+from thalweg.training.engine import engine_of
+from thalweg.training.population import Progress, train
 from thalweg.training.recipe import Recipe
 from thalweg.training.trainable import check_trainable
 
@@ -272,7 +273,7 @@ def _train_into(
             engine=engine,
             callbacks=[OfRun(each, run.path.name, str(run.path)) for each in callbacks],
         )
-        _write_trained(run, population)
+        _write_trained(run, population, examples=len(kept.train))
     return run
 
 
@@ -289,7 +290,7 @@ def _path_keeper(files: PathFiles) -> Callable[[int, Population], None] | None:
     return keep
 
 
-def _write_trained(run: Run, population: Population) -> None:
+def _write_trained(run: Run, population: Population, *, examples: int) -> None:
     facts = {key: run.record[key] for key in ("recipe", "seed", "input_shape", "class_names")}
     run.write_weights(exchange.to_tensors(population.networks), {**facts, "readout": population.readout})
     history = population.history
@@ -302,7 +303,7 @@ def _write_trained(run: Run, population: Population) -> None:
         too_short=too_short(
             np.asarray(history.cost),
             np.asarray(history.accuracy),
-            examples=run.record["data"]["train"],
+            examples=examples,
             batch_size=size if isinstance(size, int) else None,
         ),
         diverged=np.flatnonzero(population.diverged).tolist(),

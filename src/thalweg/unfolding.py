@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import io
+import lzma
 import struct
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Iterable
@@ -11,16 +15,17 @@ from typing import BinaryIO
 
 from thalweg import memory
 from thalweg.errors import ThalwegError
+from thalweg.limits import SHARE
 from thalweg.sizes import size as in_words
 
 DAMAGED = (
-    *(zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, KeyError, TypeError),
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, KeyError, TypeError),
     *(NotImplementedError, RuntimeError, SyntaxError, MemoryError, OverflowError, struct.error),
+    *(tokenize.TokenError, IndexError, AttributeError),
 )
-"""What reading a damaged .npz or .npy raises; the second row: headers, features of ZIP nothing here has."""
+"""What reading a damaged .npz or .npy raises; the later rows: headers, features of ZIP nothing here has."""
 
-SHARE = 0.5
-"""Of the memory that is left, what the content of one file may take: it is scaled and trained on, too."""
+GZIP_MAGIC = b"\x1f\x8b"
 
 
 def refuse_unfolding(path: Path, claimed: int, error: type[ThalwegError]) -> None:
@@ -40,6 +45,25 @@ def refuse_unfolding(path: Path, claimed: int, error: type[ThalwegError]) -> Non
             f"{path}: what it holds takes {in_words(claimed)} of memory, of which {in_words(left)} are left.",
             hint="take fewer or smaller examples. THALWEG_MEMORY says how much may be used, or off.",
         )
+
+
+def unzipped(data: bytes, path: Path, error: type[ThalwegError]) -> bytes:
+    """Return what `data`, the content of `path`, unfold to where they are gzip; else themselves.
+
+    Raises `error` once that is more than fits into memory, and `OSError`, `EOFError` or `zlib.error` for
+    damaged data.
+    """
+    if not data.startswith(GZIP_MAGIC):
+        return data
+    left = memory.available()
+    with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
+        if left is None:
+            return stream.read()
+        most = int(SHARE * left)
+        content = stream.read(most + 1)
+    if len(content) > most:
+        refuse_unfolding(path, len(content), error)
+    return content
 
 
 def refuse_archive(
@@ -75,7 +99,7 @@ def shape_in(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[tuple[in
 
 def _refuse_claim(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
     shape, each = shape_in(archive, entry)
-    claimed = each
+    claimed = max(1, each)  # values of no size are counted, too: a list of them would be made
     for extent in shape:
         claimed *= extent
     if claimed > entry.file_size:

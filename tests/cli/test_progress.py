@@ -110,3 +110,16 @@ def test_nothing_is_foretold_from_parts_that_were_there_already():
 )
 def test_rates(count, text):
     assert short(count) == text
+
+
+def test_parts_of_another_kind_begin_anew():
+    now = Clock()
+    state = PartsState(now, left=AS_LONG)
+    for place in range(3):
+        state.show("drawn", place, 3)
+        now.passes(10)
+    state.show("written as files", 0, 2)
+    assert state.state() == "1 of 2 · written as files"
+    now.passes(20)
+    state.show("written as files", 1, 2)
+    assert state.state() == "2 of 2 · written as files · 0:20 left if the others take as long"

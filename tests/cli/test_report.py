@@ -2,6 +2,8 @@ import json
 
 import pytest
 
+from thalweg.cli import terminal
+
 from .conftest import only_json
 
 
@@ -97,3 +99,28 @@ def test_a_study_is_reported_too(thalweg, tmp_path):
     assert found["report"] == str(study.path / "report.html")
     assert found["findings"] == ["optimisers-final", "optimisers-grid"]
     assert found["runs"] == [str(study.path)]
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """Each part that a terminal is told of: name, place and count."""
+    seen = []
+    monkeypatch.setattr(terminal.PartsState, "show", lambda self, *told: seen.append(told))
+    return seen
+
+
+def test_it_says_how_far_it_is(thalweg, shown, copied_run, finished_run, tmp_path):
+    assert thalweg("report", copied_run.path, "-o", tmp_path / "one.html").exit_code == 0
+    *drawn, page = shown
+    assert [place for _, place, _ in shown] == list(range(len(shown)))
+    assert {count for *_, count in shown} == {len(shown)}
+    assert page[0] == "the page"
+    assert all(name.startswith("drawing ") for name, *_ in drawn)
+    shown.clear()
+    thalweg("report", copied_run.path, finished_run.path, "-o", tmp_path / "both.html")
+    assert [(place, count) for _, place, count in shown] == [(0, 4), (1, 4), (2, 4), (3, 4)]
+    assert " against " in shown[0][0]
+    assert shown[-1][0] == "the page"
+    shown.clear()
+    thalweg("compare", copied_run.path, finished_run.path)
+    assert [place[1:] for place in shown] == [(0, 3), (1, 3), (2, 3)]

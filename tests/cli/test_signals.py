@@ -6,10 +6,13 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.machinery import ExtensionFileLoader
+from pathlib import Path
 
 import pytest
 
 from thalweg import runs
+from thalweg.cli import signals
 from thalweg.stops import going_on, last_words, when_stopped
 
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
@@ -67,7 +70,9 @@ def started(words, until="begun"):
     said = ""
     while until not in said:
         line = process.stderr.readline()
-        assert line, f"it ended before it said {until!r}: {said}"
+        if not line:
+            process.communicate()
+            pytest.fail(f"it ended before it said {until!r}: {said}")
         said += line
     return process
 
@@ -116,6 +121,98 @@ def test_the_last_words_are_those_of_the_exception_on_its_way_out():
     assert with_command not in going_on()
 
 
+class Loading(ExtensionFileLoader):
+    """Loads a compiled module that calls Python."""
+
+    def exec_module(self, module):
+        self.calls(module)
+
+    def calls(self, module):
+        signals._stop(signal.SIGTERM, sys._getframe())
+
+
+def test_no_compiled_module_meets_a_signal_while_it_is_loaded(monkeypatch):
+    sent_again = []
+
+    class Timer:
+        def __init__(self, seconds, function, arguments):
+            self.start = lambda: sent_again.append(arguments[1])
+
+    monkeypatch.setattr(signals.threading, "Timer", Timer)
+    Loading("module", "module.so").exec_module(sys)
+    assert sent_again == [signal.SIGTERM]
+    with pytest.raises(KeyboardInterrupt):
+        signals._stop(signal.SIGTERM, sys._getframe())
+    signals._told.clear()
+
+
+FINISHING = """
+import atexit, sys, threading, time
+from thalweg.cli import doctor, main
+
+class Kept:
+    def __del__(self):
+        print("taken apart", file=sys.stderr)
+
+def slow():
+    time.sleep(0.3)
+    print("the thread is done")
+
+def work(as_json):
+    sys.modules["jax"] = main  # as where it was used
+    sys.kept = Kept()
+    atexit.register(lambda: print("registered for the end"))
+    threading.Thread(target=slow).start()
+    print("printed", end=" ")
+
+doctor.command.callback = work
+sys.argv = ["thalweg", "doctor"]
+main.main()
+"""
+
+
+def test_a_command_ends_as_python_does_but_takes_nothing_apart():
+    done = subprocess.run([sys.executable, "-c", FINISHING], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["printed the thread is done", "registered for the end"]
+    assert done.stderr == ""
+
+
+def test_who_profiles_a_command_is_left_to_say_what_was_seen(tmp_path):
+    file = tmp_path / "finishing.py"
+    file.write_text(FINISHING, "utf-8")
+    command = [sys.executable, "-m", "cProfile", str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "function calls" in done.stdout
+
+
+def test_what_cannot_be_printed_at_the_end_is_told_by_the_status():
+    if not Path("/dev/full").exists():
+        pytest.skip("needs /dev/full")
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", FINISHING], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode not in (0, None)
+
+
+def test_a_signal_after_the_end_says_nothing():
+    slow_to_tidy = """
+import atexit, sys, time
+from thalweg.cli import main
+atexit.register(lambda: (print("tidies", file=sys.stderr, flush=True), time.sleep(60)))
+sys.argv = ["thalweg", "--version"]
+main.main()
+"""
+    process = subprocess.Popen(
+        [sys.executable, "-c", slow_to_tidy], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    assert process.stderr is not None
+    assert process.stderr.readline() == b"tidies\n"
+    process.send_signal(signal.SIGTERM)
+    assert process.communicate(timeout=SECONDS)[1] == b""
+    assert process.returncode == -signal.SIGTERM
+
+
 def thalweg(*words):
     return ["-m", "thalweg", *words]
 
@@ -160,7 +257,10 @@ def test_a_training_stopped_at_any_moment_goes_on_to_the_same_bits(tmp_path, uni
 @pytest.mark.parametrize(
     ("words", "again"),
     [
-        (("train", "--set", "hidden=[3000,3000]", "--engine", "xla"), "thalweg train --resume"),
+        (
+            ("train", "--members", "6", "--set", "hidden=[3000,3000]", "--engine", "xla"),
+            "thalweg train --resume",
+        ),
         (("run", "--members", "2", "--engine", "xla", "--set", "hidden=[2000,2000]"), "thalweg run --resume"),
         (("study", "memorisation", "--members", "64"), "thalweg study memorisation --resume"),
         (("audit", "digits", "--thorough"), "thalweg audit --resume"),

@@ -76,6 +76,26 @@ def test_json_is_one_object_and_alone(thalweg, stop, quarters_file, tmp_path):
     assert kept.record["command"][:3] == ["thalweg", "study", "toy"]
 
 
+def test_a_long_study_says_first_how_long_it_trains(
+    thalweg, stop, quarters_file, small_recipe, tmp_path, monkeypatch
+):
+    from tests.studies.toy import toy
+    from thalweg.studies import foreseen
+
+    def long(dataset, settings, **given):
+        foreseen.foresee([foreseen.Work(small_recipe, dataset.train, 2)])
+        return toy(dataset, settings, **given)
+
+    monkeypatch.setattr(sys.modules["thalweg.studies.toy.study"], "toy", long)
+    ask = ("study", "toy", "--data", quarters_file, "--out")
+    assert "of training" not in thalweg(*ask, tmp_path / "short").stderr
+    monkeypatch.setattr(foreseen, "LONG", 0.0)
+    monkeypatch.setattr(foreseen, "seconds_of", lambda works: 30_000.0)
+    said = thalweg(*ask, tmp_path / "long").stderr
+    assert said.index("about 8.3 hours of training") < said.index("kept in")
+    assert "of training" not in thalweg(*ask, tmp_path / "quiet", "--quiet").stderr
+
+
 def test_answers_are_printed_for_people(thalweg, stop, quarters_file, tmp_path):
     result = thalweg("study", "toy", "--data", quarters_file, "--out", tmp_path / "toy")
     assert result.exit_code == 0, result.stderr

@@ -120,11 +120,12 @@ def test_an_engine_of_no_such_name_suggests_the_near_match(thalweg):
 
 
 def test_what_the_kernel_cannot_train_is_refused_before_anything_is_read(thalweg, recipe_file):
+    deep = f"hidden={[2] * 61}"
     result = thalweg(
-        "train", "--data", "nowhere", "--recipe", recipe_file, "--set", "dropout=0.5", "--engine", "native"
+        "train", "--data", "nowhere", "--recipe", recipe_file, "--set", deep, "--engine", "native"
     )
     assert (result.exit_code, result.stdout) == (1, "")
-    assert "the kernel does not know dropout" in result.stderr
+    assert "the kernel knows up to 60 hidden layers" in result.stderr
     assert "hint: train with engine='auto'" in result.stderr
 
 

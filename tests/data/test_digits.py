@@ -1,6 +1,7 @@
 """The embedded digits look like MNIST and never change."""
 
 import numpy as np
+import platformdirs
 import pytest
 
 import thalweg.data
@@ -74,3 +75,60 @@ def test_the_file_is_read_as_scikit_learn_reads_it(monkeypatch):
     assert np.array_equal(counts, theirs)
     assert np.array_equal(labels, their_labels)
     assert counts.shape == (digits.EXAMPLES, 64)
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """Count how many digits are drawn."""
+    from thalweg.data import digits
+
+    place, seen = digits.placed, []
+
+    def counted(counts):
+        seen.append(1)
+        return place(counts)
+
+    monkeypatch.setattr(digits, "placed", counted)
+    return seen
+
+
+@pytest.fixture
+def file(tmp_path, monkeypatch):
+    """Where they are kept, in a cache of the test's own."""
+    monkeypatch.setattr(platformdirs, "user_cache_path", lambda name: tmp_path / name)
+    return tmp_path / "thalweg" / "data" / "digits" / "drawn"
+
+
+def test_they_are_drawn_once_and_kept(digits, drawn, file):
+    first = thalweg.data.load("digits")
+    assert (len(drawn), file.stat().st_size) == (EXAMPLES, EXAMPLES * 28 * 28)
+    assert [each.name for each in file.parent.iterdir()] == ["drawn"]
+    again = thalweg.data.load("digits")
+    assert len(drawn) == EXAMPLES, "taken from where they are kept"
+    assert digits.content_hash == first.content_hash == again.content_hash
+    again.train.raw[0, 0, 0] = 1  # nobody else's: it may be written into
+    assert thalweg.data.load("digits").content_hash == digits.content_hash
+
+
+@pytest.mark.parametrize("damage", [lambda kept: kept[:-1], lambda kept: b"x" + kept[1:], lambda kept: b""])
+def test_what_is_kept_and_not_these_is_drawn_again(digits, drawn, file, damage):
+    thalweg.data.load("digits")
+    whole = file.read_bytes()
+    file.write_bytes(damage(whole))
+    assert thalweg.data.load("digits").content_hash == digits.content_hash
+    assert (len(drawn), file.read_bytes() == whole) == (2 * EXAMPLES, True)
+
+
+def test_where_nothing_can_be_kept_they_are_drawn(digits, drawn, file):
+    file.parent.parent.mkdir(parents=True)
+    file.parent.write_bytes(b"a file in the place of the folder")
+    assert thalweg.data.load("digits").content_hash == digits.content_hash
+    assert len(drawn) == EXAMPLES
+
+
+def test_what_is_drawn_otherwise_is_not_kept(monkeypatch, file):
+    from thalweg.data import digits
+
+    monkeypatch.setattr(digits, "INK_BEGINS", 4.0)
+    thalweg.data.load("digits")
+    assert not file.exists()

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from PIL import Image
 
+from thalweg import limits
 from thalweg.data import Reading, facts as facts_of, load
 from thalweg.data.image_folder import load_image_folder
 from thalweg.errors import DataError, RunError
@@ -180,6 +181,17 @@ def test_deep_pixels_are_scaled(folder, pixels):
     assert any("scaled to 0..255" in note for note in dataset.notes)
     pictures = np.concatenate([dataset.train.raw, dataset.test.raw])
     assert (pictures == 128).all(axis=(1, 2)).sum() == 1
+
+
+def test_a_small_file_that_claims_a_hundred_million_pixels_is_left_out(folder, monkeypatch):
+    monkeypatch.setattr(limits, "LARGEST_PICTURE", 19)
+    save(folder / "class 9" / "0.png", np.zeros((5, 5), np.uint8))
+    for path in sorted(folder.rglob("*.png")):
+        if path.name != "0.png":
+            save(path, np.zeros((3, 4), np.uint8))
+    dataset = load(folder)
+    assert len(dataset.train) + len(dataset.test) == 10
+    assert any("left out" in note for note in dataset.notes)
 
 
 def test_strict_names_all_problems_at_once(folder):

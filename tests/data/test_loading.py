@@ -42,7 +42,7 @@ def test_a_folder_of_no_known_form(tmp_path):
         load(tmp_path / "mine")
 
 
-@pytest.mark.parametrize("name", ["x.npy", "x.xlsx", "x"])
+@pytest.mark.parametrize("name", ["x.mat", "x.xlsx", "x"])
 def test_a_file_of_no_known_form(tmp_path, name):
     (tmp_path / name).write_bytes(b"\x93NUMPY")
     with pytest.raises(DataError, match="of no known form"):

@@ -171,3 +171,41 @@ def test_what_pages_ask_for_is_of_what_is_measured():
     known = {"accuracy", "confusion", "hardest", "history-cost", "noise", "weights", "connectivity"}
     assert asked
     assert asked <= known
+
+
+TABLE = """| | found | published |
+|---|---|---|
+| `one` | 87.9 % [85.1, 90.7] | 88.1 % |
+| the vote | 36.2 % | |
+"""
+
+
+def test_the_numbers_of_a_finding_are_drawn_as_they_stand_in_its_table():
+    names, sides, percent = _hook("findings").sides(TABLE)
+    assert (names, percent) == (["one", "the vote"], True)
+    (one, vote), (published, nothing) = sides["found"], sides["published"]
+    assert (one.value, one.low, one.high) == pytest.approx((0.879, 0.851, 0.907))
+    assert (vote.value, vote.interval) == (pytest.approx(0.362), None)
+    assert published.value == pytest.approx(0.881)
+    assert nothing.value != nothing.value
+
+
+def test_a_table_of_findings_stands_below_its_chart():
+    page = _hook("findings").written(f"before\n\n<!-- chart: how sure -->\n\n{TABLE}\nafter\n")
+    assert page.index("before") < page.index('id="found-1"') < page.index("| `one` |") < page.index("after")
+    assert "<figcaption>How sure.</figcaption>" in page
+
+
+def test_what_is_no_number_stops_the_chart_of_a_finding():
+    with pytest.raises(ValueError, match="about a half"):
+        _hook("findings").sides(TABLE.replace("36.2 %", "about a half"))
+
+
+def test_every_finding_has_a_chart_a_command_and_more():
+    page = (ROOT / "docs" / "findings.md").read_text()
+    found = re.split(r"^## ", page, flags=re.M)[1:-1]
+    assert len(found) == 9
+    for each in found:
+        assert len(re.findall(r"<!-- chart: ", each)) == 1, each
+        assert re.search(r"`(thalweg|python benchmarks/)", each), each
+        assert re.search(r"\[more\]\(", each), each

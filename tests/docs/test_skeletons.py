@@ -47,7 +47,7 @@ def lines_to_add(title):
     return ROW.findall(text.partition(f"## {title}\n")[2].partition("\n## ")[0])
 
 
-@pytest.mark.parametrize(("title", "count"), [("An evaluation", 8), ("A study", 2)])
+@pytest.mark.parametrize(("title", "count"), [("An evaluation", 7), ("A study", 2)])
 def test_every_line_that_is_named_is_there_once(title, count):
     rows = lines_to_add(title)
     assert len(rows) == count

@@ -1,6 +1,12 @@
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
-from tests.evaluation.hills import digits, population
+from tests.evaluation.hills import NAMES, digits, population
+from thalweg import evaluation
+from thalweg.data.class_order import reordered
+from thalweg.data.dataset import Dataset, TestSplit
 from thalweg.errors import EvaluationError, NotApplicable
 from thalweg.evaluation.inside import population_with_gradients, some_members
 from thalweg.networks import Mlp
@@ -47,6 +53,66 @@ def test_one_member_and_an_ensemble_are_populations_too():
     trained = population()
     assert len(population_with_gradients(trained[1], digits(20), cost="quadratic", l2=0.0)) == 1
     assert len(population_with_gradients(trained.ensemble, digits(20), cost="quadratic", l2=0.0)) == 2
+
+
+def in_another_order(count=20):
+    """The same digits, whose classes stand in another order than the outputs."""
+    split = digits(count)
+    return replace(split, labels=(9 - split.labels).astype(np.int32), class_names=NAMES[::-1])
+
+
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("adversarial", {}),
+        ("alignment", {}),
+        ("connectivity", {"cost": "quadratic"}),
+        ("curvature", {"cost": "quadratic"}),
+        ("descent", {"cost": "quadratic"}),
+        ("features", {}),
+        ("landscape", {"cost": "quadratic"}),
+        ("minimum", {"cost": "quadratic"}),
+    ],
+)
+def test_classes_in_another_order_than_the_outputs_are_refused(name, more):
+    measure = getattr(evaluation, name)
+    with pytest.raises(EvaluationError, match="another order") as caught:
+        measure(population(), in_another_order(), **more)
+    assert "reordered" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "name",
+    "adversarial alignment arbitrariness calibration connectivity curvature descent diversity features "
+    "landscape minimum noise shift".split(),
+)
+def test_a_data_set_in_the_place_of_a_split_is_named(name):
+    split = digits(20)
+    dataset = Dataset("digits", TestSplit(split.raw, split.labels, NAMES), split)
+    more = {"cost": "quadratic"} if name in "connectivity curvature descent landscape minimum".split() else {}
+    with pytest.raises(EvaluationError, match="a whole data set was given"):
+        getattr(evaluation, name)(population(), dataset, **more)
+
+
+@pytest.mark.parametrize("name", ["dreams", "outliers"])
+def test_a_split_in_the_place_of_a_data_set_is_named(name):
+    with pytest.raises(EvaluationError, match="takes a data set, found a TrainSplit"):
+        getattr(evaluation, name)(population(), digits(20))
+
+
+def test_dreams_of_classes_in_another_order_are_refused():
+    split = in_another_order()
+    test = TestSplit(split.raw, split.labels, split.class_names)
+    with pytest.raises(EvaluationError, match="another order"):
+        evaluation.dreams(population(), Dataset("reversed", test, split))
+
+
+def test_data_that_were_brought_into_the_order_of_the_outputs_are_measured_as_they_were():
+    split, other = digits(20), in_another_order()
+    test = TestSplit(other.raw, other.labels, other.class_names)
+    again = reordered(Dataset("reversed", test, other), NAMES).train
+    np.testing.assert_array_equal(again.labels, split.labels)
+    population_with_gradients(population(), again, cost="quadratic", l2=0.0)
 
 
 def test_what_has_no_weights_or_no_gradient_does_not_apply():

@@ -157,11 +157,44 @@ def test_features_in_their_own_units_are_looked_into():
 
 def test_a_layer_that_is_not_known_is_named_and_the_rest_is_measured(parts):
     torch.manual_seed(0)
-    module = nn.Sequential(nn.Flatten(), nn.Linear(36, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Linear(8, 4))
+    module = nn.Sequential(nn.Flatten(), nn.Linear(36, 8), nn.LayerNorm(8), nn.ReLU(), nn.Linear(8, 4))
     found = evaluate(module, parts, only="accuracy", inputs=NORMALISED)
     assert 0 <= share(found) <= 1
-    with pytest.raises(NotApplicable, match=r"layer '2' is a BatchNorm1d\(8"):
+    with pytest.raises(NotApplicable, match=r"layer '2' is a LayerNorm\(\(8"):
         evaluate(module, parts, only="features", inputs=NORMALISED)
+
+
+def batch_normalised():
+    hidden = nn.Linear(36, 8, bias=False)
+    return nn.Sequential(nn.Flatten(), hidden, nn.BatchNorm1d(8), nn.ReLU(), nn.Linear(8, 4))
+
+
+def test_what_is_folded_is_looked_into_and_said(parts):
+    pair, said = [taught(seed, *parts[0].tensors, batch_normalised) for seed in range(2)], []
+    options = {"inputs": NORMALISED, "say": said.append, "objective": evaluation.Objective("cross-entropy")}
+    found = evaluate(pair, parts, only="curvature,alignment,features", **options)
+    assert sum("BatchNorm is folded" in each for each in said) == 1
+    assert found["alignment"].widths == (8,)
+    dataset, (inputs, labels) = tw.load(parts, inputs=NORMALISED), parts[0].tensors
+    told = in_memory(pair[0], data=dataset)
+    flat = {"grid": 3, "members": 1, "through": None}
+    surface = evaluation.landscape(told, dataset.train, cost="cross-entropy", **flat).surfaces["random"]
+    with torch.no_grad():
+        cost = float(nn.functional.cross_entropy(pair[0].eval()(inputs), labels))
+    assert surface.cost[1, 1] == pytest.approx(cost, rel=1e-5)
+
+
+def test_layers_without_bias_are_looked_into(parts):
+    def unbiased():
+        hidden, last = nn.Linear(36, 8, bias=False), nn.Linear(8, 4, bias=False)
+        return nn.Sequential(nn.Flatten(), hidden, nn.ReLU(), last)
+
+    pair = [taught(seed, *parts[0].tensors, unbiased) for seed in range(2)]
+    options = {"inputs": NORMALISED, "objective": evaluation.Objective("cross-entropy")}
+    found = evaluate(pair, parts, only="curvature,connectivity,outliers", **options)
+    assert list(found["connectivity"].lines) == ["unaligned", "curve"]
+    with pytest.raises(NotApplicable, match="this is a network of other layers"):
+        evaluate(pair, parts, only="alignment", **options)
 
 
 def test_a_list_of_modules_is_matched(quarters_dataset):

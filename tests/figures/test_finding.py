@@ -19,15 +19,22 @@ NEITHER = Finding(*WORDS, None, Table((), ()))
 @pytest.fixture
 def written(monkeypatch):
     calls = []
-    monkeypatch.setattr(writing, "write_images", lambda *drawn, **how: calls.append((drawn, how)))
+
+    def write_images(drawn, files, **how):
+        calls.append((drawn, how))
+        files[0].write_text("drawn", "utf-8")
+
+    monkeypatch.setattr(writing, "write_images", write_images)
     return calls
 
 
 @pytest.mark.parametrize("ending", ["png", "svg", "pdf", "PNG"])
 def test_a_figure_is_written_by_its_ending(written, tmp_path, ending):
     path = DRAWN.write_image(tmp_path / f"one.{ending}")
-    (((drawn, files), how),) = written
-    assert (drawn, files) == ([DRAWN.figure], [path])
+    ((drawn, how),) = written
+    assert drawn == [DRAWN.figure]
+    assert path == tmp_path / f"one.{ending}"
+    assert path.read_text("utf-8") == "drawn"
     assert how["scale"] == [2 if ending.lower() == "png" else 1]
 
 

@@ -3,11 +3,13 @@
 import json
 import re
 
+import numpy as np
 import pytest
 
 from tests.runs.described import evaluation_as_described
 from thalweg import figures, runs
-from thalweg.errors import RunError
+from thalweg.errors import EvaluationError, RunError
+from thalweg.evaluation import accuracy
 from thalweg.figures.registry import FAMILIES
 
 from .conftest import HOSTILE, SLOW
@@ -164,6 +166,26 @@ def test_an_array_that_is_missing_is_said_by_name(altered_run):
     (altered_run.path / "evaluation" / "noise.npz").unlink()
     with pytest.raises(RunError, match=r"evaluation noise.*edges"):
         figures.findings(altered_run)
+
+
+def test_accuracy_on_a_split_alone_is_drawn_as_of_new_examples(quarters_dataset):
+    guesses = np.random.default_rng(0).dirichlet(np.ones(4), size=(3, len(quarters_dataset.test)))
+    guesses[:, np.arange(len(guesses[0])), quarters_dataset.test.labels] += 2
+    answers = guesses / guesses.sum(axis=-1, keepdims=True)
+    found = accuracy(lambda inputs: answers[:, : len(inputs)], quarters_dataset.test)
+    drawn = {finding.name: finding for finding in figures.of(found)}
+    assert set(drawn) == {"accuracy", "confusion", "hardest"}
+    assert "of new examples" in drawn["accuracy"].title
+    assert found.mean.measured.percent() in drawn["accuracy"].title
+
+
+def test_accuracy_on_what_was_learned_from_is_not_drawn_as_of_new_examples(quarters_dataset):
+    train = quarters_dataset.train
+    answers = np.eye(train.classes)[train.labels]
+    found = accuracy(lambda inputs: answers[: len(inputs)], train)
+    with pytest.raises(EvaluationError, match="learned from") as error:
+        figures.of(found)
+    assert "whole data set" in error.value.hint
 
 
 def test_a_record_in_memory_is_drawn_like_the_run(found, evaluated_run):

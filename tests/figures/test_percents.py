@@ -26,6 +26,11 @@ def test_whatever_tick_is_round_has_its_alias(low, high, ticks):
     assert len(found) < 400
 
 
+@pytest.mark.parametrize("high", [1e3, 1e12, 1e100, np.inf, np.nan])
+def test_what_is_no_share_has_no_end_of_aliases(high):
+    assert aliases(0.0, high) == {}
+
+
 def test_only_axes_of_shares_are_changed_each_by_what_is_drawn_on_it():
     figure = go.Figure(layout={"yaxis": {"tickformat": ".3~%"}, "yaxis2": {"tickformat": ".0%"}})
     figure.add_scatter(x=[1, 2], y=[0.95, 0.96])

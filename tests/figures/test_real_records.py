@@ -31,6 +31,22 @@ TINY = {
         "optimisers": ("sgd", "adam"), "members": 2, "rates": 3, "grid_starts": 1, "hidden": (8,),
         "epochs": 4, "full_batch_epochs": 10,
     },
+    "luck": {
+        "members": 8, "widths": (4, 8), "epochs": (4,), "rates": (0.02, 0.1), "layers": 1, "batch_size": 20,
+    },
+    "double-descent": {
+        "members": 5, "examples": 150, "widths": (1, 2, 4), "noises": (0.0, 0.2), "epochs": 4,
+        "batch_size": 20,
+    },
+    "grokking": {
+        "members": 2, "examples": 100, "scales": (1.0, 4.0), "weight_decays": (0.1,), "steps": 200,
+        "hidden": (16,), "batch_size": 50,
+    },
+    "lottery": {"members": 4, "rounds": (1,), "hidden": (8,), "epochs": 3, "examples": 200},
+    "barrier-width": {
+        "members": 4, "widths": (2, 3, 4, 6), "epochs": 2, "examples": 200, "measured_on": 50, "points": 3,
+    },
+    "census": {"members": 8, "hidden": 2, "side": 3, "examples": 80, "l2": 0.01, "epochs": 5},
     "nielsen": {"members": 3, "chapters": ("1",), "most_epochs": 1},
 }  # fmt: skip
 """The smallest settings of each study that still leave something to draw."""

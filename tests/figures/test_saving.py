@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from thalweg import figures
@@ -7,11 +9,14 @@ from thalweg.figures import writing
 
 @pytest.fixture
 def written(monkeypatch):
-    """What would be written, in place of a browser that draws it."""
+    """Figure and scale of each drawing, by what is written in place of a browser's: its number."""
     calls = {}
 
     def write_images(drawn, files, *, width, scale):
-        calls.update(dict(zip(files, zip(drawn, scale, strict=True), strict=True)))
+        for place, file in enumerate(files):
+            text = str(place)
+            file.write_text(text, "utf-8")
+            calls[text] = (drawn[place], scale[place])
 
     monkeypatch.setattr(writing, "write_images", write_images)
     return calls
@@ -19,11 +24,22 @@ def written(monkeypatch):
 
 def test_every_figure_is_written_in_every_format(evaluated_run, found, written, tmp_path):
     files = figures.save(evaluated_run, tmp_path / "out")
+    drawn = {file: written.get(file.read_bytes().decode("latin-1")) for file in files}
+    drawn = {file: one for file, one in drawn.items() if one is not None}
     names = {name for name, finding in found.items() if finding.figure is not None}
-    assert {file.stem for file in written} == names
-    assert len(written) == 2 * len(names)
-    assert set(written) <= set(files)
-    assert {scale for file, (_, scale) in written.items() if file.suffix == ".png"} == {2}
+    assert {file.stem for file in drawn} == names
+    assert len(drawn) == len(written) == 2 * len(names)
+    for file, (figure, scale) in drawn.items():
+        # in which order keys stand is left to Plotly
+        assert json.loads(figure.to_json()) == json.loads(found[file.stem].figure.to_json())
+        assert scale == (2 if file.suffix == ".png" else 1)
+
+
+def test_a_figure_that_the_browser_did_not_draw_is_said(evaluated_run, tmp_path, monkeypatch):
+    monkeypatch.setattr(writing, "write_images", lambda *given, **more: None)
+    with pytest.raises(FigureError, match="not all figures were drawn") as caught:
+        figures.save(evaluated_run, tmp_path / "out")
+    assert "TMPDIR" in caught.value.hint
 
 
 def test_pictures_are_written_as_they_are(evaluated_run, found, written, tmp_path):

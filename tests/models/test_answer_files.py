@@ -4,7 +4,7 @@ import numpy as np
 import polars
 import pytest
 
-from thalweg.errors import EvaluationError
+from thalweg.errors import DataError, EvaluationError
 from thalweg.evaluation import accuracy
 from thalweg.models import load_probabilities
 
@@ -49,3 +49,34 @@ def test_labels_of_any_form(tmp_path, labels):
     loaded = load_probabilities(tmp_path / "a.npz")
     assert right(loaded) == 1.0
     assert any("are rounded" in note for note in loaded[1].notes)
+
+
+def test_labels_that_are_no_text(tmp_path):
+    np.save(tmp_path / "given.npy", TABLE)
+    (tmp_path / "labels.txt").write_bytes(b"0\n\xfe\n")
+    with pytest.raises(DataError, match=r"labels\.txt cannot be read as labels"):
+        load_probabilities(tmp_path / "given.npy", labels=tmp_path / "labels.txt")
+
+
+def test_an_array_whose_header_does_not_end(tmp_path):
+    path = tmp_path / "given.npy"
+    np.save(path, TABLE)
+    content = path.read_bytes()
+    path.write_bytes(content[:10] + content[10:128].replace(b"}", b"(") + content[128:])
+    with pytest.raises(DataError, match=r"given\.npy is not a readable \.npy file"):
+        load_probabilities(path, labels=LABELS)
+
+
+def test_labels_of_more_digits_than_there_are_numbers(tmp_path):
+    np.save(tmp_path / "given.npy", TABLE)
+    (tmp_path / "labels.txt").write_text("\n".join(["9" * 30, *["1"] * 89]), "utf-8")
+    with pytest.raises(DataError):
+        load_probabilities(tmp_path / "given.npy", labels=tmp_path / "labels.txt")
+
+
+@pytest.mark.parametrize("first", ["inf,0.2,0.3", "nan,0.2,0.3", "1e999,0,1", "-inf,1,2"])
+def test_numbers_without_end_in_the_first_row_are_no_header(tmp_path, first):
+    (tmp_path / "p.csv").write_text("\n".join([first, *(["0.2,0.3,0.5"] * 5)]))
+    (tmp_path / "l.txt").write_text("\n".join("012012"))
+    with pytest.raises(DataError, match=r"is inf|is nan|not finite|probabilit"):
+        load_probabilities(tmp_path / "p.csv", labels=tmp_path / "l.txt")

@@ -157,6 +157,25 @@ def test_a_fixed_batch_is_filled_up(path, batch):
     np.testing.assert_allclose(model.probabilities(inputs), expected, atol=1e-5)
 
 
+@pytest.mark.parametrize("name", [b"extent", b"class_names"])
+def test_names_that_are_not_utf_8_are_named(path, name):
+    model = write(path, ["extent", 30], weights=weights_for(30))
+    told = onnx.load(model)
+    onnx.helper.set_model_props(told, {"class_names": "a,b,c"})
+    onnx.save(told, model)
+    content = model.read_bytes()
+    assert name in content
+    model.write_bytes(content.replace(name, b"\xc9" + name[1:], 1))  # of the input alone
+    with pytest.raises(EvaluationError, match="what is not UTF-8"):
+        load_onnx(model)
+
+
+def test_a_batch_that_no_memory_holds_is_refused_before_it_is_filled(path):
+    model = write(path, [2**40, 30], weights=weights_for(30))
+    with pytest.raises(EvaluationError, match="takes 1,099,511,627,776 examples at once"):
+        load_onnx(model)
+
+
 @pytest.mark.parametrize("dtype", TYPES)
 def test_every_type_of_input(path, dtype):
     split = make_split((6, 5))

@@ -83,3 +83,31 @@ def test_names_of_something_else_are_refused(tmp_path, split):
     with pytest.raises(DataError, match=r"m\.onnx names its columns 'x', 'y', 'z'"):
         load_onnx(path, data=split)
     assert load_onnx(path, data=split, class_names=NAMES).names_stated
+
+
+@pytest.mark.parametrize(
+    "text", ['{"a": Infinity, "b": 1}', "{'a': 1e999, 'b': 0}", '{"a": NaN, "b": 1}', "x," * 6_000_000]
+)
+def test_what_numbers_nothing_names_nothing(text):
+    assert names_in_text(text) == ()
+
+
+def test_what_python_cannot_build_is_words():
+    assert names_in_text("{[]: 1}") == ("{[]: 1}",)
+
+
+def test_names_in_another_file_are_not_fetched(tmp_path):
+    from thalweg.models.onnx_names import class_names_in
+
+    tensor = onnx.helper.make_tensor("classes", onnx.TensorProto.INT64, [2], [3, 5])
+    graph = onnx.helper.make_graph([], "g", [], [], [tensor])
+    onnx.save(onnx.helper.make_model(graph), str(tmp_path / "inside.onnx"))
+    assert class_names_in(tmp_path / "inside.onnx", {}, 2) == ("3", "5")
+    (tmp_path / "secret").write_bytes(np.array([7, 8], np.int64).tobytes())
+    tensor.ClearField("int64_data")
+    tensor.data_location = onnx.TensorProto.EXTERNAL
+    entry = tensor.external_data.add()
+    entry.key, entry.value = "location", "secret"
+    graph = onnx.helper.make_graph([], "g", [], [], [tensor])
+    (tmp_path / "outside.onnx").write_bytes(onnx.helper.make_model(graph).SerializeToString())
+    assert class_names_in(tmp_path / "outside.onnx", {}, 2) is None

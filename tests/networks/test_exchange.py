@@ -74,6 +74,15 @@ def test_weights_of_another_shape_are_named(tensors):
         exchange.from_tensors(tensors, MLP, (5, 5), CLASSES)
 
 
+@pytest.mark.parametrize(
+    ("shape", "classes"), [((0,), 3), ((4, -1), 3), ((4,), 0), ((-(10**9),), 3), ((2, 2), -7)]
+)
+@pytest.mark.parametrize("initialisation", ["glorot", "uniform", "he"])
+def test_networks_of_nothing_are_named(tensors, shape, classes, initialisation):
+    with pytest.raises(RunError, match="expected 1 or more of each"):
+        exchange.from_tensors(tensors, Mlp((3,), "tanh", initialisation), shape, classes)
+
+
 def test_members_must_agree(tensors):
     tensors["layers.1.weight"] = tensors["layers.1.weight"][:1]
     with pytest.raises(RunError, match=r"layers\.1\.weight has shape \(1, 2, 3\): expected \(2, 2, 3\)"):

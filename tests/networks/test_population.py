@@ -1,3 +1,4 @@
+import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -6,7 +7,7 @@ import pytest
 from thalweg.data.dataset import TestSplit
 from thalweg.errors import DataError
 from thalweg.networks import Mlp, Population, population as module
-from thalweg.networks.footprint import bytes_per_example
+from thalweg.networks.footprint import _traced, bytes_per_example
 
 SHAPE = (6, 5)
 
@@ -92,6 +93,26 @@ def test_repr_counts():
 def test_footprint_holds_at_least_every_layer():
     network = Mlp((100, 50)).build(jax.random.key(0), (28, 28), 10)
     assert 4 * (784 + 100 + 50 + 10) <= bytes_per_example(network, (28, 28)) < 20 * 4 * (784 + 160)
+
+
+class Noted(eqx.Module):
+    """A network of one's own, with a note that nothing can be looked up by."""
+
+    weight: jax.Array
+    note: list = eqx.field(static=True)
+
+    def __call__(self, x, dropout=0.0, key=None):
+        return jnp.tanh(x.ravel() @ self.weight)
+
+
+def test_footprints_are_traced_once_for_a_kind_and_for_every_one_that_has_no_name():
+    narrow, wide = (Mlp((width,)).build(jax.random.key(0), SHAPE, 3) for width in (7, 70))
+    assert bytes_per_example(narrow, SHAPE) < bytes_per_example(wide, SHAPE)
+    before = _traced.cache_info()
+    again = Mlp((7,)).build(jax.random.key(1), SHAPE, 3)
+    assert bytes_per_example(again, SHAPE) == bytes_per_example(narrow, SHAPE)
+    assert (_traced.cache_info().misses, _traced.cache_info().hits) == (before.misses, before.hits + 2)
+    assert bytes_per_example(Noted(jnp.zeros((30, 3)), ["a list"]), SHAPE) >= 4 * (30 + 3 + 3)
 
 
 def test_integers_that_may_or_may_not_be_pixels_are_refused(images):

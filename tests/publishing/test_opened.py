@@ -106,3 +106,28 @@ def test_files_of_other_members_are_told(copy):
     shutil.copyfile(first, second)
     with pytest.raises(RunError, match="holds 2 members, expected 1"):
         tw.load_population(copy)[:]
+
+
+def test_a_history_of_other_members_is_told(copy):
+    import polars
+
+    path = copy / layout.HISTORY
+    polars.read_parquet(path)[:-1].write_parquet(path)
+    with pytest.raises(RunError, match=r"history\.parquet: damaged"):
+        tw.load_population(copy)[0:3]
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda facts: facts["shards"][0]["weights"].update(file="../run.json"), "names no file beside it"),
+        (lambda facts: facts["shards"][1]["answers"].update(file="a\0b"), "names no file beside it"),
+        (lambda facts: facts.update(diverged=[3]), "more members diverged than there are"),
+    ],
+)
+def test_files_elsewhere_and_members_that_there_are_not(copy, change, why):
+    facts = json.loads((copy / layout.FILE).read_text("utf-8"))
+    change(facts)
+    (copy / layout.FILE).write_text(json.dumps(facts), "utf-8")
+    with pytest.raises(RunError, match=why):
+        tw.load_population(copy)

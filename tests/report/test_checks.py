@@ -10,6 +10,7 @@ from tests.figures.studies import made_up
 from tests.figures.studies.kept import write_audit
 from thalweg import report
 from thalweg.data.identity import Cells, Identity
+from thalweg.errors import RunError
 from thalweg.page.checks import checks_of
 from thalweg.runs.checks import file_of, write_draw
 from thalweg.studies.label_audit.checks.answers import Answer, answers_of, read_check_file
@@ -159,3 +160,11 @@ def test_what_another_page_kept_under_its_name_does_no_harm(opened, of_rows):
         opened.evaluate("([name, kept]) => localStorage.setItem(name, kept)", [name, kept])
         opened.reload()
         assert opened.locator("[data-progress]").text_content().startswith("0 of 12")
+
+
+@pytest.mark.parametrize("pictures", [np.zeros((11, 4, 4), np.uint8), np.zeros(12, np.uint8)])
+def test_pictures_of_another_draw_are_told(tmp_path, pictures):
+    kept = write_audit(made_up.audit(), tmp_path / "pictures")
+    write_draw(kept, dict(made_up.audit().to_check(12).content), pictures)
+    with pytest.raises(RunError, match=r"pictures are uint8 \(1[12],.*expected uint8, 12 of them"):
+        checks_of(kept)

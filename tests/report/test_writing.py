@@ -218,3 +218,12 @@ def test_nothing_to_report_on():
         report.write([])
     with pytest.raises(RunError, match="no such run"):
         report.write("nowhere/at-all")
+
+
+@pytest.mark.parametrize("value", [[None], [0.1, None], {"a": [[None]]}, {"": None, "b": [{"c": [None]}]}])
+def test_a_recipe_that_no_file_could_hold_is_named(copied_run, tmp_path, value):
+    record = json.loads((copied_run.path / "run.json").read_text())
+    record["recipe"]["of a newer version"] = value
+    (copied_run.path / "run.json").write_text(json.dumps(record))
+    with pytest.raises(RunError, match="cannot be shown"):
+        report.write(copied_run.path, tmp_path / "page.html")

@@ -75,7 +75,15 @@ def test_a_draw_that_is_not_there_is_named(kept):
 
 
 @pytest.mark.parametrize(
-    "damage", [{"strata": 3}, {"to_look_at": [{**LABEL, "stratum": "first"}]}, {"classes": None}]
+    "damage",
+    [
+        {"strata": 3},
+        {"strata": []},
+        {"to_look_at": [{**LABEL, "stratum": "first"}]},
+        {"to_look_at": [{**LABEL, "stratum": 7}]},
+        {"to_look_at": [LABEL] * 10_001},
+        {"classes": None},
+    ],
 )
 def test_a_damaged_draw_is_named(kept, damage):
     path = write_draw(kept, content(), None).path

@@ -3,7 +3,7 @@ import pytest
 
 from thalweg.networks import Mlp
 from thalweg.studies import outcomes as module
-from thalweg.studies.outcomes import Outcomes, outcomes
+from thalweg.studies.outcomes import Outcomes, as_bits, from_bits, outcomes
 from thalweg.training import Recipe, Sgd, train
 
 
@@ -52,3 +52,11 @@ def test_blocks_are_joined_in_order():
     assert joined.train_cost.tolist() == [0, 1, 0, 1, 2]
     assert joined.test_costs.shape == (5, 3)
     assert len(joined) == 5
+
+
+@pytest.mark.parametrize("examples", [1, 8, 13])
+def test_bits_are_what_they_were_made_of(examples):
+    right = np.random.default_rng(examples).uniform(size=(3, examples)) < 0.5
+    bits = as_bits(right)
+    assert bits.shape == (3, -(-examples // 8))
+    np.testing.assert_array_equal(from_bits(bits, examples), right)

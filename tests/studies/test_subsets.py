@@ -142,23 +142,51 @@ def test_parts_of_other_settings_are_not_mistaken_for_these():
         (RECIPE, 0.7, 0, "b"),
     ):
         tally(recipe, DATA.train, members=20, share=share, seed=seed, parts=kept, part=part)
-    tally(RECIPE, DATA.train, members=20, share=0.7, parts=kept, part="a", each=lambda chunk: {})
+    tally(RECIPE, DATA.train, members=20, share=0.7, parts=kept, part="a", each=Held)
     tally(RECIPE, DATA.train, members=20, share=0.7, parts=kept, part="a", also=DATA.test)
     assert len(kept) == 7
 
 
-def test_whoever_asks_is_told_of_every_chunk_and_gets_sums(monkeypatch):
+class Held:
+    """Counts who trained on an example, and who of all was asked about it, and about the others."""
+
+    def __init__(self, chunk):
+        self.chunk, self.asked, self.others = chunk, np.zeros(len(DATA.train)), np.zeros(len(DATA.test))
+
+    def of_split(self, place, answers):
+        assert answers.shape[1:] == (len(DATA.train.labels[place]), DATA.train.classes)
+        self.asked[place] += len(answers)
+
+    def of_also(self, place, answers):
+        self.others[place] += answers.sum(axis=(0, 2))
+
+    def arrays(self):
+        return {"held": self.chunk.inside.sum(axis=0), "asked": self.asked, "others": self.others}
+
+
+def test_whoever_asks_is_told_of_every_chunk_and_every_answer_and_gets_sums(monkeypatch):
     monkeypatch.setattr(subsets, "CHUNK_MEMBERS", 20)
-    seen, places = [], []
+    monkeypatch.setattr(subsets, "ANSWER_BYTES", 4 * 20 * DATA.train.classes * 7)  # seven examples at a time
+    seen, places, answered = [], [], []
+    ask = tw.Population.probabilities
+
+    def probabilities(population, split):
+        answered.append(len(split))
+        return ask(population, split)
 
     def each(chunk):
         seen.extend(chunk.numbers.tolist())
         assert len(chunk.population) == len(chunk.inside) == 20
-        return {"held": chunk.inside.sum(axis=0)}
+        return Held(chunk)
 
-    found = tally(RECIPE, DATA.train, members=40, each=each, progress=lambda *state: places.append(state))
+    monkeypatch.setattr(tw.Population, "probabilities", probabilities)
+    asked = {"also": DATA.test, "each": each, "progress": lambda *state: places.append(state)}
+    found = tally(RECIPE, DATA.train, members=40, **asked)
     assert seen == list(range(40))
     np.testing.assert_array_equal(found.extra["held"], found.times_in)
+    assert (found.extra["asked"] == 40).all()
+    np.testing.assert_allclose(found.extra["others"], 40, rtol=1e-5)
+    assert sum(answered) == 2 * (len(DATA.train) + len(DATA.test)), "nobody is asked twice"
     assert [place[1:] for place in places] == [(0, 2), (1, 2)]
     assert "members 21 to 40" in places[1][0]
 

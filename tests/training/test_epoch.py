@@ -5,7 +5,15 @@ import pytest
 
 from thalweg.networks import Mlp
 from thalweg.training import Augmentation, Recipe, Sgd, train
-from thalweg.training.epoch import EpochPlan, draw_order, in_batches
+from thalweg.training.epoch import (
+    SHARED,
+    EpochPlan,
+    draw_order,
+    in_batches,
+    keys_of_members,
+    start_shapes,
+    stream_of_all,
+)
 
 RECIPE = Recipe(network=Mlp((6,), "tanh"), optimiser=Sgd(0.3), batch_size=4, epochs=3, order="own")
 
@@ -84,3 +92,22 @@ def test_members_with_orders_of_their_own_see_the_same_distorted_pictures():
 def test_nobody_learns_where_nothing_counts(train_split):
     still = train(RECIPE, train_split, members=2, weights=np.zeros(len(train_split)))
     assert not still.diverged.any()
+
+
+def test_keys_are_those_that_are_folded_one_by_one():
+    seed_key, fold = jax.random.key(5), jax.random.fold_in
+    numbers = np.array([0, 1, 7, 2**31 - 1])
+    drawn = jax.random.key_data(keys_of_members(seed_key, numbers))
+    own = [jax.random.key_data(fold(seed_key, int(number))) for number in numbers]
+    np.testing.assert_array_equal(drawn, np.stack(own))
+    for epoch, purpose in ((0, 3), (9, 4)):
+        expected = fold(fold(fold(seed_key, SHARED), epoch), purpose)
+        found = stream_of_all(seed_key, epoch, purpose)
+        np.testing.assert_array_equal(jax.random.key_data(found), jax.random.key_data(expected))
+
+
+def test_the_shapes_of_a_start_are_traced_once_whatever_the_training_is_called():
+    first = start_shapes(RECIPE, (5, 4), 3)
+    assert start_shapes(RECIPE.for_epochs(9), (5, 4), 3) is first
+    assert first.network.layers[0].weight.shape == (6, 20)
+    assert start_shapes(RECIPE, (5, 5), 3) is not first

@@ -44,6 +44,45 @@ def test_a_point_is_the_weighted_sum_of_the_weights(monkeypatch, spec):
         assert found.accuracy[point] == pytest.approx(right)
 
 
+@pytest.mark.parametrize(
+    "spec",
+    [
+        Mlp((), "tanh"),
+        Mlp((5,), "relu", "he"),
+        Mlp((6, 4), "sigmoid", "normal"),
+        ConvNet(channels=(2,), kernel=3, pool=2),
+        ConvNet(channels=(2, 3), kernel=2, pool=1, dense=(4,), activation="gelu"),
+    ],
+    ids=repr,
+)
+@pytest.mark.parametrize("at_once", [3, 4])
+def test_mixed_first_sums_give_what_mixed_weights_give(monkeypatch, spec, at_once):
+    """In two chunks of examples; in two pieces of points, if the sums of three networks fit."""
+    members, question, draw = population(spec, 4), asked(l2=0.1), np.random.default_rng(1)
+    which = draw.integers(3, size=(30, 3)) + (np.arange(30) >= 15)[:, None]
+    shares = draw.dirichlet(np.ones(3), 30)
+    one = members[0].network.sums(jnp.asarray(question.inputs[0]))
+    monkeypatch.setattr(mixtures, "EXAMPLES_AT_ONCE", 20)
+    monkeypatch.setattr(mixtures, "BYTES_AT_ONCE", at_once * 20 * one.nbytes)
+    mixed = []
+    summed = mixtures.first_sums_of
+    monkeypatch.setattr(
+        mixtures, "first_sums_of", lambda *given: mixed.append(len(given[1])) or summed(*given)
+    )
+    found = heights(members.networks, which, shares, question)
+    assert mixed == [4] * 2 if at_once == 4 else [3] * 4
+    monkeypatch.setattr(mixtures, "_points_that_share", lambda *given, known: None)
+    by_weights = heights(members.networks, which, shares, question)
+    np.testing.assert_allclose(found.cost, by_weights.cost, rtol=2e-6)
+    np.testing.assert_array_equal(found.accuracy, by_weights.accuracy)
+
+
+def test_points_that_share_no_network_are_computed_as_they_are(monkeypatch):
+    members, alone = population(Mlp((4,)), 5), np.arange(5)[:, None]
+    monkeypatch.setattr(mixtures, "first_sums_of", None)
+    assert len(heights(members.networks, alone, np.ones((5, 1)), asked()).cost) == 5
+
+
 def test_networks_of_several_populations_are_gathered():
     one, other = population(Mlp((4,))), population(Mlp((4,)), 5)
     found = gathered([one[1], other[4]])

@@ -1,8 +1,11 @@
+import equinox as eqx
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from thalweg.networks import ConvNet, Mlp, costs
+from thalweg.networks import ConvNet, Mlp, OwnNetwork, costs
+from thalweg.networks.layered import LayeredNetwork, Step, UnbiasedLinear, WideConvolution
 from thalweg.networks.population import flat_weights
 from thalweg.weights import interpolation as mixing
 from thalweg.weights.interpolation import EmpiricalCost, heights, joined, stacked
@@ -83,6 +86,37 @@ def test_directions_of_filters():
     np.testing.assert_allclose(
         np.linalg.norm(move.reshape(-1, 3), axis=0), np.linalg.norm(weight.reshape(-1, 3), axis=0), rtol=1e-5
     )
+
+
+def assert_drawn(weight, move, neurons):
+    """A direction is as long as the weights, neuron by neuron, and is not they."""
+    rows = [np.moveaxis(np.asarray(each), neurons, 0) for each in (weight, move)]
+    weight, move = (each.reshape(len(each), -1) for each in rows)
+    np.testing.assert_allclose(np.linalg.norm(move, axis=1), np.linalg.norm(weight, axis=1), rtol=1e-5)
+    assert abs(np.corrcoef(weight.ravel(), move.ravel())[0, 1]) < 0.6
+
+
+def test_directions_of_networks_of_other_makers_are_drawn_too():
+    generator = np.random.default_rng(3)
+    numbers = lambda *shape: jnp.asarray(generator.normal(size=shape), jnp.float32)  # noqa: E731
+    wide = WideConvolution(numbers(3, 3, 2, 4), numbers(4), ((1, 1), (0, 2)), (2, 2))
+    like = LayeredNetwork((UnbiasedLinear(numbers(5, 6)),), (wide,), (Step("flat"), Step("dense")))
+    moved = filter_normalised(like, np.random.default_rng(1))
+    assert_drawn(like.convolutions[0].weight, moved.convolutions[0].weight, 3)
+    assert not np.asarray(moved.convolutions[0].bias).any()
+    assert_drawn(like.layers[0].weight, moved.layers[0].weight, 0)
+    own = OwnNetwork(f"{__name__}:owned").build(jax.random.key(0), (4,), 3)
+    moved = filter_normalised(own, np.random.default_rng(1))
+    for name, weight in own.parameters.items():
+        if weight.ndim > 1:
+            assert_drawn(weight, moved.parameters[name], 0)
+        else:
+            assert not np.asarray(moved.parameters[name]).any()
+
+
+def owned(key, input_shape, classes):
+    """A network as somebody else writes it."""
+    return eqx.nn.MLP(input_shape[0], classes, 5, 1, key=key)
 
 
 def test_the_random_plane_goes_through_its_network():

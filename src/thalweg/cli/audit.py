@@ -78,7 +78,7 @@ def _limit(ctx: click.Context, _: click.Parameter, value: float | None) -> float
     help="Exit with status 3 if more labels than this are wrong.",
 )
 @click.option("--seed", metavar="N", type=click.IntRange(min=0), help="Of all random choices; 0 by default.")
-@click.option("--out", metavar="DIR", help="The directory itself; a new one under runs/ by default.")
+@click.option("--out", metavar="DIR|URL", help="The directory itself; a new one under runs/ by default.")
 @options.ray
 @click.option("--resume", metavar="DIR", help="Go on with an audit that was stopped.")
 @check.flags

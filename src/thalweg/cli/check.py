@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from thalweg.cli.terminal import Terminal
+from thalweg.errors import DataError
+from thalweg.places import given_path
+from thalweg.remote import is_url
 
 if TYPE_CHECKING:
     from thalweg.runs.audit import AuditRun
@@ -37,6 +40,8 @@ def is_audit(data: str | None) -> bool:
     from thalweg.runs.audit import FILE
 
     try:
+        if data is not None and is_url(data):
+            return (given_path(data, "data", DataError, remote=True) / FILE).is_file()
         return data is not None and (Path(data) / FILE).is_file()
     except OSError:  # too long, or closed to us: whoever reads it as data says so
         return False

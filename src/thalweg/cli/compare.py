@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 
 from thalweg.cli import options
+from thalweg.cli.progress import AS_LONG
+from thalweg.cli.terminal import Terminal
 from thalweg.record import Record
 from thalweg.wording import INTERVALS
 
@@ -35,10 +37,11 @@ def command(runs: tuple[str, ...], *, data_dir: str | None, as_json: bool, quiet
         raise click.UsageError(f"one run, {runs[0]}: expected two or more to compare.")
     opened = [on_disk.open(run) for run in runs]
     found: Record
-    if len(opened) == 2:
-        found = comparing.compare_runs(*opened, data_dir=data_dir)
-    else:
-        found = comparing.rank_runs(opened, data_dir=data_dir)
+    with Terminal(quiet=quiet).following(title="compare", left=AS_LONG):
+        if len(opened) == 2:
+            found = comparing.compare_runs(*opened, data_dir=data_dir)
+        else:
+            found = comparing.rank_runs(opened, data_dir=data_dir)
     if as_json:
         tables.print_json(found.to_json())
     elif not quiet:

@@ -17,7 +17,7 @@ import click
 from thalweg import compiled
 from thalweg.cli import completion, last_resort, standard_streams
 from thalweg.cli.failure import Failure, Interruption, as_failures, unwritable
-from thalweg.cli.signals import STOPPED, end_on_signals, end_soon, leave
+from thalweg.cli.signals import STOPPED, end_on_signals, end_soon, finish, leave, nothing_left_to_keep
 from thalweg.cli.standard_streams import Unwritable
 from thalweg.cli.terminal import Terminal
 from thalweg.errors import near_match, shown
@@ -161,7 +161,30 @@ def main() -> None:
             compiled.tidy(kept)
     if status in STOPPED:
         leave(status)
+    nothing_left_to_keep()
+    if "jax" in sys.modules and not _is_profiled() and _is_written():
+        finish(status)
     sys.exit(status)
+
+
+def _is_profiled() -> bool:
+    """Whether somebody measures or traces this process, and says what was seen once the command is done."""
+    monitoring: Any = getattr(sys, "monitoring", None)  # since Python 3.12
+    watches = monitoring is not None and any(
+        monitoring.get_tool(tool)
+        for tool in (monitoring.DEBUGGER_ID, monitoring.COVERAGE_ID, monitoring.PROFILER_ID)
+    )
+    return watches or sys.getprofile() is not None or sys.gettrace() is not None
+
+
+def _is_written() -> bool:
+    """Whether all that was printed has left this process; where it cannot, Python says so itself."""
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _status_of(command: click.Command) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, fields, replace
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from thalweg.cli.terminal import Terminal
+from thalweg.limits import toml
 
 if TYPE_CHECKING:
     from thalweg.callbacks import Callback
@@ -171,8 +171,8 @@ def _key_and_value(ctx: click.Context, setting: str) -> tuple[str, Any]:
 def parse_value(text: str) -> Any:
     """Read `text` as a TOML value (number, true, "text", [a, list]); what is not TOML is taken as a word."""
     try:
-        table = tomllib.loads(f"value = {text}")
-    except (ValueError, RecursionError):  # no TOML; a number of thousands of digits, lists nested without end
+        table = toml(f"value = {text}")
+    except ValueError:  # no TOML, or beyond what is read
         return text
     return table["value"] if len(table) == 1 else text
 
@@ -211,7 +211,9 @@ _TRAINING = (
     click.option(
         "--seed", metavar="N", type=click.IntRange(min=0), help="Seed of all random choices; 0 by default."
     ),
-    click.option("--out", metavar="DIR", help="The run directory itself; a new one under runs/ by default."),
+    click.option(
+        "--out", metavar="DIR|URL", help="The run directory itself; a new one under runs/ by default."
+    ),
     click.option(
         "--keep-path",
         metavar="N",

@@ -83,7 +83,9 @@ class PartsState:
     def show(self, name: str, place: int, count: int) -> None:
         """Take note of the part that begins: its name, its place from 0, and how many there are."""
         now, before = self._now(), self.place[0]
-        if place != before:
+        if self.place[1] not in (None, count):  # of another kind: what they took says nothing of these
+            self._took, self._since = {}, now
+        elif place != before:
             self._took[before], self._since = now - self._since, now
         self._name, self.place, self._epochs = name, (place, count), None
 

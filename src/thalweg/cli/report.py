@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from thalweg.cli import options
+from thalweg.cli.progress import AS_LONG
+from thalweg.cli.terminal import Terminal
+from thalweg.listening import among_parts, begin_part, hearing_parts
 from thalweg.sizes import size
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from thalweg.evaluation.comparison.record import Comparison
+    from thalweg.figures.directories import Kept
+    from thalweg.runs.run import Run
 
 
 @click.command("report", short_help="Write one HTML file that shows a run or a study, or compares runs.")
@@ -54,18 +66,14 @@ def command(
             on_disk.check_file(file)
     opened = [figures.opened(run) for run in runs]
     finished = [run for run in opened if isinstance(run, Run) and run.finished]
-    compared, reasons = [], []
-    if len(finished) == len(opened) > 1:
-        from thalweg import comparing
-
-        compared, reasons = comparing.compare_pairs(finished, data_dir=data_dir)
-    written = report.write_described(
-        opened, path, plots_library=not without_plots_library, comparisons=compared, not_compared=reasons
-    )
-    saved: list[Path] = []
-    for run in opened if save_figures is not None else ():
-        folder = Path(str(save_figures))
-        saved += figures.save(run, folder if len(opened) == 1 else folder / run.path.name)
+    pairs = len(opened) * (len(opened) - 1) // 2 if len(finished) == len(opened) > 1 else 0
+    with Terminal(quiet=quiet).following(title="report", left=AS_LONG):
+        with among_parts(after=len(opened) + 1):
+            compared, reasons = _compared(finished if pairs else [], data_dir)
+        told = {"comparisons": compared, "not_compared": reasons}
+        with among_parts(before=pairs):
+            written = report.write_described(opened, path, plots_library=not without_plots_library, **told)
+        saved = [] if save_figures is None else _save_figures(opened, Path(save_figures))
     if as_json:
         tables.print_json(
             {
@@ -89,3 +97,24 @@ def command(
         click.echo(f"{size(written.bytes)}: {findings}.", err=True)
         if written.unanswered:
             click.echo(f"Not measured: {', '.join(written.unanswered)}; the report says how.", err=True)
+
+
+def _compared(runs: list[Run], data_dir: str | None) -> tuple[list[Comparison], list[str]]:
+    """Compare every two; return what was found, and why pairs were not compared."""
+    if not runs:
+        return [], []
+    from thalweg import comparing
+
+    return comparing.compare_pairs(runs, data_dir=data_dir)
+
+
+def _save_figures(opened: list[Kept], folder: Path) -> list[Path]:
+    """Write the figures as files, those of several runs into a folder each."""
+    from thalweg import figures
+
+    saved: list[Path] = []
+    for place, run in enumerate(opened):
+        begin_part(f"figures of {run.path.name} as files", place, len(opened))
+        with hearing_parts(None):
+            saved += figures.save(run, folder if len(opened) == 1 else folder / run.path.name)
+    return saved

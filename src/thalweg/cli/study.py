@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,7 +12,7 @@ from thalweg.cli import options
 from thalweg.cli.main import COMMAND, Named
 from thalweg.cli.progress import AS_LONG
 from thalweg.cli.terminal import Terminal
-from thalweg.durations import duration
+from thalweg.durations import duration, roughly
 from thalweg.errors import RecipeError
 from thalweg.studies.catalogue import STUDIES, Study, find
 from thalweg.wording import INTERVALS
@@ -20,6 +20,7 @@ from thalweg.wording import INTERVALS
 if TYPE_CHECKING:
     from thalweg.record import Record
     from thalweg.runs.study import StudyRun
+    from thalweg.studies.foreseen import Work
 
 PRESET = "preset"
 
@@ -76,7 +77,7 @@ _SHARED: tuple[Callable[..., Any], ...] = (
     click.option(
         "--seed", type=click.IntRange(min=0), metavar="N", help="Seed of all random choices; 0 by default."
     ),
-    click.option("--out", metavar="DIR", help="The directory itself; a new one under runs/ by default."),
+    click.option("--out", metavar="DIR|URL", help="The directory itself; a new one under runs/ by default."),
     click.option(
         "--resume", metavar="DIR", help="Go on with a study that was stopped, or add to a finished one."
     ),
@@ -165,6 +166,7 @@ def _changed(settings: Any, changes: dict[str, Any]) -> Any:
 def _new(study: Study, settings: Any, shared: dict[str, Any], terminal: Terminal) -> tuple[StudyRun, Record]:
     from thalweg import runs
     from thalweg.studies import recorded
+    from thalweg.studies.foreseen import foreseeing
 
     runs.check_place(shared["out"])
     dataset = options.load_data(shared["data"], shared["data_dir"], shared["reading"], terminal)
@@ -172,6 +174,7 @@ def _new(study: Study, settings: Any, shared: dict[str, Any], terminal: Terminal
     with (
         options.working_on(shared["ray"]),
         terminal.evaluating(title="study", lines=True, left=AS_LONG) as progress,
+        foreseeing(lambda works: _say_how_long(works, terminal)),
     ):
         return recorded.make_study(
             study.name,
@@ -182,6 +185,18 @@ def _new(study: Study, settings: Any, shared: dict[str, Any], terminal: Terminal
             progress=progress,
             started=lambda kept: terminal.note(f"study {study.name} of {dataset.name}, kept in\n{kept.path}"),
             command=click.get_current_context().meta[COMMAND],
+        )
+
+
+def _say_how_long(works: Sequence[Work], terminal: Terminal) -> None:
+    """Say how long a long study trains, before it begins."""
+    from thalweg.studies.foreseen import is_long, seconds_of
+
+    if not terminal.quiet and is_long(works):
+        terminal.note("how long? training a little of the smallest and of the largest networks")
+        took = roughly(seconds_of(works))
+        terminal.note(
+            f"about {took} of training on this machine, as busy as it is; stopped, it goes on with --resume"
         )
 
 

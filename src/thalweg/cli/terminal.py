@@ -13,7 +13,7 @@ import click
 
 from thalweg.cli.progress import Bar, Now, PartsState, State, TrainingState
 from thalweg.cli.pulse import Pulse
-from thalweg.listening import listening
+from thalweg.listening import hearing_parts, listening
 from thalweg.questions import introduced
 
 if TYPE_CHECKING:
@@ -79,6 +79,12 @@ class Terminal:
                     self.note(state.state())
 
             yield show
+
+    @contextmanager
+    def following(self, *, title: str, left: str) -> Iterator[None]:
+        """Show which part is being made of a work that tells of its parts itself (`listening.begin_part`)."""
+        with self.evaluating(title=title, left=left) as show, hearing_parts(show):
+            yield
 
     def shown(self, state: State, stack: ExitStack, *, transient: bool) -> Callable[[], None]:
         """Show `state` until `stack` is closed; returns what to call when it has changed."""

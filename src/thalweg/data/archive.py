@@ -43,7 +43,7 @@ def load_archive(path: Path) -> Dataset:
                 return _assemble(archive, path)
     except DAMAGED as error:
         if "pickle" in str(error):
-            raise _needs_pickle(path) from None
+            raise needs_pickle(path) from None
         raise DataError(f"{path} is not a readable .npz archive ({error}).", hint="write it anew.") from None
 
 
@@ -66,7 +66,7 @@ def _assemble(archive: np.lib.npyio.NpzFile, path: Path) -> Dataset:
     parts = [
         (archive[first], archive[second]) for first, second in (layout[:2], layout[2:]) if first in names
     ]
-    _check_axes(layout[0], parts[0][0], path)
+    check_axes(layout[0], parts[0][0], path)
     return assemble(parts[0], parts[1] if test else None, name=path.stem, source=str(path))
 
 
@@ -78,7 +78,7 @@ def _asked_of(stream: BinaryIO) -> tuple[str, ...]:
     return next((layout for layout in LAYOUTS if {*layout[:2]} <= names), ())
 
 
-def _check_axes(inputs: str, array: np.ndarray, path: Path) -> None:
+def check_axes(inputs: str, array: np.ndarray, path: Path) -> None:
     """Refuse an array called images that is rows of numbers, and features that are not."""
     axes = array.ndim
     if inputs == "images" and axes == 2:
@@ -93,7 +93,8 @@ def _check_axes(inputs: str, array: np.ndarray, path: Path) -> None:
         )
 
 
-def _needs_pickle(path: Path) -> DataError:
+def needs_pickle(path: Path) -> DataError:
+    """Return the error for a file of Python objects."""
     return DataError(
         f"{path} holds Python objects, which need pickle to be read: expected plain arrays.",
         hint="pickle can run code, so it is never read; save numbers or strings, e.g. labels.astype(str).",

@@ -20,6 +20,7 @@ from thalweg.data.labels import (
     without_label,
 )
 from thalweg.data.leakage import notes_on_features
+from thalweg.data.stored import pieces_of, taken
 from thalweg.errors import DataError
 
 TEST_FRACTION = 0.2
@@ -163,7 +164,7 @@ def _of_training(
 
 def _alike(kept: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Return the parts in one type: where one needs float64, both have it."""
-    kind = np.result_type(*kept.values())
+    kind = np.result_type(*(raw.dtype for raw in kept.values()))
     return {key: raw.astype(kind, copy=False) for key, raw in kept.items()}
 
 
@@ -234,13 +235,17 @@ def _brightness(kept: dict[str, np.ndarray], kind: Kind) -> list[str]:
     """Return a note for images whose grey levels do not mean what 0..255 means."""
     if kind is ON_OFF:
         return ["The pixels are 0 or 1 only: 1 is taken as full ink (255)."]
-    highest = max(int(raw.max()) for raw in kept.values()) if kind is GREY_LEVELS else 255
+    highest = max(map(_brightest, kept.values())) if kind is GREY_LEVELS else 255
     if highest >= DARK:
         return []
     return [
         f"The brightest pixel is {highest} of 255. If {highest} means full ink, "
         f"give images / {highest} instead."
     ]
+
+
+def _brightest(raw: np.ndarray) -> int:
+    return max(int(piece.max()) for _, piece in pieces_of(raw))
 
 
 def _hold_out(
@@ -253,7 +258,7 @@ def _hold_out(
         f"{len(held):,} examples) is held out as the test split."
     )
     return (
-        {"training": raw[~held], "test": raw[held]},
+        {"training": taken(raw, ~held), "test": taken(raw, held)},
         {"training": labels[~held], "test": labels[held]},
         note,
         held,

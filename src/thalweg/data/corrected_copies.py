@@ -24,6 +24,8 @@ from thalweg.data.tables.dialect import read_lines
 from thalweg.data.tables.findings import Findings
 from thalweg.data.tables.load import PARQUET, read_sheet
 from thalweg.errors import DataError
+from thalweg.parquet import read_parquet
+from thalweg.unfolding import DAMAGED, refuse_archive, unzipped
 
 if TYPE_CHECKING:
     import polars as pl
@@ -56,7 +58,7 @@ def copy_table(source: Path, target: Path, reading: Reading, changes: Changes) -
         return
     data = source.read_bytes()
     packed = data[:2] == b"\x1f\x8b"
-    data = gzip.decompress(data) if packed else data
+    data = unzipped(data, source, DataError)
     encoding = _encoding(data, reading)
     separator = read_lines(source, reading, Findings(str(source))).separator
     written = _written(data.decode(encoding), separator)
@@ -145,19 +147,23 @@ def _fields(text: str, start: int, stop: int, separator: str) -> tuple[tuple[int
 
 
 def _copy_parquet(source: Path, target: Path, label: str, changes: Changes) -> None:
-    import polars as pl
-
-    with source.open("rb") as stream:
-        frame = pl.read_parquet(stream)
+    frame = read_parquet(source, DataError)
     name = frame.columns[Sheet.of(frame, frame.columns, str(source)).frame.columns.index(label)]
     frame.with_columns(_taken(frame[name], changes)).write_parquet(target)
 
 
 def copy_archive(source: Path, target: Path, changes: Mapping[Place, Place]) -> None:
     """Write the .npz archive `source` to `target`, labels at some places changed to those of other places."""
-    with source.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
-        arrays: dict[str, Any] = {name: archive[name] for name in archive.files}
-    layout = next(layout for layout in LAYOUTS if {*layout[:2]} <= arrays.keys())
+    try:
+        with source.open("rb") as stream:
+            refuse_archive(source, stream, DataError)
+            with np.load(stream, allow_pickle=False) as archive:
+                arrays: dict[str, Any] = {name: archive[name] for name in archive.files}
+        layout = next(layout for layout in LAYOUTS if {*layout[:2]} <= arrays.keys())
+    except (*DAMAGED, StopIteration) as error:
+        raise DataError(
+            f"{source} is not a readable .npz archive ({error}).", hint="write it anew."
+        ) from None
     named = {"train": layout[1], "test": layout[3]}
     corrected = {part: arrays[name].copy() for part, name in named.items() if name in arrays}
     for (part, place), (other_part, other) in changes.items():

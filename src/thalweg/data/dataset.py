@@ -17,6 +17,7 @@ from thalweg.data.split import (
     ValidationSplit as ValidationSplit,
     stratified_mask as stratified_mask,
 )
+from thalweg.data.stored import pieces_of
 from thalweg.errors import DataError
 
 
@@ -93,7 +94,8 @@ class Dataset:
         for split in (self.train_part, self.test, own):
             if split is not None:
                 digest.update(f"{split.raw.dtype}{split.raw.shape}{split.class_names}".encode())
-                digest.update(np.ascontiguousarray(split.raw).data)
+                for _, piece in pieces_of(split.raw):
+                    digest.update(np.ascontiguousarray(piece).data)
                 digest.update(np.ascontiguousarray(split.labels).data)
         return digest.hexdigest()
 

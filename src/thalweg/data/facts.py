@@ -19,10 +19,10 @@ def data_facts(dataset: Dataset) -> dict[str, Any]:
     """Return what a record says of its data: name, where they came from and how they were read, hash, and how
     many examples.
     """
-    second = {"test_source": _lasting(dataset.test_source)} if dataset.test_source else {}
+    second = {"test_source": lasting(dataset.test_source)} if dataset.test_source else {}
     return {
         "name": dataset.name,
-        "source": _lasting(dataset.source),
+        "source": lasting(dataset.source),
         "hash": dataset.content_hash,
         "train": len(dataset.train),
         "test": len(dataset.test),
@@ -52,6 +52,11 @@ def as_read(path: Path, facts: Mapping[str, Any], dataset: Dataset) -> Dataset:
     Classes that are words stood in natural order once; a record keeps its own. Raises `RunError` for other
     values than those.
     """
+    if not facts.get("hash"):
+        raise RunError(
+            f"{path}: damaged: its record does not say which data it was made of.",
+            hint="restore its record from a copy, or train again.",
+        )
     before = (facts.get("class_names"), natural_order(dataset.class_names))
     orders = [order for order in before if order is not None and set(order) == set(dataset.class_names)]
     for order in (dataset.class_names, *orders):
@@ -65,7 +70,8 @@ def as_read(path: Path, facts: Mapping[str, Any], dataset: Dataset) -> Dataset:
     )
 
 
-def _lasting(source: str) -> str:
+def lasting(source: str) -> str:
+    """Return what finds the same data again from any folder: of a path, the whole one."""
     # a relative path would be lost when the run is resumed from another directory
     if source and source not in NAMES and Path(source).exists():
         return str(Path(source).absolute())

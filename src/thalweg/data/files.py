@@ -9,16 +9,20 @@ from pathlib import Path
 
 from thalweg.data.archive import load_archive
 from thalweg.data.dataset import Dataset
+from thalweg.data.fetched import called, fetched
 from thalweg.data.idx_files import is_idx_file, is_idx_folder, load_idx_file, load_idx_folder
 from thalweg.data.image_folder import class_folders, has_images, has_parts, load_image_folder
+from thalweg.data.npy_files import is_npy_folder, load_npy_file, load_npy_folder
 from thalweg.data.reading import OF_FOLDERS, OF_TABLES, Reading
-from thalweg.data.tables import is_table, load_table
+from thalweg.data.stored import cannot_stay
+from thalweg.data.tables import is_table, is_table_folder, load_stored_table, load_table, stays_in_files
 from thalweg.errors import DataError, near_match, shown
 from thalweg.places import given_path
+from thalweg.remote import RemotePath, is_url
 
 FORMS = (
-    "IDX files (.gz or not), a .npz archive, a .csv, .tsv or .parquet table, or a folder with one folder "
-    "of images a class"
+    "IDX files (.gz or not), .npy files, a .npz archive, a .csv, .tsv or .parquet table, a folder of .parquet"
+    " files, or a folder with one folder of images a class"
 )
 
 
@@ -28,17 +32,22 @@ def load_path(
     *,
     test: str | os.PathLike[str] | None = None,
     names: Sequence[str] = (),
+    in_memory: bool | None = None,
 ) -> Dataset:
     """Return the data set that lies at `path`, a file or a folder.
 
     `test`, the file of the test part, is for tables only. `names` are what else the caller
-    could have meant, for the near match when nothing lies at `path`. Raises `DataError`; see the loader of
-    each form.
+    could have meant, for the near match when nothing lies at `path`. `in_memory`: see `load`. Raises
+    `DataError`; see the loader of each form.
     """
+    if isinstance(path, RemotePath):
+        local = fetched(path)
+        with called(path, local):
+            return replace(load_path(local, reading, test=test, in_memory=in_memory), source=str(path))
     if not path.exists():
         raise not_there(path, names)
     try:
-        return _load(path, reading, test)
+        return _load(path, reading, test, in_memory)
     except OSError as error:
         what = error.filename or path
         raise DataError(
@@ -47,34 +56,47 @@ def load_path(
         ) from None
 
 
-def _load(path: Path, reading: Reading, test: str | os.PathLike[str] | None) -> Dataset:
-    if is_table(path):
+def _load(
+    path: Path, reading: Reading, test: str | os.PathLike[str] | None, in_memory: bool | None
+) -> Dataset:
+    if is_table(path) or is_table_folder(path):
         reading.refuse_for(path, takes=OF_TABLES)
-        return load_table(path, reading, test=_test_table(test))
+        second = _test_table(test)
+        if stays_in_files(path, reading, second, in_memory):
+            return load_stored_table(path, reading, test=second)
+        found = load_table(path, reading, test=second)
+        return replace(found, test_source=str(test)) if is_url(test) else found
     if test is not None:
         raise DataError(f"test={str(test)!r} is for tables, and {path} is none.", hint="leave test out.")
     if path.is_dir():
-        return _load_folder(path, reading)
+        return _load_folder(path, reading, in_memory)
     reading.refuse_for(path)
-    return _load_file(path)
+    return _load_file(path, in_memory)
 
 
 def _test_table(test: str | os.PathLike[str] | None) -> Path | None:
     if test is None:
         return None
-    path = given_path(test, "the test part", DataError)
+    path = given_path(test, "the test part", DataError, remote=True)
+    if isinstance(path, RemotePath):
+        path = fetched(path)
     if not path.exists():
         raise not_there(path, ())
-    if is_table(path):
+    if is_table(path) or is_table_folder(path):
         return path
     raise DataError(f"test={str(test)!r} is no table, but the training part is.", hint="give two tables.")
 
 
-def _load_folder(folder: Path, reading: Reading) -> Dataset:
+def _load_folder(folder: Path, reading: Reading, in_memory: bool | None) -> Dataset:
     raw = next((each for each in (folder, folder / "raw") if is_idx_folder(each)), None)
     if raw is not None:  # torchvision keeps the files of MNIST in MNIST/raw
         reading.refuse_for(folder)
-        return replace(load_idx_folder(raw), name=folder.resolve().name)
+        return replace(load_idx_folder(raw, in_memory), name=folder.resolve().name)
+    if is_npy_folder(folder):
+        reading.refuse_for(folder)
+        return load_npy_folder(folder, in_memory)
+    if in_memory is False:
+        raise cannot_stay("a folder of pictures")
     if has_parts(folder) or any(has_images(path) for path in class_folders(folder)):
         reading.refuse_for(folder, takes=OF_FOLDERS)
         found = load_image_folder(folder, resize=reading.resize, strict=reading.strict)
@@ -87,11 +109,15 @@ def _load_folder(folder: Path, reading: Reading) -> Dataset:
     )
 
 
-def _load_file(path: Path) -> Dataset:
+def _load_file(path: Path, in_memory: bool | None) -> Dataset:
     if path.suffix.lower() == ".npz":
+        if in_memory is False:
+            raise cannot_stay("an archive, whose arrays are packed")
         return load_archive(path)
+    if path.suffix.lower() == ".npy":
+        return load_npy_file(path, in_memory)
     if is_idx_file(path):
-        return load_idx_file(path)
+        return load_idx_file(path, in_memory)
     raise DataError(
         f"{path} is of no known form ({path.suffix or 'no'} ending).",
         hint=f"expected {FORMS}; anything else can be given as arrays: load((inputs, labels)).",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import math
+import os
 import struct
 import zlib
 from pathlib import Path
@@ -11,8 +12,9 @@ from typing import BinaryIO, cast
 
 import numpy as np
 
+from thalweg.data.stored import Stamp, Stored, StoredFile, cannot_stay, stays, stored
 from thalweg.errors import DataError
-from thalweg.unfolding import refuse_unfolding
+from thalweg.unfolding import GZIP_MAGIC, refuse_unfolding, unzipped
 
 TYPES = {
     0x08: np.dtype(">u1"),
@@ -22,7 +24,6 @@ TYPES = {
     0x0D: np.dtype(">f4"),
     0x0E: np.dtype(">f8"),
 }
-GZIP_MAGIC = b"\x1f\x8b"
 
 
 def read_bytes(path: Path) -> bytes:
@@ -31,10 +32,8 @@ def read_bytes(path: Path) -> bytes:
         data = path.read_bytes()
     except OSError as error:
         raise _unreadable(path, error) from None
-    if not data.startswith(GZIP_MAGIC):
-        return data
     try:
-        return gzip.decompress(data)
+        return unzipped(data, path, DataError)
     except (OSError, EOFError, zlib.error) as error:
         raise _damaged(path, error) from None
 
@@ -55,6 +54,32 @@ def read_idx(path: Path, *, dimensions: tuple[int, ...]) -> np.ndarray:
         raise _damaged(path, error) from None
     except OSError as error:
         raise _unreadable(path, error) from None
+
+
+def stored_idx(path: Path, in_memory: bool | None, *, dimensions: tuple[int, ...]) -> np.ndarray | None:
+    """Return the array in the IDX file `path` as it stays there, None where it is to be read (`load`).
+
+    Raises `DataError` for what cannot stay, and as `parse_idx` does.
+    """
+    with path.open("rb") as stream:
+        head = stream.read(4 + 4 * max(dimensions))
+        stamp = Stamp.of(os.fstat(stream.fileno()))
+    if head.startswith(GZIP_MAGIC):
+        if in_memory is False:
+            raise cannot_stay(f"{path.name}, which is compressed")
+        return None
+    if not stays(stamp.size, in_memory):
+        return None
+    dtype, axes = _magic(head, path, dimensions)
+    header = 4 + 4 * axes
+    if len(head) < header:
+        raise _wrong_length(path, len(head), f"a header of {header} bytes")
+    shape = struct.unpack(f">{axes}I", head[4:header])
+    expected = header + dtype.itemsize * math.prod(shape)
+    if stamp.size != expected:
+        raise _wrong_length(path, stamp.size, f"{expected:,} bytes for {' x '.join(map(str, shape))} values")
+    file = StoredFile(path.resolve(), header, dtype, shape, stamp)
+    return stored(Stored(file, dtype=dtype.newbyteorder("=")))
 
 
 def _announced(stream: BinaryIO, path: Path, dimensions: tuple[int, ...]) -> bytes:

@@ -6,18 +6,18 @@ from pathlib import Path
 
 from thalweg.data.arrays import Arrays, assemble
 from thalweg.data.dataset import Dataset
-from thalweg.data.idx import GZIP_MAGIC, read_idx
+from thalweg.data.idx import GZIP_MAGIC, read_idx, stored_idx
 from thalweg.errors import DataError
 
 PARTS = {"train": ("train",), "test": ("t10k", "test")}
 
 
-def load_idx_folder(folder: Path) -> Dataset:
+def load_idx_folder(folder: Path, in_memory: bool | None = None) -> Dataset:
     """Return the data set of the IDX files in `folder`.
 
     `train-images-idx3-ubyte` and `train-labels-idx1-ubyte`, `t10k-...` (or `test-...`) for the test part,
     each with or without `.gz`. A training part alone has a fifth held out; a test part alone is an outlier
-    set.
+    set. Inputs that are too large stay in their file (`in_memory`, see `load`).
 
     Examples:
         >>> from pathlib import Path
@@ -32,7 +32,7 @@ def load_idx_folder(folder: Path) -> Dataset:
         Dataset('mine': 1,151 training and 287 test examples of 28x28, 10 classes)
     """
     found = {part: _pair(folder, part) for part in PARTS}
-    train, test = (_read_pair(*pair) if pair else None for pair in found.values())
+    train, test = (_read_pair(*pair, in_memory) if pair else None for pair in found.values())
     return assemble(train, test, name=folder.resolve().name, source=str(folder))
 
 
@@ -72,7 +72,7 @@ def _pair(folder: Path, part: str) -> tuple[Path, Path] | None:
     return None
 
 
-def load_idx_file(path: Path) -> Dataset:
+def load_idx_file(path: Path, in_memory: bool | None = None) -> Dataset:
     """Return the data set of one IDX images file, whose labels file lies beside it, a fifth held out.
 
     The labels file has the same name with `labels` for `images` and `idx1` for `idx3`, with or without .gz.
@@ -90,7 +90,7 @@ def load_idx_file(path: Path) -> Dataset:
             f"{path} has no labels file beside it: expected {stem} or {stem}.gz.",
             hint="put the labels file into the same folder.",
         )
-    return assemble(_read_pair(path, labels), None, name=path.name.split(".")[0], source=str(path))
+    return assemble(_read_pair(path, labels, in_memory), None, name=path.name.split(".")[0], source=str(path))
 
 
 def is_idx_file(path: Path) -> bool:
@@ -102,9 +102,11 @@ def is_idx_file(path: Path) -> bool:
     return start[:2] == b"\0\0" or (start.startswith(GZIP_MAGIC) and path.name.endswith("ubyte.gz"))
 
 
-def _read_pair(images: Path, labels: Path) -> Arrays:
+def _read_pair(images: Path, labels: Path, in_memory: bool | None) -> Arrays:
     """Return the arrays of an images file and of its labels file."""
-    inputs, numbers = read_idx(images, dimensions=(3, 4)), read_idx(labels, dimensions=(1,))
+    inputs = stored_idx(images, in_memory, dimensions=(3, 4))
+    inputs = read_idx(images, dimensions=(3, 4)) if inputs is None else inputs
+    numbers = read_idx(labels, dimensions=(1,))
     if len(inputs) != len(numbers):
         raise DataError(
             f"{images.name} holds {len(inputs):,} images but {labels.name} {len(numbers):,} labels.",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from thalweg.data.dataset import Scaling
+from thalweg.data.split import moments
+from thalweg.data.stored import Stored, pieces_of, stored
 from thalweg.errors import DataError
 
 ROUNDING_OF_VALUES = 1e-6
@@ -72,17 +75,13 @@ def kind_of(inputs: np.ndarray, *, what: str = "inputs") -> Kind:
     """
     if inputs.ndim == 2:
         return FEATURES
-    check_finite(inputs, what=what)
-    lowest, highest = float(inputs.min()), float(inputs.max())
+    seen = _seen(inputs, what)
+    lowest, highest = seen.lowest, seen.highest
     if inputs.dtype.kind == "f" and lowest >= 0 and highest <= 1:
         return UNIT
     if inputs.dtype.kind == "b" or (lowest >= 0 and highest <= 1):
         return ON_OFF
-    if (
-        lowest >= 0
-        and highest <= 255
-        and (inputs.dtype.kind != "f" or np.array_equal(inputs, np.rint(inputs)))
-    ):
+    if lowest >= 0 and highest <= 255 and seen.whole:
         return GREY_LEVELS
     raise DataError(
         f"The {what} are images with values from {lowest:g} to {highest:g} of type {inputs.dtype}: "
@@ -96,29 +95,49 @@ def keep(inputs: np.ndarray, kind: Kind, *, what: str = "inputs") -> np.ndarray:
 
     Pixels that are on or off become grey levels 255 and 0, so that uint8 always means the same thing.
     """
-    check_finite(inputs, what=what)
-    outside = (inputs < kind.lowest) | (inputs > kind.highest) if kind is not FEATURES else np.False_
-    if np.any(outside) or (kind.whole and inputs.dtype.kind == "f" and np.any(inputs != np.rint(inputs))):
+    seen = _seen(inputs, what)
+    outside = kind is not FEATURES and (seen.lowest < kind.lowest or seen.highest > kind.highest)
+    if outside or (kind.whole and not seen.whole):
         raise DataError(
-            f"The {what} hold values from {inputs.min():g} to {inputs.max():g}: expected {kind.expects}, "
+            f"The {what} hold values from {seen.lowest:g} to {seen.highest:g}: expected {kind.expects}, "
             "as in the training part.",
             hint="give both parts on the same scale.",
         )
     if kind is FEATURES:
-        with np.errstate(over="ignore"):  # what float32 cannot hold is refused by name just below
-            narrow = inputs.astype(np.float32, copy=False)
-        check_finite(narrow, what=what)
-        return (
-            np.ascontiguousarray(inputs, np.float64)
-            if _blurs(inputs, narrow)
-            else np.ascontiguousarray(narrow)
-        )
+        refuse_infinite(inputs, as_type=np.float32, what=what)  # what float32 cannot hold
+        return _of_type(inputs, np.float64 if _blurs(inputs) else np.float32)
+    if isinstance(inputs, Stored):
+        return stored(replace(inputs, dtype=np.dtype(kind.dtype), times=255 if kind is ON_OFF else 1))
     kept = np.ascontiguousarray(inputs, dtype=kind.dtype)
     return kept * np.uint8(255) if kind is ON_OFF else kept
 
 
+def _of_type(inputs: np.ndarray, kind: type) -> np.ndarray:
+    return inputs.astype(kind) if isinstance(inputs, Stored) else np.ascontiguousarray(inputs, kind)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """The values of inputs, all of them finite: from where to where, and whether they are whole numbers."""
+
+    lowest: float
+    highest: float
+    whole: bool
+
+
+def _seen(inputs: np.ndarray, what: str) -> _Seen:
+    check_finite(inputs, what=what)
+    lowest, highest, whole = np.inf, -np.inf, True
+    for _, piece in pieces_of(inputs):
+        lowest, highest = min(lowest, float(piece.min())), max(highest, float(piece.max()))
+        whole = whole and (piece.dtype.kind != "f" or np.array_equal(piece, np.rint(piece)))
+    return _Seen(lowest, highest, whole)
+
+
 def _plain(inputs: object, what: str) -> np.ndarray:
     """Return `inputs` as an array: sparse matrices filled, Python's numbers as floats, times in seconds."""
+    if isinstance(inputs, Stored):
+        return stored(inputs)
     if hasattr(inputs, "toarray"):
         inputs = inputs.toarray()  # type: ignore[attr-defined]
     try:
@@ -142,30 +161,47 @@ def _plain(inputs: object, what: str) -> np.ndarray:
         ) from None
 
 
-def _blurs(wide: np.ndarray, narrow: np.ndarray) -> bool:
+def _blurs(wide: np.ndarray) -> bool:
     """Return whether float32 makes values of a feature equal that are apart by more than noise."""
     if np.can_cast(wide.dtype, np.float32):
         return False
-    for column in range(wide.shape[1]):
-        exact = wide[:, column].astype(np.float64)
-        error = np.abs(exact - narrow[:, column]).max()
-        if error > ROUNDING_OF_VALUES * exact.std() and error > 0:
-            if len(np.unique(exact)) > len(np.unique(narrow[:, column])):
-                return True
+    error = np.zeros(wide.shape[1])
+    for _, piece in pieces_of(wide):
+        exact = piece.astype(np.float64)
+        error = np.maximum(error, np.abs(exact - piece.astype(np.float32)).max(axis=0))
+    _, deviation = moments(wide)
+    for column in np.flatnonzero((error > ROUNDING_OF_VALUES * deviation) & (error > 0)).tolist():
+        exact = np.concatenate([piece[:, column] for _, piece in pieces_of(wide)]).astype(np.float64)
+        if len(np.unique(exact)) > len(np.unique(exact.astype(np.float32))):
+            return True
     return False
 
 
 def check_finite(inputs: np.ndarray, *, what: str = "inputs") -> None:
     """Refuse NaN and infinities in `inputs` (tidy), naming the first one's place."""
-    if inputs.dtype.kind != "f":
+    if inputs.dtype.kind == "f":
+        refuse_infinite(inputs, what=what)
+
+
+def refuse_infinite(inputs: np.ndarray, *, what: str, as_type: Any = None) -> None:
+    """Refuse NaN and infinities in `inputs` (tidy), as they are or as what they become `as_type`."""
+    count, found = 0, None
+    for before, piece in pieces_of(inputs):
+        with np.errstate(over="ignore"):
+            values = piece if as_type is None else piece.astype(as_type, copy=False)
+        finite = np.isfinite(values)
+        if finite.all():
+            continue
+        count += np.count_nonzero(~finite)
+        if found is None:
+            place = tuple(int(index) for index in np.argwhere(~finite)[0])
+            found = (before + place[0], place[1:], values[place])
+    if found is None:
         return
-    finite = np.isfinite(inputs)
-    if finite.all():
-        return
-    example, *where = (int(index) for index in np.argwhere(~finite)[0])
-    place = f"column {where[0]}" if inputs.ndim == 2 else f"pixel {tuple(where)}"
+    example, where, value = found
+    named = f"column {where[0]}" if inputs.ndim == 2 else f"pixel {where}"
     raise DataError(
-        f"Among the {what}, example {example} (counted from 0), {place}, is {inputs[(example, *where)]} "
-        f"({np.count_nonzero(~finite):,} such values): expected finite float32 numbers.",
+        f"Among the {what}, example {example} (counted from 0), {named}, is {value} "
+        f"({count:,} such values): expected finite float32 numbers.",
         hint="drop these examples or fill the values in before loading.",
     )

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from thalweg.data.dataset import Split
+from thalweg.data.stored import pieces_of
 
 ALMOST = 0.99
 """From this accuracy on, of rows that were not fitted to, a feature gives the class away."""
@@ -33,20 +34,31 @@ def notes_on_features(
     `names`: one an input. `columns` [training examples]: what the inputs were made from, if not they.
     """
     names = list(names) or [f"column {number}" for number in range(train.raw.shape[1])]
-    columns = columns or dict(zip(names, train.raw.T, strict=True))
     notes = []
-    if still := [
-        name for name, values in zip(names, train.raw.T, strict=True) if (values == values[0]).all()
-    ]:
+    if still := [name for name, same in zip(names, _never_changes(train.raw), strict=True) if same]:
         notes.append(f"The same in every training row, so nothing is learned from {_listing(still)}.")
-    if giving := leaks(columns, train.labels):
+    chosen = _some(train.labels)
+    some = dict(zip(names, train.raw[chosen].T, strict=True))
+    if columns:
+        some = {name: values[chosen] for name, values in columns.items()}
+    if len(train) >= FEWEST and (giving := leaks(some, train.labels[chosen])):
         told = ", ".join(f"{name!r} ({100 * share:.1f} %)" for name, share in list(giving.items())[:SHOWN])
         more = f" and {len(giving) - SHOWN} more" if len(giving) > SHOWN else ""
         notes.append(
             f"Possible leakage: alone, {told}{more} gives the class of rows that were not fitted to. "
             "Is it known before the class is? If not, leave it out (--drop)."
         )
+    if train.is_stored or test.is_stored:
+        return [*notes, "Rows that are in both parts were not looked for: the inputs stay in their file."]
     return notes + _notes_on_copies(train, test)
+
+
+def _never_changes(raw: np.ndarray) -> np.ndarray:
+    """Return which columns hold one value alone, bool [inputs]."""
+    same = np.ones(raw.shape[1], bool)
+    for _, piece in pieces_of(raw):
+        same &= (piece == raw[0]).all(axis=0)
+    return same
 
 
 def _notes_on_copies(train: Split, test: Split) -> list[str]:
@@ -76,16 +88,15 @@ def leaks(columns: Mapping[str, np.ndarray], labels: np.ndarray) -> dict[str, fl
     """Return the columns that alone give the class almost perfectly, with their accuracy in 0..1.
 
     A decision tree of one column is fitted to three quarters of the rows and asked for the others, in turn;
-    it must be right almost always and wrong ten times less often than the most frequent class is.
+    it must be right almost always and wrong ten times less often than the most frequent class is. `columns`
+    and `labels` [rows] are a sample in a random order.
     """
     if len(labels) < FEWEST:
         return {}
-    chosen = _some(labels)
-    labels = labels[chosen]
     wrong = 1.0 - np.bincount(labels).max() / len(labels)
     found = {}
     for name, values in columns.items():
-        values = values[chosen].astype(np.float64)
+        values = values.astype(np.float64)
         if _neighbours(values, labels) < LIKELY:
             continue
         share = _alone(values, labels)

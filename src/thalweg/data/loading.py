@@ -14,9 +14,11 @@ from thalweg.data.hugging_face import is_hugging_face, load_hugging_face
 from thalweg.data.pytorch import is_torch_data, load_torch
 from thalweg.data.reading import OF_TABLES, Reading
 from thalweg.data.sources import NAMES, load_named
+from thalweg.data.stored import cannot_stay
 from thalweg.data.tables import is_frame, load_frame
 from thalweg.errors import DataError
 from thalweg.places import given_path
+from thalweg.remote import RemotePath
 
 
 def load(
@@ -36,6 +38,7 @@ def load(
     strict: bool = False,
     resize: int | tuple[int, int] | None = None,
     inputs: Inputs | None = None,
+    in_memory: bool | None = None,
 ) -> Dataset:
     """Return the data set that `source` names, is the path of, or holds.
 
@@ -43,10 +46,14 @@ def load(
         source: a name (`digits`, `mnist`, `fashion-mnist`, `kmnist`, `emnist-letters`, `notmnist`); the path
             of IDX files, a .npz archive, a table or a folder of images; a frame of pandas or polars;
             `(inputs, labels)`, arrays or a frame and a series; or a data set or a loader of PyTorch, or
-            `(train, test)` of such; or a data set of Hugging Face's library `datasets`. A name comes before a
-            path of the same spelling: write `./mnist` for the path.
+            `(train, test)` of such; or a data set of Hugging Face's library `datasets`. A name
+            comes before a path of the same spelling: write `./mnist` for the path. A path may be a URL, such
+            as `s3://bucket/my.csv` (`pip install 'thalweg[remote]'`).
         data_dir: where to look for a named set before `THALWEG_DATA` and the cache.
         offline: never try the network (default: what `THALWEG_OFFLINE` says).
+        in_memory: whether inputs are read into memory or stay in their file, which is read in pieces as they
+            are needed; by default those above 1 GB stay (`THALWEG_IN_MEMORY=500MB` says otherwise). NPY and
+            IDX files can stay, and Parquet files, which are written out as NPY once for it.
 
     Of tables and frames:
         label_column: the column with the classes.
@@ -86,6 +93,7 @@ def load(
         strict,
         resize,  # type: ignore[arg-type]  # one number for both
     )
+    _refuse_staying(source, in_memory)
     if is_torch_data(source):
         reading.refuse_for("a data set of PyTorch")
         return load_torch(source, inputs=inputs)
@@ -98,13 +106,8 @@ def load(
         reading.refuse_for("a frame", takes=OF_TABLES)
         return load_frame(source, None, reading)
     if isinstance(source, tuple | list):
-        given, labels = _pair(source)
-        if is_frame(given):
-            reading.refuse_for("a frame", takes=OF_TABLES)
-            return load_frame(given, labels, reading)
-        reading.refuse_for("a pair of arrays", takes=("strict",))
-        return from_arrays(given, labels, strict=reading.strict)
-    if not isinstance(source, str | os.PathLike):
+        return _load_pair(source, reading)
+    if not isinstance(source, str | os.PathLike | RemotePath):
         raise DataError(
             f"load() was given a {type(source).__name__}: expected a name, a path or (inputs, labels), "
             "or a frame.",
@@ -114,7 +117,24 @@ def load(
         reading.refuse_for(str(source))
         folder = None if data_dir is None else given_path(data_dir, "the data folder", DataError)
         return load_named(str(source), data_dir=folder, offline=offline)
-    return load_path(given_path(source, "data", DataError), reading, test=test, names=NAMES)
+    path = given_path(source, "data", DataError, remote=True)
+    return load_path(path, reading, test=test, names=NAMES, in_memory=in_memory)
+
+
+def _refuse_staying(source: object, in_memory: bool | None) -> None:
+    """Raise `DataError` for inputs that were to stay in their file and are in none of the user's own."""
+    is_place = isinstance(source, str | os.PathLike | RemotePath) and source not in NAMES
+    if in_memory is False and not is_place:
+        raise cannot_stay("what is no file of yours")
+
+
+def _load_pair(source: tuple | list, reading: Reading) -> Dataset:
+    given, labels = _pair(source)
+    if is_frame(given):
+        reading.refuse_for("a frame", takes=OF_TABLES)
+        return load_frame(given, labels, reading)
+    reading.refuse_for("a pair of arrays", takes=("strict",))
+    return from_arrays(given, labels, strict=reading.strict)
 
 
 def _pair(arrays: tuple | list) -> Part:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import struct
+import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from thalweg.errors import DataError
+from thalweg.limits import refuse_large_picture
 from thalweg.unfolding import refuse_unfolding
 
 GREY = ("1", "L", "LA", "La", "I", "F")
@@ -75,7 +78,7 @@ def common_form(files: Sequence[Path], resize: tuple[int, int] | None = None) ->
     for path in files:
         try:
             size, mode = _header(path)
-        except _unreadable():
+        except not_a_picture():
             continue
         sizes[size] += 1
         coloured = coloured or not (mode in GREY or mode.startswith("I;"))
@@ -105,7 +108,7 @@ def read_pictures(files: Sequence[Path], form: Form, repairs: Repairs) -> tuple[
         try:
             images[place] = _read(path, form, repairs)
             kept[place] = True
-        except _unreadable() as error:
+        except not_a_picture() as error:
             repairs.damaged[path] = (str(error).splitlines() or [type(error).__name__])[0]
     return (images if kept.all() else images[kept]), kept
 
@@ -115,6 +118,7 @@ def _read(path: Path, form: Form, repairs: Repairs) -> np.ndarray:
 
     kinds = []
     with Image.open(path) as opened:
+        refuse_large_picture(*opened.size)
         frames = getattr(opened, "n_frames", 1)
         opened.load()
         image: Any = ImageOps.exif_transpose(opened)
@@ -145,7 +149,7 @@ def _eight_bits(image: Any) -> Any:
     """Return an image of 16 bits, or of floats in 0..1 or 0..255, with grey levels of 8 bits."""
     from PIL import Image
 
-    values = np.asarray(image, np.float64)
+    values = np.asarray(image, np.float32)
     low, high = float(values.min()), float(values.max())
     is_float = image.mode == "F"
     most = (1.0 if high <= 1 else 255.0) if is_float else 65535.0
@@ -165,10 +169,13 @@ def _header(path: Path) -> tuple[tuple[int, int], str]:
         return ((height, width) if turned else (width, height)), image.mode
 
 
-def _unreadable() -> tuple[type[Exception], ...]:
+def not_a_picture() -> tuple[type[Exception], ...]:
+    """Return what reading a damaged picture raises; its decoders are many, and each has errors of its own."""
     from PIL import Image
 
-    return OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError
+    damaged = (OSError, ValueError, SyntaxError, EOFError, TypeError, LookupError, AttributeError)
+    beyond = (ArithmeticError, RuntimeError, MemoryError, AssertionError, struct.error, zlib.error)
+    return (*damaged, *beyond, Image.DecompressionBombError)
 
 
 def _count(number: int, what: str) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 
 from thalweg.data.given import Inputs
 from thalweg.data.identity import Identity
+from thalweg.data.stored import Stored, pieces_of, taken
 from thalweg.errors import DataError
 
 ROUNDING = 1e-4
@@ -42,9 +43,8 @@ class Scaling:
     @staticmethod
     def standard(features: np.ndarray) -> Scaling:
         """Standardise `features` [examples, inputs]; a constant feature is only centred."""
-        deviation = features.std(axis=0, dtype=np.float64)
-        deviation = np.where(deviation > 0, deviation, 1.0)
-        return Scaling(features.mean(axis=0, dtype=np.float64), deviation)
+        mean, deviation = moments(features)
+        return Scaling(mean, np.where(deviation > 0, deviation, 1.0))
 
     def is_narrow(self, raw: np.ndarray) -> bool:
         """Return whether float32 is exact enough to centre and divide `raw` in."""
@@ -54,7 +54,10 @@ class Scaling:
     def __call__(self, raw: np.ndarray) -> np.ndarray:
         """Return float32 network inputs of the same shape as `raw`."""
         kind = np.float32 if self.is_narrow(raw) else np.float64
-        return ((raw.astype(kind) - self.offset.astype(kind)) / self.divisor.astype(kind)).astype(np.float32)
+        inputs = np.asarray(raw).astype(kind)
+        inputs -= self.offset.astype(kind)
+        inputs /= self.divisor.astype(kind)
+        return inputs.astype(np.float32, copy=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,9 +65,10 @@ class Split:
     """Labelled examples. Abstract: use `TrainSplit`, `ValidationSplit` or `TestSplit`.
 
     `raw`: uint8 images [examples, height, width] or [examples, height, width, channels], or features
-    [examples, inputs], float32 or, where that would make different values equal, float64. `labels`: int32
-    [examples], 0-based. `class_names`: one a class. `identity`: what the examples are called in what the user
-    gave; None where they are known by their place in the split alone.
+    [examples, inputs], float32 or, where that would make different values equal, float64; where they stay in
+    their file, a `Stored`, which reads rows as they are asked for. `labels`: int32 [examples], 0-based.
+    `class_names`: one a class. `identity`: what the examples are called in what the user gave; None where
+    they are known by their place in the split alone.
     """
 
     raw: np.ndarray
@@ -103,6 +107,11 @@ class Split:
         return len(self.class_names)
 
     @property
+    def is_stored(self) -> bool:
+        """Whether the inputs stay in their file, and are read as they are asked for."""
+        return isinstance(self.raw, Stored)
+
+    @property
     def is_images(self) -> bool:
         """Whether one example is a picture rather than a row of features."""
         return self.raw.ndim >= 3
@@ -115,7 +124,11 @@ class Split:
     def take(self, examples: np.ndarray | slice) -> Self:
         """Return the same kind of split with only these examples (indices, a mask or a slice)."""
         identity = None if self.identity is None else self.identity.take(examples)
-        return replace(self, raw=self.raw[examples], labels=self.labels[examples], identity=identity)
+        return replace(self, raw=taken(self.raw, examples), labels=self.labels[examples], identity=identity)
+
+    def in_memory(self) -> Self:
+        """Return the same split with its inputs in memory. Raises `TooLarge` where they do not fit."""
+        return replace(self, raw=np.asarray(self.raw)) if self.is_stored else self
 
     def called(self, example: int) -> str:
         """Return what an example is called in what the user gave, else its number in the split, from 0."""
@@ -158,6 +171,21 @@ class TestSplit(Split):
     """Examples to report on: neither trained on nor selected on."""
 
     __test__ = False  # its name makes pytest think it is a test
+
+
+def moments(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return mean and standard deviation of `features` [examples, inputs] by column, in float64.
+
+    They are added up a piece at a time, and are the same bits for an array and for rows of a file.
+    """
+    total = squares = np.zeros(features.shape[1:])
+    for _, piece in pieces_of(features):
+        total = total + piece.sum(axis=0, dtype=np.float64)
+    mean = total / len(features)
+    for _, piece in pieces_of(features):
+        away = piece - mean
+        squares = squares + (away * away).sum(axis=0)
+    return mean, np.sqrt(squares / len(features))
 
 
 def stratified_mask(labels: np.ndarray, fraction: float, seed: int) -> np.ndarray:

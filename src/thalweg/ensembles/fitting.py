@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 import warnings
 from collections import Counter
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from thalweg.cores import core_count
 from thalweg.data.dataset import Dataset
 from thalweg.data.split import TrainSplit
 from thalweg.ensembles.estimator import (
@@ -196,7 +196,7 @@ def _fitted(
     if not left:
         return
     if jobs is None and (time.perf_counter() - began) / here * len(left) > WORTH_PROCESSES:
-        jobs = min(len(left), _cores())
+        jobs = min(len(left), core_count())
     if jobs in (None, 1):
         later = (_fit(task, inputs, labels) for task in left)
     else:
@@ -287,10 +287,6 @@ def _counted(value: Any, name: str) -> int:
             f"{name}={shown(value)}: expected a whole number from 1.", hint=f"for example {name}=16."
         )
     return int(value)
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _tell(progress: Progress | None, place: int, count: int) -> None:

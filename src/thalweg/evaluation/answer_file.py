@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +11,8 @@ from thalweg.data.split import Split
 from thalweg.errors import EvaluationError
 from thalweg.evaluation.asked import checked_labels
 from thalweg.evaluation.classifier import AnyClassifier, blocks
+from thalweg.temporary import against
+from thalweg.written import write_whole
 
 ENDING = ".npz"
 
@@ -47,10 +47,11 @@ def save_answers(classifier: AnyClassifier, dataset: Dataset, path: str | Path) 
     if dataset.validation is not None:
         arrays |= _answered(classifier, dataset.validation, "validation_")
     try:
-        _write(place, arrays)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(place, lambda beside: _save(beside, arrays))
     except OSError as error:
         raise EvaluationError(
-            f"{place}: cannot be written: {error.strerror or error}.", hint="choose another folder."
+            f"{place}: cannot be written: {error.strerror or error}.", hint=against(error)
         ) from None
     return place
 
@@ -67,14 +68,6 @@ def _answered(classifier: AnyClassifier, split: Split, prefix: str) -> dict[str,
     return {f"{prefix}probabilities": table, f"{prefix}labels": names}
 
 
-def _write(path: Path, arrays: dict[str, np.ndarray]) -> None:
-    """Write all arrays, or leave what was there: the file is whole at any moment."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
-        os.replace(beside, path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
+def _save(path: Path, arrays: dict[str, np.ndarray]) -> None:
+    with path.open("wb") as file:  # of a path NumPy makes another, where it ends in .NPZ
+        np.savez_compressed(file, **arrays)  # type: ignore[arg-type]

@@ -20,6 +20,15 @@ def refuse_dataset(examples: Any) -> None:
         )
 
 
+def refuse_split(dataset: object, who: str, why: str) -> None:
+    """Raise `EvaluationError` for what is no data set; `why` the evaluation `who` needs one."""
+    if not (hasattr(dataset, "test") and hasattr(dataset, "train_part")):
+        raise EvaluationError(
+            f"{who}() takes a data set, found a {type(dataset).__name__}.",
+            hint=f"pass the data set itself: {why}.",
+        )
+
+
 def check_examples(source: object, examples: Any) -> None:
     """Raise `EvaluationError` for no examples, or for some of another shape than `source` was built for."""
     refuse_dataset(examples)

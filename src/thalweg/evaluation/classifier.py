@@ -16,6 +16,7 @@ from typing import Any, Protocol, TypeAlias, TypeGuard
 import numpy as np
 from numpy.typing import ArrayLike
 
+from thalweg import loaded
 from thalweg.data.class_order import as_names, columns_of
 from thalweg.data.dataset import Split
 from thalweg.data.probability_rows import probability_rows
@@ -219,6 +220,7 @@ def blocks(classifier: AnyClassifier, examples: Split | np.ndarray, *, classes: 
     the more members there are. Raises `EvaluationError` for answers that are not probabilities.
     """
     asked = as_classifier(classifier)
+    loaded.make_room()
     check_examples(asked.source, examples)
     heed(asked.source, examples, asked.note)
     kept = asked.keeps

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from thalweg.data.dataset import Split
+from thalweg.data.labels import listing
 from thalweg.errors import EvaluationError, NotApplicable, one_of
-from thalweg.evaluation.asked import checked_labels
+from thalweg.evaluation.asked import checked_labels, refuse_dataset
 from thalweg.evaluation.classifier import AnyClassifier, Classifier, as_classifier, predictions
-from thalweg.evaluation.modules import as_they_see, modules_behind
+from thalweg.evaluation.modules import as_they_see, modules_behind, said_of_weights
 
 if TYPE_CHECKING:
     from thalweg.networks.population import Population
@@ -32,12 +33,15 @@ def population_behind(
 ) -> Population:
     """Return the members behind a classifier of ours: one network is a population of one.
 
-    Modules of PyTorch are read as networks of ours, for examples as those of `split`.
+    Modules of PyTorch are read as networks of ours, for examples as those of `split`. Its classes must stand
+    in the order of the outputs.
 
     With a `cost`, after a look whether it is the one that they were trained with. Raises `NotApplicable` for
     a classifier whose weights nobody knows, saying `why` they are needed and what to do `otherwise`;
-    `EvaluationError` for an unknown cost, one of other outputs than the members have, an l2 out of range.
+    `EvaluationError` for an unknown cost, one of other outputs than the members have, an l2 out of range, and
+    classes in another order than the outputs.
     """
+    refuse_dataset(split)
     source = classifier.source if isinstance(classifier, Classifier) else classifier
     population = None
     if type(source).__module__.split(".")[0] == "thalweg":  # nothing else has weights that we know
@@ -46,14 +50,43 @@ def population_behind(
         population = attackable(source)
         if population is None and split is not None:
             population = modules_behind(source, split)
+            _note_weights(classifier, population)
     if population is None:
         raise NotApplicable(
             f"{why}, and a {type(source).__name__} shows none.",
             hint=f"pass a population, one of its members or its ensemble{otherwise}.",
         )
+    if split is not None:
+        _refuse_other_order(classifier, split)
     if cost is not None:
         _check_cost(population, cost, l2)
     return population
+
+
+def _note_weights(classifier: AnyClassifier, read: Population | None) -> None:
+    if read is None or not isinstance(classifier, Classifier):
+        return
+    said = said_of_weights(classifier.source)
+    if said is not None:
+        classifier.note(said)
+
+
+def _refuse_other_order(classifier: AnyClassifier, split: Split) -> None:
+    """Raise `EvaluationError` where the outputs do not stand for the classes of `split`, in their order.
+
+    Costs and slopes are taken of the outputs as they stand, by the number of a label.
+    """
+    asked = as_classifier(classifier)
+    columns = asked.columns(split)
+    if columns is None or (columns == np.arange(len(columns))).all():
+        return
+    assert asked.class_names is not None, "of one that names no outputs, no order is known"
+    raise EvaluationError(
+        f"The outputs stand for {listing(asked.class_names)}, the classes of the data are "
+        f"{listing(split.class_names)}: another order, in which a label is the number of another class.",
+        hint="bring the data into the order of the outputs: thalweg.data.class_order.reordered(dataset, "
+        "names), or call evaluate(), which does.",
+    )
 
 
 def as_given(asked: Classifier, *splits: Any) -> tuple[Classifier, list[Any]]:
@@ -61,7 +94,10 @@ def as_given(asked: Classifier, *splits: Any) -> tuple[Classifier, list[Any]]:
 
     Anything else stays as it is; see `modules.as_they_see`.
     """
+    for split in splits:
+        refuse_dataset(split)
     source, seen = as_they_see(asked.source, *splits)
+    _note_weights(asked, None if source is asked.source else source)
     return (asked if source is asked.source else as_classifier(source, say=asked.say)), seen
 
 

@@ -48,6 +48,18 @@ def as_they_see(source: Any, *splits: Split | None) -> tuple[Any, list[Any]]:
     return population, [None if split is None else _scaled(split, ways[0]) for split in splits]  # type: ignore[arg-type]
 
 
+def said_of_weights(source: Any) -> str | None:
+    """Return what is to be known of the weights that were read; None where they are as they were trained."""
+    models = _modules(source) or []
+    layers = [layer for model in models for layer in getattr(model.model, "modules", tuple)()]
+    if not any(type(layer).__name__.startswith("BatchNorm") for layer in layers):
+        return None
+    return (
+        "BatchNorm is folded into the layers beside it, as modules answer when they are used: weights, their "
+        "distances and the curvature along them are those of the folded layers."
+    )
+
+
 def _modules(source: Any) -> list[InMemory] | None:
     models = source.members if isinstance(source, Several) else (source,)
     ours = all(isinstance(model, InMemory) and model.kind == "pytorch" for model in models)

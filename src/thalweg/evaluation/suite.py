@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from thalweg import budget
@@ -12,27 +13,10 @@ from thalweg.data.dataset import Dataset
 from thalweg.data.given import Inputs
 from thalweg.data.pytorch import TorchData, is_torch_data, load_torch
 from thalweg.errors import EvaluationError, NotApplicable, near_match
-from thalweg.evaluation.abstention.measure import abstention
-from thalweg.evaluation.accuracy.measure import accuracy
-from thalweg.evaluation.adversarial.measure import adversarial
-from thalweg.evaluation.alignment.measure import alignment
-from thalweg.evaluation.arbitrariness.measure import arbitrariness
-from thalweg.evaluation.calibration.measure import calibration
 from thalweg.evaluation.classifier import BYTES_AT_ONCE, AnyClassifier, Classifier, as_classifier
 from thalweg.evaluation.columns import in_order_of, refuse_misplaced
-from thalweg.evaluation.connectivity.measure import connectivity
-from thalweg.evaluation.curvature.measure import curvature
-from thalweg.evaluation.descent.measure import descent
-from thalweg.evaluation.diversity.measure import diversity
-from thalweg.evaluation.dreams.measure import dreams
-from thalweg.evaluation.features.measure import features
 from thalweg.evaluation.inside import population_behind
 from thalweg.evaluation.kept_answers import KeptAnswers
-from thalweg.evaluation.landscape.measure import landscape
-from thalweg.evaluation.minimum.measure import minimum
-from thalweg.evaluation.noise.measure import noise
-from thalweg.evaluation.outliers.measure import outliers
-from thalweg.evaluation.shift.measure import shift
 from thalweg.evaluation.told import told_inputs
 from thalweg.questions import our_name, question_of
 from thalweg.record import NotMeasured, Record
@@ -102,44 +86,49 @@ class Evaluation:
         return question_of(next(name for name, entry in EVALUATIONS.items() if entry is self))
 
 
+def _measure(question: str) -> Callable[..., Record]:
+    """Return the function that answers a question, fetched when it is asked: a training asks one alone."""
+    return getattr(import_module(f"thalweg.evaluation.{question}.measure"), question)
+
+
 EVALUATIONS: dict[str, Evaluation] = {
     "accuracy": Evaluation(
-        lambda asked: accuracy(asked.classifier, asked.dataset),
+        lambda asked: _measure("accuracy")(asked.classifier, asked.dataset),
     ),
     "calibration": Evaluation(
-        lambda asked: calibration(
+        lambda asked: _measure("calibration")(
             asked.classifier, asked.dataset.test, validation=asked.dataset.validation, seed=asked.seed
         ),
     ),
     "noise": Evaluation(
-        lambda asked: noise(asked.classifier, asked.dataset.test, seed=asked.seed),
+        lambda asked: _measure("noise")(asked.classifier, asked.dataset.test, seed=asked.seed),
         effort=2,
     ),
     "outliers": Evaluation(
-        lambda asked: outliers(asked.classifier, asked.dataset, seed=asked.seed),
+        lambda asked: _measure("outliers")(asked.classifier, asked.dataset, seed=asked.seed),
         effort=6,
     ),
     "shift": Evaluation(
-        lambda asked: shift(asked.classifier, asked.dataset.test, seed=asked.seed),
+        lambda asked: _measure("shift")(asked.classifier, asked.dataset.test, seed=asked.seed),
         effort=5,
     ),
     "abstention": Evaluation(
-        lambda asked: abstention(asked.classifier, asked.dataset.test, seed=asked.seed),
+        lambda asked: _measure("abstention")(asked.classifier, asked.dataset.test, seed=asked.seed),
         effort=0.5,
     ),
     "diversity": Evaluation(
-        lambda asked: diversity(asked.classifier, asked.dataset.test, seed=asked.seed),
+        lambda asked: _measure("diversity")(asked.classifier, asked.dataset.test, seed=asked.seed),
         effort=0.5,
     ),
     "arbitrariness": Evaluation(
-        lambda asked: arbitrariness(asked.classifier, asked.dataset.test, seed=asked.seed),
+        lambda asked: _measure("arbitrariness")(asked.classifier, asked.dataset.test, seed=asked.seed),
     ),
     "adversarial": Evaluation(
-        lambda asked: adversarial(asked.classifier, asked.dataset.test, seed=asked.seed),
+        lambda asked: _measure("adversarial")(asked.classifier, asked.dataset.test, seed=asked.seed),
         effort=15,
     ),
     "features": Evaluation(
-        lambda asked: features(
+        lambda asked: _measure("features")(
             asked.classifier,
             asked.dataset.train,
             starts=None if asked.starts is None else asked.starts(),
@@ -148,7 +137,7 @@ EVALUATIONS: dict[str, Evaluation] = {
         usual=False,
     ),
     "dreams": Evaluation(
-        lambda asked: dreams(
+        lambda asked: _measure("dreams")(
             asked.classifier,
             asked.dataset,
             judge=asked.judge,
@@ -159,12 +148,12 @@ EVALUATIONS: dict[str, Evaluation] = {
         effort=10,
     ),
     "alignment": Evaluation(
-        lambda asked: alignment(asked.classifier, asked.dataset.test, seed=asked.seed),
+        lambda asked: _measure("alignment")(asked.classifier, asked.dataset.test, seed=asked.seed),
         usual=False,
         effort=5,
     ),
     "connectivity": Evaluation(
-        lambda asked: connectivity(
+        lambda asked: _measure("connectivity")(
             asked.classifier,
             asked.dataset.test,
             train=asked.dataset.train,
@@ -175,7 +164,7 @@ EVALUATIONS: dict[str, Evaluation] = {
         effort=30,
     ),
     "descent": Evaluation(
-        lambda asked: descent(
+        lambda asked: _measure("descent")(
             asked.classifier,
             asked.dataset.train,
             test=asked.dataset.test,
@@ -187,19 +176,23 @@ EVALUATIONS: dict[str, Evaluation] = {
         effort=60,
     ),
     "landscape": Evaluation(
-        lambda asked: landscape(
+        lambda asked: _measure("landscape")(
             asked.classifier, asked.dataset.train, path=asked.path, seed=asked.seed, **asked.trained_with
         ),
         usual=False,
         effort=40,
     ),
     "curvature": Evaluation(
-        lambda asked: curvature(asked.classifier, asked.dataset.train, seed=asked.seed, **asked.trained_with),
+        lambda asked: _measure("curvature")(
+            asked.classifier, asked.dataset.train, seed=asked.seed, **asked.trained_with
+        ),
         usual=False,
         effort=30,
     ),
     "minimum": Evaluation(
-        lambda asked: minimum(asked.classifier, asked.dataset.train, seed=asked.seed, **asked.trained_with),
+        lambda asked: _measure("minimum")(
+            asked.classifier, asked.dataset.train, seed=asked.seed, **asked.trained_with
+        ),
         usual=False,
         effort=60,
     ),

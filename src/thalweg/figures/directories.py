@@ -24,7 +24,7 @@ def opened(source: Kept | str | Path) -> Kept:
     """
     if isinstance(source, Kept):
         return source
-    path = given_path(getattr(source, "path", source), "a run, a study or an audit", RunError)
+    path = given_path(getattr(source, "path", source), "a run, a study or an audit", RunError, remote=True)
     folder = path.parent if path.suffix == ".json" else path
     for file, open_it in _READERS.items():
         if (folder / file).is_file():

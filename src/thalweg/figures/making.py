@@ -17,8 +17,10 @@ from thalweg.figures.facts import Facts, safe
 from thalweg.figures.finding import Finding
 from thalweg.figures.registry import FAMILIES, Family, family, study_family
 from thalweg.figures.theme import entitle
+from thalweg.listening import begin_part
 from thalweg.record import Record, caveats_of, trust
 from thalweg.runs.audit import AuditRun
+from thalweg.runs.described import as_expected
 from thalweg.runs.run import Run
 from thalweg.runs.study import StudyRun
 from thalweg.wording import PICTURES
@@ -56,14 +58,22 @@ def of_study(kept: StudyRun | AuditRun) -> list[Finding]:
     return _drawn(study_family(name), drawing, f"make it again with this version: {command}.")
 
 
-def _of_run(run: Run) -> list[Finding]:
-    facts = Facts.of(run.record)
+def families_of(run: Run) -> list[str]:
+    """Return what is drawn of a run, by the names of `FAMILIES`, in their order."""
     made = set(run.evaluations())
+    if (run.path / "history.parquet").exists():
+        made.add(HISTORY)
+    return [name for name in FAMILIES if name in made]
+
+
+def _of_run(run: Run) -> list[Finding]:
+    facts, names = Facts.of(run.record), families_of(run)
     drawn: list[Finding] = []
-    for name in FAMILIES:
-        if name == HISTORY and (run.path / "history.parquet").exists():
+    for place, name in enumerate(names):
+        begin_part(f"drawing {name}", place, len(names))
+        if name == HISTORY:
             drawn += draw(name, {**run.record}, arrays_of(run.history()), facts=facts)
-        elif name in made:
+        else:
             drawn += draw(name, run.evaluation(name), run.evaluation_arrays(name), facts=facts)
     return drawn
 
@@ -91,13 +101,10 @@ def draw(
 def _drawn(drawing_family: Family | None, drawing: Drawing, hint: str) -> list[Finding]:
     if drawing_family is None:
         return []
-    try:
+    kind, colon, name = drawing.name.partition(":")
+    said = f"{kind} {name}" if colon else (kind if kind == "audit" else f"evaluation {kind}")
+    with as_expected(said, hint=hint):
         return _with_caveats(_if_concluded(drawing_family(drawing), drawing.content), drawing.content)
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
-        what = f"lacks {error}" if isinstance(error, KeyError) else f"is not as expected: {error}"
-        kind, colon, name = drawing.name.partition(":")
-        said = f"{kind} {name}" if colon else (kind if kind == "audit" else f"evaluation {kind}")
-        raise RunError(f"{said}: what it holds cannot be drawn; it {what}.", hint=hint) from error
 
 
 def _if_concluded(found: list[Finding], content: Mapping[str, Any]) -> list[Finding]:
@@ -143,7 +150,8 @@ def of(record: Record, *, name: str | None = None) -> list[Finding]:
     """Return the findings of a `record` in memory: anything with `to_json()` and `arrays()`.
 
     `name`: its evaluation, where the name of its class does not say it. Raises `RunError` for what is no
-    record, and where no figures are known by that name.
+    record, and where no figures are known by that name; `EvaluationError` for accuracy on examples that were
+    learned from, without that on new ones.
 
     Examples:
         >>> import thalweg as tw
@@ -163,4 +171,5 @@ def of(record: Record, *, name: str | None = None) -> list[Finding]:
             hint=f"choose name= from {', '.join(FAMILIES)}.",
         )
     facts = Facts(kind_of_data=getattr(record, "kind_of_data", PICTURES))
+    record = record.as_drawn() if hasattr(record, "as_drawn") else record
     return draw(chosen, record.to_json(), record.arrays(), facts=facts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -126,9 +127,16 @@ def quantile_bands(figure: go.Figure, x: Values, values: np.ndarray, *, name: st
 def level(
     figure: go.Figure, value: float, words: str, *, upright: bool = False, place: str | None = None
 ) -> None:
-    """Draw a thin straight line across the axes at `value`, named at its end."""
+    """Draw a thin straight line across the axes at `value`, named at its end.
+
+    On a logarithmic axis, which must be one already, Plotly wants the place of the name in powers of ten.
+    """
+    axis = "x" if upright else "y"
     drawn = {"color": INK, "width": 1, "dash": "dot"}
-    note = {"text": words, "font": {"size": 11}}
+    note: dict[str, Any] = {"text": words, "font": {"size": 11}}
+    scale: Any = figure.layout[f"{axis}axis"]
+    if scale.type == "log":
+        note[axis] = math.log10(value)
     if upright:
         figure.add_vline(x=value, line=drawn, annotation={**note}, annotation_position=place or "top")
     else:

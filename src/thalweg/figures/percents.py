@@ -11,6 +11,8 @@ import plotly.graph_objects as go
 NO_BREAK = "\u00a0"
 STEPS = ((0.1, 0), (0.01, 1), (0.0, 2))
 """Decimals that ticks need, by the extent of an axis from which on they do (shares)."""
+WIDEST = 100.0
+"""Extent of an axis of shares, which is one or two, from which on its ticks stay Plotly's."""
 MARGIN = 0.25
 """How far ticks may lie beyond what is drawn, as a share of its extent."""
 
@@ -35,8 +37,13 @@ def spaced(figure: go.Figure) -> go.Figure:
 
 
 def aliases(low: float, high: float) -> dict[str, str]:
-    """Return what ticks between two shares are to be called, by what Plotly calls them (format `.3~%`)."""
+    """Return what ticks between two shares are to be called, by what Plotly calls them (format `.3~%`).
+
+    Nothing from `WIDEST` on.
+    """
     extent = max(high - low, 1e-4)
+    if not extent < WIDEST:
+        return {}  # no shares: a damaged record may say that a trillion are right
     decimals = next(places for least, places in STEPS if extent >= least)
     size = 10.0**decimals
     first, last = (100 * size * (end + way * MARGIN * extent) for end, way in ((low, -1), (high, 1)))

@@ -9,8 +9,9 @@ from thalweg.errors import FigureError
 from thalweg.figures.directories import Kept
 from thalweg.figures.finding import Finding
 from thalweg.figures.making import findings
-from thalweg.figures.writing import known_formats, write
+from thalweg.figures.writing import known_formats, write, write_bytes
 from thalweg.places import given_path
+from thalweg.temporary import against
 
 
 def save(run: Kept, folder: str | Path, *, formats: Iterable[str] = ("png", "svg")) -> list[Path]:
@@ -28,7 +29,7 @@ def save(run: Kept, folder: str | Path, *, formats: Iterable[str] = ("png", "svg
     chosen = known_formats(formats)
     target = given_path(folder, "figures", FigureError)
     found = findings(run)
-    target.mkdir(parents=True, exist_ok=True)
+    _make(target)
     written = [target / f"{finding.name}.{name}" for finding in found if finding.figure for name in chosen]
     if written:
         write([finding.figure for finding in found if finding.figure for _ in chosen], written)
@@ -37,9 +38,18 @@ def save(run: Kept, folder: str | Path, *, formats: Iterable[str] = ("png", "svg
     return written
 
 
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FigureError(
+            f"{folder}: cannot be made: {error.strerror or error}.", hint=against(error)
+        ) from None
+
+
 def _picture_files(finding: Finding, folder: Path) -> list[Path]:
     files = []
     for place, picture in enumerate(finding.pictures, start=1):
         files.append(folder / f"{finding.name}-picture-{place}.png")
-        files[-1].write_bytes(picture.png)
+        write_bytes(files[-1], picture.png)
     return files

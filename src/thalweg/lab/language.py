@@ -8,7 +8,6 @@ as files in a folder of its own name. It may translate lessons: `[lessons.NAME]`
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -19,6 +18,7 @@ import msgspec
 from thalweg.errors import near_match
 from thalweg.lab.lesson import Lesson, LessonError
 from thalweg.lab.words import FIRST, FOLDER, beside, counted, english, flat, is_known
+from thalweg.limits import toml
 from thalweg.places import given_path
 
 
@@ -66,14 +66,14 @@ def read(path: str | Path) -> Language:
     """Read a language file. Raises `LessonError` for one that cannot be read, and for unknown keys."""
     path = given_path(path, "a language", LessonError)
     try:
-        content = tomllib.loads(path.read_text("utf-8"))
+        content = toml(path.read_text("utf-8"))
         words = content.get("words", {})
         if isinstance(words, dict):
             content["words"] = {**beside(path), **flat(words)}
         found = msgspec.convert(content, Language)
     except FileNotFoundError:
         raise LessonError(f"{path}: no such file.", hint="name a language file, such as fr.toml.") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except (OSError, ValueError, msgspec.ValidationError) as error:
         raise LessonError(
             f"{path}: not a language file: {error}.",
             hint="it has language, name, [words.draw] and [lessons.NAME].",

@@ -6,7 +6,6 @@ A lesson is a TOML file, so that a teacher writes one without code; `docs/how-to
 from __future__ import annotations
 
 import itertools
-import tomllib
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -16,6 +15,7 @@ import msgspec
 
 from thalweg.errors import ThalwegError, near_match
 from thalweg.lab.panels import NAMES, PANELS
+from thalweg.limits import toml
 from thalweg.places import given_path
 from thalweg.questions import EVALUATIONS
 
@@ -102,12 +102,12 @@ def read(path: str | Path) -> Lesson:
     """
     path = given_path(path, "a lesson", LessonError)
     try:
-        content = tomllib.loads(path.read_text("utf-8"))
+        content = toml(path.read_text("utf-8"))
     except FileNotFoundError:
         raise LessonError(
             f"{path}: no such file.", hint="name a lesson file, or leave --lesson out."
         ) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise LessonError(
             f"{path}: not a lesson file: {error}.",
             hint="a lesson is a TOML file; docs/how-to/lesson.md has one.",

@@ -14,6 +14,7 @@ from thalweg.errors import RunError, ThalwegError
 from thalweg.figures.directories import Kept, opened as on_disk
 from thalweg.lab.beside import made_beside
 from thalweg.lab.words import say
+from thalweg.remote import is_url
 from thalweg.runs.audit import AuditRun
 from thalweg.runs.run import Run
 from thalweg.runs.study import StudyRun
@@ -176,6 +177,7 @@ def opened(
             hint="name one of them; compare several with: thalweg compare RUN RUN",
         )
     for each in found:
+        _refuse_elsewhere(each)
         _refuse_unfinished(each)
     return Opened(
         trained[0] if trained else None,
@@ -183,6 +185,15 @@ def opened(
         tuple(each for each in found if isinstance(each, AuditRun)),
         data_dir,
     )
+
+
+def _refuse_elsewhere(kept: Kept) -> None:
+    """The lab looks every few seconds for what was added: at a URL, that would be a request each."""
+    if is_url(kept.path):
+        raise RunError(
+            f"{kept.path}: at a URL; the lab shows what is on this machine.",
+            hint="copy its directory here, or write a report: thalweg report URL",
+        )
 
 
 def _refuse_unfinished(kept: Kept) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from thalweg.limits import toml
 from thalweg.page.document import shared_words
 
 FOLDER = Path(__file__).parent / "languages"
@@ -31,7 +31,7 @@ def beside(path: Path) -> dict[str, str]:
     """Return the words in the folder beside a language file that is called like it, if there is one."""
     found: dict[str, str] = {}
     for each in sorted(path.with_suffix("").glob("*.toml")):
-        found |= flat(tomllib.loads(each.read_text("utf-8")))
+        found |= flat(toml(each.read_text("utf-8")))
     return found
 
 

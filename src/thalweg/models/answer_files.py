@@ -11,6 +11,7 @@ import numpy as np
 
 from thalweg.data.class_order import as_names
 from thalweg.errors import DataError, near_match
+from thalweg.parquet import read_parquet
 from thalweg.unfolding import DAMAGED, refuse_archive
 
 TABLES = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".parquet", ".pq")
@@ -51,7 +52,14 @@ def read_labels(path: Path) -> np.ndarray:
         raise DataError(
             f"{path} holds the arrays {', '.join(sorted(arrays))}: labels is missing.", hint=NOWHERE
         )
-    lines = [line.strip() for line in path.read_text("utf-8-sig").splitlines() if line.strip()]
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, ValueError) as error:  # a ValueError: not UTF-8
+        raise DataError(
+            f"{path} cannot be read as labels: {getattr(error, 'strerror', None) or error}.",
+            hint="give an .npy, an .npz with labels, or a text file in UTF-8 with one a line.",
+        ) from None
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
     lines = lines[1:] if lines and lines[0].lower() in LABEL_COLUMNS else lines
     return numbers_where_all_are(np.array(lines))
 
@@ -60,7 +68,7 @@ def numbers_where_all_are(words: np.ndarray) -> np.ndarray:
     """Return words of a text file as whole numbers where every one of them is one, as they were written."""
     try:
         return words.astype(np.int64)
-    except ValueError:
+    except (ValueError, OverflowError):  # an OverflowError: more digits than 64 bits hold
         return words
 
 
@@ -113,7 +121,7 @@ def _read_table(path: Path) -> Any:
 
     try:
         if path.suffix.lower() in (".parquet", ".pq"):
-            return pl.read_parquet(path)
+            return read_parquet(path, DataError)
         with path.open("rb") as stream:
             first = b"" if path.suffix.lower() == ".gz" else stream.readline()
         separator = max(",;\t", key=lambda mark: first.count(mark.encode()))
@@ -121,7 +129,7 @@ def _read_table(path: Path) -> Any:
         if first and _is_row(first.decode("utf-8-sig", "replace").strip().split(separator)):
             return pl.read_csv(path, has_header=False, **options)
         return pl.read_csv(path, **options)
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except (ValueError, pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         text = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise DataError(
             f"{path} cannot be read as a table: {text}.",
@@ -135,7 +143,7 @@ def _is_row(cells: list[str]) -> bool:
         numbers = [float(cell) for cell in cells]
     except ValueError:
         return False
-    return len(set(cells)) < len(cells) or any(number != int(number) for number in numbers)
+    return len(set(cells)) < len(cells) or any(not number.is_integer() for number in numbers)
 
 
 def _label_column(columns: list[str], wanted: str | None, path: Path) -> str | None:

@@ -19,6 +19,8 @@ from thalweg.models.values import InputValues, channel_numbers, check_meaning, p
 from thalweg.places import given_path
 
 BATCH = 1_000
+LARGEST_BATCH = 100_000
+"""Most examples that a model may want at once: a batch of fixed size is filled up."""
 TYPES = {
     "tensor(float)": np.float32,
     "tensor(double)": np.float64,
@@ -144,26 +146,39 @@ def load_onnx(
     """
     path = given_path(path, "a model", EvaluationError)
     session = _session(path)
-    entry = _only_input(session, path)
-    output = _output(session, path, output_name)
     undo = _undo(data)
     values = InputValues(scaling, channel_numbers(mean, "mean"), channel_numbers(std, "std"), undo)
+    try:
+        entry = _only_input(session, path)
+        output = _output(session, path, output_name)
+        names = _class_names(session, path, output, class_names)
+        declared, answered = _dimensions(entry.shape), _dimensions(output.shape or ())
+    except UnicodeDecodeError as error:
+        raise EvaluationError(
+            f"{path} names inputs, outputs, their extents or classes in what is not UTF-8: {error}.",
+            hint="export the model again, e.g. torch.onnx.export(model, example, 'model.onnx').",
+        ) from None
+    if declared and (declared[0] or 0) > LARGEST_BATCH:
+        raise EvaluationError(
+            f"{path.name} takes {declared[0]:,} examples at once: expected at most {LARGEST_BATCH:,}.",
+            hint="export it with a free first dimension, e.g. dynamic_axes={'input': {0: 'examples'}}.",
+        )
     model = OnnxModel(
         path=path,
         session=session,
         input_name=entry.name,
         input_type=_input_type(entry, path),
-        declared=_dimensions(entry.shape),
+        declared=declared,
         output_name=output.name,
         values=values,
         layout=layout,
         outputs=check_meaning(outputs),
-        class_names=_class_names(session, path, output, class_names),
+        class_names=names,
         names_stated=class_names is not None,
     )
     if data is not None:
         layout_for(model.declared, data.input_shape, layout)
-        _check_classes(_dimensions(output.shape or ()), data.classes, path)
+        _check_classes(answered, data.classes, path)
         if model.class_names is not None:
             columns_of(model.class_names, data.class_names, who=path.name)
     return model

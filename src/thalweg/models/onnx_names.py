@@ -13,6 +13,9 @@ from thalweg.data.class_order import as_names
 KEYS = ("class_names", "classes", "labels", "names", "class_labels", "id2label", "class_to_idx")
 """Metadata that may hold the names of the columns, as text: JSON, Python, or words with commas or lines."""
 
+MOST_LETTERS = 10_000_000
+"""Letters of metadata that are read: a hundred for each of a hundred thousand classes."""
+
 ATTRIBUTES = ("classlabels_strings", "classlabels_int64s", "classlabels_ints")
 
 
@@ -33,11 +36,16 @@ def _may_name(names: tuple[str, ...], classes: int | None) -> bool:
 
 
 def names_in_text(text: str) -> tuple[str, ...]:
-    """Return the names in a piece of metadata: a list, `{0: "cat"}`, `{"cat": 0}`, or words."""
+    """Return the names in a piece of metadata: a list, `{0: "cat"}`, `{"cat": 0}`, or words.
+
+    A text of more than `MOST_LETTERS` names nothing.
+    """
+    if len(text) > MOST_LETTERS:
+        return ()
     for read in (json.loads, ast.literal_eval):
         try:
             found = read(text)
-        except (ValueError, SyntaxError):
+        except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
             continue
         if isinstance(found, list | tuple):
             return as_names(found) if all(isinstance(name, str | int) for name in found) else ()
@@ -51,7 +59,7 @@ def _by_number(found: dict[Any, Any]) -> tuple[str, ...]:
     for pairs in (found.items(), ((number, name) for name, number in found.items())):
         try:
             numbered = sorted((int(number), str(name)) for number, name in pairs)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):  # the last of Infinity
             continue
         if [number for number, _ in numbered] == list(range(len(numbered))):
             return tuple(name for _, name in numbered)
@@ -64,12 +72,24 @@ def _names_in_graph(path: Path) -> list[tuple[str, ...]]:
         import onnx
     except ImportError:
         return []  # onnxruntime runs a model without showing its graph
-    graph = onnx.load(str(path), load_external_data=False).graph
+    try:
+        graph = onnx.load(str(path), load_external_data=False).graph
+        return _labels_in(onnx, graph)
+    except Exception:  # protobuf's and NumPy's, of a damaged graph: then it does not say
+        return []
+
+
+def _labels_in(onnx: Any, graph: Any) -> list[tuple[str, ...]]:
     nodes = sorted(reversed(graph.node), key=lambda node: node.op_type != "ZipMap")
     found = [
         _labels(attribute) for node in nodes for attribute in node.attribute if attribute.name in ATTRIBUTES
     ]
-    constants = (tensor for tensor in graph.initializer if tensor.name.lower().startswith("classes"))
+    inside = onnx.TensorProto.DEFAULT  # what lies in another file is not fetched for a name
+    constants = (
+        tensor
+        for tensor in graph.initializer
+        if tensor.name.lower().startswith("classes") and tensor.data_location == inside
+    )
     return [*found, *(as_names(onnx.numpy_helper.to_array(tensor).reshape(-1)) for tensor in constants)]
 
 

@@ -48,6 +48,11 @@ def count_parameters(spec: Any, input_shape: tuple[int, ...], classes: int) -> i
 
 
 def _template(spec: Any, input_shape: tuple[int, ...], classes: int) -> Any:
+    if min((classes, *input_shape)) < 1:
+        raise RunError(
+            f"inputs of shape {tuple(input_shape)} in {classes} classes: expected 1 or more of each.",
+            hint="restore the record from a copy, or train again.",
+        )
     return eqx.filter_eval_shape(lambda key: spec.build(key, input_shape, classes), jax.random.key(0))
 
 

@@ -50,11 +50,11 @@ class Step:
 
 class WideConvolution(eqx.Module):
     """A convolution with zeros around the picture (`padding`: before and after, down and across) and steps of
-    `stride` between places.
+    `stride` between places. `bias`: None where it adds nothing.
     """
 
     weight: Float[Array, "rows columns channels outputs"]
-    bias: Float[Array, " outputs"]
+    bias: Float[Array, " outputs"] | None
     padding: tuple[tuple[int, int], tuple[int, int]] = eqx.field(static=True)
     stride: tuple[int, int] = eqx.field(static=True)
 
@@ -67,13 +67,28 @@ class WideConvolution(eqx.Module):
             self.padding,
             dimension_numbers=("NHWC", "HWIO", "NHWC"),
         )
-        return found[0] + self.bias
+        return found[0] if self.bias is None else found[0] + self.bias
+
+
+class UnbiasedLinear(eqx.Module):
+    """`weight @ x` for one example."""
+
+    weight: Float[Array, "outputs inputs"]
+
+    @property
+    def bias(self) -> Float[Array, " outputs"]:
+        """Zeros, which are none of its parameters."""
+        return jnp.zeros(self.weight.shape[:-1], self.weight.dtype)
+
+    def __call__(self, x: Float[Array, " inputs"]) -> Float[Array, " outputs"]:
+        """Return the weighted sums of one example."""
+        return self.weight @ x
 
 
 class LayeredNetwork(eqx.Module):
     """One network of given layers. It sees one example; the last step is dense and gives the logits."""
 
-    layers: tuple[Linear, ...]
+    layers: tuple[Linear | UnbiasedLinear, ...]
     convolutions: tuple[WideConvolution, ...]
     steps: tuple[Step, ...] = eqx.field(static=True)
 

@@ -76,3 +76,14 @@ class MlpNetwork(eqx.Module):
     ) -> Float[Array, " classes"]:
         """Return the logits of one example; `dropout` acts on hidden activations and only with a `key`."""
         return self.layers[-1](self.features(x, dropout, key))
+
+    def sums(self, x: Float[Array, ...]) -> Float[Array, " neurons"]:
+        """Return what the first layer's neurons sum of one example: linear in the weights."""
+        return self.layers[0](x.reshape(-1))
+
+    def from_sums(self, sums: Float[Array, " neurons"]) -> Float[Array, " classes"]:
+        """Return the logits of one example of which `sums` are known."""
+        activate = ACTIVATIONS[self.activation]
+        for layer in self.layers[1:]:
+            sums = layer(activate(sums))
+        return sums

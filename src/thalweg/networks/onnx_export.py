@@ -6,9 +6,9 @@ output `probabilities` [batch, classes] is what `TrainedNetwork.probabilities` g
 
 from __future__ import annotations
 
+import errno
 import json
 import math
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from thalweg.networks.convnet import ConvNetNetwork
 from thalweg.networks.mlp import MlpNetwork
 from thalweg.networks.population import TrainedNetwork
 from thalweg.places import given_path
+from thalweg.temporary import against
+from thalweg.written import write_whole
 
 OPSET, FORMAT = 20, 10
 """The oldest that know every operation used: onnxruntime reads them from version 1.18 on."""
@@ -45,14 +47,13 @@ def to_onnx(network: TrainedNetwork, path: str | Path) -> Path:
     model = _Graph(onnx).model(network)
     onnx.checker.check_model(model)
     path = given_path(path, "a model", ThalwegError)
-    part = path.with_name(f"{path.name}.part")
+    content = model.SerializeToString()
     try:
-        part.write_bytes(model.SerializeToString())
-        os.replace(part, path)
+        write_whole(path, lambda temporary: temporary.write_bytes(content))
     except OSError as error:
-        raise ThalwegError(
-            f"{path} cannot be written: {error.strerror}.", hint="give a path in a directory that exists."
-        ) from None
+        missing = "give a path in a directory that exists."
+        hint = missing if error.errno in (errno.ENOENT, errno.ENOTDIR) else against(error)
+        raise ThalwegError(f"{path} cannot be written: {error.strerror}.", hint=hint) from None
     return path
 
 

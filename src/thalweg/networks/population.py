@@ -8,7 +8,6 @@ from typing import Any, Protocol, overload
 
 import equinox as eqx
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jax.core import Tracer
 from jax.flatten_util import ravel_pytree
@@ -231,7 +230,8 @@ def as_inputs(x: Split | np.ndarray | Array, input_shape: tuple[int, ...]) -> np
             f"examples of shape {tuple(x.shape[1:])}: this network was built for {input_shape}.",
             hint=f"give an array [examples, {', '.join(map(str, input_shape))}].",
         )
-    return x.reshape(len(x), *input_shape).astype(np.float32)
+    x = x.reshape(len(x), *input_shape)
+    return x.astype(np.float32, copy=False) if isinstance(x, np.ndarray) else x.astype(np.float32)
 
 
 def layers_of(network: Any) -> Sequence[Linear]:
@@ -272,16 +272,20 @@ def _evaluate(networks: Network, owner: Population | TrainedNetwork, what: str, 
 
     `what`: "features", "logits", or the readout by which logits become probabilities.
     """
-    inputs = as_inputs(x, owner.input_shape)
+    # scaled a chunk at a time: all together would be several times the split, in memory and in time
+    inputs_of = lambda place: as_inputs(  # noqa: E731
+        x.scaling(x.raw[place]) if isinstance(x, Split) else x[place], owner.input_shape
+    )
+    inputs_of(slice(0, 0))  # what does not fit is refused before anything is made
     members = len(jax.tree.leaves(eqx.filter(networks, eqx.is_array))[0])
     room = CHUNK_BYTES // (members * bytes_per_example(selected(networks, 0), owner.input_shape))
-    chunk = max(1, min(len(inputs), room))
+    chunk = max(1, min(len(x), room))
     width = layers_of(networks)[-1].weight.shape[2] if what == "features" else len(owner.class_names)
-    result = np.empty((members, len(inputs), width), dtype=np.float32)
-    for place in chunks.slices(len(inputs), chunk):
-        part = inputs[place]
+    result = np.empty((members, len(x), width), dtype=np.float32)
+    for place in chunks.slices(len(x), chunk):
+        part = inputs_of(place)
         padding = [(0, chunk - len(part))] + [(0, 0)] * (part.ndim - 1)
-        values = _forward(networks, what, jnp.asarray(np.pad(part, padding)))
+        values = _forward(networks, what, jax.device_put(np.pad(part, padding)))
         result[:, place] = np.asarray(values)[:, : len(part)]
     return result
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from thalweg.figures.mosaic import tiles
 from thalweg.runs.audit import AuditRun
 from thalweg.runs.checks import KeptDraw, file_of, latest_draw
+from thalweg.runs.described import as_expected
 
 LONGEST_SIDE = 160
 """Pixels of a picture; larger ones are made smaller."""
@@ -59,6 +59,12 @@ def checks_of(kept: AuditRun) -> Checks | None:
     draw = latest_draw(kept)
     if draw is None:
         return None
+    hint = f"draw them again: thalweg audit {kept.path} --to-check N --seed S, with the numbers in its name."
+    with as_expected(str(draw.path), hint=hint):
+        return _checks(kept, draw)
+
+
+def _checks(kept: AuditRun, draw: KeptDraw) -> Checks:
     content, pictures = draw.content, draw.pictures()
     shown = (
         [None] * len(content["to_look_at"])
@@ -82,5 +88,5 @@ def checks_of(kept: AuditRun) -> Checks | None:
 
 def _for_script(kept: AuditRun, draw: KeptDraw) -> dict[str, Any]:
     """Return header and rows of the file to fill in; the script puts answers in their columns."""
-    header, *rows = file_of(draw.content, Path(kept.path).absolute())
+    header, *rows = file_of(draw.content, kept.path.absolute())
     return {"draw": draw.content["draw"], "header": header, "rows": rows}

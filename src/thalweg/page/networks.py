@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from thalweg.errors import RunError
+from thalweg.runs.described import as_expected
 from thalweg.runs.files import read_tensors
 from thalweg.runs.run import Run
 from thalweg.sizes import size
@@ -47,8 +48,9 @@ def packed(run: Run, *, budget: int = BUDGET, most: int = MOST) -> Packed:
     Members that diverged are left out. Raises `RunError` for weights that are missing, damaged or not those
     of the recipe.
     """
-    kind = run.record["recipe"].get("network", {}).get("kind")
-    if kind not in _KINDS:
+    network = run.record["recipe"].get("network", {})
+    kind = network.get("kind")
+    if kind not in _KINDS or "activation" not in network:
         return Packed(why=f"the page cannot compute a network of kind {kind!r}.")
     tensors, facts = read_tensors(run.path / "population.safetensors")
     _check(run, tensors)
@@ -60,6 +62,17 @@ def packed(run: Run, *, budget: int = BUDGET, most: int = MOST) -> Packed:
         return Packed(
             why=_too_large(each) if sound else "every network of this run diverged: none can answer."
         )
+    with as_expected(str(run.path), hint="restore run.json from a copy, or train again."):
+        return _chosen(run, packable, chosen, sound, facts)
+
+
+def _chosen(
+    run: Run,
+    packable: Mapping[str, np.ndarray],
+    chosen: list[int],
+    sound: list[int],
+    facts: Mapping[str, Any],
+) -> Packed:
     content = _packed(run.record, {name: tensor[chosen] for name, tensor in packable.items()}, chosen)
     content["readout"] = facts.get("readout", "softmax")
     return Packed(content, tuple(chosen), _note(len(chosen), len(sound), run.record))

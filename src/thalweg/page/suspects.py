@@ -11,6 +11,7 @@ import numpy as np
 from thalweg.figures.mosaic import tiles
 from thalweg.figures.studies.label_audit import in_short
 from thalweg.runs.audit import AuditRun
+from thalweg.runs.described import as_expected
 
 LONGEST_SIDE = 96
 """Pixels of a picture in the table; larger ones are made smaller."""
@@ -59,6 +60,11 @@ def suspects_of(kept: AuditRun) -> Suspects | None:
     An audit of before names the place of an example in its split, and keeps no rows. Raises `RunError` for
     what is damaged.
     """
+    with as_expected(str(kept.path), hint=f"make it again with: thalweg audit DATA --out {kept.path}"):
+        return _suspects(kept)
+
+
+def _suspects(kept: AuditRun) -> Suspects | None:
     found, arrays = kept.result, kept.arrays()
     entries = found["suspects"] if "suspects" in found else _of_before(arrays)
     if not entries:

@@ -19,12 +19,12 @@ from statistics import median
 import jax
 import numpy as np
 
+from thalweg.cores import core_count
 from thalweg.data.dataset import Dataset
 from thalweg.durations import duration
 from thalweg.record import Entry
 from thalweg.recording import train_run
 from thalweg.runs.machine import processor_model
-from thalweg.training.groups import core_count
 from thalweg.training.recipe import Recipe
 
 FIRST_EXAMPLES = 2_000
@@ -69,9 +69,14 @@ class Pace(Entry):
     cores: int
     machine: str
 
-    def seconds(self, members: int) -> float:
-        """Return how many seconds `members` train, compiling included, as a run counts them."""
-        return self.compiling + self.epochs * self._epoch(members, "seconds")
+    def seconds(self, members: int, *, cores: int | None = None, pieces: int = 1) -> float:
+        """Return how many seconds `members` train, compiling included, as a run counts them.
+
+        `cores`: as many like those that were timed share the members, in their place. `pieces`: the members
+        are trained in so many parts, one after the other.
+        """
+        part = -(-members // pieces)
+        return self.compiling + self.epochs * pieces * self._epoch(part, "seconds", cores)
 
     def range(self, members: int) -> tuple[float, float]:
         """Return the same by the quickest and by the slowest epochs that were timed."""
@@ -82,11 +87,10 @@ class Pace(Entry):
         """Return `35 min 3 s`."""
         return duration(self.seconds(members))
 
-    def _epoch(self, members: int, name: str) -> float:
+    def _epoch(self, members: int, name: str, cores: int | None = None) -> float:
         few, many = (getattr(timed, name) for timed in (self.few, self.many))
-        ours, start, end = (
-            -(-count // self.cores) for count in (members, self.few.members, self.many.members)
-        )
+        ours = -(-members // (cores or self.cores))
+        start, end = (-(-count // self.cores) for count in (self.few.members, self.many.members))
         slope = max(0.0, many - few) / (end - start)
         return max(few + slope * (ours - start), few * min(1.0, ours / start))
 

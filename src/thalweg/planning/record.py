@@ -8,7 +8,9 @@ from typing import Any
 
 from thalweg.durations import duration
 from thalweg.measured import Measured
+from thalweg.planning import scale
 from thalweg.planning.pace import Pace
+from thalweg.planning.scale import Scaled
 from thalweg.record import Entry, Record, named
 from thalweg.statistics.chance import OverChance
 
@@ -141,6 +143,7 @@ class Plan(Record, answers="plan", caption="a plan from {0.members:,} x {0.examp
     None where no number does. `floor`: half-width that no number of starts gets below with these examples.
     `more_examples`: (starts, fewest examples) that reach it otherwise. `designs`: alternatives.
     `comparing`: what a difference takes. `pace`: how long members train here; `notes`: what to know of it.
+    `scale`: what a million of them would take, on this machine and on a thousand cores.
     """
 
     members: int
@@ -158,6 +161,7 @@ class Plan(Record, answers="plan", caption="a plan from {0.members:,} x {0.examp
     comparing: Comparing | None = None
     pace: Pace | None = None
     notes: tuple[str, ...] = ()
+    scale: tuple[Scaled, ...] = ()
 
     def at(self, members: int) -> Design:
         """Return the alternative with so many starts on the examples at hand."""
@@ -185,7 +189,7 @@ class Plan(Record, answers="plan", caption="a plan from {0.members:,} x {0.examp
             return {**known, "planned": False}
         more = [dict(zip(("members", "examples"), each, strict=True)) for each in self.more_examples]
         planned = named(
-            self, "spread", "half_width", "needed", "sure", "floor", "designs", "comparing", "pace"
+            self, "spread", "half_width", "needed", "sure", "floor", "designs", "comparing", "pace", "scale"
         )
         return {**known, "planned": True, **planned, "more_examples": more}
 
@@ -204,6 +208,7 @@ class Plan(Record, answers="plan", caption="a plan from {0.members:,} x {0.examp
         rows.append((f"How sure is the pilot of {self.members:,} networks?", self._pilot))
         rows.append(("Where does the luck come from?", self._sources))
         if self.pace is not None:
+            rows += scale.rows(self.scale, self.pace.many.members)
             rows.append(("How were the minutes found?", self._timed(self.pace)))
         return rows
 

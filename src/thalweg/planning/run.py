@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+
+import jax
 
 from thalweg.data.dataset import Dataset
 from thalweg.errors import EvaluationError, RunError
 from thalweg.planning.pace import Timed, Timing, pace_of, timed
 from thalweg.planning.plan import plan
 from thalweg.planning.record import Plan
+from thalweg.planning.scale import MANY_CORES, scaled
 from thalweg.recording import TrainingProgress, dataset_of, population_of, recipe_of, train_run
 from thalweg.runs.machine import describe_machine
 from thalweg.runs.run import Run
@@ -70,7 +74,8 @@ def plan_run(
     if against is not None and recipe_of(against) != recipe_of(run):
         members = against.record["members"]
         second = pace_of(recipe_of(against), dataset, members=members, planned=planned, progress=progress)
-    return found.with_pace(pace, second, notes=_notes(run))
+    sizes = (scaled(pace, recipe_of(run), dataset.train, cores=cores) for cores in _cores())
+    return replace(found.with_pace(pace, second, notes=_notes(run)), scale=tuple(sizes))
 
 
 def train_pilot(
@@ -136,6 +141,11 @@ def refuse_unfit(run: Run, against: Run | None = None) -> None:
             f"({against.record['data']['name']}): their answers cannot be paired.",
             hint="plan from two runs of the same data.",
         )
+
+
+def _cores() -> tuple[int | None, ...]:
+    """Return on how many cores a million members are foretold; a GPU is not counted in cores."""
+    return (None, MANY_CORES) if jax.default_backend() == "cpu" else (None,)
 
 
 def _refuse_varied(recipe: Recipe, where: str) -> None:

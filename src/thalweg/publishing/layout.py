@@ -12,11 +12,12 @@ read_population.py                  reads all of that with NumPy, safetensors an
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from thalweg.errors import RunError
+from thalweg.errors import RunError, shown
 from thalweg.runs.described import Count, Counts, checked, table
 from thalweg.runs.envelopes import Machine, Recipe
 from thalweg.runs.files import read_json
@@ -112,7 +113,19 @@ def read_facts(folder: Path) -> dict[str, Any]:
         )
     checked(facts, Population, file, hint=again)
     _refuse_gaps(facts, file, again)
+    _refuse_elsewhere(facts, file, again)
     return facts
+
+
+def _refuse_elsewhere(facts: dict[str, Any], file: Path, again: str) -> None:
+    """Raise `RunError` for members that there are not, and for files that do not lie beside `file`."""
+    if any(member >= facts["members"] for member in facts["diverged"]):
+        raise RunError(f"{file}: damaged: more members diverged than there are.", hint=again)
+    shards = facts["shards"]
+    listed = [shard[what] for shard in shards for what in ("weights", "answers")] + facts["tables"]
+    for name in (entry["file"] for entry in listed):
+        if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", name):
+            raise RunError(f"{file}: damaged: {shown(name)} names no file beside it.", hint=again)
 
 
 def _refuse_gaps(facts: dict[str, Any], file: Path, again: str) -> None:

@@ -13,8 +13,10 @@ from thalweg import chunks
 from thalweg.errors import RunError
 from thalweg.networks import exchange
 from thalweg.networks.population import History, Population, TrainedNetwork
+from thalweg.parquet import damaged, refuse_claims
 from thalweg.publishing import layout
 from thalweg.publishing.alone import Population as Files
+from thalweg.runs.described import as_expected
 from thalweg.runs.files import read_table, reading
 from thalweg.runs.slices import slices_of
 from thalweg.training.recipe import Recipe, from_mapping
@@ -76,9 +78,11 @@ class PublishedPopulation:
         The largest number of its type stands for no answer, of members that diverged. Raises `RunError` for a
         file that is missing or damaged.
         """
-        import polars
-
-        with reading(self.path, polars.exceptions.PolarsError):
+        for shard in self.facts["shards"]:
+            file = self.path / shard["answers"]["file"]
+            with reading(file, ValueError):
+                refuse_claims(file, RunError)
+        with reading(self.path, ValueError, KeyError, IndexError), damaged():
             return Files(self.path).answers(first, len(self) if stop is None else stop)
 
     def members_table(self) -> polars.DataFrame:
@@ -114,7 +118,9 @@ class PublishedPopulation:
             low, high = max(first, shard["first"]), min(stop, shard["first"] + shard["members"])
             if low < high:
                 tensors.append(self._of_shard(shard, low, high))
-        joined = {name: np.concatenate([part[name] for part in tensors]) for name in tensors[0]}
+        hint = "fetch its files again, or export the run again."
+        with as_expected(str(self.path), hint=hint):
+            joined = {name: np.concatenate([part[name] for part in tensors]) for name in tensors[0]}
         shape, names = tuple(self.facts["input_shape"]), tuple(self.facts["class_names"])
         return Population(
             exchange.from_tensors(joined, self.recipe.network, shape, len(names)),
@@ -138,17 +144,21 @@ class PublishedPopulation:
         import polars
 
         file = self.path / layout.HISTORY
-        with reading(file, polars.exceptions.PolarsError):
+        with reading(file, ValueError), damaged():
+            refuse_claims(file, RunError)
             wanted = polars.col("member").is_between(first, stop - 1)
             frame = polars.scan_parquet(file).filter(wanted).collect()
         shape = (stop - first, frame.height // (stop - first))
         missing = np.full(shape, np.nan, np.float32)
-        return History(
-            **{
-                name: frame[name].to_numpy().reshape(shape) if name in frame.columns else missing
-                for name in History.__dataclass_fields__
-            }
-        )
+        with reading(file, ValueError, TypeError):
+            return History(
+                **{
+                    name: frame[name].to_numpy().astype(np.float32).reshape(shape)
+                    if name in frame.columns
+                    else missing
+                    for name in History.__dataclass_fields__
+                }
+            )
 
     def __repr__(self) -> str:
         each = f"{self.facts['parameters']:,} parameters each"

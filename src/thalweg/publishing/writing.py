@@ -26,9 +26,10 @@ from thalweg.publishing.card import card_of
 from thalweg.publishing.layout import Span
 from thalweg.publishing.measures import Measures, answers_table, measure
 from thalweg.publishing.opened import PublishedPopulation, load_population
-from thalweg.runs.files import write_atomically, write_json, write_tensors
+from thalweg.runs.files import on_this_machine, write_atomically, write_json, write_tensors
 from thalweg.runs.run import Run
 from thalweg.runs.slices import slices_of
+from thalweg.temporary import against, folder_beside
 
 Progress = Callable[[str, int, int], None]
 
@@ -71,20 +72,19 @@ def publish(
         )
     refuse_place(folder)
     dataset = recording.dataset_of(run, data_dir) if dataset is None else recording.as_kept(run, dataset)
-    temporary = folder.with_name(f".{folder.name}.{os.getpid()}")
+    trained = recording.as_trained(recording.recipe_of(run), dataset)
     try:
-        temporary.mkdir(parents=True)
-        _fill(temporary, run, recording.as_trained(recording.recipe_of(run), dataset), progress)
-        if folder.is_dir():
-            folder.rmdir()
-        os.replace(temporary, folder)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with folder_beside(folder) as temporary:
+            _fill(temporary, run, trained, progress)
+            if folder.is_dir():
+                folder.rmdir()
+            os.replace(temporary, folder)
     except OSError as error:
         raise RunError(
             f"{folder}: cannot be written: {error.strerror or error}.",
-            hint="free some disk space or choose another place with --dataset.",
+            hint=against(error, "with --dataset"),
         ) from None
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
     return load_population(folder)
 
 
@@ -172,7 +172,8 @@ def _write_tables(
     write_atomically(folder / layout.MEMBERS, members.write_parquet)
     write_atomically(folder / layout.EXAMPLES, examples.write_parquet)
     run.history()  # a damaged one is told of here, and not by whoever reads it in years
-    shutil.copyfile(run.path / "history.parquet", folder / layout.HISTORY)
+    with on_this_machine(run.path / "history.parquet") as history:
+        write_atomically(folder / layout.HISTORY, lambda temporary: shutil.copyfile(history, temporary))
 
 
 def _facts(run: Run, dataset: Dataset) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from thalweg.measured import Measured, as_percent
 from thalweg.report.headlines import Evaluations, dig, only_guesses
+from thalweg.runs.results.confused import confused
 from thalweg.wording import OF_PICTURES, Words, on_detection
 
 NAMED = 5
@@ -146,11 +147,11 @@ def _confused(evaluations: Evaluations, _: Words) -> list[str]:
     table, names = dig(evaluations, "accuracy", "confusion"), dig(evaluations, "accuracy", "class_names")
     if not table or not names:
         return []
+    found = confused(table)
     cells = [
-        (table[label][said] / sum(table[label]), label, said)
-        for label in range(len(table))
-        for said in range(len(table))
-        if said != label and sum(table[label]) > 0
+        (float(share), label, said)
+        for share, label, said in zip(found.shares, found.labels, found.answers, strict=True)
+        if said != label
     ]
     if not cells or max(cells)[0] == 0:
         return []

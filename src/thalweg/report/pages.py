@@ -28,6 +28,7 @@ from thalweg.report.reading import Subject
 from thalweg.report.studied import Studied
 from thalweg.report.unanswered import unanswered
 from thalweg.runs.audit import AuditRun
+from thalweg.runs.described import as_expected
 from thalweg.wording import PICTURES
 
 CLAIMS_COMMAND = "thalweg claims --into {path}"
@@ -65,7 +66,7 @@ def study_page(study: Studied, *, plots_library: bool) -> str:
         suspects=suspects_of(study.kept) if isinstance(study.kept, AuditRun) else None,
         checks=checks_of(study.kept) if isinstance(study.kept, AuditRun) else None,
         title=study.title,
-        recipe="" if study.recipe is None else tomli_w.dumps(_without_none(study.recipe)),
+        recipe="" if study.recipe is None else _toml(study.recipe, str(study.kept.path)),
         command=" ".join(map(_quoted, study.record.get("command") or [])),
     )
 
@@ -118,7 +119,12 @@ def figure_json(finding: Finding) -> Markup:
 
 def recipe_text(subject: Subject) -> str:
     """Return the resolved recipe as TOML, as `--recipe FILE` reads it; empty for records in memory."""
-    return tomli_w.dumps(_without_none(subject.record["recipe"])) if subject.kept else ""
+    return _toml(subject.record["recipe"], str(subject.run.path)) if subject.kept else ""
+
+
+def _toml(recipe: Any, whose: str) -> str:
+    with as_expected(whose, hint="restore its record from a copy, or make it again."):
+        return tomli_w.dumps(_without_none(recipe))
 
 
 def script() -> str:

@@ -13,6 +13,7 @@ from thalweg.durations import duration
 from thalweg.errors import RunError
 from thalweg.figures.finding import Finding
 from thalweg.questions import question_of
+from thalweg.remote import is_url
 from thalweg.report.reading import Sources
 from thalweg.runs.run import Run
 from thalweg.runs.study import StudyRun
@@ -136,7 +137,8 @@ def studied(sources: Sources) -> Studied | None:
 
 
 def _of(source: Any) -> Studied | None:
-    if not isinstance(source, str | Path | StudyRun | runs.AuditRun) and not hasattr(source, "path"):
+    kinds = (str, Path, StudyRun, runs.AuditRun)
+    if not (isinstance(source, kinds) or is_url(source) or hasattr(source, "path")):
         return None
     kept = figures.opened(source)
     return None if isinstance(kept, Run) else Studied(kept)

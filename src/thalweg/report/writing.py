@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from thalweg.errors import RunError
+from thalweg.figures.making import families_of
+from thalweg.listening import among_parts, begin_part, hearing_parts
 from thalweg.page.networks import BUDGET, LIGHT_BUDGET
 from thalweg.places import given_path
 from thalweg.record import Record
@@ -80,6 +82,7 @@ def write_described(
         return _write_study(study, path, plots_library=plots_library)
     with subjects_of(sources) as subjects:
         target = _target(path, subjects)
+        _draw(subjects)
         if len(subjects) > 1:
             page = comparison_page(
                 subjects, comparisons, not_compared=not_compared, plots_library=plots_library
@@ -92,8 +95,26 @@ def write_described(
         return Written(target, _write(page, target), embedded, *names)
 
 
+def _draw(subjects: Sequence[Subject]) -> None:
+    """Draw what every run shows, telling how far that is, before the page is put together."""
+    if len(subjects) == 1:
+        with among_parts(after=1):
+            assert subjects[0].findings is not None
+        count = len(families_of(subjects[0].run))
+        begin_part("the page", count, count + 1)
+        return
+    for place, subject in enumerate(subjects):
+        begin_part(f"drawing {subject.name}", place, len(subjects) + 1)
+        with hearing_parts(None):
+            assert subject.findings is not None
+    begin_part("the page", len(subjects), len(subjects) + 1)
+
+
 def _write_study(study: Studied, path: str | Path | None, *, plots_library: bool) -> Written:
     target = study.kept.path / NAME if path is None else _file(path)
+    begin_part(f"drawing {study.title}", 0, 2)
+    assert study.findings is not None
+    begin_part("the page", 1, 2)
     page = study_page(study, plots_library=plots_library)
     return Written(target, _write(page, target), 0, tuple(each.name for each in study.findings), ())
 
@@ -126,7 +147,7 @@ def _target(path: str | Path | None, subjects: Sequence[Subject]) -> Path:
 
 
 def _file(path: str | Path) -> Path:
-    target = given_path(path, "a report", RunError)
+    target = given_path(path, "a report", RunError, remote=True)
     if target.is_dir():
         raise RunError(
             f"{path}: a directory is there; a report is a file.",

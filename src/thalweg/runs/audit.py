@@ -10,6 +10,7 @@ from thalweg.errors import RunError
 from thalweg.places import given_path
 from thalweg.runs.files import read_arrays, read_table
 from thalweg.runs.record import read_described
+from thalweg.runs.tables import read_columns
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,7 +54,9 @@ class AuditRun:
 
     def table(self) -> polars.DataFrame:
         """Return a row for each label. Raises `RunError` when the file is missing or damaged."""
-        return read_table(self.path / TABLE)
+        return read_columns(
+            self.path / TABLE, whole="example", numbers="suspicion", words="split label suggested_label"
+        )
 
     def issues(self) -> polars.DataFrame | None:
         """Return a row for each copy, outlier and contradiction; None where none was kept.
@@ -65,7 +68,7 @@ class AuditRun:
 
 def open_audit(path: str | Path) -> AuditRun:
     """Open the directory of an audit. Raises `RunError` for anything else."""
-    path = given_path(path, "an audit", RunError)
+    path = given_path(path, "an audit", RunError, remote=True)
     path = path.parent if path.name == FILE else path
     if not (path / FILE).is_file():
         what = f"not an audit: it has no {FILE}" if path.exists() else "no such audit"

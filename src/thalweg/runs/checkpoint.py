@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from thalweg.runs.files import read_tensors, write_tensors
-from thalweg.runs.temporary import refuse_gone, remove_whole
+from thalweg.temporary import refuse_gone, remove_whole
 
 if TYPE_CHECKING:
     import numpy as np

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,9 +52,19 @@ class KeptDraw:
     content: dict[str, Any]
 
     def pictures(self) -> np.ndarray | None:
-        """Return the pictures uint8 [drawn, height, width(, 3)]; None where the examples are none."""
+        """Return the pictures uint8 [drawn, height, width(, 3)]; None where the examples are none.
+
+        Raises `RunError` where the file is damaged, or holds other arrays.
+        """
         file = self.path.with_suffix(".npz")
-        return read_arrays(file).get("pictures") if file.exists() else None
+        found = read_arrays(file).get("pictures") if file.exists() else None
+        drawn = len(self.content["to_look_at"])
+        if found is None or (found.shape[:1] == (drawn,) and found.ndim in (3, 4) and found.dtype == "u1"):
+            return found
+        raise RunError(
+            f"{file}: damaged: pictures are {found.dtype} {found.shape}: expected uint8, {drawn} of them.",
+            hint="draw them again, with the numbers in its name.",
+        )
 
 
 def file_of(content: Mapping[str, Any], audit: str | Path = "") -> list[list[str]]:
@@ -96,7 +107,19 @@ def open_draw(kept: AuditRun, draw: str) -> KeptDraw:
         )
     path = kept.path / FOLDER / f"{draw}.json"
     hint = f"draw them again: thalweg audit {kept.path} --to-check N --seed S, with the numbers in its name."
-    return KeptDraw(path, checked(read_json(path), DRAW, path, hint=hint))
+    content = checked(read_json(path), DRAW, path, hint=hint)
+    if not _fits(content):
+        raise RunError(f"{path}: damaged: labels are drawn from strata that are not there.", hint=hint)
+    return KeptDraw(path, content)
+
+
+def _fits(content: Mapping[str, Any]) -> bool:
+    """Return whether labels are of strata that there are, no more of each than were drawn and it has."""
+    strata, own = content["strata"], Counter(label["stratum"] for label in content["to_look_at"])
+    return all(
+        place < len(strata) and number <= strata[place]["drawn"] <= strata[place]["labels"]
+        for place, number in own.items()
+    )
 
 
 def latest_draw(kept: AuditRun) -> KeptDraw | None:

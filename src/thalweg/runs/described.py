@@ -7,14 +7,15 @@ version may write more.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, NotRequired, TypedDict
 
 import msgspec
 from msgspec import Meta
 
-from thalweg.errors import RunError, shown
+from thalweg.errors import RunError, ThalwegError, shown
 
 
 def table(kinds: Mapping[Any, str], *, base: Any = None, partial: bool = False, optional: str = "") -> Any:
@@ -50,6 +51,21 @@ _WORDS = {
     "object": "a table",
     "null": "nothing",
 }
+
+
+@contextmanager
+def as_expected(said: str, *, hint: str) -> Iterator[None]:
+    """Turn what goes wrong with content of another form than expected into a `RunError`; `said`: whose it is.
+
+    For arrays and tables, whose types are checked and whose values and sizes whoever shows them relies on.
+    """
+    try:
+        yield
+    except ThalwegError:
+        raise
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, StopIteration) as error:
+        what = f"lacks {error}" if isinstance(error, KeyError) else f"is not as expected: {error}"
+        raise RunError(f"{said}: what it holds cannot be shown; it {what}.", hint=hint) from error
 
 
 def checked(content: Any, kind: Any, file: Path, *, hint: str) -> Any:

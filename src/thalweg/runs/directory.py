@@ -15,10 +15,11 @@ from typing import Any
 
 from thalweg.errors import RunError, near_match
 from thalweg.places import given_path
+from thalweg.remote import RemotePath
 from thalweg.runs.lock import working_in
 from thalweg.runs.record import FILE, FORMAT, TRAINING, read_record
 from thalweg.runs.run import Run
-from thalweg.runs.temporary import is_left_over
+from thalweg.temporary import is_left_over, not_written
 
 LONGEST_TITLE = 60
 """Letters of what was made, in the name of a directory; a file name has 255 at most."""
@@ -54,7 +55,7 @@ def new_directory(
     Raises `RunError` when it holds anything already.
     """
     check_place(out, root=root)
-    given = None if out is None else given_path(out, "a run, a study or an audit", RunError)
+    given = None if out is None else given_path(out, "a run, a study or an audit", RunError, remote=True)
     path, is_ours = _made(given, Path(root), title, record)
     try:
         with working_in(path):
@@ -96,7 +97,7 @@ def check_place(out: str | Path | None, *, root: str | Path = "runs") -> None:
 
     For whoever would know it before data are read or anything is computed.
     """
-    path = Path(root) if out is None else given_path(out, "a run, a study or an audit", RunError)
+    path = Path(root) if out is None else given_path(out, "a run, a study or an audit", RunError, remote=True)
     if out is not None:
         _refuse_occupied(path)
     _refuse_unwritable(path, "made", hint="choose another place with --out.")
@@ -104,13 +105,19 @@ def check_place(out: str | Path | None, *, root: str | Path = "runs") -> None:
 
 def check_file(path: str | Path) -> None:
     """Raise `RunError` where the file `path` cannot be written: a directory, or a folder not to write in."""
-    path = given_path(path, "a file to write", RunError)
+    path = given_path(path, "a file to write", RunError, remote=True)
     if path.is_dir():
         raise RunError(f"{path}: a directory is there; this is a file.", hint="name the file.")
     _refuse_unwritable(path.parent, "written in", hint="choose another place, where you may write.")
 
 
 def _refuse_unwritable(folder: Path, done: str, *, hint: str) -> None:
+    if isinstance(folder, RemotePath):
+        try:
+            folder.refuse_missing_store()
+        except OSError as error:
+            raise not_written(folder, error) from None
+        return
     above = folder
     try:
         while not above.exists() and above != above.parent:
@@ -137,7 +144,7 @@ def open(path: str | Path) -> Run:
         >>> run.evaluations()
         ['accuracy'...]
     """
-    path = given_path(path, "a run", RunError)
+    path = given_path(path, "a run", RunError, remote=True)
     if path.name == FILE and path.is_file():
         path = path.parent
     if not path.exists():

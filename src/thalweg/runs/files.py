@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from thalweg.errors import RunError
-from thalweg.runs.temporary import not_written, temporary_beside
+from thalweg.limits import refuse_beyond
+from thalweg.parquet import read_parquet
+from thalweg.remote import RemotePath, remote_folder
+from thalweg.runs.lease import refuse_taken
+from thalweg.temporary import not_written, temporary_beside
 from thalweg.unfolding import DAMAGED, refuse_archive
+from thalweg.written import system_errors, write_whole
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,8 +25,6 @@ if TYPE_CHECKING:
 
     Tensors = dict[str, np.ndarray]
 
-DEEPEST = 32
-"""Levels of lists and tables in a file that is read; nothing of ours nests half as deep."""
 AGAIN = "restore this file from a copy, or make the run, study or audit again."
 
 
@@ -30,20 +32,41 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
     """Let `write` fill a temporary file in the folder of `path`, then put it in the place of `path`.
 
     A process that is killed at any moment leaves the old file or the new one, never a part. Raises
-    `RunError` when the disk refuses.
+    `RunError` when the disk refuses. A URL is given the whole file in one write.
     """
     try:
+        if isinstance(path, RemotePath):
+            refuse_taken(path)
+            with _for_a_while(path) as local:
+                local.touch()
+                with system_errors():
+                    write(local)
+                path.put(local)
+            return
         path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary_beside(path) as temporary:
-            temporary.touch()
-            readers = temporary.stat().st_mode
-            write(temporary)
-            temporary.chmod(readers)  # safetensors makes files that only their owner may read
-            with temporary.open("rb") as file:
-                os.fsync(file.fileno())
-            os.replace(temporary, path)
+        write_whole(path, write)
     except OSError as error:
         raise not_written(path, error) from None
+
+
+@contextmanager
+def _for_a_while(path: RemotePath) -> Iterator[Path]:
+    """Yield a name of this machine for what is at a URL, and delete what is there in the end."""
+    folder = remote_folder() / "passing"
+    folder.mkdir(parents=True, exist_ok=True)
+    with temporary_beside(folder / path.name) as local:
+        yield local
+
+
+@contextmanager
+def on_this_machine(path: Path) -> Iterator[Path]:
+    """Yield the path of a file as it is; of a file at a URL, that of a copy that is deleted afterwards."""
+    if not isinstance(path, RemotePath):
+        yield path
+        return
+    with _for_a_while(path) as local:
+        path.get(local)
+        yield local
 
 
 def write_json(path: Path, content: Any) -> None:
@@ -67,37 +90,18 @@ def _decoded(text: bytes) -> Any:
         byte = re.search(r"\(byte (\d+)\)", str(error))
         line = text.count(b"\n", 0, int(byte[1]) if byte else len(text)) + 1
         raise ValueError(f"{error}, line {line}") from None
-    level = [content]
-    for _ in range(DEEPEST):
-        level = [child for each in level for child in _children(each)]
-    if level:
-        raise ValueError(f"lists and tables nested more than {DEEPEST} deep")
-    return content
-
-
-def _children(value: Any) -> Iterable[Any]:
-    if isinstance(value, dict):
-        return value.values()
-    return value if isinstance(value, list) else ()
+    return refuse_beyond(content)
 
 
 def write_tensors(path: Path, tensors: Mapping[str, np.ndarray], facts: Mapping[str, Any]) -> None:
     """Write named arrays as safetensors, with `facts` as JSON in the header, and the hash of both."""
     import numpy as np
-    from safetensors import SafetensorError
     from safetensors.numpy import save_file
 
     whole = {name: np.asarray(tensor, order="C") for name, tensor in tensors.items()}
     said = json.dumps(dict(facts), allow_nan=False)
     header = {"facts": _with_hash(said, _hash_of(whole, said))}
-
-    def save(temporary: Path) -> None:
-        try:
-            save_file(whole, temporary, metadata=header)
-        except SafetensorError as error:  # how its writer says that the disk is full
-            raise OSError(_why(error)) from None
-
-    write_atomically(path, save)
+    write_atomically(path, lambda temporary: save_file(whole, temporary, metadata=header))
 
 
 def _hash_of(tensors: Mapping[str, np.ndarray], facts: str) -> str:
@@ -161,15 +165,8 @@ def read_arrays(path: Path) -> Tensors:
 
 def read_table(path: Path) -> polars.DataFrame:
     """Read a Parquet table. Raises `RunError` when it is missing or damaged."""
-    import polars
-
-    # a panic of its reader is no Exception: nothing of a damaged file may end a command
-    with reading(path, polars.exceptions.PolarsError, polars.exceptions.PanicException):
-        return polars.read_parquet(path)
-
-
-def _why(error: Exception) -> str:
-    return str(error).rsplit("I/O error: ", 1)[-1].split(" (os error")[0]
+    with reading(path, ValueError):
+        return read_parquet(path, RunError)
 
 
 def read_tensors(path: Path) -> tuple[Tensors, dict[str, Any]]:
@@ -178,13 +175,16 @@ def read_tensors(path: Path) -> tuple[Tensors, dict[str, Any]]:
     Raises `RunError` where the file is missing or damaged: also by a single bit, unless it was written before
     hashes were kept in it.
     """
-    from safetensors import SafetensorError, safe_open
+    from safetensors import safe_open
 
     from thalweg.runs.described import checked
     from thalweg.runs.envelopes import Facts
 
-    broken = (SafetensorError, ValueError, RecursionError)
-    with reading(path, *broken), safe_open(path, framework="numpy") as file:
+    with (
+        reading(path, *broken_tensors()),
+        on_this_machine(path) as local,
+        safe_open(local, framework="numpy") as file,
+    ):
         header = file.metadata() or {}
         if header and "facts" not in header:
             raise ValueError("its header holds no facts")
@@ -194,6 +194,14 @@ def read_tensors(path: Path) -> tuple[Tensors, dict[str, Any]]:
         if before is not None and before != _hash_of(tensors, said):
             raise ValueError("its content is not what was written (the hash differs)")
     return tensors, checked(facts, Facts, path, hint=AGAIN)
+
+
+def broken_tensors() -> tuple[type[Exception], ...]:
+    """Return what reading safetensors raises of a file that is damaged."""
+    from safetensors import SafetensorError
+
+    # NumPy has no type of some names that the format knows, such as F8_E4M3
+    return SafetensorError, ValueError, RecursionError, AttributeError, TypeError
 
 
 @contextmanager
@@ -216,5 +224,6 @@ def reading(path: Path, *broken: type[BaseException]) -> Iterator[None]:
         ) from None
     except OSError as error:
         raise RunError(
-            f"{path}: cannot be read: {error.strerror or error}.", hint="check the file's permissions."
+            f"{path}: cannot be read: {error.strerror or error}.",
+            hint=path.hint(error) if isinstance(path, RemotePath) else "check the file's permissions.",
         ) from None

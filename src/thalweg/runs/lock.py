@@ -11,7 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from thalweg.errors import RunError
-from thalweg.runs.temporary import LOCK, not_written, sweep
+from thalweg.remote import RemotePath
+from thalweg.runs.lease import leased
+from thalweg.temporary import LOCK, not_written, sweep
 
 try:
     import fcntl
@@ -28,7 +30,7 @@ def working_in(folder: Path) -> Iterator[None]:
 
     The lock is the operating system's (flock, or its like on Windows) on a file `.lock`, which says who holds
     it and is gone afterwards; that of a process which is killed is nobody's. Where a file system knows no
-    locks there is none.
+    locks there is none; at a URL there is a lease (`thalweg.runs.lease`).
 
     Raises `RunError` naming the process that works there, and where nothing can be written.
 
@@ -38,6 +40,10 @@ def working_in(folder: Path) -> Iterator[None]:
         ...     print(sorted(file.name for file in run.path.glob(".l*")))
         ['.lock']
     """
+    if isinstance(folder, RemotePath):
+        with leased(folder):
+            yield
+        return
     path = folder / LOCK
     try:
         held = _take(path)

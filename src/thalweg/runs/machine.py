@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import platform
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
+
+from thalweg.cores import core_count
 
 PACKAGES = ("thalweg", "jax", "jaxlib", "numpy", "equinox", "optax")
 
@@ -14,7 +15,7 @@ PACKAGES = ("thalweg", "jax", "jaxlib", "numpy", "equinox", "optax")
 def describe_machine() -> dict[str, Any]:
     """Return `{"processor": {"model", "cores"}, "platform": ..., "versions": {...}}`."""
     return {
-        "processor": {"model": processor_model(), "cores": _cores()},
+        "processor": {"model": processor_model(), "cores": core_count()},
         "platform": platform.platform(),
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}},
     }
@@ -28,12 +29,6 @@ def processor_model() -> str:
         lines = []
     named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     return next(named, "") or platform.processor() or platform.machine()
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _version(package: str) -> str | None:

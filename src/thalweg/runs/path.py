@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from thalweg.errors import RunError
 from thalweg.runs.files import read_tensors, write_tensors
-from thalweg.runs.temporary import refuse_gone
+from thalweg.temporary import refuse_gone
 
 if TYPE_CHECKING:
     import numpy as np
@@ -88,6 +88,13 @@ class PathFiles:
         import numpy as np
 
         snapshots = [read_tensors(self._snapshot(epoch))[0] for epoch in self.plan.epochs]
+        shapes = [{name: array.shape for name, array in snapshot.items()} for snapshot in snapshots]
+        for epoch, found in zip(self.plan.epochs, shapes, strict=True):
+            if found != shapes[-1]:
+                raise RunError(
+                    f"{self._snapshot(epoch)}: holds other weights than the snapshot after it.",
+                    hint="restore this file from a copy of the run, or train again.",
+                )
         tensors = {name: np.stack([snapshot[name] for snapshot in snapshots]) for name in snapshots[0]}
         write_tensors(self.file, tensors, self.plan.to_json())
 

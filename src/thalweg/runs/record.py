@@ -23,7 +23,13 @@ def read_record(path: Path) -> dict[str, Any]:
     """
     from thalweg.runs.envelopes import RunRecord
 
-    return read_described(path / FILE, RunRecord, what="run")
+    record = read_described(path / FILE, RunRecord, what="run")
+    if any(member >= record["members"] for member in record["diverged"]):
+        raise RunError(
+            f"{path / FILE}: damaged: {record['members']:,} members, of which others diverged.",
+            hint="restore run.json from a copy, or make the run again.",
+        )
+    return record
 
 
 def read_described(file: Path, kind: Any, *, what: str) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, suppress
@@ -15,7 +14,6 @@ from thalweg.runs.checkpoint import RunCheckpoint
 from thalweg.runs.files import (
     read_arrays,
     read_json,
-    read_table,
     read_tensors,
     write_arrays,
     write_atomically,
@@ -25,7 +23,8 @@ from thalweg.runs.files import (
 from thalweg.runs.lock import working_in
 from thalweg.runs.path import PathFiles
 from thalweg.runs.record import FILE, TRAINED
-from thalweg.runs.temporary import LOCK, refuse_gone
+from thalweg.runs.tables import read_history
+from thalweg.temporary import LOCK, refuse_gone
 
 if TYPE_CHECKING:
     import numpy as np
@@ -111,7 +110,7 @@ class Run:
 
         Raises `RunError` when it is missing or damaged.
         """
-        return read_table(self.path / "history.parquet")
+        return read_history(self.path / "history.parquet")
 
     def write_weights(self, tensors: Mapping[str, np.ndarray], metadata: Mapping[str, Any]) -> None:
         """Write `population.safetensors`: one array a layer. `metadata`: JSON-able facts."""
@@ -144,13 +143,20 @@ class Run:
     def evaluation_arrays(self, name: str) -> dict[str, np.ndarray]:
         """Return the arrays of an evaluation, by name; none when it wrote none."""
         path = self._evaluation_file(name).with_suffix(".npz")
-        return read_arrays(path) if path.exists() else {}
+        found = read_arrays(path) if path.exists() else {}
+        for array, values in found.items():
+            if values.dtype.kind not in "biufU":
+                raise RunError(
+                    f"{path}: damaged: {array} is of {values.dtype}: expected numbers or words.",
+                    hint=f"make it again with: thalweg evaluate {self.path} --only {name}",
+                )
+        return found
 
     def evaluations(self) -> list[str]:
         """Return the names of the evaluations that the run holds, sorted."""
         folder = self.path / "evaluation"
         try:
-            names = os.listdir(folder) if folder.is_dir() else []
+            names = [file.name for file in folder.iterdir()] if folder.is_dir() else []
         except OSError as error:
             why = error.strerror or error
             raise RunError(f"{folder}: cannot be read: {why}.", hint="check its permissions.") from None

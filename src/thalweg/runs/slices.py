@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from thalweg.runs.files import reading
+from thalweg.runs.files import broken_tensors, on_this_machine, reading
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,7 +34,11 @@ class Slices:
 @contextmanager
 def slices_of(path: Path) -> Iterator[Slices]:
     """Open a safetensors file to be read by members. Raises `RunError` when it is missing or damaged."""
-    from safetensors import SafetensorError, safe_open
+    from safetensors import safe_open
 
-    with reading(path, SafetensorError, ValueError), safe_open(path, framework="numpy") as file:
+    with (
+        reading(path, *broken_tensors()),
+        on_this_machine(path) as local,
+        safe_open(local, framework="numpy") as file,
+    ):
         yield Slices(path, file)

@@ -22,7 +22,7 @@ from thalweg.runs.files import (
 )
 from thalweg.runs.lock import working_in
 from thalweg.runs.record import FORMAT, read_described
-from thalweg.runs.temporary import LOCK, refuse_gone
+from thalweg.temporary import LOCK, refuse_gone
 
 if TYPE_CHECKING:
     import numpy as np
@@ -165,7 +165,7 @@ def open_study(path: str | Path) -> StudyRun:
 
     Raises `RunError` for a path that is not a study's, is of a newer format, or whose record is damaged.
     """
-    path = given_path(path, "a study", RunError)
+    path = given_path(path, "a study", RunError, remote=True)
     if path.name == FILE and path.is_file():
         path = path.parent
     if not (path / FILE).is_file():

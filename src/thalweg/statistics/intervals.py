@@ -169,6 +169,11 @@ def student(
     return max(low, limits[0]), min(high, limits[1])
 
 
+def student_mean(values: np.ndarray, level: float = 0.95) -> Measured:
+    """Return the mean of `values` with Student's t interval."""
+    return Measured.of(float(values.mean()), student(values, level))
+
+
 def crossed(values: np.ndarray, level: float = 0.95, *, limits: Interval | None = None) -> CrossedInterval:
     """Return the mean of `values` [members, examples] with its intervals over starts, examples and both.
 

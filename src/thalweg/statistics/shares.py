@@ -12,7 +12,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from thalweg.statistics.components import Components, Term, Variance, combined, components
+from thalweg.statistics.components import (
+    Components,
+    Term,
+    Variance,
+    combined,
+    components,
+    variance_of_mean,
+)
 
 PRIOR = 0.5
 """As many answers as this are added to those of each example, at the share that all examples have."""
@@ -74,3 +81,9 @@ class Answers:
 def example_term(parts: Components) -> Term:
     """Return what examples add to the variance of the mean; the noise, where their means agree by chance."""
     return parts.example_term if parts.example_term[0] > 0 or parts.members == 1 else parts.noise_term
+
+
+def examples_share(parts: Components) -> float | None:
+    """Return the share of the variance of the mean that new examples alone would bring; None without one."""
+    whole = variance_of_mean(parts).value
+    return min(1.0, example_term(parts)[0] / whole) if whole > 0 else None

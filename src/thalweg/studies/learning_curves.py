@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ import numpy as np
 from thalweg.data.dataset import Dataset, Split
 from thalweg.measured import Measured
 from thalweg.statistics import intervals
+from thalweg.studies.kept_parts import NUMBERS, Form, kept_part
 
 if TYPE_CHECKING:
     from thalweg.networks.population import Population
@@ -64,7 +65,9 @@ def learn(
     each; what is kept under `name` is not used then, since it could not see it.
     """
     examples = (len(dataset.train.labels), len(dataset.test.labels))
-    kept = None if also is not None else parts.load(name)
+    shape = (members, recipe.epochs + 1)
+    forms = {"train": Form(NUMBERS, shape), "test": Form(NUMBERS, shape)}
+    kept = None if also is not None else kept_part(parts, name, forms)
     if kept is not None:
         return Curves(kept["train"], kept["test"], examples)
     from thalweg.training import train
@@ -88,3 +91,34 @@ def learn(
 def answered_right(population: Population, split: Split) -> np.ndarray:
     """Return which examples of a split each member answers rightly, booleans [members, examples]."""
     return population.logits(split).argmax(axis=-1) == split.labels
+
+
+def looks(epochs: int, count: int) -> list[int]:
+    """Return after which epochs members are looked at: about `count`, rising evenly on a logarithmic scale.
+
+    The first and the last epoch are among them.
+
+    Examples:
+        >>> from thalweg.studies.learning_curves import looks
+        >>> looks(100, 5)
+        [1, 3, 10, 32, 100]
+    """
+    return sorted({round(float(epoch)) for epoch in np.geomspace(1, epochs, count)})
+
+
+class Looks:
+    """To be passed to `train` as `watch`: accuracies on `splits` after chosen `epochs` (see `looks`)."""
+
+    def __init__(self, epochs: Sequence[int], *splits: Split):
+        self.epochs, self.splits = frozenset(epochs), splits
+        self._seen: list[list[np.ndarray]] = []
+
+    def __call__(self, epoch: int, population: Population) -> None:
+        """Look at the members after an epoch, if it is a chosen one."""
+        if epoch in self.epochs:
+            self._seen.append([answered_right(population, split).mean(axis=1) for split in self.splits])
+
+    @property
+    def accuracies(self) -> list[np.ndarray]:
+        """Return the accuracies [members, looks] on each split."""
+        return [np.stack(side, axis=1) for side in zip(*self._seen, strict=True)]

@@ -76,3 +76,13 @@ def _scored(
     for chosen in slices(len(population), CELLS // len(split)):
         logits = population[chosen].logits(split)
         yield chosen, np.asarray(cost_per_example(cost, jnp.asarray(logits), wanted)), logits.argmax(axis=-1)
+
+
+def as_bits(right: np.ndarray) -> np.ndarray:
+    """Return who was right on what, bool [members, examples], as uint8 [members, examples / 8]."""
+    return np.packbits(right, axis=1)
+
+
+def from_bits(bits: np.ndarray, examples: int) -> np.ndarray:
+    """Return the booleans [members, examples] that `as_bits` made these bits of."""
+    return np.unpackbits(bits, axis=1, count=examples).astype(bool)

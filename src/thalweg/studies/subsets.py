@@ -10,7 +10,7 @@ import hashlib
 import math
 from collections.abc import Callable, Iterator, Mapping, Sized
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -24,7 +24,9 @@ from thalweg.data.balanced_subsets import (
 from thalweg.data.dataset import Split, TrainSplit
 from thalweg.errors import StudyError
 from thalweg.studies.catalogue import NoParts, Parts, Progress
-from thalweg.studies.tallies import Also, Counts, Tallies
+from thalweg.studies.kept_parts import Arrays, Form, Forms, kept_part
+from thalweg.studies.outcomes import as_bits
+from thalweg.studies.tallies import EXTRA, Also, Counts, Tallies
 
 if TYPE_CHECKING:
     from thalweg.training.recipe import Recipe
@@ -59,8 +61,33 @@ class Chunk:
     inside: np.ndarray
 
 
-Each = Callable[[Chunk], Mapping[str, np.ndarray]]
-"""Told of every chunk of members, without the diverged; returns arrays that are summed over the chunks."""
+class Sums(Protocol):
+    """What is summed besides of the answers of one chunk, which are made once for all who sum them."""
+
+    def of_split(self, place: slice, answers: np.ndarray, /) -> None:
+        """Take probabilities [members, examples, classes] of examples that members trained on, at `place`."""
+        ...
+
+    def of_also(self, place: slice, answers: np.ndarray, /) -> None:
+        """Take those of examples that no member trained on, where they are asked about as well."""
+        ...
+
+    def arrays(self) -> Mapping[str, np.ndarray]:
+        """Return the sums by name, [examples, ...]: they are added up over the chunks."""
+        ...
+
+
+Each = Callable[[Chunk], Sums]
+"""Told of every chunk of members, without the diverged; returns what hears their answers."""
+
+
+@runtime_checkable
+class Foretold(Protocol):
+    """One who is called with every chunk and says beforehand what its sums will be."""
+
+    def forms(self) -> Forms:
+        """Return what the sums are, by name."""
+        ...
 
 
 def tally(
@@ -91,8 +118,8 @@ def tally(
     Other arguments:
         progress: called before each chunk.
         parts: where finished chunks are kept.
-        each: called with every chunk; what it returns is summed in `Tallies.extra` and kept with the chunk.
-            Its `__name__` and `part` name the part.
+        each: called with every chunk; what it sums is kept with the chunk, in `Tallies.extra`. Its
+            `__name__` and `part` name the part.
         part: what the parts' names begin with: it must tell apart splits, and recipes that read alike.
 
     Raises `StudyError` before any training for a share that is not strictly between 0 and 1, too few members
@@ -110,7 +137,7 @@ def tally(
         if progress is not None:
             progress(f"members {span.start + 1:,} to {span.stop:,}, on {share:.0%} each", place, len(spans))
         name = f"{stem}-{span.start}-{span.stop}"
-        kept = parts.load(name)
+        kept = kept_part(parts, name, lambda found: _forms(found, split, also, each))
         if kept is None:
             own = _tally_chunk(recipe, split, span, share=share, seed=seed, also=also, each=each)
             parts.save(name, own.arrays())
@@ -119,6 +146,17 @@ def tally(
         total = own if total is None else total + own
     assert total is not None
     return total
+
+
+def _forms(found: Arrays, split: TrainSplit, also: Split | None, each: Each | None) -> Forms:
+    """Return what is kept of a chunk; sums of one who does not say what they are may be any."""
+    if each is None:
+        return Tallies.forms(split, also, {})
+    if isinstance(each, Foretold):
+        return Tallies.forms(split, also, each.forms())
+    own = {name.removeprefix(EXTRA): array for name, array in found.items() if name.startswith(EXTRA)}
+    any_form = {name: Form(array.dtype.kind, array.shape) for name, array in own.items()}
+    return Tallies.forms(split, also, any_form)
 
 
 def chunks(
@@ -223,14 +261,14 @@ def tallied(
     that is not strictly between 0 and 1.
     """
     even = (chunk.numbers // block_size(share)) % 2 == 0
-    counts = _count(chunk.population, split, chunk.inside, even)
-    extra = {} if each is None else dict(each(chunk))
-    answers = None if also is None else _count_also(chunk.population, also)
-    return Tallies(share, chunk.numbers, diverged, *counts, answers, extra)
+    sums = None if each is None else each(chunk)
+    counts = _count(chunk.population, split, chunk.inside, even, sums)
+    answers = None if also is None else _count_also(chunk.population, also, sums)
+    return Tallies(share, chunk.numbers, diverged, *counts, answers, {} if sums is None else sums.arrays())
 
 
 def _count(
-    population: Members, split: TrainSplit, inside: np.ndarray, even: np.ndarray
+    population: Members, split: TrainSplit, inside: np.ndarray, even: np.ndarray, sums: Sums | None
 ) -> tuple[Counts, Counts, np.ndarray, np.ndarray]:
     """Return counts, counts of the even blocks, and sums of probabilities and votes of those left out."""
     right = np.empty(inside.shape, dtype=bool)
@@ -243,10 +281,12 @@ def _count(
         outside = ~inside[:, place]
         probability[place] = np.einsum("men,me->en", answers, outside, dtype=np.float64)
         votes[place] = _votes(chosen, outside, split.classes)
+        if sums is not None:
+            sums.of_split(place, answers)
     return Counts.of(inside, right), Counts.of(inside[even], right[even]), probability, votes
 
 
-def _count_also(population: Members, split: Split) -> Also:
+def _count_also(population: Members, split: Split, sums: Sums | None) -> Also:
     """Return what all members say of examples that none of them trained on."""
     right = np.empty((len(population), len(split)), dtype=bool)
     probability = np.empty((len(split), split.classes))
@@ -257,7 +297,9 @@ def _count_also(population: Members, split: Split) -> Also:
         right[:, place] = chosen == split.labels[place]
         probability[place] = answers.sum(axis=0, dtype=np.float64)
         votes[place] = _votes(chosen, np.ones(chosen.shape, dtype=bool), split.classes)
-    return Also(right.sum(axis=0, dtype=np.int64), probability, votes, np.packbits(right, axis=1))
+        if sums is not None:
+            sums.of_also(place, answers)
+    return Also(right.sum(axis=0, dtype=np.int64), probability, votes, as_bits(right))
 
 
 def answers_of(population: Members, split: Split) -> np.ndarray:

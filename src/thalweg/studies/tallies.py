@@ -8,7 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from thalweg.data.split import Split
 from thalweg.errors import StudyError
+from thalweg.studies.kept_parts import BITS, NUMBERS, WHOLE, Form, Forms
+from thalweg.studies.outcomes import from_bits
 
 EXTRA = "extra."
 """What stands before the names of a caller's own sums among the arrays of a part."""
@@ -66,7 +69,7 @@ class Also:
     @property
     def correct(self) -> np.ndarray:
         """Who was right on what: bool [members, examples]."""
-        return np.unpackbits(self.bits, axis=1, count=len(self.right)).astype(bool)
+        return from_bits(self.bits, len(self.right))
 
     def __add__(self, other: Also) -> Also:
         return Also(
@@ -162,6 +165,29 @@ class Tallies:
             **also,
             **{EXTRA + name: np.asarray(values) for name, values in self.extra.items()},
         }
+
+    @staticmethod
+    def forms(split: Split, also: Split | None, extra: Forms) -> Forms:
+        """Return what the arrays of a part are; `extra`: a caller's own sums."""
+        every = (len(split), split.classes)
+        forms = {
+            "share": Form(NUMBERS, (1,)),
+            "diverged": Form(WHOLE, (1,)),
+            "numbers": Form(WHOLE, (None,)),
+            "probability_out": Form(NUMBERS, every),
+            "votes_out": Form(WHOLE, every),
+        }
+        for prefix in ("all.", "even."):
+            forms |= {prefix + field.name: Form(WHOLE, every[:1]) for field in fields(Counts)}
+        if also is not None:
+            asked = (len(also), split.classes)
+            forms |= {
+                "also.right": Form(WHOLE, asked[:1]),
+                "also.probability": Form(NUMBERS, asked),
+                "also.votes": Form(WHOLE, asked),
+                "also.bits": Form(BITS, (None, -(-len(also) // 8))),
+            }
+        return forms | {EXTRA + name: form for name, form in extra.items()}
 
     @staticmethod
     def of_arrays(arrays: Mapping[str, np.ndarray]) -> Tallies:

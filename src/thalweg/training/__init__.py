@@ -16,5 +16,7 @@ if TYPE_CHECKING:
     from thalweg.training.population import Progress as Progress, train as train
     from thalweg.training.recipe import Recipe as Recipe
     from thalweg.training.schedules import Constant as Constant, Cosine as Cosine, Steps as Steps
+    from thalweg.training.start import Start as Start
+    from thalweg.training.untrained import untrained as untrained
 
 lazily(__name__)

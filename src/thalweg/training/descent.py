@@ -29,12 +29,14 @@ class Batch(NamedTuple):
 
 
 class State(eqx.Module):
-    """What a member carries from step to step."""
+    """What a member carries from step to step. `learns`: False where a weight stays as it is; None:
+    nowhere."""
 
     network: Network
     average: Network | None
     optimiser: optax.OptState
     step: Int[Array, ""]
+    learns: Network | None = None
 
     @property
     def kept(self) -> Network:
@@ -52,9 +54,15 @@ class Info(NamedTuple):
 
 def start(recipe: Recipe, key: PRNGKeyArray, input_shape: tuple[int, ...], classes: int) -> State:
     """Draw a member at random."""
-    network = recipe.network.build(jax.random.fold_in(key, START), input_shape, classes)
+    network: Any = recipe.network.build(jax.random.fold_in(key, START), input_shape, classes)
+    return begin(recipe, network)
+
+
+def begin(recipe: Recipe, network: Network, learns: Network | None = None) -> State:
+    """Return the state of a member that begins at `network`, where all or what `learns` will be changed."""
     average = None if is_off(recipe.ema) else network
-    return State(network, average, _optimiser(recipe, 1).init(network), jnp.zeros((), int))  # type: ignore[arg-type]
+    optimiser = _optimiser(recipe, 1).init(network)  # type: ignore[arg-type]
+    return State(network, average, optimiser, jnp.zeros((), int), learns)
 
 
 def batch_cost(
@@ -151,9 +159,19 @@ def step(
     """
     own = jax.random.fold_in(key, DROPOUT)
     gradient, info = slope(state.network, batch, recipe, own, piece=piece)
+    gradient = _where_it_learns(gradient, state)
     updates, optimiser = _optimiser(recipe, steps).update(gradient, state.optimiser, state.network)  # type: ignore[arg-type]
-    network: Any = optax.apply_updates(state.network, updates)  # type: ignore[arg-type]
-    return State(network, _averaged(recipe, state, network), optimiser, state.step + 1), info
+    # once more: weight decay, and an optimiser of one's own, may move what has no gradient
+    network: Any = optax.apply_updates(state.network, _where_it_learns(updates, state))  # type: ignore[arg-type]
+    average = _averaged(recipe, state, network)
+    return State(network, average, optimiser, state.step + 1, state.learns), info
+
+
+def _where_it_learns(change: Any, state: State) -> Any:
+    """Return a change of the weights with 0 wherever a weight does not learn."""
+    if state.learns is None:
+        return change
+    return jax.tree.map(lambda part, may: jnp.where(may, part, 0.0), change, state.learns)
 
 
 def _averaged(recipe: Recipe, state: State, network: Network) -> Network | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import jax
 
-from thalweg.training.groups import core_count
+from thalweg.cores import core_count
 
 SETTINGS = ("JAX_PLATFORMS", "XLA_FLAGS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 """Variables by which a user, or a scheduler, says what to compute on and with how many threads."""

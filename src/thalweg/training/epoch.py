@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float, Int, PRNGKeyArray
 
 from thalweg.networks import costs
@@ -106,6 +107,18 @@ def shared_key(seed_key: PRNGKeyArray, epoch: Array | int) -> PRNGKeyArray:
     return jax.random.fold_in(jax.random.fold_in(seed_key, SHARED), epoch)
 
 
+@jax.jit
+def stream_of_all(seed_key: PRNGKeyArray, epoch: int, purpose: int) -> PRNGKeyArray:
+    """Return the key of one purpose among what all members of a seed share in one epoch, as one program."""
+    return jax.random.fold_in(shared_key(seed_key, epoch), purpose)
+
+
+@jax.jit
+def keys_of_members(seed_key: PRNGKeyArray, numbers: np.ndarray) -> PRNGKeyArray:
+    """Return the keys [members] of the members of a seed that have these numbers."""
+    return jax.vmap(lambda member: jax.random.fold_in(seed_key, member))(numbers)
+
+
 def draw_order(
     plan: EpochPlan, key: PRNGKeyArray, weights: Float[Array, " all_examples"] | None = None
 ) -> Int[Array, " rows"]:
@@ -154,6 +167,9 @@ def run_epoch(
     epoch: Int[Array, ""],
     examples: Examples,
     weights: Float[Array, "members all_examples"] | None,
+    *,
+    walk: Callable[..., tuple[State, tuple[Array, Array, Array]]] | None = None,
+    draw_orders: Callable[..., Int[Array, "keys rows"]] = draw_orders,
 ) -> tuple[State, Float[Array, " members"], Float[Array, " members"]]:
     """Train a group of members for one epoch.
 
@@ -166,14 +182,30 @@ def run_epoch(
         epoch: its number, from 0.
         examples: the training split.
         weights: how much each example counts for each member; None: all 1.
+        walk: what takes the steps, as `walk_sums` does, which is the default.
+        draw_orders: what draws the order; see `drawn_epoch`.
 
     Returns: the new states, and each member's mean cost and accuracy over the epoch's batches.
     """
-    member_keys, order, counts = drawn_epoch(plan, keys, shared_key, epoch, weights)
+    member_keys, order, counts = drawn_epoch(plan, keys, shared_key, epoch, weights, draw_orders)
     places = jnp.arange(plan.steps_per_epoch)
-    states, infos = walk(plan, states, numbers, member_keys, order, counts, places, examples, weights)
-    weight = jnp.maximum(infos.weight.sum(axis=0), 1e-9)
-    return states, infos.cost.sum(axis=0) / weight, infos.right.sum(axis=0) / weight
+    states, (cost, right, weight) = (walk or walk_sums)(
+        plan, states, numbers, member_keys, order, counts, places, examples, weights
+    )
+    weight = jnp.maximum(weight, 1e-9)
+    return states, cost / weight, right / weight
+
+
+def keys_of_epoch(keys: PRNGKeyArray, epoch: Int[Array, ""]) -> PRNGKeyArray:
+    """Return the keys [members] that members draw with in one epoch."""
+    return jax.vmap(lambda key: jax.random.fold_in(key, epoch + 1))(keys)
+
+
+def drawn_together(
+    plan: EpochPlan, shared_key: PRNGKeyArray, draw_orders: Callable[..., Int[Array, "keys rows"]]
+) -> tuple[Int[Array, "steps batch"], Float[Array, "steps batch"]]:
+    """Draw the batches of an epoch that all members share; see `drawn_epoch`."""
+    return in_batches(plan, draw_orders(plan, jax.random.fold_in(shared_key, descent.ORDER)[None], None)[0])
 
 
 def drawn_epoch(
@@ -191,10 +223,9 @@ def drawn_epoch(
     Returns: the members' keys of the epoch, and for each of its steps the examples [batch] that all members
     share, or [members, batch] where each has an order of its own, and how much each counts.
     """
-    member_keys = jax.vmap(lambda key: jax.random.fold_in(key, epoch + 1))(keys)
+    member_keys = keys_of_epoch(keys, epoch)
     if plan.recipe.order != "own":
-        drawn = draw_orders(plan, jax.random.fold_in(shared_key, descent.ORDER)[None], None)
-        return member_keys, *in_batches(plan, drawn[0])
+        return member_keys, *drawn_together(plan, shared_key, draw_orders)
     drawn = draw_orders(plan, order_keys(member_keys), weights)
     order, counts = jax.vmap(lambda order: in_batches(plan, order))(drawn)
     return member_keys, jnp.swapaxes(order, 0, 1), jnp.swapaxes(counts, 0, 1)
@@ -237,6 +268,15 @@ def walk(
         return jax.vmap(one_member, in_axes=axes)(states, member_keys, dict(numbers), weights, chosen, count)
 
     return jax.lax.scan(advance, states, (order, counts, places))
+
+
+def walk_sums(*arguments: Any) -> tuple[State, tuple[Array, Array, Array]]:
+    """Take steps as `walk` does; return the new states and each member's sums over them [members].
+
+    The sums are of the cost, of how much was right, and of how much counted.
+    """
+    states, infos = walk(*arguments)
+    return states, (infos.cost.sum(axis=0), infos.right.sum(axis=0), infos.weight.sum(axis=0))
 
 
 def measure(
@@ -285,6 +325,18 @@ def epoch_program(plan: EpochPlan, one_thread: bool, run: Callable = run_epoch) 
     on_cpu = jax.default_backend() == "cpu"
     options = {"xla_cpu_multi_thread_eigen": not one_thread} if on_cpu else None
     return jax.jit(epoch_and_measure, compiler_options=options)
+
+
+def start_shapes(recipe: Recipe, input_shape: tuple[int, ...], classes: int) -> State:
+    """Return the state of a member as it starts, shapes in place of arrays."""
+    # neither changes a shape: a training is asked about before, and in the middle of others
+    return _start_shapes(replace(recipe, epochs=1, name="start"), input_shape, classes)
+
+
+@lru_cache(maxsize=64)
+def _start_shapes(recipe: Recipe, input_shape: tuple[int, ...], classes: int) -> State:
+    key = jax.eval_shape(lambda: jax.random.key(0))
+    return jax.eval_shape(lambda key: descent.start(recipe, key, input_shape, classes), key)
 
 
 @lru_cache(maxsize=64)

@@ -33,10 +33,8 @@ class Examples(eqx.Module):
     def of(split: Split) -> Examples:
         """Put a split on the default device; what float32 cannot hold is scaled before."""
         if not split.scaling.is_narrow(split.raw):
-            return Examples(
-                jnp.asarray(split.inputs), jnp.asarray(split.labels), *_numbers(Scaling.identity())
-            )
-        return Examples(jnp.asarray(split.raw), jnp.asarray(split.labels), *_numbers(split.scaling))
+            return Examples(*_held(split.inputs, split.labels), *_numbers(Scaling.identity()))
+        return Examples(*_held(np.asarray(split.raw), split.labels), *_numbers(split.scaling))
 
     def inputs(self, chosen: Int[Array, " batch"]) -> Float[Array, "batch ..."]:
         """Return float32 network inputs of the chosen examples."""
@@ -67,7 +65,12 @@ class Examples(eqx.Module):
 
 
 def _numbers(scaling: Scaling) -> tuple[Array, Array]:
-    return jnp.asarray(scaling.offset, jnp.float32), jnp.asarray(scaling.divisor, jnp.float32)
+    return _held(np.asarray(scaling.offset, np.float32), np.asarray(scaling.divisor, np.float32))
+
+
+def _held(one: np.ndarray, other: np.ndarray) -> tuple[Array, Array]:
+    """Return arrays on the device; JAX's `asarray` would compile a program for every shape of them."""
+    return jax.device_put((one, other))
 
 
 def _in_parts(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -14,13 +14,17 @@ from thalweg import budget
 from thalweg.data.dataset import Split, ValidationSplit
 from thalweg.networks.footprint import bytes_per_example
 from thalweg.spec import numbers_per_member, substitute
-from thalweg.training import descent, groups
-from thalweg.training.epoch import MEASURE_BYTES, MOST_MEASURED, EpochPlan
+from thalweg.training import groups
+from thalweg.training.epoch import MEASURE_BYTES, MOST_MEASURED, EpochPlan, start_shapes
 from thalweg.training.native.support import choose
+from thalweg.training.pieces import goes_in_pieces, rows_at_once
 from thalweg.training.recipe import Recipe
 
 LOOKED_AT = 256
 """Examples that are looked at for the share of their inputs that is not zero."""
+
+HELD, DRAWN = 3, 64
+"""Copies of a run's examples where inputs stay in their file, and bytes of every example beside them."""
 
 SMALLER = "take fewer epochs, a smaller network (--set hidden=...) or a smaller batch (--set batch_size=...)"
 
@@ -42,15 +46,12 @@ def member_size(recipe: Recipe, input_shape: tuple[int, ...], classes: int) -> M
     """Return how large a member is, from the shapes of its program."""
     # numbers member by member change nothing about shapes, but a plain zero leaves a part out
     template = substitute(recipe, {path: 0.5 for path, _ in numbers_per_member(recipe)})
-    return _sized(replace(template, epochs=1, name="sized"), tuple(input_shape), classes)
+    return _sized(template, tuple(input_shape), classes)
 
 
 @lru_cache(maxsize=64)
 def _sized(template: Recipe, input_shape: tuple[int, ...], classes: int) -> MemberSize:
-    def start(key: Any) -> descent.State:
-        return descent.start(template, key, input_shape, classes)
-
-    state = jax.eval_shape(start, jax.random.key(0))
+    state = start_shapes(template, input_shape, classes)
     return MemberSize(
         _bytes_of(state), _bytes_of(state.network), bytes_per_example(state.network, input_shape)
     )
@@ -79,16 +80,21 @@ def needs_of_training(
     at_once = min(members * working, most)
     at_once += min(members * min(len(split), MOST_MEASURED) * one.per_example, cores * MEASURE_BYTES)
     kept = split.raw.dtype.itemsize if split.scaling.is_narrow(split.raw) else 4
-    return budget.training(
+    held, drawn = len(split), 0
+    if split.is_stored and goes_in_pieces(plan):
+        # of a run, which is read, put in order, and handed over; and of all, what they are called
+        held, drawn = HELD * rows_at_once(plan, kept * inputs), DRAWN * len(split)
+    more = (budget.Need("the order of the examples and their labels", drawn),) if drawn else ()
+    return more + budget.training(
         members,
         state=one.state,
         weights=one.weights,
         at_once=at_once,
         epochs=recipe.epochs,
-        examples=len(split) + (0 if validation is None else len(validation)),
+        examples=held + (0 if validation is None else len(validation)),
         example=kept * inputs + 8,
         inputs=inputs,
-        lit=lit,
+        lit=0.0 if drawn else lit,  # lists of a batch alone, where members share it
         prepared=plan.distorts_together or bool(plan.nothing),
         checkpoint=checkpoint,
     )
@@ -108,7 +114,13 @@ def refuse_too_large(
         return needs_of_training(recipe, split, count, validation=validation, checkpoint=checkpoint)
 
     work = f"Training {members:,} x {recipe.name} on {len(split):,} examples"
-    budget.refuse_too_large(work, needs, members=members, smaller=SMALLER)
+    smaller = SMALLER
+    if split.is_stored:
+        smaller += (
+            "; inputs that stay in their file are held in part by recipes without distortions, examples of "
+            "nothing and orders of each member's own"
+        )
+    budget.refuse_too_large(work, needs, members=members, smaller=smaller)
 
 
 def _bytes_of(tree: Any) -> int:

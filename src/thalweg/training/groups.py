@@ -9,7 +9,6 @@ group XLA uses one thread. Of several GPUs each has a group.
 from __future__ import annotations
 
 import itertools
-import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -17,6 +16,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import jax
+
+from thalweg.cores import core_count
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -112,10 +113,3 @@ def share_out(
     # of equal sizes as far as may be: at most two sizes, so at most two programs to compile
     edges = [min(members, together * round(blocks * part / count)) for part in range(count + 1)]
     return Groups(tuple(itertools.pairwise(edges)), min(cores, count))
-
-
-def core_count() -> int:
-    """Return the number of cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -13,9 +13,9 @@ import equinox as eqx
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import PRNGKeyArray
+from jaxtyping import Array, PRNGKeyArray
 
-from thalweg import listening
+from thalweg import listening, loaded
 from thalweg.callbacks import MEASURES, Begun, Callback, Followers, followed
 from thalweg.data.dataset import TrainSplit, ValidationSplit
 from thalweg.errors import TrainingError
@@ -25,20 +25,29 @@ from thalweg.networks.population import History, Population
 from thalweg.spec import numbers_per_member, substitute
 from thalweg.training import descent, where
 from thalweg.training.descent import State
-from thalweg.training.epoch import EpochPlan, epoch_program, shared_key, start_program
+from thalweg.training.engine import engine_of
+from thalweg.training.epoch import (
+    EpochPlan,
+    epoch_program,
+    keys_of_members,
+    shared_key,
+    start_program,
+    start_shapes,
+    stream_of_all,
+)
 from thalweg.training.examples import Examples
-from thalweg.training.groups import Groups, core_count, share_out
+from thalweg.training.groups import Groups, share_out
+from thalweg.training.kept_state import epochs_kept, state_of_all
 from thalweg.training.native.distortion import NativeDistortion
-from thalweg.training.native.support import Engine, choose, refuse_unfit
+from thalweg.training.native.support import Engine, refuse_unfit
+from thalweg.training.pieces import Group, goes_in_pieces, train_epoch
 from thalweg.training.progress import Checkpoint, Progress as Progress, Tensors
 from thalweg.training.recipe import Recipe
+from thalweg.training.start import Start, engine_for, refuse_unfit_start, shapes_of
 from thalweg.training.trainable import check_trainable, member_weights, refuse_bad_first
 
 Watch = Callable[[int, Population], bool | None]
 """Called with the epochs done and the members as they stand; training ends early when it returns True."""
-
-LAST_LOOK = 256
-"""Training examples that finished members are asked about, to see whether their answers are finite."""
 
 
 def train(
@@ -56,6 +65,7 @@ def train(
     engine: str = "auto",
     callbacks: Sequence[Callback] = (),
     on: where.Workers | None = None,
+    start: Start | None = None,
 ) -> Population:
     """Train `members` networks from different random starts.
 
@@ -87,8 +97,8 @@ def train(
     background, and nothing comes of them; an interpreter that ends waits for them.
 
     Raises `TrainingError` for a wrong kind of split, a member count or seed that is not one, a list of
-    values per member of another length, weights of another shape, or an engine that is not there or cannot
-    train this recipe.
+    values per member of another length, weights of another shape, a start of other networks, or an engine
+    that is not there or cannot train this recipe.
 
     Examples:
         >>> import thalweg as tw
@@ -101,31 +111,24 @@ def train(
     check_trainable(recipe, split, members=members, seed=seed, validation=validation)
     refuse_bad_first(first, members)
     refuse_unfit(engine, recipe)
+    engine = engine_for(start, engine)
+    workers = on or where.current()
     training = Training(
         recipe,
-        split,
+        split if workers is None else split.in_memory(),
         range(first, first + members),
         seed,
         validation=validation,
         weights=member_weights(weights, members, len(split)),
+        given=start,
     )
     begun = Begun(recipe.name, members, first, seed, recipe.epochs, recipe.to_table())
-    with followed(callbacks, begun) as followers, where.working_on(on or where.current()):
+    with followed(callbacks, begun) as followers, where.working_on(workers):
         return training.run(progress, watch, checkpoint, engine, followers)
 
 
-def engine_of(
-    wanted: str,
-    recipe: Recipe,
-    split: TrainSplit,
-    *,
-    members: int,
-    kept: Mapping[str, Any] | None = None,
-) -> Engine:
-    """Return what trains so many members on these examples; arguments and errors as of `choose`."""
-    inputs = math.prod(split.input_shape)
-    lit = float(np.mean(split.take(slice(0, LAST_LOOK)).inputs != 0))
-    return choose(wanted, recipe, members=members, inputs=inputs, lit=lit, kept=kept)
+LAST_LOOK = 256
+"""Training examples that finished members are asked about, to see whether their answers are finite."""
 
 
 class Training:
@@ -140,11 +143,12 @@ class Training:
         *,
         validation: ValidationSplit | None,
         weights: np.ndarray | None,
+        given: Start | None = None,
     ):
+        loaded.make_room()
         members = len(numbers)
         self.recipe, self.split, self.members, self.seed = recipe, split, members, seed
         self.first = numbers.start
-        self.examples = Examples.of(split)
         self.validation_split = validation
         self.validation = None if validation is None else Examples.of(validation)
         self.weights = weights
@@ -153,7 +157,11 @@ class Training:
         # leave a part out for everyone
         self.template = substitute(recipe, dict.fromkeys(self.numbers, 0.5))
         self.key = jax.random.key(seed)
-        network = jax.eval_shape(self._start, self.key).network
+        self._shapes = start_shapes(self.template, split.input_shape, split.classes)
+        network = self._shapes.network
+        if given is not None:
+            refuse_unfit_start(given, network, members)
+        self.given = given
         self.plan = EpochPlan(
             recipe,
             len(split),
@@ -161,9 +169,10 @@ class Training:
             bytes_per_example(network, split.input_shape),
             len(split) if weights is None else max(1, int((weights > 0).sum(axis=1).max())),
         )
-        self.keys = jax.vmap(lambda member: jax.random.fold_in(self.key, member))(
-            jnp.arange(numbers.start, numbers.stop)
-        )
+        # inputs that stay in their file are read as they are needed, unless an epoch needs all of them
+        in_pieces = split.is_stored and goes_in_pieces(self.plan)
+        self.examples = None if in_pieces else Examples.of(split)
+        self.keys = keys_of_members(self.key, np.arange(numbers.start, numbers.stop))
         self.history = np.full((4, members, recipe.epochs), np.nan)
 
     def run(
@@ -177,6 +186,7 @@ class Training:
         """Train to the last epoch, or until `watch` says to stop, from where `checkpoint` left off."""
         kept = None if checkpoint is None else checkpoint.load()
         facts: Mapping[str, Any] = {} if kept is None else kept[1]
+        done = epochs_kept(facts, self.recipe.epochs)
         engine = self._engine(wanted, None if kept is None else facts)
         groups = share_out(
             self.members,
@@ -188,9 +198,8 @@ class Training:
         )
         group_size = max(last - first for first, last in groups.bounds)
         states = self._first_states(groups) if kept is None else self._restore(groups, *kept)
-        done = int(facts.get("epoch", 0))
         began, first_epoch = time.monotonic(), done
-        distortion = engine.distortion(core_count())
+        distortion = engine.distortion()
         stop = watch is not None and not done and watch(0, self._population(states, 0))
         with groups.map() as each:
             train_groups = self._trainer(groups, engine, each)
@@ -212,13 +221,15 @@ class Training:
 
     def _trainer(
         self, groups: Groups, engine: Engine, each: Callable
-    ) -> Callable[[int, Examples, list[State]], list[State]]:
+    ) -> Callable[[int, Examples | None, list[State]], list[State]]:
         """Return what trains all groups for an epoch: threads of this process, or workers elsewhere."""
         workers = where.current()
+        if self.examples is None:
+            return lambda epoch, _, states: self._in_pieces(groups, engine, each, epoch, states)
         if workers is None:
             program = epoch_program(self.plan, groups.one_thread_each, engine.epoch)
 
-            def here(epoch: int, examples: Examples, states: list[State]) -> list[State]:
+            def here(epoch: int, examples: Examples | None, states: list[State]) -> list[State]:
                 train = partial(self.train_group, program, epoch, examples)
                 return each(train, list(zip(groups.bounds, states, strict=True)))
 
@@ -229,7 +240,7 @@ class Training:
         )
         send = workers.begin(job)
 
-        def elsewhere(epoch: int, examples: Examples, states: list[State]) -> list[State]:
+        def elsewhere(epoch: int, examples: Examples | None, states: list[State]) -> list[State]:
             leaves = [[np.asarray(leaf) for leaf in jax.tree.leaves(state)] for state in states]
             found = send(epoch, None if examples is self.examples else examples, leaves)
             for (first, last), (_, rows) in zip(groups.bounds, found, strict=True):
@@ -238,71 +249,79 @@ class Training:
 
         return elsewhere
 
+    def _in_pieces(
+        self, groups: Groups, engine: Engine, each: Callable, epoch: int, states: list[State]
+    ) -> list[State]:
+        """Train all groups for an epoch on inputs that are read as they are needed."""
+        parts = zip(groups.bounds, states, strict=True)
+        own = [Group(state, *self._of_group(slice(*bounds))) for bounds, state in parts]
+        found = train_epoch(
+            *(self.plan, self.split, own, shared_key(self.key, epoch), epoch),
+            validation=self.validation,
+            engine=engine.epoch,
+            each=each,
+            one_thread=groups.one_thread_each,
+        )
+        for (first, last), (_, rows) in zip(groups.bounds, found, strict=True):
+            self.history[: len(rows), first:last, epoch] = rows
+        return [state for state, *_ in found]
+
+    def _of_group(self, chosen: slice) -> tuple[dict[str, Array], PRNGKeyArray, np.ndarray | None]:
+        """Return what some members have of their own: numbers of the recipe, keys, and weights."""
+        numbers = {path: jnp.asarray(values[chosen]) for path, values in self.numbers.items()}
+        return numbers, self.keys[chosen], None if self.weights is None else self.weights[chosen]
+
     def state_of(self, leaves: Sequence[np.ndarray]) -> State:
         """Return the state of some members from its arrays."""
-        structure = jax.tree.structure(jax.eval_shape(self._start, self.key))
-        return jax.tree.unflatten(structure, [jnp.asarray(leaf) for leaf in leaves])
+        drawn = self._shapes
+        shapes = shapes_of(drawn, some_stay=len(leaves) > len(jax.tree.leaves(drawn)))
+        return jax.tree.unflatten(jax.tree.structure(shapes), [jnp.asarray(leaf) for leaf in leaves])
 
     def train_group(
-        self, program: Callable, epoch: int, examples: Examples, group: tuple[tuple[int, int], State]
+        self, program: Callable, epoch: int, examples: Examples | None, group: tuple[tuple[int, int], State]
     ) -> State:
         """Train one group for an epoch; its costs and accuracies are written into `history`."""
         (first, last), state = group
         chosen = slice(first, last)
-        numbers = {path: jnp.asarray(values[chosen]) for path, values in self.numbers.items()}
-        weights = None if self.weights is None else jnp.asarray(self.weights[chosen])
-        state, rows = program(
-            state,
-            numbers,
-            self.keys[chosen],
-            self.key,
-            jnp.asarray(epoch),
-            examples,
-            self.validation,
-            weights,
-        )
+        numbers, keys, weights = self._of_group(chosen)
+        state, rows = program(state, numbers, keys, self.key, epoch, examples, self.validation, weights)
         for row, values in enumerate(rows):
             self.history[row, chosen, epoch] = np.asarray(values)
         return state
 
     def _engine(self, wanted: str, facts: Mapping[str, Any] | None) -> Engine:
         """Choose what trains; a training that goes on keeps what it was started with (before: XLA)."""
-        engine = engine_of(
-            wanted,
-            self.recipe,
-            self.split,
-            members=self.members,
-            kept=facts,
-        )
+        engine = engine_of(wanted, self.recipe, self.split, members=self.members, kept=facts)
         if engine.warning:
             warnings.warn(engine.warning, RuntimeWarning, stacklevel=4)
         return engine
 
     def _examples_of(
         self, epoch: int, each: Callable, parts: int, distortion: NativeDistortion | None
-    ) -> Examples:
-        examples, key = self.examples, shared_key(self.key, epoch)
+    ) -> Examples | None:
+        examples = self.examples
+        if examples is None:
+            return None
         if self.plan.distorts_together:
-            own = jax.random.fold_in(key, descent.AUGMENTATION)
+            own = stream_of_all(self.key, epoch, descent.AUGMENTATION)
             if distortion is not None:
                 examples = distortion(examples, self.recipe.augmentation, own)
             else:
                 examples = examples.distorted(self.recipe.augmentation, own, each, parts)
         if self.plan.nothing:
-            own = jax.random.fold_in(key, descent.EXPOSURE)
+            own = stream_of_all(self.key, epoch, descent.EXPOSURE)
             examples = examples.with_nothing(self.plan.nothing, own, each, parts)
         return examples
 
-    def _start(self, key: PRNGKeyArray) -> State:
-        return descent.start(self.template, key, self.split.input_shape, self.split.classes)
-
     def _first_states(self, groups: Groups) -> list[State]:
+        if self.given is not None:
+            begin = jax.jit(jax.vmap(partial(descent.begin, self.template)))
+            return [begin(*self.given.of(slice(first, last))) for first, last in groups.bounds]
         draw = start_program(self.template, self.split.input_shape, self.split.classes)
         return [draw(self.keys[first:last]) for first, last in groups.bounds]
 
     def _bytes_per_member(self) -> int:
-        member = jax.eval_shape(self._start, self.key)
-        arrays = sum(leaf.size * leaf.dtype.itemsize for leaf in jax.tree.leaves(member))
+        arrays = sum(leaf.size * leaf.dtype.itemsize for leaf in jax.tree.leaves(self._shapes))
         # a forward and a backward pass hold the intermediate values of a piece; weights, their
         # gradient and the next state stand beside the state
         needed = 4 * arrays + 2 * self.plan.piece * self.plan.bytes_per_example
@@ -316,7 +335,8 @@ class Training:
     def _identity(self) -> dict[str, Any]:
         """What a checkpoint must have been made with to be continued."""
         given = {"members": self.members, "seed": self.seed, "recipe": self.recipe.to_toml()}
-        return {**given, "first": self.first} if self.first else given
+        given |= {"first": self.first} if self.first else {}
+        return given if self.given is None else {**given, "start": self.given.fingerprint}
 
     def _tensors(self, states: list[State]) -> Tensors:
         leaves = [jax.tree.leaves(state) for state in states]
@@ -333,8 +353,9 @@ class Training:
                     f"the checkpoint was made with another {name} than is trained now.",
                     hint="go on with the recipe, members and seed that it was started with, or start anew.",
                 )
-        count = len(jax.tree.leaves(jax.eval_shape(self._start, self.key)))
-        kept = [tensors[f"state.{number}"] for number in range(count)]
+        some_stay = self.given is not None and self.given.learns is not None
+        shapes = shapes_of(self._shapes, some_stay=some_stay)
+        kept = state_of_all(tensors, jax.tree.leaves(shapes), self.history.shape)
         self.history[...] = tensors["history"]
         return [self.state_of([tensor[first:last] for tensor in kept]) for first, last in groups.bounds]
 

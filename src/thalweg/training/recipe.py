@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from importlib import resources
@@ -11,7 +10,7 @@ from typing import Any
 
 import tomli_w
 
-from thalweg import networks
+from thalweg import limits, networks
 from thalweg.errors import RecipeError, near_match, shown
 from thalweg.imported import path_of
 from thalweg.networks import ConvNet, Mlp, OwnNetwork
@@ -29,11 +28,13 @@ from thalweg.spec import (
     to_table,
     whole,
 )
+from thalweg.temporary import against
 from thalweg.training import optimisers, schedules
 from thalweg.training.augmentation import Augmentation
 from thalweg.training.exposure import Exposure
 from thalweg.training.optimisers import Optimiser, OwnOptimiser, Sgd
 from thalweg.training.schedules import Constant, Schedule
+from thalweg.written import write_whole
 
 PARTS = {
     "network": networks.SPECS,
@@ -135,8 +136,14 @@ class Recipe:
         return from_text(toml, path.stem)
 
     def save(self, path: str | Path) -> None:
-        """Write the whole recipe as TOML, defaults included."""
-        Path(path).write_text(self.to_toml(), "utf-8")
+        """Write the whole recipe as TOML, defaults included; raises `RecipeError` where that cannot be."""
+        place, content = given_path(path, "a recipe", RecipeError), self.to_toml()
+        try:
+            write_whole(place, lambda temporary: temporary.write_text(content, "utf-8"))
+        except OSError as error:
+            raise RecipeError(
+                f"{place}: cannot be written: {error.strerror or error}.", hint=against(error)
+            ) from None
 
     def to_toml(self) -> str:
         """Return the whole recipe as TOML text, defaults included."""
@@ -242,8 +249,8 @@ def description(name: str) -> str:
 def from_text(toml: str, name: str) -> Recipe:
     """Read a recipe from TOML text; `name` is used when the text gives none."""
     try:
-        table = tomllib.loads(toml)
-    except (ValueError, RecursionError) as error:  # a number of thousands of digits, lists nested without end
+        table = limits.toml(toml)
+    except ValueError as error:
         raise RecipeError(f"recipe {name}: not TOML: {error}.", hint="mend that line.") from None
     return from_mapping({"name": name, **table})
 

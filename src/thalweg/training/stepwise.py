@@ -11,13 +11,22 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from thalweg import loaded
 from thalweg.data.dataset import Split, TrainSplit
 from thalweg.errors import TrainingError
 from thalweg.networks.costs import readout_of
 from thalweg.networks.footprint import bytes_per_example
 from thalweg.networks.population import Network, Population
 from thalweg.spec import numbers_per_member, substitute
-from thalweg.training.epoch import EpochPlan, drawn_epoch, measure, shared_key, start_program, walk
+from thalweg.training.epoch import (
+    EpochPlan,
+    drawn_epoch,
+    keys_of_members,
+    measure,
+    shared_key,
+    start_program,
+    walk,
+)
 from thalweg.training.examples import Examples
 from thalweg.training.recipe import Recipe
 from thalweg.training.trainable import check_trainable
@@ -54,6 +63,7 @@ class Stepwise:
     """
 
     def __init__(self, recipe: Recipe, split: TrainSplit, *, members: int = 1, seed: int = 0):
+        loaded.make_room()
         check_trainable(recipe, split, members=members, seed=seed)
         if not (recipe.augmentation.is_none and recipe.exposure.is_none):
             raise TrainingError(
@@ -68,7 +78,7 @@ class Stepwise:
         template = substitute(recipe, dict.fromkeys(numbers, 0.5))
         varied = substitute(recipe, {RATE: tuple(map(float, numbers[RATE]))})
         self._seed_key = jax.random.key(seed)
-        self._keys = jax.vmap(lambda member: jax.random.fold_in(self._seed_key, member))(jnp.arange(members))
+        self._keys = keys_of_members(self._seed_key, np.arange(members))
         self._start = start_program(template, split.input_shape, split.classes)
         self._states = self._start(self._keys)
         one = jax.tree.map(lambda leaf: leaf[0], eqx.filter(self._states.network, eqx.is_array))

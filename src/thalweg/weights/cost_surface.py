@@ -2,14 +2,16 @@
 
 A point is one vector that holds every weight and bias. The cost is the one that is minimised in training, the
 mean cost of the examples plus `l2 / 2` times the sum of squared weights (biases left out), without dropout.
-Curvature is never formed: the Hessian is only multiplied with vectors, exactly, by differentiating the
-gradient along them (Pearlmutter, Neural Computation 6, 1994). Examples are worked through in pieces.
+The Hessian is multiplied with vectors, exactly, by differentiating the gradient along them (Pearlmutter,
+Neural Computation 6, 1994), and formed for small networks alone. Examples are worked through in pieces.
 """
 
 from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import equinox as eqx
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
     from thalweg.data.dataset import Split
 
 BYTES_AT_ONCE = 256 * 1024**2
+FORMED = 512
+"""Most weights and biases of a network whose Hessian is formed, where it is multiplied with many vectors."""
+ROWS_AT_ONCE = 8
+"""Rows of a Hessian that are computed at once."""
 COPIES = (
     10  # float64 and the passes forward, backward and along a vector, in units of one float32 forward pass
 )
@@ -108,6 +114,12 @@ class CostSurface(eqx.Module):
             product = _hessian_product(self._shape, self._pieces, jnp.asarray(point), jnp.asarray(direction))
         return np.asarray(product) + self.l2 * self.decayed * direction
 
+    def hessian_at(self, point: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+        """Return what multiplies directions [parameters] with the Hessian at a point, many of them."""
+        if self.parameters > FORMED:
+            return partial(self.hessian_product, point)
+        return self.dense(point).__matmul__
+
     def dense(self, point: np.ndarray) -> np.ndarray:
         """Return the whole Hessian [parameters, parameters]: for small networks, and to check the rest."""
         with jax.enable_x64(True):
@@ -165,15 +177,22 @@ def _cost_and_gradient(shape: _Shape, pieces: _Piece, point: Array) -> tuple[Arr
 
 @eqx.filter_jit
 def _hessian_product(shape: _Shape, pieces: _Piece, point: Array, direction: Array) -> Array:
-    gradient = jax.grad(lambda point, piece: _of_piece(shape, point, piece))
-
-    def along(piece: _Piece) -> Array:
-        return jax.jvp(lambda point: gradient(point, piece), (point,), (direction,))[1]
-
-    return _summed(along, pieces, jnp.zeros_like(point))
+    return _along(shape, pieces, point, direction)
 
 
 @eqx.filter_jit
 def _dense(shape: _Shape, pieces: _Piece, point: Array) -> Array:
-    hessian = jax.hessian(lambda point, piece: _of_piece(shape, point, piece))
-    return _summed(lambda piece: hessian(point, piece), pieces, jnp.zeros((point.size, point.size)))
+    def row(direction: Array) -> Array:
+        return _along(shape, pieces, point, direction)
+
+    return jax.lax.map(row, jnp.eye(point.size), batch_size=ROWS_AT_ONCE)
+
+
+def _along(shape: _Shape, pieces: _Piece, point: Array, direction: Array) -> Array:
+    """Return how the gradient changes along a direction."""
+    gradient = jax.grad(lambda point, piece: _of_piece(shape, point, piece))
+
+    def of_piece(piece: _Piece) -> Array:
+        return jax.jvp(lambda point: gradient(point, piece), (point,), (direction,))[1]
+
+    return _summed(of_piece, pieces, jnp.zeros_like(point))

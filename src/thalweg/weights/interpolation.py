@@ -2,11 +2,15 @@
 
 A point between networks is `sum_v shares[v] * networks[v]`, weight by weight. With shares that sum to one the
 networks themselves are met exactly: a line from one to another, or a plane through three.
+
+What a first layer sums of an example is linear in its weights: of a point it is mixed from what the networks'
+own first layers sum, instead of being summed anew. Of 28x28 pixels that layer is nearly all of the work.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import equinox as eqx
@@ -56,27 +60,77 @@ class Examples(NamedTuple):
     counted: Array
 
 
-class _Sums(NamedTuple):
+class _Points(NamedTuple):
+    """Networks [points, networks of a point] by number, and their shares."""
+
+    which: Array
+    shares: Array
+
+
+class _Totals(NamedTuple):
     cost: Array
     right: Array
-    penalty: Array
 
 
-def heights(vertices: Any, which: np.ndarray, shares: np.ndarray, empirical: EmpiricalCost) -> Heights:
+FirstSums = Callable[[Array, int, Array], Array]
+"""Called with numbers of networks [used], a chunk's number and its inputs [examples, ...]: what the networks'
+first layers sum of them, [used, examples, ...]."""
+
+
+def heights(
+    vertices: Any,
+    which: np.ndarray,
+    shares: np.ndarray,
+    empirical: EmpiricalCost,
+    *,
+    first_sums: FirstSums | None = None,
+) -> Heights:
     """Measure every point `sum_k shares[p, k] * vertices[which[p, k]]`.
 
     `vertices`: stacked networks, every array [vertices, ...]. `which`: integers [points, networks of a
     point]. `shares`: floats of the same shape. All points are computed by one compiled program, a bounded
-    number of points and examples at a time.
+    number of points and examples at a time. `first_sums`: for who knows them already.
     """
     shares = np.asarray(shares, np.float32)
-    step = _points_at_once(vertices, empirical.inputs, len(which))
+    shared = _points_that_share(vertices, which, empirical, known=first_sums is not None)
+    pieces = list(
+        chunks.filled(len(which), shared or _points_at_once(vertices, empirical.inputs, len(which)))
+    )
+    used = [np.unique(which[wanted]) for wanted, _ in pieces]
     found = []
-    for wanted, new in chunks.filled(len(which), step):
-        part = _measured(vertices, jnp.asarray(which[wanted]), jnp.asarray(shares[wanted]), empirical)
-        found.append(part[:, :new])
+    for (wanted, new), own in zip(pieces, used, strict=True):
+        points = _Points(jnp.asarray(which[wanted]), jnp.asarray(shares[wanted]))
+        totals = partial(_totals, vertices, points)
+        if shared is not None:
+            places = jnp.asarray(np.searchsorted(own, which[wanted]))
+            # as many in every piece: one program
+            own = jnp.asarray(np.pad(own, (0, max(map(len, used)) - len(own)), mode="edge"))
+            sums = partial(first_sums or partial(_first_sums, vertices), own)
+            totals = partial(_totals_of_sums, vertices, points, places, sums)
+        found.append(_measured(vertices, points, totals, empirical)[:, :new])
     cost, accuracy = np.concatenate(found, axis=1)
     return Heights(cost, accuracy)
+
+
+def _points_that_share(
+    vertices: Any, which: np.ndarray, empirical: EmpiricalCost, *, known: bool
+) -> int | None:
+    """Return so many points at once that the first sums of their networks fit.
+
+    None where there are no such sums, or where mixing them would save nothing since none are `known` and
+    points share no networks.
+    """
+    one = selected(vertices, 0)
+    if not hasattr(one, "from_sums"):
+        return None
+    inputs = jnp.asarray(empirical.inputs[:EXAMPLES_AT_ONCE])
+    sums = jax.eval_shape(jax.vmap(one.sums), _as_precise(one, inputs))
+    room, step = BYTES_AT_ONCE // max(1, sums.size * sums.dtype.itemsize), len(which)
+    networks = [len(np.unique(which))]
+    while max(networks) > room and step > 1:
+        step = -(-step // 2)
+        networks = [len(np.unique(which[some])) for some in chunks.slices(len(which), step)]
+    return step if known or sum(networks) < len(which) else None
 
 
 def stacked(networks: list[Any]) -> Any:
@@ -126,17 +180,18 @@ def joined(first: Any, second: Any) -> Any:
     return eqx.combine(jax.tree.map(lambda *leaves: jnp.concatenate(leaves), one, other), rest)
 
 
-def _measured(vertices: Any, which: Array, shares: Array, empirical: EmpiricalCost) -> np.ndarray:
-    cost, right = np.zeros(len(which)), np.zeros(len(which))
-    penalty = np.zeros(len(which))
-    for examples in in_chunks(empirical):
-        sums = _sums(vertices, which, shares, examples, empirical.cost)
-        cost += np.asarray(sums.cost, np.float64)
-        right += np.asarray(sums.right, np.float64)
-        penalty = np.asarray(sums.penalty, np.float64)
+def _measured(
+    vertices: Any, points: _Points, totals: Callable[[int, Examples, str], _Totals], empirical: EmpiricalCost
+) -> np.ndarray:
+    """Return cost and accuracy [2, points]."""
+    cost, right = np.zeros(len(points.which)), np.zeros(len(points.which))
+    for chunk, examples in enumerate(in_chunks(empirical)):
+        told = totals(chunk, examples, empirical.cost)
+        cost += np.asarray(told.cost, np.float64)
+        right += np.asarray(told.right, np.float64)
     count = len(empirical.labels)
     if empirical.l2:  # 0 times an overflow must not hide a cost that is finite
-        cost = cost + 0.5 * empirical.l2 * penalty * count
+        cost = cost + 0.5 * empirical.l2 * np.asarray(_squares(vertices, points), np.float64) * count
     return np.stack([cost, right]) / count
 
 
@@ -153,8 +208,15 @@ def cost_and_right(network: Any, examples: Examples, cost: str) -> tuple[Array, 
 
     They are computed in the precision of the network's weights.
     """
-    kind = jax.tree.leaves(eqx.filter(network, eqx.is_array))[0].dtype
-    logits = jax.vmap(lambda x: network(x))(examples.inputs.astype(kind))
+    inputs = _as_precise(network, examples.inputs)
+    return _cost_and_right(jax.vmap(lambda x: network(x))(inputs), examples, cost)
+
+
+def _as_precise(network: Any, inputs: Array) -> Array:
+    return inputs.astype(jax.tree.leaves(eqx.filter(network, eqx.is_array))[0].dtype)
+
+
+def _cost_and_right(logits: Array, examples: Examples, cost: str) -> tuple[Array, Array]:
     each = costs.cost_per_example(cost, logits, costs.targets(examples.labels, logits.shape[-1]))
     right = costs.is_right(logits, examples.labels) & examples.counted
     return jnp.sum(jnp.where(examples.counted, each, 0.0)), jnp.sum(right)
@@ -166,18 +228,80 @@ def _points_at_once(vertices: Any, inputs: np.ndarray, points: int) -> int:
     return chunks.even(points, BYTES_AT_ONCE // (2 * bytes_of_weights(one) + examples))
 
 
+def _totals(vertices: Any, points: _Points, chunk: int, examples: Examples, cost: str) -> _Totals:
+    del chunk
+    return _totals_of_points(vertices, points, examples, cost)
+
+
 @eqx.filter_jit
-def _sums(vertices: Any, which: Array, shares: Array, examples: Examples, cost: str) -> _Sums:
+def _totals_of_points(vertices: Any, points: _Points, examples: Examples, cost: str) -> _Totals:
+    def one(which: Array, shares: Array) -> _Totals:
+        return _Totals(*cost_and_right(_mixture(vertices, which, shares), examples, cost))
+
+    return jax.vmap(one)(*points)
+
+
+def _first_sums(vertices: Any, used: Array, chunk: int, inputs: Array) -> Array:
+    del chunk
+    return first_sums_of(vertices, used, inputs)
+
+
+@eqx.filter_jit
+def first_sums_of(vertices: Any, used: Array | np.ndarray, inputs: Array) -> Array:
+    """Return what the first layers of networks number `used` sum of `inputs`, [used, examples, ...]."""
     arrays, rest = eqx.partition(vertices, eqx.is_array)
 
-    def one(which: Array, shares: Array) -> _Sums:
-        def mix(leaf: Array) -> Array:
-            # A sum of products rather than a matrix product, which some accelerators round to 10 bits.
-            return sum((shares[k] * leaf[which[k]] for k in range(len(shares))), start=jnp.zeros(()))
+    def one(place: Array) -> Array:
+        network = eqx.combine(jax.tree.map(lambda leaf: leaf[place], arrays), rest)
+        return jax.vmap(network.sums)(_as_precise(network, inputs))
 
-        weights = jax.tree.map(mix, arrays)
-        total, right = cost_and_right(eqx.combine(weights, rest), examples, cost)
-        squares = [jnp.sum(leaf**2) for leaf in jax.tree.leaves(weights) if leaf.ndim >= 2]
-        return _Sums(total, right, sum(squares, start=jnp.zeros(())))
+    return jax.lax.map(one, used)
 
-    return jax.vmap(one)(which, shares)
+
+def _totals_of_sums(
+    vertices: Any,
+    points: _Points,
+    places: Array,
+    sums: Callable[[int, Array], Array],
+    chunk: int,
+    examples: Examples,
+    cost: str,
+) -> _Totals:
+    """As `_totals`, of first sums; `places`: where those of the networks `points.which` stand among them."""
+    return _totals_of_mixed(vertices, points, places, sums(chunk, examples.inputs), examples, cost)
+
+
+@eqx.filter_jit
+def _totals_of_mixed(
+    vertices: Any, points: _Points, places: Array, sums: Array, examples: Examples, cost: str
+) -> _Totals:
+    def one(point: tuple[Array, Array, Array]) -> _Totals:
+        which, shares, places = point
+        own = sum((shares[k] * sums[places[k]] for k in range(len(shares))), start=jnp.zeros(()))
+        logits = jax.vmap(_mixture(vertices, which, shares).from_sums)(own)
+        return _Totals(*_cost_and_right(logits, examples, cost))
+
+    # one after the other: what is mixed stays in the processor's cache, five times as fast as all at once
+    return jax.lax.map(one, (*points, places))
+
+
+@eqx.filter_jit
+def _squares(vertices: Any, points: _Points) -> Array:
+    """Return the sum of squared weights, no biases, of each point [points]."""
+
+    def one(point: _Points) -> Array:
+        leaves = jax.tree.leaves(eqx.filter(_mixture(vertices, *point), eqx.is_array))
+        return sum((jnp.sum(leaf**2) for leaf in leaves if leaf.ndim >= 2), start=jnp.zeros(()))
+
+    return jax.lax.map(one, points)
+
+
+def _mixture(vertices: Any, which: Array, shares: Array) -> Any:
+    """Return the network of one point."""
+    arrays, rest = eqx.partition(vertices, eqx.is_array)
+
+    def mix(leaf: Array) -> Array:
+        # A sum of products rather than a matrix product, which some accelerators round to 10 bits.
+        return sum((shares[k] * leaf[which[k]] for k in range(len(shares))), start=jnp.zeros(()))
+
+    return eqx.combine(jax.tree.map(mix, arrays), rest)

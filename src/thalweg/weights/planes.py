@@ -16,9 +16,12 @@ import numpy as np
 from jax.flatten_util import ravel_pytree
 
 from thalweg.networks.convolution import Convolution
-from thalweg.networks.linear import Linear
+from thalweg.networks.layered import WideConvolution
 from thalweg.networks.population import flat_weights
 from thalweg.weights.interpolation import EmpiricalCost, Heights, heights, stacked
+
+DETECTORS = (Convolution, WideConvolution)
+"""Layers whose neurons are counted by the last axis of their weights, not by the first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,21 +61,22 @@ def filter_normalised(network: Any, generator: np.random.Generator) -> Any:
     """Return a random direction of the network's shape, each neuron's part as long as the neuron's weights.
 
     Li et al. 2018 (arXiv 1712.09913), section 4: d_i <- d_i / |d_i| * |w_i|, with the rows of a dense layer
-    and the filters of a convolution for i. Biases have no part in it, as in their published figures.
+    and the filters of a convolution for i; of a network of one's own, whatever the first axis of an array
+    counts, as Equinox and PyTorch have it. Biases have no part in it, as in their published figures.
     """
 
-    def direction(layer: Any) -> Any:
-        if isinstance(layer, Linear | Convolution):
-            axis = 0 if isinstance(layer, Linear) else layer.weight.ndim - 1  # which axis counts neurons
-            weight = _as_long(generator.standard_normal(layer.weight.shape), np.asarray(layer.weight), axis)
-            return eqx.tree_at(
-                lambda layer: (layer.weight, layer.bias),
-                layer,
-                (jnp.asarray(weight, jnp.float32), jnp.zeros_like(layer.bias)),
-            )
-        return layer
+    def drawn(weight: Any, axis: int) -> Any:
+        if weight.ndim < 2:
+            return jnp.zeros_like(weight)
+        move = _as_long(generator.standard_normal(weight.shape), np.asarray(weight), axis)
+        return jnp.asarray(move, jnp.float32)
 
-    return jax.tree.map(direction, network, is_leaf=lambda node: isinstance(node, Linear | Convolution))
+    def direction(node: Any) -> Any:
+        if isinstance(node, DETECTORS):
+            return jax.tree.map(lambda weight: drawn(weight, weight.ndim - 1), node)
+        return drawn(node, 0) if eqx.is_array(node) else node
+
+    return jax.tree.map(direction, network, is_leaf=lambda node: isinstance(node, DETECTORS))
 
 
 def added(network: Any, direction: Any) -> Any:

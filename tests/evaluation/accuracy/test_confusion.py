@@ -2,10 +2,13 @@ import numpy as np
 from sklearn.metrics import confusion_matrix
 
 from thalweg.evaluation.accuracy.confusion import (
+    ConfusedPairs,
     HardExample,
     confusion_counts,
+    confusion_of,
     hardest_examples,
     mean_confusion,
+    mean_pairs,
 )
 from thalweg.evaluation.classifier import Predictions
 
@@ -71,3 +74,24 @@ def test_json_names_classes():
         "mistake_share": 0.5,
     }
     assert HardExample(7, 0, 1.0, None, 0.0).to_json(("zero", "one"))["usual_mistake"] is None
+
+
+def test_pairs_say_what_a_table_says():
+    generator = np.random.default_rng(2)
+    labels, predicted = generator.integers(0, 9, 80), generator.integers(0, 9, (3, 80)).astype(np.int16)
+    table, pairs = mean_confusion(labels, predicted, 9), mean_pairs(labels, predicted, 9)
+    again = np.zeros((9, 9))
+    again[pairs.labels, pairs.answers] = pairs.counts
+    np.testing.assert_allclose(again, table)
+    np.testing.assert_allclose(pairs.array(), ConfusedPairs.of(table).array())
+    np.testing.assert_allclose(pairs.totals, table.sum(axis=1))
+
+
+def test_ten_thousand_classes_take_what_their_examples_take():
+    labels = np.arange(400) * 20
+    predicted = np.stack([labels, np.roll(labels, 1)])
+    by_members, by_vote = confusion_of(labels, predicted, labels, 10_000)
+    assert by_members.array().shape == (800, 3)
+    assert by_vote.array().shape == (400, 3)
+    assert by_members.counts.sum() == len(labels)
+    assert isinstance(confusion_of(labels % 5, predicted % 5, labels % 5, 5)[0], np.ndarray)

@@ -2,6 +2,7 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import given, settings, strategies
 from sklearn.calibration import calibration_curve
 
 from thalweg.evaluation.calibration.reliability import reliability
@@ -30,6 +31,19 @@ def test_the_same_member_many_times_is_no_more_evidence():
     np.testing.assert_allclose(many.low, one.low)
     np.testing.assert_allclose(many.high, one.high)
     assert many.count.tolist() == (50 * one.count).tolist()
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    strategies.lists(strategies.sampled_from((0.5, 0.6, 0.7, 0.8, 0.9, 1.0)), min_size=1, max_size=60),
+    strategies.integers(1, 20),
+)
+def test_no_bin_is_empty_however_many_are_equally_sure(confidence, bins):
+    sure = np.array([confidence])
+    found = reliability(sure, sure > 0.65, bins=bins)
+    assert found.count.min() > 0
+    assert found.count.sum() == len(confidence)
+    assert np.isfinite([found.accuracy, found.low, found.high, found.confidence]).all()
 
 
 def test_it_can_be_written_down():

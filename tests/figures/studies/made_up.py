@@ -2,11 +2,24 @@
 
 import numpy as np
 
+from tests.studies.populations import answers
 from thalweg.data.dataset import Dataset, Scaling, TestSplit, TrainSplit
 from thalweg.measured import Measured
+from thalweg.statistics.binary_tasks import groupings
+from thalweg.statistics.chance import OverChance, over_chance
 from thalweg.studies import find
+from thalweg.studies.barrier_width.record import BarrierWidth
+from thalweg.studies.census.record import Census, Places
+from thalweg.studies.double_descent.curve import height_of, over_epochs
+from thalweg.studies.double_descent.record import Curve, DoubleDescent, Point
+from thalweg.studies.early_stopping import Ended
+from thalweg.studies.grokking.delay import Rule, delays
+from thalweg.studies.grokking.record import Cell, Grokking
 from thalweg.studies.label_audit.audit import audit as judge_labels
 from thalweg.studies.learning_curves import Curves
+from thalweg.studies.lottery.record import lottery_of
+from thalweg.studies.luck.cell import cell_of
+from thalweg.studies.luck.record import Luck
 from thalweg.studies.memorisation.consistency import Consistency
 from thalweg.studies.memorisation.record import Gallery, Memorisation
 from thalweg.studies.memorisation.removal import Removal, WithAndWithout
@@ -146,12 +159,128 @@ def nielsen(comparable=True):
     return settings, Nielsen(tuple(made), 4, "mnist")
 
 
+def luck():
+    """Two widths, two lengths and three rates; the larger the width, the less starts truly differ."""
+    settings = find("luck").settings(members=20, widths=(4, 16), epochs=(1, 5), rates=(0.01, 0.1, 1.0))
+    groups, cells = groupings(4), []
+    for width in settings.widths:
+        for epochs in settings.epochs:
+            for rate, wild in zip(settings.rates, (1, 1, 6), strict=True):
+                true_sd = wild * 0.04 / width
+                predicted, labels = answers(20, 400, error=0.1, true_sd=true_sd, classes=4, seed=1)
+                validation = np.full(20, 0.9 - abs(np.log10(rate) + 1) / 10 - 0.1 / epochs)
+                lost = np.arange(20) < (wild > 1)
+                found = {"predicted": predicted, "validation": validation, "diverged": lost}
+                place = width, epochs, rate
+                cells.append(cell_of(place, found, labels, groups, parameters=10 * width, level=0.996))
+    learned = over_chance(predicted == labels, labels, tuple("abcd"))
+    return settings, Luck(tuple(cells), 400, learned)
+
+
+def double_descent(cost=(0.5, 0.55, 0.7, 0.5, 0.2)):
+    """Five widths, by default with a peak where they are just enough; with weights reused and without."""
+    settings = find("double-descent").settings(members=6, examples=100, widths=(2, 4, 6, 8, 20), epochs=9)
+    enough = (0.2, 0.7, 1.0, 1.4, 4.0)
+    generator, curves = np.random.default_rng(0), []
+    for noise in settings.noises:
+        for reused in (False, True):
+            means = np.array(cost) + noise * (1 - reused)
+            tables = [value + 0.05 * generator.standard_normal((6, 40)) for value in means]
+            wrong = [table > 0.6 for table in tables]
+            held = (Measured(table.mean(), table.mean() - 0.05, table.mean() + 0.05) for table in tables)
+            points = tuple(
+                Point(width, 10 * width, share, 0.1, 0.05, each, Measured(share / 9, share / 10, share / 8))
+                for width, share, each in zip(settings.widths, enough, held, strict=True)
+            )
+            heights = (height_of(every, enough, curves=4) for every in (tables, wrong))
+            curves.append(Curve(noise, reused, 6, 0, points, *heights))
+    errors = np.array((0.5, 0.2, 0.3, 0.1)) + 0.01 * generator.standard_normal((6, 4))
+    epochs = tuple(over_epochs(noise, 6, (1, 2, 4, 9), errors, curves=2) for noise in settings.noises)
+    learned = OverChance(Measured(0.9, 0.8, 0.95), 0.25, "a", Measured(0.65, 0.55, 0.7))
+    return settings, DoubleDescent(tuple(curves), epochs, 100, 40, 400, "quadratic", learned)
+
+
+def grokking():
+    """Two scales and weight decays: prompt, never, half delayed, and all delayed by a hundred times."""
+    settings = find("grokking").settings(members=4, scales=(1.0, 8.0), weight_decays=(0.01, 0.1))
+    steps, rule = np.array([10, 100, 1000, 10_000]), Rule(0.99, 0.8, 10.0)
+    late = {
+        (1.0, 0.01): [0, 0, 1, 1],
+        (1.0, 0.1): [9, 9, 9, 9],
+        (8.0, 0.01): [1, 1, 3, 3],
+        (8.0, 0.1): [3, 3, 3, 3],
+    }
+    cells = []
+    for place, first in late.items():
+        train = np.tile([0.5, 1.0, 1.0, 1.0], (4, 1))
+        test = np.where(np.arange(4) >= np.array(first)[:, None], 0.9, 0.2)
+        cells.append(Cell(*place, train, test, 40, 0, delays(steps, train, test, rule), 0.99))
+    learned = OverChance(Measured(0.9, 0.8, 0.95), 0.25, "a", Measured(0.65, 0.55, 0.7))
+    return settings, Grokking(tuple(cells), steps, rule, 1000, 40, learned)
+
+
+def lottery():
+    settings = find("lottery").settings(members=6, rounds=(1, 3))
+    generator = np.random.default_rng(5)
+    chance = generator.uniform(size=(6, 80))
+    ended, shares = {}, (1.0, 0.8, 0.64, 0.51)
+    for number, share in enumerate(shares):
+        for arm, gain in (("ticket", 0.05), ("new start", 0.0), ("shuffled", -0.05), ("random", -0.1)):
+            if arm == "ticket" or number in settings.rounds:
+                epochs = generator.integers(5, 9, 6) + 3 * (arm != "ticket")
+                right = chance < 0.8 + gain * share
+                ended[arm, number] = Ended(epochs, right, right.mean(axis=1), np.zeros(6, bool))
+    labels = (np.arange(80) % 4).astype(np.int32)
+    test = TestSplit(np.zeros((80, 6, 6), np.uint8), labels, tuple("abcd"))
+    return settings, lottery_of(ended, shares, settings, 14_900, test)
+
+
+def barrier_width():
+    settings = find("barrier-width").settings(members=5, widths=(4, 8, 16, 32), methods=("weights",))
+    generator = np.random.default_rng(6)
+    pairs = {
+        name: {width: height * width**-0.5 * generator.uniform(0.9, 1.1, 10) for width in settings.widths}
+        for name, height in (("unaligned", 4.0), ("weights", 1.0))
+    }
+    members, costs = dict.fromkeys(settings.widths, 5), dict.fromkeys(settings.widths, 0.1)
+    labels = np.arange(40) % 4
+    learned = over_chance(np.ones((5, 40), bool), labels, tuple("abcd"))
+    return settings, BarrierWidth(settings, pairs, members, costs, learned)
+
+
+def census():
+    generator = np.random.default_rng(7)
+    cost = np.r_[0.5, 0.5, 0.5, 0.5 + generator.uniform(0, 0.2, 9)]
+    verdict = np.r_[np.zeros(10, int), 2, 2]  # minima, and two saddles
+    right = np.arange(60)[None] < 50 - np.rint(40 * (cost - 0.5))[:, None]
+    places = Places(
+        verdict=verdict,
+        cost=cost,
+        start_cost=cost + 0.1,
+        gradient=np.full(12, 1e-12),
+        sharpness=generator.uniform(1, 2, 12),
+        smallest=np.full(12, 1e-3),
+        index=2 * (verdict == 2),
+        right=right,
+        kind=np.where(verdict == 2, -1, np.r_[0, 0, 0, np.arange(1, 10)]),
+        points=np.zeros((12, 5)),
+    )
+    labels = np.arange(60) % 4
+    return find("census").settings(members=12), Census(places, 0, 5, 80, labels, tuple("abcd"))
+
+
 MAKERS = {
     "starts": starts,
+    "luck": luck,
+    "double-descent": double_descent,
+    "grokking": grokking,
     "random-labels": random_labels,
     "structure": structure,
     "memorisation": memorisation,
     "optimisers": optimisers,
+    "lottery": lottery,
+    "census": census,
+    "barrier-width": barrier_width,
     "nielsen": nielsen,
 }
 

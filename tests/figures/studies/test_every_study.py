@@ -17,8 +17,12 @@ from .kept import write_audit, write_study
 NAMES = (
     "starts-accuracy starts-cost starts-spread starts-correlation starts-distances starts-minima "
     "random-labels-curves random-labels-epochs random-labels-held-back random-labels-capacity "
+    "luck-width luck-map luck-binary luck-rates double-descent-cost "
+    "double-descent-error double-descent-epochs grokking-share grokking-curves grokking-delay "
     "structure-curves structure-order structure-critical memorisation-scores memorisation-sureness "
-    "memorisation-removal optimisers-final optimisers-grid nielsen-book audit-suspicion audit-mixed-up "
+    "memorisation-removal optimisers-final optimisers-grid lottery-against lottery-accuracy lottery-epoch "
+    "barrier-width-barriers barrier-width-power census-costs census-accuracy census-correlations "
+    "nielsen-book audit-suspicion audit-mixed-up "
     "audit-outliers audit-overlaps"
 ).split()
 LARGEST = 150_000
@@ -139,7 +143,11 @@ def test_an_audit_that_is_not_finished_is_refused_with_the_command(tmp_path):
 def test_a_study_is_saved_like_a_run(kept, tmp_path, monkeypatch):
     from thalweg.figures import writing
 
-    monkeypatch.setattr(writing, "write_images", lambda *given, **more: None)
+    def write_images(drawn, files, **how):
+        for file in files:
+            file.write_text("drawn", "utf-8")
+
+    monkeypatch.setattr(writing, "write_images", write_images)
     files = figures.save(kept["memorisation"], tmp_path, formats="svg")
     assert {file.name for file in files} >= {"memorisation-scores.svg", "memorisation-scores-picture-1.png"}
     assert (tmp_path / "memorisation-scores-picture-1.png").read_bytes().startswith(b"\x89PNG")

@@ -47,7 +47,20 @@ def test_no_title_concludes_from_an_interval_that_tells_nothing(name, path, know
         assert any(known_badly in title for title in titles) == badly, titles
 
 
-@pytest.mark.parametrize("name", ["starts", "optimisers", "structure"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "starts",
+        "optimisers",
+        "structure",
+        "lottery",
+        "barrier-width",
+        "census",
+        "luck",
+        "double-descent",
+        "grokking",
+    ],
+)
 def test_only_that_nothing_was_learned_is_shown(name, tmp_path):
     folder = write_study(name, made_up.MAKERS[name](), tmp_path / name)
     assert len(figures.findings(folder)) > 1

@@ -27,7 +27,30 @@ TITLES = {
     "structure-critical": ("structure", ("kinds", "true", "critical_ratio_at_the_end"), Measured.percent),
     "memorisation-scores": ("memorisation", ("memorised_share",), Measured.percent),
     "memorisation-sureness": ("memorisation", ("reliability", "whole"), Measured.plain),
+    "luck-width": ("luck", ("cells", 10, "ratio"), lambda found: found.plain(1)),
+    "luck-binary": ("luck", ("cells", 4, "binary", "slope"), Measured.plain),
+    "double-descent-cost": (
+        "double-descent",
+        ("curves", 3, "of_cost", "height"),
+        lambda found: found.significant(2),
+    ),
+    "grokking-share": ("grokking", ("cells", 3, "share"), Measured.percent),
     "optimisers-final": ("optimisers", ("optimisers", "sgd", "winner_leads_by"), Measured.points),
+    "barrier-width-barriers": (
+        "barrier-width",
+        ("laws", "weights", "barriers", "32"),
+        Measured.significant,
+    ),
+    "barrier-width-power": ("barrier-width", ("laws", "weights", "power", "exponent"), Measured.plain),
+    "census-accuracy": ("census", ("test_accuracy",), Measured.percent),
+    "census-correlations": ("census", ("correlations", "cost, test accuracy"), Measured.plain),
+    "lottery-against": ("lottery", ("levels", 0, "against", "new start", "accuracy"), Measured.points),
+    "lottery-accuracy": ("lottery", ("tickets", 0, "accuracy"), Measured.percent),
+    "lottery-epoch": (
+        "lottery",
+        ("levels", 1, "reached", "ticket", "epoch"),
+        lambda found: found.plain(1),
+    ),
 }
 """Finding -> study, the entry of its result that stands in the title, and how it is written."""
 
@@ -104,6 +127,37 @@ def test_the_most_memorised_are_shown_with_what_others_say(drawn, tmp_path):
 
 def test_taking_the_remembered_away_costs_what_the_difference_says(drawn):
     assert "costs 10.0 points [5.0, 15.0]" in drawn["memorisation-removal"].title
+
+
+def test_the_map_of_luck_has_every_point_of_the_grid(drawn, kept):
+    (heatmap,) = drawn["luck-map"].figure.data
+    cells = kept["luck"].result["cells"]
+    shown = [text.split(" ")[0] for row in heatmap.text for text in row]
+    assert sorted(shown) == sorted(f"{cell['ratio']['value']:.1f}" for cell in cells)
+    lasts = sum(cell["verdict"] == "lasts" for cell in cells)
+    assert sum("\u25b2" in text for row in heatmap.text for text in row) == lasts > 0
+    assert f"at {lasts} of 12 points" in drawn["luck-map"].title
+
+
+def test_the_best_rate_stands_beside_the_largest_calm_one(drawn, kept):
+    best, calm = drawn["luck-rates"].figure.data
+    trials = kept["luck"].result["best_rate"]["trials"]
+    assert list(best.x) == [trial["best"] for trial in trials]
+    assert list(calm.x) == [trial["calm"] for trial in trials if trial["calm"] is not None]
+
+
+def test_without_a_peak_none_is_claimed(drawn, tmp_path):
+    assert "has a peak in 4 of 4 curves" in drawn["double-descent-cost"].title
+    falling = (0.9, 0.7, 0.5, 0.3, 0.1)
+    flat = figures.findings(write_study("double-descent", made_up.double_descent(falling), tmp_path / "x"))
+    assert flat[0].title.startswith("No peak of test cost is shown in 4 curves")
+    assert {row[1] for row in flat[0].table.rows} == {"no peak"}
+
+
+def test_delays_are_drawn_where_they_were_put(drawn):
+    rows = drawn["grokking-delay"].table.rows
+    assert [row[4] for row in rows] == ["1", "not yet", "100", "100"]
+    assert "times 8 and weight decay 0.1, 100" in drawn["grokking-share"].title
 
 
 def test_the_winner_is_drawn_where_it_was_best(drawn):

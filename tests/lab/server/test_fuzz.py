@@ -20,7 +20,7 @@ pytestmark = [
     # of other people's packages, which warn of each other
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
 ]
-EXAMPLES = 150
+EXAMPLES = 75
 """Requests of each address: of those that fit its description, and of those that do not."""
 
 STEERED = ("play", "pause", "step", "epoch", "rewind", "rate", "look")

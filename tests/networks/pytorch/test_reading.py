@@ -59,6 +59,17 @@ def head(features, curve=nn.ReLU):
     return [nn.Flatten(), nn.Linear(features, 6), curve(), nn.Linear(6, CLASSES)]
 
 
+def shifting(layer):
+    """A normalisation with numbers as after training, some of them negative."""
+    with torch.no_grad():
+        layer.running_mean.normal_()
+        layer.running_var.uniform_(0.2, 3.0)
+        if layer.affine:
+            layer.weight.normal_()
+            layer.bias.normal_()
+    return layer
+
+
 def sequential(*layers):
     return nn.Sequential(*layers)
 
@@ -131,6 +142,7 @@ def coloured():
 def answers(module, split):
     inputs = split.inputs.reshape(len(split), *split.input_shape[:2], -1)
     tensor = torch.from_numpy(np.ascontiguousarray(np.moveaxis(inputs, -1, 1)))
+    tensor = tensor.to(next(module.parameters()).dtype)
     with torch.no_grad():
         return module.eval()(tensor).numpy()
 
@@ -154,6 +166,92 @@ def test_what_is_read_answers_as_the_module_does(name, grey):
         np.testing.assert_allclose(found[0].logits(grey), expected, atol=3e-6)
     counted = sum(weight.numel() for weight in module.parameters())
     assert found.parameters == counted
+
+
+NORMALISED = {
+    "after a convolution": (
+        lambda: [nn.Conv2d(1, 4, 3, bias=False), nn.BatchNorm2d(4), nn.ReLU(), nn.MaxPool2d(2), *head(100)],
+        ConvNetNetwork,
+    ),
+    "after a dense layer": (
+        lambda: [nn.Flatten(), nn.Linear(144, 6), nn.BatchNorm1d(6, 0.1), nn.ReLU(), nn.Linear(6, CLASSES)],
+        MlpNetwork,
+    ),
+    "after means": (
+        lambda: [nn.Conv2d(1, 4, 3), nn.AvgPool2d(2), nn.BatchNorm2d(4), nn.ReLU(), *head(100)],
+        LayeredNetwork,
+    ),
+    "after all places": (
+        lambda: [nn.Conv2d(1, 4, 3), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.BatchNorm1d(4), nn.ReLU(),
+                 nn.Linear(4, CLASSES)],
+        LayeredNetwork,
+    ),
+    "of the logits": (lambda: [*head(144), nn.BatchNorm1d(CLASSES)], MlpNetwork),
+    "of the picture": (lambda: [nn.BatchNorm2d(1), *head(144)], MlpNetwork),
+    "before a convolution": (
+        lambda: [nn.Conv2d(1, 3, 3), nn.Tanh(), nn.BatchNorm2d(3), nn.Conv2d(3, 2, 3), nn.Tanh(),
+                 *head(128, nn.Tanh)],
+        ConvNetNetwork,
+    ),
+    "scaled only, before zeros": (
+        lambda: [nn.BatchNorm2d(1), nn.Conv2d(1, 2, 3, padding=1), nn.ReLU(), *head(288)], ConvNetNetwork,
+    ),
+    "before places laid out": (
+        lambda: [nn.Conv2d(1, 3, 3), nn.ReLU(), nn.BatchNorm2d(3), nn.AvgPool2d(5), *head(12)],
+        LayeredNetwork,
+    ),
+    "one after the other": (
+        lambda: [nn.Conv2d(1, 3, 3), nn.ReLU(), nn.BatchNorm2d(3, affine=False), nn.BatchNorm2d(3),
+                 *head(300)],
+        ConvNetNetwork,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NORMALISED)
+def test_normalisations_are_folded_into_the_layers_beside_them(name, grey):
+    make, kind = NORMALISED[name]
+    torch.manual_seed(2)
+    module = sequential(*make())
+    for layer in module:
+        if type(layer).__name__.startswith("BatchNorm"):
+            shifting(layer)
+    if name == "scaled only, before zeros":
+        module[0].running_mean.zero_()
+        nn.init.zeros_(module[0].bias)
+    expected = answers(module.double(), grey)
+    found = from_torch(module, grey)
+    assert type(found.networks) is kind
+    np.testing.assert_allclose(found[0].logits(grey), expected, rtol=1e-5, atol=1e-5)
+
+
+def test_a_normalisation_is_folded_through_a_maximum_where_no_channel_is_turned_round(grey):
+    torch.manual_seed(0)
+    layers = [nn.Conv2d(1, 4, 3), nn.MaxPool2d(2), shifting(nn.BatchNorm2d(4)), nn.ReLU(), *head(100)]
+    module = sequential(*layers)
+    with pytest.raises(NotApplicable, match="layer '2' stands before layer '3'"):
+        from_torch(module, grey)
+    with torch.no_grad():
+        module[2].weight.abs_()
+    found = from_torch(module, grey)
+    np.testing.assert_allclose(found[0].logits(grey), answers(module, grey), rtol=1e-5, atol=1e-5)
+
+
+def test_layers_without_bias_get_none(grey):
+    torch.manual_seed(0)
+    makers = (
+        lambda: sequential(nn.Flatten(), nn.Linear(144, 6, bias=False), nn.ReLU(), nn.Linear(6, CLASSES)),
+        lambda: sequential(nn.Flatten(), nn.Linear(144, CLASSES, bias=False)),
+        lambda: sequential(nn.Conv2d(1, 2, 3, bias=False), nn.ReLU(), *head(200)),
+    )
+    for make in makers:
+        modules = [make(), make()]
+        found = from_torch(modules, grey)
+        assert found.parameters == sum(weight.numel() for weight in modules[0].parameters())
+        for member, module in zip(found, modules, strict=True):
+            np.testing.assert_allclose(member.logits(grey), answers(module, grey), atol=3e-6)
+        weight, bias = found.last_layer
+        assert weight.shape[:2] == bias.shape == (2, CLASSES)
 
 
 def test_channels_are_put_into_our_order(coloured):
@@ -187,9 +285,16 @@ def with_hook():
 @pytest.mark.parametrize(
     ("make", "says"),
     [
-        (lambda: sequential(nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4), nn.ReLU(), *head(400)),
-         r"layer '1' is a BatchNorm2d\(4"),
-        (lambda: sequential(nn.Flatten(), nn.Linear(144, CLASSES, bias=False)), "a Linear.* no bias"),
+        (lambda: sequential(nn.Conv2d(1, 4, 3), nn.GroupNorm(2, 4), nn.ReLU(), *head(400)),
+         r"layer '1' is a GroupNorm\(2"),
+        (lambda: sequential(nn.BatchNorm2d(1, track_running_stats=False), *head(144)),
+         "layer '0' is a BatchNorm2d.* whatever it is asked about together"),
+        (lambda: sequential(shifting(nn.BatchNorm2d(1)), nn.Conv2d(1, 2, 3, padding=1), *head(288)),
+         "layer '0' shifts what layer '1' surrounds with zeros"),
+        (lambda: sequential(nn.Flatten(), nn.Linear(144, CLASSES), nn.ReLU(), nn.BatchNorm1d(CLASSES)),
+         "layer '3' has no layer of weights beside it"),
+        (lambda: sequential(nn.Sigmoid(), nn.BatchNorm2d(1), nn.Tanh(), *head(144)),
+         "layer '1' stands before layer '2'"),
         (lambda: sequential(nn.Conv2d(1, 4, 3, dilation=2), nn.ReLU(), *head(256)), "it is dilated"),
         (lambda: sequential(nn.MaxPool2d(5, ceil_mode=True), *head(9)), "rounds up"),
         (lambda: sequential(*head(144), nn.Softmax(0)), "its dim is 0"),

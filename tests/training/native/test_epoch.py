@@ -83,6 +83,24 @@ def test_every_variant_that_this_processor_runs(kernel, settings, lit):
     assert_equal_engines(kernel, BASE.with_settings(settings), pictures(lit), variants=9)
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"dropout": 0.3, "hidden": [17, 5]},
+        {"dropout": [0.0, 0.1, 0.5, 0.7, 0.9], "hidden": [6], "activation": "relu", "optimiser": "adam"},
+        {"dropout": 0.5, "order": "own", "batch_size": 45},
+        {"dropout": 0.4, "hidden": []},
+    ],
+)
+def test_dropout_silences_the_same_neurons(kernel, settings):
+    assert_equal_engines(kernel, BASE.with_settings(settings), epochs=2, variants=9, atol=1e-5)
+
+
+def test_dropout_of_what_convolutions_hand_on(kernel):
+    recipe = dataclasses.replace(BASE, network=ConvNet((3, 4), kernel=2, pool=1, dense=(5,)), dropout=0.4)
+    assert_equal_engines(kernel, recipe, variants=9, atol=1e-5)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("activation", "cost"),

@@ -10,7 +10,7 @@ import pytest
 from tests.training.test_population import Memory, assert_same
 from thalweg.errors import TrainingError
 from thalweg.networks import Mlp, OwnNetwork
-from thalweg.training import OwnOptimiser, Recipe, Sgd, train
+from thalweg.training import OwnOptimiser, Recipe, Sgd, Start, train
 from thalweg.training.native import library, support
 from thalweg.training.native.library import Library, Missing
 
@@ -50,7 +50,6 @@ def test_xla_is_taken_where_it_is_asked_for(there):
 @pytest.mark.parametrize(
     ("settings", "why"),
     [
-        ({"dropout": 0.1}, "dropout"),
         ({"augmentation.shift": [0.0, 1.0]}, "each member distorts pictures for itself"),
         ({"hidden": [2] * 61}, "up to 60 hidden layers"),
         ({"network": "convnet", "dense": [2] * 61}, "up to 60 hidden layers"),
@@ -65,6 +64,15 @@ def test_what_the_kernel_cannot_do_is_left_to_xla_and_said(there, settings, why)
     with pytest.raises(TrainingError, match=why) as caught:
         support.choose("native", recipe, **MANY)
     assert "engine='auto'" in caught.value.hint
+
+
+def test_dropout_is_left_to_xla_where_jax_draws_otherwise(there, monkeypatch):
+    recipe = RECIPE.with_settings({"dropout": 0.1})
+    assert support.choose("auto", recipe, **MANY).name == "native"
+    monkeypatch.setattr(support, "same_chance", lambda: False)
+    engine = support.choose("auto", recipe, **MANY)
+    assert engine.name == "xla"
+    assert "another generator" in engine.why
 
 
 def test_a_network_of_ones_own_is_left_to_xla(there):
@@ -126,7 +134,7 @@ TURNED = RECIPE.with_settings({"augmentation.rotation": 5.0})
 def test_pictures_are_distorted_by_the_kernel_whatever_trains(there):
     engine = support.choose("auto", TURNED, **MANY)
     assert (engine.name, engine.pictures) == ("native", "native")
-    unknown = support.choose("auto", TURNED.with_settings({"dropout": 0.1}), **MANY)
+    unknown = support.choose("auto", TURNED.with_settings({"hidden": [2] * 61}), **MANY)
     assert (unknown.name, unknown.pictures, unknown.variant) == ("xla", "native", "avx2")
     assert support.choose("xla", TURNED, **MANY).to_json() == {
         "name": "xla", "variant": None, "lanes": None, "pictures": "xla", "why": "it was asked for",
@@ -174,3 +182,11 @@ def test_enlarging_a_population_changes_nobody_by_a_bit(kernel, train_split, mon
     monkeypatch.setattr(support, "best", lambda *_, **__: (lanes, 2.0))
     small, large = (train(RECIPE, train_split, members=members, engine="native") for members in (1, 21))
     assert_same(small, large[:1])
+
+
+def test_weights_that_stay_as_they_are_are_left_to_xla(kernel, digits):
+    few = digits.train.take(slice(0, 64))
+    networks = train(RECIPE, few, members=2, watch=lambda epoch, members: True).networks
+    learns = jax.tree.map(lambda leaf: np.ones(leaf.shape, bool), networks)
+    with pytest.raises(TrainingError, match="some do not learn"):
+        train(RECIPE, few, members=2, start=Start(networks, learns), engine="native")

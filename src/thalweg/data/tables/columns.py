@@ -63,13 +63,16 @@ class Sheet:
 
 def distinct_names(names: list[str]) -> list[str]:
     """Return the names, the second `a` as `a (2)`."""
-    distinct: list[str] = []
+    # in order, and looked up at once: a damaged file may have a hundred thousand alike
+    distinct: dict[str, None] = {}
+    tried: dict[str, int] = {}
     for name in names:
-        times = 1
+        times = tried.get(name, 1)
         while (new := name if times == 1 else f"{name} ({times})") in distinct:
             times += 1
-        distinct.append(new)
-    return distinct
+        tried[name] = times
+        distinct[new] = None
+    return list(distinct)
 
 
 @dataclass(frozen=True)

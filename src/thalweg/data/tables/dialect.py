@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import re
 import zlib
 from collections import Counter
@@ -14,6 +13,7 @@ from typing import Any
 from thalweg.data.reading import Reading
 from thalweg.data.tables.findings import Findings, counted
 from thalweg.errors import DataError
+from thalweg.unfolding import unzipped
 
 SEPARATORS = (",", ";", "\t", "|")
 WORDS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "blanks"}
@@ -44,8 +44,16 @@ class Lines:
 def read_lines(path: Path, reading: Reading, found: Findings) -> Lines:
     """Return the file as lines of one dialect; what had to be guessed becomes a note.
 
-    Raises `DataError` for a file that is empty, cannot be decoded, or whose rows differ in length.
+    Raises `DataError` for a file that is empty, cannot be decoded, has a cell without end, or whose rows
+    differ in length.
     """
+    try:
+        return _lines(path, reading, found)
+    except csv.Error as error:
+        raise unreadable(path, str(error)) from None
+
+
+def _lines(path: Path, reading: Reading, found: Findings) -> Lines:
     text = _decoded(_bytes(path), reading, found, path)
     lines, comments, numbers = _rows(text, found)
     if not lines:
@@ -66,8 +74,7 @@ def read_lines(path: Path, reading: Reading, found: Findings) -> Lines:
 
 def _bytes(path: Path) -> bytes:
     try:
-        data = path.read_bytes()
-        return gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+        return unzipped(path.read_bytes(), path, DataError)
     except (OSError, EOFError, zlib.error) as error:
         raise unreadable(path, str(error)) from None
 

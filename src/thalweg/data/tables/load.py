@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 
@@ -24,13 +25,11 @@ from thalweg.data.tables.text import frame_of
 from thalweg.data.tables.values import Column, columns_of
 from thalweg.data.tables.written import WrittenFrame, WrittenText, stamp_of
 from thalweg.errors import DataError
-from thalweg.unfolding import refuse_unfolding
+from thalweg.parquet import read_parquet
 
 CSV = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
 PARQUET = (".parquet", ".pq")
 LABELS = "label"
-CELL = 8
-"""Bytes of a cell that is read."""
 
 
 def is_table(path: Path) -> bool:
@@ -38,8 +37,19 @@ def is_table(path: Path) -> bool:
     return path.is_file() and path.name.lower().endswith((*CSV, *PARQUET))
 
 
+def is_table_folder(path: Path) -> bool:
+    """Return whether `path` is a folder of Parquet files, which are read as one table."""
+    return path.is_dir() and bool(shards_of(path))
+
+
+def shards_of(path: Path) -> list[Path]:
+    """Return the Parquet files that a table is in: the file itself, or those of a folder by name."""
+    files = sorted(path.iterdir()) if path.is_dir() else [path]
+    return [file for file in files if file.suffix.lower() in PARQUET and not file.name.startswith(".")]
+
+
 def load_table(path: Path, reading: Reading = Reading(), *, test: Path | None = None) -> Dataset:  # noqa: B008
-    """Return the data set in the table `path`.
+    """Return the data set in the table `path`, a file or a folder of Parquet files.
 
     The class is in the label column: the one that `reading` names, else one called label, labels, class,
     target or y (upper or lower case). Every other column is a feature, but for row indices, counts of the
@@ -118,11 +128,16 @@ def _with_labels(
 
 def read_sheet(path: Path, reading: Reading, found: Findings) -> Sheet:
     """Return the table in a file, with names and types."""
+    if path.is_dir():
+        return _read_shards(path)
     stamp = stamp_of(path)
     if path.suffix.lower() in PARQUET:
         return replace(_read_parquet(path), written=partial(WrittenFrame, path=path, stamp=stamp))
     lines = read_lines(path, reading, found)
-    width = len(next(iter(_first_record(lines.body, lines.separator)), []))
+    try:
+        width = len(next(iter(_first_record(lines.body, lines.separator)), []))
+    except csv.Error as error:
+        raise unreadable(path, str(error)) from None
     names = lines.header or [f"column_{place}" for place in range(1, width + 1)]
     distinct = distinct_names(names)
     frame = frame_of(lines, distinct, path, reading, found)
@@ -132,36 +147,36 @@ def read_sheet(path: Path, reading: Reading, found: Findings) -> Sheet:
 
 
 def _first_record(body: Sequence[str], separator: str) -> list[list[str]]:
-    import csv
-
     return [next(csv.reader([line + "\n" for line in body], delimiter=separator))] if body else []
 
 
-def _read_parquet(path: Path) -> Sheet:
+def _read_shards(folder: Path) -> Sheet:
+    """Return the table in a folder of Parquet files, one below the other by name."""
     import polars as pl
 
+    sheets = {file.name: _read_parquet(file) for file in shards_of(folder)}
+    first, *rest = sheets
+    for name in rest:
+        if set(sheets[name].frame.columns) != set(sheets[first].frame.columns):
+            raise DataError(
+                f"{folder}: {name} has other columns than {first}.",
+                hint="give files of one table, with the same columns in each.",
+            )
+    columns = sheets[first].frame.columns
     try:
-        with path.open("rb") as stream:  # a path would be taken for a pattern of file names
-            rows, columns = _claimed(pl, stream)
-            refuse_unfolding(path, CELL * rows * columns, DataError)
-            frame = pl.read_parquet(stream)
-    except (
-        pl.exceptions.PolarsError,
-        pl.exceptions.PanicException,
-        OSError,
-    ) as error:  # a panic of its reader
-        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise unreadable(path, first.rstrip(".")) from None
+        frame = pl.concat([sheet.frame.select(columns) for sheet in sheets.values()], how="vertical_relaxed")
+    except pl.exceptions.PolarsError as error:
+        raise unreadable(folder, str(error).strip().splitlines()[0].rstrip(".")) from None
+    sheet = Sheet.of(frame, columns, str(folder))
+    return replace(sheet, written=partial(WrittenFrame, frame=frame))
+
+
+def _read_parquet(path: Path) -> Sheet:
+    try:
+        frame = read_parquet(path, DataError)
+    except (ValueError, OSError) as error:
+        raise unreadable(path, str(getattr(error, "strerror", None) or error)) from None
     return Sheet.of(frame, frame.columns, str(path))
-
-
-def _claimed(pl: Any, stream: BinaryIO) -> tuple[int, int]:
-    """Return the rows and columns that the footer of a Parquet file announces."""
-    columns = len(pl.read_parquet_schema(stream))
-    stream.seek(0)
-    rows = pl.scan_parquet(stream).select(pl.len()).collect().item()
-    stream.seek(0)
-    return rows, columns
 
 
 def _assembled(

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from thalweg.data.picture_files import FLOATS, not_a_picture
 from thalweg.data.tables.findings import Findings, listing
+from thalweg.errors import DataError
+from thalweg.limits import refuse_large_picture
+from thalweg.unfolding import refuse_unfolding
 
 if TYPE_CHECKING:
     import polars
@@ -24,13 +30,19 @@ def pictures_of(frames: Sequence[Any], features: Sequence[str], found: Findings)
     if name is None:
         return None
     rows = [value for frame in frames for value in _bytes(frame[name]) or []]
-    images, broken = [], []
+    images, broken, sizes = [], [], set()
     for row, value in enumerate(rows):
         try:
+            size = _size(value)
+            if not sizes:  # all are to be like the first, or none is needed
+                refuse_unfolding(Path(found.where), FLOATS * math.prod(size) * len(rows), DataError)
+            if math.prod(size) != math.prod(next(iter(sizes), size)):
+                sizes.add(size)
+                continue
             images.append(_decoded(value))
-        except (OSError, ValueError, SyntaxError, TypeError) as error:
-            broken.append((row, str(error).splitlines()[0]))
-    sizes = {image.size for image in images}
+            sizes.add(images[-1].size)
+        except not_a_picture() as error:
+            broken.append((row, type(error).__name__))
     if broken:
         found.problem(
             f"column {name!r}, {found.row(broken[0][0])}, holds bytes that are no picture "
@@ -62,9 +74,18 @@ def _bytes(column: polars.Series) -> list[bytes] | None:
     return None
 
 
+def _size(value: bytes) -> tuple[int, int]:
+    """Return width and height of a picture from its header."""
+    from PIL import Image
+
+    with Image.open(io.BytesIO(value)) as image:
+        return image.size
+
+
 def _decoded(value: bytes):
     from PIL import Image, ImageOps
 
     with Image.open(io.BytesIO(value)) as image:
+        refuse_large_picture(*image.size)
         image.load()
         return ImageOps.exif_transpose(image)

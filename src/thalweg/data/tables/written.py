@@ -14,6 +14,7 @@ from thalweg.data.reading import Reading
 from thalweg.data.tables.dialect import read_lines
 from thalweg.data.tables.findings import Findings
 from thalweg.errors import DataError
+from thalweg.parquet import read_parquet
 
 if TYPE_CHECKING:
     import polars
@@ -81,14 +82,9 @@ class WrittenFrame:
         return [[_text(cell) for cell in row] for row in chosen.iter_rows()]
 
     def _read(self, path: Path) -> polars.DataFrame | None:
-        import polars as pl
-
         try:
-            if stamp_of(path) != self.stamp:
-                return None
-            with path.open("rb") as stream:
-                return pl.read_parquet(stream)
-        except (OSError, pl.exceptions.PolarsError):
+            return read_parquet(path, DataError) if stamp_of(path) == self.stamp else None
+        except (OSError, ValueError, DataError):
             return None
 
 

@@ -10,6 +10,8 @@ import numpy as np
 
 from thalweg.data.identity import Identity
 from thalweg.evaluation.classifier import Predictions
+from thalweg.limits import SQUARED
+from thalweg.record import Entry
 
 HARDEST = 50
 
@@ -56,6 +58,75 @@ def mean_confusion(labels: np.ndarray, predicted: np.ndarray, classes: int) -> n
     for answers in predicted:
         total += confusion_counts(labels, answers, classes)
     return total / len(predicted)
+
+
+@dataclass(frozen=True, eq=False)
+class ConfusedPairs(Entry):
+    """Which class is taken for which, pair by pair: of many classes hardly any two ever are.
+
+    Those that occur, in the order of their `labels`, then of their `answers`, both int64 [pairs]; `counts`
+    float64 [pairs]: how often, on the mean over members. `classes`: how many there are.
+    """
+
+    classes: int
+    labels: np.ndarray
+    answers: np.ndarray
+    counts: np.ndarray
+
+    def array(self) -> np.ndarray:
+        """Return label, answer and count of every pair, float64 [pairs, 3]."""
+        return np.stack((self.labels, self.answers, self.counts), axis=1).astype(np.float64)
+
+    @staticmethod
+    def of(confusion: np.ndarray | ConfusedPairs) -> ConfusedPairs:
+        """Return the pairs of a table [classes, classes] of counts, rows the true class."""
+        if isinstance(confusion, ConfusedPairs):
+            return confusion
+        labels, answers = np.nonzero(confusion)
+        return ConfusedPairs(
+            len(confusion), labels, answers, np.asarray(confusion[labels, answers], np.float64)
+        )
+
+    @property
+    def totals(self) -> np.ndarray:
+        """How many examples each class has, float64 [classes]."""
+        return np.bincount(self.labels, self.counts, minlength=self.classes)
+
+    @property
+    def mistakes(self) -> ConfusedPairs:
+        """The pairs of two classes."""
+        wrong = self.labels != self.answers
+        return ConfusedPairs(self.classes, self.labels[wrong], self.answers[wrong], self.counts[wrong])
+
+
+def mean_pairs(labels: np.ndarray, predicted: np.ndarray, classes: int) -> ConfusedPairs:
+    """Return the pairs of label and answer of `predicted` [members, examples], averaged over members.
+
+    What they take grows with the examples, not with the square of the classes.
+
+    Examples:
+        >>> from thalweg.evaluation.accuracy.confusion import mean_pairs
+        >>> mean_pairs(np.array([0, 4_999]), np.array([[0, 3], [0, 4_999]]), classes=5_000).array().tolist()
+        [[0.0, 0.0, 1.0], [4999.0, 3.0, 0.5], [4999.0, 4999.0, 0.5]]
+    """
+    keys, counts = np.zeros(0, np.int64), np.zeros(0)
+    for answers in predicted:
+        both = np.concatenate((keys, labels.astype(np.int64) * classes + answers))
+        keys, places = np.unique(both, return_inverse=True)
+        counts = np.bincount(places, np.concatenate((counts, np.ones(len(labels)))))
+    return ConfusedPairs(classes, keys // classes, keys % classes, counts / len(predicted))
+
+
+def confusion_of(
+    labels: np.ndarray, predicted: np.ndarray, vote: np.ndarray, classes: int
+) -> tuple[np.ndarray | ConfusedPairs, np.ndarray | ConfusedPairs]:
+    """Return which class is taken for which by members [members, examples], on their mean, and by their vote.
+
+    Tables [classes, classes] up to `SQUARED` classes, of more the pairs that occur.
+    """
+    if classes > SQUARED:
+        return mean_pairs(labels, predicted, classes), mean_pairs(labels, vote[None], classes)
+    return mean_confusion(labels, predicted, classes), confusion_counts(labels, vote, classes)
 
 
 def hardest_examples(

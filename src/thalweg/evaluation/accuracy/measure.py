@@ -6,8 +6,8 @@ from typing import overload
 
 import numpy as np
 
-from thalweg.data.dataset import Dataset, Split
-from thalweg.evaluation.accuracy.confusion import confusion_counts, hardest_examples, mean_confusion
+from thalweg.data.dataset import Dataset, Split, TrainSplit
+from thalweg.evaluation.accuracy.confusion import confusion_of, hardest_examples
 from thalweg.evaluation.accuracy.record import Accuracy, AccuracyAndGap
 from thalweg.evaluation.asked import checked_labels
 from thalweg.evaluation.classifier import AnyClassifier, Predictions, as_classifier, predictions
@@ -70,18 +70,20 @@ def accuracy_of(answers: Predictions, split: Split, *, level: float = 0.95) -> A
     labels = checked_labels(split)
     right = answers.predicted == labels
     ensemble_right = int((answers.ensemble_predicted == labels).sum())
+    by_members, by_vote = confusion_of(labels, answers.predicted, answers.ensemble_predicted, answers.classes)
     return Accuracy(
         mean=crossed(right, level),
         member_accuracy=right.mean(axis=1),
         ensemble=counted(ensemble_right, len(labels), level),
-        confusion=mean_confusion(labels, answers.predicted, answers.classes),
-        ensemble_confusion=confusion_counts(labels, answers.ensemble_predicted, answers.classes),
+        confusion=by_members,
+        ensemble_confusion=by_vote,
         share_right=right.mean(axis=0),
         hardest=hardest_examples(labels, answers, identity=split.identity),
         excluded=answers.excluded,
         class_names=tuple(split.class_names),
         over_chance=over_chance(right, labels, tuple(split.class_names), answers.ensemble, level=level),
         level=level,
+        learned_from=isinstance(split, TrainSplit),
     )
 
 

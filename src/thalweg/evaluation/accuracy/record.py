@@ -8,11 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from thalweg.evaluation.accuracy.confusion import HardExample
+from thalweg.errors import EvaluationError
+from thalweg.evaluation.accuracy.confusion import ConfusedPairs, HardExample
 from thalweg.measured import Measured, as_percent
 from thalweg.record import Record, led_by, named, those_left_out
 from thalweg.statistics.chance import OverChance
 from thalweg.statistics.intervals import CrossedInterval, wilson
+
+NAMED = 8
+"""Classes that a sentence names; the rest are counted."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -22,23 +26,25 @@ class Accuracy(Record, answers="accuracy", caption="{!r}"):
     `mean`: over members, with intervals over starts, over examples and over both. `member_accuracy`: float64
     [members]. `ensemble`: of the members' mean probability, with Wilson's interval. `confusion` and
     `ensemble_confusion`: [classes, classes] counts, rows the true class, columns the answer; `confusion` is
-    the mean over members. `share_right`: float64 [examples], share of members that are right. `hardest`:
-    the examples that the fewest members get right. `excluded`: members left out because they diverged.
+    the mean over members; of more than `limits.SQUARED` classes the `ConfusedPairs` that occur.
+    `share_right`: float64 [examples], share of members that are right. `hardest`: the examples that the
+    fewest members get right. `excluded`: members left out because they diverged.
     `over_chance`: whether that is more than guessing; where it is not, no row concludes anything from it.
-    `level`: of every interval.
+    `level`: of every interval. `learned_from`: whether the examples were those that are trained on.
     """
 
     mean: CrossedInterval
     member_accuracy: np.ndarray
     ensemble: Measured
-    confusion: np.ndarray
-    ensemble_confusion: np.ndarray
+    confusion: np.ndarray | ConfusedPairs
+    ensemble_confusion: np.ndarray | ConfusedPairs
     share_right: np.ndarray
     hardest: tuple[HardExample, ...]
     excluded: tuple[int, ...]
     class_names: tuple[str, ...]
     over_chance: OverChance
     level: float = 0.95
+    learned_from: bool = False
 
     @property
     def members(self) -> int:
@@ -67,12 +73,14 @@ class Accuracy(Record, answers="accuracy", caption="{!r}"):
 
         The interval is Wilson's; None where nothing is mistaken.
         """
-        totals = self.confusion.sum(axis=1)
-        wrong = self.confusion / np.maximum(totals, 1)[:, None]
-        np.fill_diagonal(wrong, 0.0)
-        row, column = np.unravel_index(int(wrong.argmax()), wrong.shape)
-        share, examples = float(wrong[row, column]), round(totals[row])
-        return Measured.of(share, wilson(share * examples, examples, self.level)) if share > 0 else None
+        pairs = ConfusedPairs.of(self.confusion)
+        wrong, totals = pairs.mistakes, pairs.totals
+        if not len(wrong.labels):
+            return None
+        shares = wrong.counts / np.maximum(totals, 1)[wrong.labels]
+        commonest = int(shares.argmax())
+        share, examples = float(shares[commonest]), round(float(totals[wrong.labels[commonest]]))
+        return Measured.of(share, wilson(share * examples, examples, self.level))
 
     def content(self) -> Mapping[str, Any]:
         """Return mean, sd, min, max, ensemble and intervals as plain numbers 0..1, None where undefined."""
@@ -92,8 +100,28 @@ class Accuracy(Record, answers="accuracy", caption="{!r}"):
         }
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """Return per-member accuracies, the share right of every example, and both confusion matrices."""
-        return named(self, "member_accuracy", "share_right", "confusion", "ensemble_confusion")
+        """Return per-member accuracies, the share right of every example, and both confusion matrices.
+
+        Of more than `limits.SQUARED` classes label, answer and count of the pairs, `confusion_pairs` and
+        `ensemble_confusion_pairs` float64 [pairs, 3].
+        """
+        found = named(self, "member_accuracy", "share_right")
+        for name, confusion in named(self, "confusion", "ensemble_confusion").items():
+            is_whole = isinstance(confusion, np.ndarray)
+            found[name if is_whole else f"{name}_pairs"] = confusion if is_whole else confusion.array()
+        return found
+
+    def as_drawn(self) -> AccuracyAndGap:
+        """Return the same as that of data without a training part, whose figures speak of new examples.
+
+        Raises `EvaluationError` for examples that were learned from.
+        """
+        if self.learned_from:
+            raise EvaluationError(
+                "This accuracy is of examples that were learned from, and says nothing of new ones alone.",
+                hint="draw it beside that of new ones: accuracy(classifier, dataset), of the whole data set.",
+            )
+        return AccuracyAndGap(None, self, None)
 
     def rows(self) -> list[tuple[str, str]]:
         """Return (question, answer) pairs for a terminal."""
@@ -116,22 +144,27 @@ class Accuracy(Record, answers="accuracy", caption="{!r}"):
         return f"networks range from {low:.1f} % to {high:.1f} %, sd {100 * (self.mean.sd or 0):.2f} points"
 
     def _worst_class(self) -> str:
-        totals = self.confusion.sum(axis=1)
-        wrong = np.where(totals > 0, 1 - self.confusion.diagonal() / np.maximum(totals, 1), 0.0)
+        pairs = ConfusedPairs.of(self.confusion)
+        totals, right, mistakes = pairs.totals, np.zeros(pairs.classes), pairs.mistakes
+        is_right = pairs.labels == pairs.answers
+        right[pairs.labels[is_right]] = pairs.counts[is_right]
+        wrong = np.where(totals > 0, 1 - right / np.maximum(totals, 1), 0.0)
         worst = int(wrong.argmax())
         if wrong[worst] == 0:
             return "none: no network made a mistake"
-        others = self.confusion[worst].copy()
-        others[worst] = -1
+        of_worst = mistakes.labels == worst
+        counts, answers = mistakes.counts[of_worst], mistakes.answers[of_worst]
         name = self.class_names[worst]
-        taken = self._named(others == others.max())
-        tied = wrong == wrong[worst]
-        tied[worst] = False
-        also = f"; {self._named(tied)} as often" if tied.any() else ""
+        taken = self._named(answers[counts == counts.max()])
+        tied = np.flatnonzero(wrong == wrong[worst])
+        tied = tied[tied != worst]
+        also = f"; {self._named(tied)} as often" if len(tied) else ""
         return f"{name}, wrong {as_percent(wrong[worst])} of the time, most often taken for {taken}{also}"
 
-    def _named(self, chosen: np.ndarray) -> str:
-        return " and ".join(self.class_names[place] for place in np.flatnonzero(chosen))
+    def _named(self, classes: np.ndarray) -> str:
+        names = [self.class_names[place] for place in classes[:NAMED]]
+        more = len(classes) - len(names)
+        return " and ".join([*names, *([f"{more:,} more"] if more else [])])
 
     def __repr__(self) -> str:
         said = f"{_with_scope(self.mean, gap='  ')}, n = {self.members:,} x {self.examples:,}"

@@ -71,12 +71,14 @@ def equal_mass_bins(values: np.ndarray, bins: int) -> np.ndarray:
 
     As in Kumar, Liang & Ma (NeurIPS 2019): edges halfway between the sorted values that stand on the two
     sides of each cut. Equal values stay together, so many equal values make fewer and larger bins; no bin is
-    made for fewer than two examples.
+    empty.
     """
     ordered = np.sort(values)
     cuts = np.linspace(0, len(values), min(bins, max(1, len(values) // 2)) + 1)[1:-1].round().astype(int)
     edges = np.unique((ordered[cuts - 1].astype(np.float64) + ordered[cuts]) / 2)
-    return np.searchsorted(edges, values, side="left")
+    place = np.searchsorted(edges, values, side="left")
+    filled = np.bincount(place) > 0  # an edge at a value and one just above it have nothing between them
+    return (np.cumsum(filled) - 1)[place]
 
 
 def expected_curve(

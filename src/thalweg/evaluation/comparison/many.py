@@ -12,6 +12,7 @@ from thalweg.errors import EvaluationError
 from thalweg.evaluation.asked import checked_labels
 from thalweg.evaluation.classifier import AnyClassifier, predictions
 from thalweg.evaluation.comparison.ranking import Ranking
+from thalweg.listening import begin_part
 from thalweg.statistics.chance import over_chance
 from thalweg.statistics.intervals import crossed
 from thalweg.statistics.paired import Difference, mcnemar, paired_difference
@@ -43,13 +44,20 @@ def compare_many(classifiers: Mapping[str, AnyClassifier], split: Split, *, leve
             f"{type(classifiers).__name__} of {len(classifiers)}: expected two classifiers or more, by name.",
             hint='use compare_many({"plain": one, "augmented": other, "wide": third}, split).',
         )
-    answers = [predictions(one, split) for one in classifiers.values()]
+    pairs = list(combinations(range(len(classifiers)), 2))
+    parts, names = len(classifiers) + len(pairs), list(map(str, classifiers))
+    answers = []
+    for place, one in enumerate(classifiers.values()):
+        begin_part(f"what {names[place]} answers", place, parts)
+        answers.append(predictions(one, split))
     right = [own.predicted == labels for own in answers]
-    pairs = list(combinations(range(len(right)), 2))
     pair_level = 1 - (1 - level) / len(pairs)
-    differences = {(i, j): paired_difference(right[i], right[j], level=pair_level) for i, j in pairs}
+    differences = {}
+    for place, (i, j) in enumerate(pairs, start=len(classifiers)):
+        begin_part(f"{names[i]} against {names[j]}", place, parts)
+        differences[i, j] = paired_difference(right[i], right[j], level=pair_level)
     return Ranking(
-        names=tuple(map(str, classifiers)),
+        names=tuple(names),
         members=tuple(map(len, right)),
         examples=len(labels),
         accuracies=tuple(crossed(own, level) for own in right),

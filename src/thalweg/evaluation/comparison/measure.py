@@ -10,6 +10,7 @@ from thalweg.evaluation.asked import checked_labels
 from thalweg.evaluation.classifier import AnyClassifier, predictions
 from thalweg.evaluation.comparison.record import Comparison
 from thalweg.evaluation.comparison.superiority import superiority
+from thalweg.listening import begin_part
 from thalweg.statistics.chance import over_chance
 from thalweg.statistics.intervals import crossed
 from thalweg.statistics.paired import mcnemar, paired_difference
@@ -44,7 +45,11 @@ def compare(
         these against those: no difference shown: ... points [..., ...], over starts and examples
     """
     labels, called = checked_labels(split), _checked(names)
-    answers = [predictions(one, split) for one in (first, second)]
+    answers = []
+    for place, one in enumerate((first, second)):
+        begin_part(f"what {called[place]} answers", place, 3)
+        answers.append(predictions(one, split))
+    begin_part("their difference", 2, 3)
     right = [own.predicted == labels for own in answers]
     together = [(own.ensemble_predicted == labels)[None] for own in answers]
     members = (len(right[0]), len(right[1]))

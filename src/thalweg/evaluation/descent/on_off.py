@@ -127,7 +127,7 @@ def on_off(
 def hidden_weights(member: TrainedNetwork) -> int:
     """Return how many weights and biases stand before the last layer; they come first in a vector of all."""
     last = member.network.layers[-1]
-    return member.parameters - last.weight.size - last.bias.size
+    return member.parameters - sum(np.size(part) for part in vars(last).values())
 
 
 def _drawn(

@@ -14,6 +14,7 @@ from thalweg.evaluation.classifier import AnyClassifier, as_classifier
 from thalweg.evaluation.diversity.ensemble_size import by_size
 from thalweg.evaluation.diversity.record import Diversity, Pairs
 from thalweg.evaluation.ensembles import ask
+from thalweg.limits import SQUARED
 from thalweg.measured import Measured
 from thalweg.statistics.chance import over_chance
 from thalweg.statistics.intervals import counted
@@ -98,12 +99,25 @@ def _if_independent(predicted: np.ndarray, labels: np.ndarray, classes: int) -> 
     With p[c, k] the share of answers k to examples of class c, two independent answers differ with
     probability 1 − Σ_k p[c, k]². The spread of the table is that of this number (its influence function).
     """
+    if classes > SQUARED:
+        return _if_independent_of_many(predicted, labels, classes)
     counts = np.zeros((classes, classes))
     for answers in predicted:
         np.add.at(counts, (labels, answers), 1)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     same = (shares**2).sum(axis=1)
     return 1 + same[labels] - 2 * shares[labels, predicted]
+
+
+def _if_independent_of_many(predicted: np.ndarray, labels: np.ndarray, classes: int) -> np.ndarray:
+    """Return the same from the pairs that occur: a table of all would be the square of the classes."""
+    keys, places, counts = np.unique(
+        labels.astype(np.int64) * classes + predicted, return_inverse=True, return_counts=True
+    )
+    of = keys // classes
+    shares = counts / np.bincount(of, counts, minlength=classes)[of]
+    same = np.bincount(of, shares**2, minlength=classes)
+    return 1 + same[labels] - 2 * shares[places].reshape(predicted.shape)
 
 
 def _correlation(both_wrong: np.ndarray, wrong: np.ndarray, level: float) -> Measured | None:

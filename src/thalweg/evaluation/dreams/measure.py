@@ -17,6 +17,7 @@ import numpy as np
 
 from thalweg.data.dataset import Dataset
 from thalweg.errors import EvaluationError, NotApplicable, one_of
+from thalweg.evaluation.asked import refuse_split
 from thalweg.evaluation.classifier import AnyClassifier, as_classifier, predictions
 from thalweg.evaluation.dreams.distances import Distances, distances, nearest_labels
 from thalweg.evaluation.dreams.judge import Judge, judge_of
@@ -210,11 +211,7 @@ def _check(population: Population, dataset: Dataset, counts: Mapping[str, int]) 
             f"Inputs of shape {tuple(population.input_shape)} are no pictures: there is nothing to draw.",
             hint="measure a network that reads images.",
         )
-    if not hasattr(dataset, "test"):
-        raise EvaluationError(
-            f"dreams() takes a data set, found a {type(dataset).__name__}.",
-            hint="pass the data set itself: dreams are compared with training and test examples.",
-        )
+    refuse_split(dataset, "dreams", "dreams are compared with training and test examples")
     for name, count in counts.items():
         if count < 1:
             raise EvaluationError(

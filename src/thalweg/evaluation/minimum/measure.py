@@ -161,7 +161,7 @@ def _certificate(member: int, surface: CostSurface, place: Polished, *, steps: i
 def _ends(surface: CostSurface, point: np.ndarray, *, steps: int, seed: int, project: Any = None) -> Ends:
     """Return both ends of the spectrum of the Hessian at a point."""
     return ends(
-        lambda vector: surface.hessian_product(point, vector),
+        surface.hessian_at(point),
         point.size,
         seed=seed,
         steps=steps,

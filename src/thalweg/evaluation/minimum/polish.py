@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -67,7 +68,8 @@ def _newton(surface: CostSurface, place: Polished) -> Polished:
     for _ in range(NEWTON_STEPS):
         if place.gradient_norm == 0:
             break
-        multiply: Multiply = lambda v, point=place.point: surface.hessian_product(point, v)  # noqa: E731
+        # never formed: products treat units that are alike alike to the last bit, and stay on a saddle
+        multiply: Multiply = partial(surface.hessian_product, place.point)
         step, expected = newton_step(multiply, place.gradient, radius)
         cost, gradient = surface.cost_and_gradient(place.point + step)
         next_place = Polished(place.point + step, cost, gradient, place.descent_steps, place.newton_steps + 1)

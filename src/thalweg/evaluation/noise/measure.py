@@ -14,6 +14,7 @@ import numpy as np
 from thalweg.data.dataset import Split
 from thalweg.data.noise import kinds_for
 from thalweg.errors import one_of
+from thalweg.evaluation.asked import refuse_dataset
 from thalweg.evaluation.classifier import AnyClassifier, Predictions, as_classifier, predictions
 from thalweg.evaluation.noise.record import Noise, NoiseAnswers, NoiseKind
 from thalweg.evaluation.noise.scale_sweep import EXAMPLES as SWEPT, scale_sweep
@@ -59,6 +60,7 @@ def noise(
         >>> tw.evaluation.noise(population, digits.test, kinds=["uniform"], examples=100, sweep=False)
         mean confidence on noise: uniform ... % [..., ...]
     """
+    refuse_dataset(split)
     asked = as_classifier(classifier)
     pictures = _affordable(split.input_shape)
     if pictures < examples:

@@ -14,6 +14,7 @@ import numpy as np
 
 from thalweg.data.dataset import Dataset, Split
 from thalweg.errors import EvaluationError, NotApplicable
+from thalweg.evaluation.asked import refuse_split
 from thalweg.evaluation.classifier import AnyClassifier, Classifier, as_classifier
 from thalweg.evaluation.outliers.detection import Detection, influences, mean_over_sets, summary
 from thalweg.evaluation.outliers.record import AVERAGED, CURVE, Average, Detected, Outliers
@@ -61,6 +62,7 @@ def outliers(
     """
     from threadpoolctl import threadpool_limits
 
+    refuse_split(dataset, "outliers", "detectors are fitted on its training part")
     asked = _at_most(as_classifier(classifier), seed)
     parts = TrainingParts.of(dataset, seed)
     names = usable_scores(asked, parts, scores)

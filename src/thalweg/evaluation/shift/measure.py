@@ -13,6 +13,7 @@ from thalweg.data.corruptions import CORRUPTIONS, SMALLEST
 from thalweg.data.dataset import Split
 from thalweg.data.transforms import TRANSFORMS
 from thalweg.errors import one_of
+from thalweg.evaluation.asked import refuse_dataset
 from thalweg.evaluation.classifier import AnyClassifier, as_classifier
 from thalweg.evaluation.shift.changed import answered, some_pictures, unchanged
 from thalweg.evaluation.shift.corruption_errors import corruption_errors
@@ -57,6 +58,7 @@ def shift(
         >>> print(*found.rows()[0])
         What if a picture is turned by 30 degrees? ... % -> ... % [..., ...] right, and ... % sure
     """
+    refuse_dataset(split)
     asked = as_classifier(classifier)
     curved = _known("transform", transforms, tuple(TRANSFORMS))
     damaged = _known("corruption", corruptions, tuple(CORRUPTIONS))

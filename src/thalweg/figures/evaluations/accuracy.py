@@ -10,14 +10,17 @@ import plotly.graph_objects as go
 
 from thalweg.figures.drawing import Drawing, counted, table
 from thalweg.figures.facts import safe, shown
-from thalweg.figures.finding import Finding, Picture, Tile
+from thalweg.figures.finding import Finding, Picture, Table, Tile
 from thalweg.figures.marks import QUANTILES, in_order
 from thalweg.figures.mosaic import mosaic, tiles
 from thalweg.figures.theme import GROWING, ONE, VOTE, canvas, clear, shares
+from thalweg.limits import SQUARED
 from thalweg.measured import Measured, as_percent
+from thalweg.runs.results.confused import Confused, confused
 
 SHOWN, COLUMNS, NAMED = 30, 10, 5
 BIG, SHORT, LONG, MOST_NAMES = 12, 3, 14, 26  # classes, and letters of their names, that a map has room for
+MOST_DRAWN, LISTED = 60, 200  # classes of very many, and mistakes of theirs, that are shown
 HARDNESS = ("none", *(f"{low}\u2013{low + 10} %" for low in range(0, 100, 10)), "all")
 _SIDES = (("train_accuracy", "train", "learned from"), ("test_accuracy", "test", "new"))
 
@@ -169,30 +172,62 @@ def _how_starts(test: dict) -> str:
 
 
 def _confusion(drawing: Drawing) -> Finding:
-    counts = np.asarray(drawing["confusion"], dtype=float)
-    totals = counts.sum(axis=1)
-    share = counts / np.maximum(totals, 1)[:, None]
-    wrong = share.copy()
+    found = confused(drawing["confusion"])
+    names = drawing.facts.names(drawing.content, found.classes)
+    title = _worst_pair(drawing, found, names)
+    shown = _most_mistaken(found)
+    wrong = found.table(shown)
     np.fill_diagonal(wrong, 0.0)
-    names = drawing.facts.names(drawing.content, len(counts))
-    title = _worst_pair(drawing, wrong, names)
-    figure = _confusion_map(title, wrong, names)
-    rows = [
-        (names[row], f"{totals[row]:,.0f}", *(as_percent(value) for value in share[row]))
-        for row in range(len(names))
-    ]
+    figure = _confusion_map(title, wrong, [names[place] for place in shown])
+    few = len(shown) < found.classes
+    of = f" Of {found.classes:,} classes the {len(shown):,} that are mistaken most often."
     return drawing.finding(
         "confusion",
         (
             title,
             "Each row is what the examples of one class were taken for; the right answers are left blank, so "
-            "that the mistakes can be seen.",
+            f"that the mistakes can be seen.{of if few else ''}",
             f"Mean of {counted(drawing['test_accuracy']['members'], 'network')}; the "
             + _over(drawing, "commonest_mistake", "the examples of the class"),
         ),
         figure,
-        table(("class", "examples", *(f"as {name}" for name in names)), rows),
+        _listed(found, names) if few else _whole(found, names),
     )
+
+
+def _most_mistaken(found: Confused) -> np.ndarray:
+    """Return the classes that are drawn, in their order: all, or of very many those mistaken most often."""
+    if found.classes <= SQUARED:
+        return np.arange(found.classes)
+    wrong = found.labels != found.answers
+    often = np.bincount(found.labels[wrong], found.shares[wrong], minlength=found.classes)
+    return np.sort(np.argsort(-often, kind="stable")[:MOST_DRAWN])
+
+
+def _whole(found: Confused, names: list[str]) -> Table:
+    """Return the table of every class by every class."""
+    share = found.table(np.arange(found.classes))
+    rows = [
+        (names[row], f"{total:,.0f}", *(as_percent(value) for value in share[row]))
+        for row, total in enumerate(found.totals)
+    ]
+    return table(("class", "examples", *(f"as {name}" for name in names)), rows)
+
+
+def _listed(found: Confused, names: list[str]) -> Table:
+    """Return the commonest mistakes, one a row."""
+    shares = np.where(found.labels == found.answers, 0.0, found.shares)
+    order = [place for place in np.argsort(-shares, kind="stable")[:LISTED] if shares[place] > 0]
+    rows = [
+        (
+            names[found.labels[place]],
+            f"{found.totals[found.labels[place]]:,.0f}",
+            names[found.answers[place]],
+            as_percent(float(shares[place])),
+        )
+        for place in order
+    ]
+    return table(("class", "examples", "taken for", "how often"), rows)
 
 
 def _kept(drawing: Drawing, name: str, share: float) -> Measured:
@@ -206,15 +241,17 @@ def _over(drawing: Drawing, name: str, what: str) -> str:
     return f"interval is over {what} (Wilson), for these networks."
 
 
-def _worst_pair(drawing: Drawing, wrong: np.ndarray, names: list[str]) -> str:
-    row, column = np.unravel_index(int(wrong.argmax()), wrong.shape)
-    if wrong[row, column] == 0:
+def _worst_pair(drawing: Drawing, found: Confused, names: list[str]) -> str:
+    wrong = np.where(found.labels == found.answers, 0.0, found.shares)
+    if not wrong.any():
         return "No network mistakes one class for another"
-    found = _kept(drawing, "commonest_mistake", wrong[row, column])
-    mistake = f"\u201c{names[row]}\u201d is taken for \u201c{names[column]}\u201d"
-    others = int((wrong == wrong[row, column]).sum()) - 1
+    worst = int(wrong.argmax())
+    often = _kept(drawing, "commonest_mistake", wrong[worst])
+    label, answer = names[found.labels[worst]], names[found.answers[worst]]
+    mistake = f"\u201c{label}\u201d is taken for \u201c{answer}\u201d"
+    others = int((wrong == wrong[worst]).sum()) - 1
     tied = f"; {counted(others, 'other mistake')} as often" if others else ""
-    return f"The commonest mistake: {mistake}, {found.percent()} of the time{tied}"
+    return f"The commonest mistake: {mistake}, {often.percent()} of the time{tied}"
 
 
 def _confusion_map(title: str, wrong: np.ndarray, names: list[str]) -> go.Figure:

@@ -12,9 +12,10 @@ import numpy as np
 from thalweg.networks.activations import ACTIVATION_NAMES
 from thalweg.networks.convnet import ConvNetNetwork
 from thalweg.networks.convolution import Convolution
-from thalweg.networks.layered import LayeredNetwork, Step, WideConvolution
+from thalweg.networks.layered import LayeredNetwork, Step, UnbiasedLinear, WideConvolution
 from thalweg.networks.linear import Linear
 from thalweg.networks.mlp import MlpNetwork
+from thalweg.networks.pytorch.folding import folded
 from thalweg.networks.pytorch.parts import Part, unknown
 
 RISING = ("relu", "sigmoid", "tanh")
@@ -32,10 +33,12 @@ def network_of(
     Arguments as of `from_torch`. Raises `UnknownLayer` for parts in an order that no network here has.
     """
     parts, readout = _without_readout(parts)
+    parts = folded(parts)
     if not parts or parts[-1].step.kind != "dense":
         raise unknown("it does not end with a Linear layer, which gives the logits")
     parts = _in_our_order(_surrounded(parts), shape, places)
-    for make in () if scaled is not None else (_as_mlp, _as_convnet):
+    unbiased = any(part.weight is not None and part.bias is None for part in parts)
+    for make in () if scaled is not None or unbiased else (_as_mlp, _as_convnet):
         network = make(parts, shape)
         if network is not None:
             return network, readout
@@ -103,7 +106,11 @@ def _is_picture(part: Part, places: np.ndarray) -> bool:
 
 
 def _dense(part: Part) -> Linear:
-    return Linear(jnp.asarray(part.weight), jnp.asarray(part.bias))
+    return Linear(_ours(part.weight), _ours(part.bias))
+
+
+def _ours(numbers: Any) -> Any:
+    return jnp.asarray(numbers, jnp.float32)
 
 
 def _curves(parts: list[Part]) -> str | None:
@@ -149,7 +156,7 @@ def _convolutional(seen: list[Part], head: list[Part], activation: str) -> ConvN
         return None
     padding = str(paddings.pop())
     return ConvNetNetwork(
-        tuple(Convolution(_detectors(part), jnp.asarray(part.bias), padding) for part in convolutions),
+        tuple(Convolution(_detectors(part), _ours(part.bias), padding) for part in convolutions),
         tuple(_dense(part) for part in head[::2]),
         size,
         activation,
@@ -168,7 +175,7 @@ def _padding(part: Part) -> str | None:
 
 def _detectors(part: Part) -> Any:
     assert part.weight is not None
-    return jnp.asarray(np.ascontiguousarray(part.weight.transpose(2, 3, 1, 0)))
+    return _ours(np.ascontiguousarray(part.weight.transpose(2, 3, 1, 0)))
 
 
 def _as_layered(
@@ -183,9 +190,15 @@ def _as_layered(
         numbers = tuple(tuple(np.atleast_1d(each).astype(float).tolist()) for each in scaled)
         steps.insert(0, Step("scaled", numbers=numbers))
     return LayeredNetwork(
-        tuple(_dense(part) for part in parts if part.step.kind == "dense"),
         tuple(
-            WideConvolution(_detectors(part), jnp.asarray(part.bias), part.padding, part.stride)
+            _dense(part) if part.bias is not None else UnbiasedLinear(_ours(part.weight))
+            for part in parts
+            if part.step.kind == "dense"
+        ),
+        tuple(
+            WideConvolution(
+                _detectors(part), None if part.bias is None else _ours(part.bias), part.padding, part.stride
+            )
             for part in parts
             if part.step.kind == "convolution"
         ),

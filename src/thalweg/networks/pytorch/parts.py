@@ -19,9 +19,10 @@ class UnknownLayer(NotApplicable):
 class Part:
     """One step, what it is called in the module, and its weights as PyTorch has them.
 
-    `weight` is [outputs, inputs] or [outputs, channels, rows, columns]. `before`: the shape of what it is
-    given of one example, in PyTorch's order. `padding` (before and after, down and across) and `stride` are a
-    convolution's.
+    `weight` is [outputs, inputs] or [outputs, channels, rows, columns], float64, and `bias` None where there
+    is none; of a normalisation they are [channels], what it multiplies by and what it adds. `before`: the
+    shape of what it is given of one example, in PyTorch's order. `padding` (before and after, down and
+    across) and `stride` are a convolution's.
     """
 
     step: Step
@@ -54,7 +55,8 @@ _CURVES = {
     "StepNeurons": "step",
 }
 KNOWN = (
-    "Linear, Conv2d, ZeroPad2d, MaxPool2d, AvgPool2d, AdaptiveAvgPool2d(1), Flatten, Dropout, Identity, "
+    "Linear, Conv2d, BatchNorm1d and BatchNorm2d beside them, ZeroPad2d, MaxPool2d, AvgPool2d, "
+    "AdaptiveAvgPool2d(1), Flatten, Dropout, Identity, "
     "ReLU, Sigmoid, Tanh, GELU, LeakyReLU, ELU, SiLU, SELU, Softplus, ReLU6, and at the end Softmax, "
     "LogSoftmax, LogSigmoid"
 )
@@ -87,13 +89,11 @@ def unknown(what: str) -> UnknownLayer:
 
 
 def _linear(layer: Any, where: str, before: tuple[int, ...]) -> Part:
-    _refuse_unless(layer.bias is not None, layer, where, "it has no bias")
     _refuse_unless(len(before) == 1, layer, where, f"it reads inputs of shape {before} row by row")
-    return Part(Step("dense"), where, before, _numbers(layer.weight, where), _numbers(layer.bias, where))
+    return Part(Step("dense"), where, before, *_weights(layer, where))
 
 
 def _convolution(layer: Any, where: str, before: tuple[int, ...]) -> Part:
-    _refuse_unless(layer.bias is not None, layer, where, "it has no bias")
     _refuse_unless(layer.groups == 1, layer, where, "it has groups")
     _refuse_unless(_pair(layer.dilation) == (1, 1), layer, where, "it is dilated")
     _refuse_unless(layer.padding_mode == "zeros", layer, where, "it does not pad with zeros")
@@ -101,11 +101,26 @@ def _convolution(layer: Any, where: str, before: tuple[int, ...]) -> Part:
         Step("convolution"),
         where,
         before,
-        _numbers(layer.weight, where),
-        _numbers(layer.bias, where),
+        *_weights(layer, where),
         _padding(layer),
         _pair(layer.stride),
     )
+
+
+def _normalisation(layer: Any, where: str, before: tuple[int, ...]) -> Part:
+    """Return what a BatchNorm does in evaluation mode: (x - mean) / sqrt(variance + eps) * weight + bias."""
+    statistics = layer.running_mean is not None and layer.running_var is not None
+    _refuse_unless(statistics, layer, where, "it takes the mean of whatever it is asked about together")
+    rows = type(layer).__name__ == "BatchNorm1d" and len(before) != 1
+    _refuse_unless(not rows, layer, where, f"it reads inputs of shape {before} row by row")
+    mean, variance = (_numbers(each, where) for each in (layer.running_mean, layer.running_var))
+    scale = 1.0 / np.sqrt(variance + layer.eps)
+    if layer.weight is not None:
+        scale = scale * _numbers(layer.weight, where)
+    shift = -mean * scale
+    if layer.bias is not None:
+        shift = shift + _numbers(layer.bias, where)
+    return Part(Step("normalised"), where, before, scale, shift)
 
 
 def _padding(layer: Any) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -167,6 +182,8 @@ def _last(layer: Any, where: str, before: tuple[int, ...]) -> Part:
 _MAKERS = {
     "Linear": _linear,
     "Conv2d": _convolution,
+    "BatchNorm1d": _normalisation,
+    "BatchNorm2d": _normalisation,
     "ZeroPad2d": _around,
     "MaxPool2d": _pool,
     "AvgPool2d": _pool,
@@ -188,11 +205,16 @@ def _pair(value: Any) -> tuple[Any, Any]:
     return (value[0], value[-1]) if isinstance(value, tuple | list) else (value, value)
 
 
+def _weights(layer: Any, where: str) -> tuple[np.ndarray, np.ndarray | None]:
+    bias = None if layer.bias is None else _numbers(layer.bias, where)
+    return _numbers(layer.weight, where), bias
+
+
 def _numbers(tensor: Any, where: str) -> np.ndarray:
-    """Return weights as float32, off their device."""
+    """Return weights as float64, in which float32 is exact, off their device."""
     if str(tensor.dtype) not in ("torch.float32", "torch.float64"):
         raise unknown(f"the weights of {where} are {tensor.dtype}, not torch.float32")
-    return tensor.detach().cpu().numpy().astype(np.float32)
+    return tensor.detach().cpu().numpy().astype(np.float64)
 
 
 def _written(layer: Any) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from thalweg.runs.described import checked, table
 from thalweg.runs.results import answers, inside, studies
+from thalweg.runs.results.confused import refuse_ragged
 
 EVALUATIONS = {**answers.DESCRIPTIONS, **inside.DESCRIPTIONS}
 OTHERS = {**answers.OTHERS, **inside.OTHERS}
@@ -24,6 +25,8 @@ def evaluation(name: str, content: Any, file: Path) -> dict[str, Any]:
     if "not_measured" in content:
         return checked(content, answers.NotMeasured, file, hint=hint)
     checked(content, EVALUATIONS[name], file, hint=hint)
+    if name == "accuracy":
+        refuse_ragged(content, file, hint=hint)
     if name in OTHERS:
         named = EVALUATIONS[name].__annotations__
         rest = {key: value for key, value in content.items() if key not in named}

@@ -144,6 +144,8 @@ ArbitraryExample = table(
     optional="row index called file id",
 )
 """An example that members answer differently, and what they answer."""
+ConfusedPairs = table({Count: "classes", Counts: "labels answers", Numbers: "counts"})
+"""Which class is taken for which, of many classes: the pairs that occur."""
 BelowThreshold = table({Number: "threshold", Count: "count", Measured: "share"})
 EnsembleSize = table({Measured: "accuracy gain", Count: "draws"})
 
@@ -155,7 +157,7 @@ DESCRIPTIONS: dict[str, Any] = {
             Maybe: "generalisation_gap commonest_mistake never_right",
             list[HardExample]: "hardest",
             list[str]: "class_names",
-            list[Numbers]: "confusion ensemble_confusion",
+            list[Numbers] | ConfusedPairs: "confusion ensemble_confusion",
         },
         optional="commonest_mistake never_right",
     ),

@@ -87,6 +87,31 @@ Tuned = table(
         Maybe: "winner_leads_by",
     }
 )
+Reached = table({Number: "share", Measured: "accuracy epoch last", Count: "unfinished"})
+"""What pruned networks come to: at the epoch that was best on held-out examples, and after the last."""
+Comparison = table({Measured: "accuracy epochs", bool: "finished"})
+Level = table(
+    {
+        Count: "round",
+        Number: "share",
+        dict[str, Reached]: "reached",
+        dict[str, Comparison]: "against",
+        dict[str, str]: "verdicts",
+    }
+)
+PowerLaw = table({Measured: "exponent", Numbers: "places", Number: "p_value_straight"})
+Law = table(
+    {
+        dict[str, Measured]: "barriers",
+        PowerLaw | None: "power",
+        str: "agrees",
+        Counts: "peak",
+        bool: "is_peak two_descents",
+    }
+)
+"""How barriers between members change with the width."""
+Distinct = table({Count: "found commonest lowest once", Measured: "least new"})
+"""How many minima are not one another but for order and sign of units."""
 Judge = table({str: "name", Measured: "agrees", Number: "weight"})
 """Who judged labels, how often the judge gives the label as it is, and how much that is worth."""
 Published = table({Number: "published", Measured: "ours", Pair: "one_more_run", bool | None: "inside"})
@@ -173,7 +198,90 @@ Checked = table(
 )
 """What people found among labels that were drawn for them."""
 
+BinaryTasks = table({Count: "tasks", Measured: "slope", Maybe: "r2", Number: "line", bool: "holds"})
+"""How the variances of all ways to sort the classes into two groups follow from the errors."""
+Cell = table(
+    {
+        Count: "width epochs parameters members diverged",
+        Number: "learning_rate validation",
+        Maybe: "accuracy ratio",
+        TrueSpread | None: "spread",
+        BinaryTasks | None: "binary",
+        str: "verdict",
+    }
+)
+Turn = table({Count: "epochs", Number: "learning_rate at above below", str: "said"})
+"""Between which widths luck of the start falls below that of the test set; None where that is not known."""
+RateTrial = table({Count: "width epochs", Number: "best calm", str: "verdict"})
+GrokkingCell = table(
+    {
+        Number: "scale weight_decay learned_after",
+        Count: "members diverged",
+        Measured: "share accuracy",
+        str: "verdict",
+        dict[str, Count]: "kinds",
+        dict[str, Number]: "delay",
+    }
+)
+"""How many members of a scale and weight decay are delayed, and quantiles of by how much; None: never."""
+PeakOf = table({Count: "at before after", Measured: "height"})
+Height = table({Number: "test_set", str: "verdict"}, base=PeakOf)
+"""How high a curve stands above the lower of what is lowest on either side."""
+WidthPoint = table(
+    {Count: "width parameters", Number: "enough train_cost train_error", Measured: "test_cost test_error"}
+)
+Descent = table(
+    {
+        Number: "noise",
+        bool: "reused",
+        Count: "members diverged",
+        list[WidthPoint]: "points",
+        Height | None: "of_cost of_error",
+        str: "verdict",
+    }
+)
+OverEpochs = table(
+    {
+        Number: "noise",
+        Count: "width",
+        Counts: "epochs",
+        list[Measured]: "error",
+        PeakOf | None: "height",
+        str: "verdict",
+    }
+)
+BestRate = table(
+    {Count: "decided agreeing", Maybe: "share", Number: "chance", str: "verdict", list[RateTrial]: "trials"}
+)
+
 DESCRIPTIONS: dict[str, Any] = {
+    "double-descent": table(
+        {
+            Count: "examples test_examples just_enough",
+            str: "cost",
+            list[Descent]: "curves",
+            list[OverEpochs]: "over_epochs",
+            OverChance: "over_chance",
+        }
+    ),
+    "grokking": table(
+        {
+            Count: "examples test_examples steps latest",
+            list[GrokkingCell]: "cells",
+            dict[str, Number]: "rule",
+            OverChance: "over_chance",
+        }
+    ),
+    "luck": table(
+        {
+            Count: "test_examples best",
+            list[Cell]: "cells",
+            list[Turn]: "turns",
+            BestRate: "best_rate",
+            OverChance: "over_chance",
+            dict[str, Number]: "published",
+        }
+    ),
     "starts": table({str: "cost", dict[str, OneWidth]: "widths", dict[str, Maybe]: "sd_factor_per_doubling"}),
     "random-labels": table(
         {
@@ -220,6 +328,36 @@ DESCRIPTIONS: dict[str, Any] = {
     "nielsen": table(
         {Count: "members published_numbers inside not_tested", str: "data", list[Row]: "rows"},
         optional="not_tested",
+    ),
+    "barrier-width": table(
+        {
+            dict[str, Count]: "members",
+            dict[str, Number]: "costs",
+            dict[str, Law]: "laws",
+            OverChance: "over_chance",
+        }
+    ),
+    "census": table(
+        {
+            Count: "members diverged parameters examples test_examples",
+            dict[str, Count]: "verdicts",
+            OverChance: "over_chance",
+            Distinct | None: "distinct",
+            dict[str, Measured]: "within",
+            str: "all_alike",
+            dict[str, Maybe]: "correlations",
+            Measured: "certified test_accuracy",
+            Number: "lowest_cost",
+            dict[str, Number]: "above_lowest",
+        }
+    ),
+    "lottery": table(
+        {
+            Count: "members diverged weights test_examples epochs",
+            OverChance: "over_chance",
+            list[Reached]: "tickets",
+            list[Level]: "levels",
+        }
     ),
     "audit": table(
         {

@@ -46,6 +46,9 @@ if TYPE_CHECKING:
 GALLERY = 200
 """Most suspicious pictures that are kept with the result."""
 
+LAST_PART = "labels, copies and outliers"
+"""What is done once all judges have spoken: on large data it takes as long as some of them."""
+
 FEWEST = 10
 """Fewest examples whose labels can be judged by how others go wrong."""
 
@@ -167,7 +170,7 @@ def audit_pool(
     many = [name for name in (NETWORKS, ESTIMATOR) if name in judges]
     others = [name for name in judges if name not in many]
     each = len(blocks(members, share))
-    count = len(others) + each * len(many)
+    count = len(others) + each * len(many) + 1
     opinions: dict[str, Evidence] = {}
     for place, name in enumerate(others):
         if progress is not None:
@@ -179,6 +182,8 @@ def audit_pool(
         gather = _gatherer(name, recipe, estimator)
         own = gather(pool.train, **asked, progress=told, part=f"audit-{split}")
         opinions = {name: own, **opinions}
+    if progress is not None:
+        progress(LAST_PART, count - 1, count)
     evidence, panel = pooled({name: opinions[name] for name in judges}, pool.judged.labels)
     return judge(pool, evidence, panel, _settings(judges, recipe, members=members, share=share))
 

@@ -19,7 +19,6 @@ from thalweg.runs.files import write_arrays, write_atomically, write_json
 from thalweg.runs.lock import working_in
 from thalweg.runs.record import FORMAT
 from thalweg.runs.study import Parts
-from thalweg.runs.temporary import has_left_overs, remove_whole
 from thalweg.spec import numbers_per_member
 from thalweg.stops import when_stopped
 from thalweg.studies.catalogue import Progress
@@ -27,6 +26,7 @@ from thalweg.studies.label_audit.audit import audit_pool, plan
 from thalweg.studies.label_audit.judges.panel import NETWORKS, chosen_judges
 from thalweg.studies.label_audit.pool import Pool, load_two, pool_of
 from thalweg.studies.label_audit.record import LabelAudit
+from thalweg.temporary import has_left_overs, remove_whole
 
 if TYPE_CHECKING:
     from sklearn.base import BaseEstimator
@@ -178,7 +178,7 @@ def write_audit(kept: AuditRun, found: LabelAudit, *, seconds: float) -> AuditRu
 
 
 def _second(test_source: str | None) -> dict[str, str]:
-    return {} if test_source is None else {"test_source": str(Path(test_source).absolute())}
+    return {} if test_source is None else {"test_source": facts_of.lasting(test_source)}
 
 
 def load_again(kept: AuditRun, data_dir: str | Path | None) -> Dataset:

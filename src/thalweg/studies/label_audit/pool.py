@@ -95,7 +95,7 @@ def load_two(train: str, test: str, *, reading: Reading) -> Dataset:
     Of two tables the columns may stand in any order, and what has to be encoded is encoded as the first says.
     Raises as `thalweg.data.load` and `joined` do.
     """
-    if all(is_table(given_path(each, "data", DataError)) for each in (train, test)):
+    if all(is_table(given_path(each, "data", DataError, remote=True)) for each in (train, test)):
         return load(train, test=test, reading=reading)
     return joined(*(load(file, reading=reading) for file in (train, test)))
 

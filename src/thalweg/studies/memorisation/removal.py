@@ -13,6 +13,8 @@ from thalweg.measured import Measured
 from thalweg.record import Entry
 from thalweg.statistics.intervals import crossed, wilson
 from thalweg.studies.catalogue import NoParts, Parts, Progress
+from thalweg.studies.kept_parts import BITS, WHOLE, Form, kept_part
+from thalweg.studies.outcomes import as_bits, from_bits
 from thalweg.studies.subsets import answers_of
 
 if TYPE_CHECKING:
@@ -125,12 +127,16 @@ def _right(
     """Return who is right on which new example, and who did not diverge."""
     digest = hashlib.sha256(f"{recipe.to_toml()}{seed}".encode() + np.packbits(kept).tobytes()).hexdigest()
     part = f"removal-{name}-{len(kept)}-{digest[:16]}"
-    found = parts.load(part)
+    forms = {
+        "right": Form(BITS, (len(kept), -(-len(test) // 8))),
+        "sound": Form(WHOLE, (len(kept),)),
+    }
+    found = kept_part(parts, part, forms)
     if found is None:
         right, sound = _train_and_ask(recipe, split, test, kept, seed)
-        found = {"right": np.packbits(right, axis=1), "sound": sound.astype(np.uint8)}
+        found = {"right": as_bits(right), "sound": sound.astype(np.uint8)}
         parts.save(part, found)
-    right = np.unpackbits(found["right"], axis=1, count=len(test)).astype(bool)
+    right = from_bits(found["right"], len(test))
     return right, found["sound"].astype(bool)
 
 

@@ -22,6 +22,7 @@ from thalweg.record import Record
 from thalweg.statistics import intervals
 from thalweg.studies.altered_data import shifted_copies
 from thalweg.studies.catalogue import KEEP_NOTHING, Parts, Progress
+from thalweg.studies.kept_parts import NUMBERS, Form, kept_part
 from thalweg.studies.nielsen.rows import ROWS, BookRow
 from thalweg.studies.nielsen.settings import DEFAULTS, Settings
 
@@ -191,7 +192,8 @@ def nielsen(
         epochs = min(row.epochs, settings.most_epochs or row.epochs)
         name = f"{row.chapter}-{row.name}-{settings.members}-{epochs}"
         learned = train.take(slice(0, row.examples)) if row.examples else train
-        arrays = parts.load(name)
+        curve = Form(NUMBERS, (settings.members, len(looks(epochs))))
+        arrays = kept_part(parts, name, {"test": curve, "validation": curve})
         if arrays is None:
             seen = shifted_copies(learned) if row.expanded else learned
             asked = (dataset.test, validation)

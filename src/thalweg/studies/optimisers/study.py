@@ -18,10 +18,11 @@ from thalweg.measured import Measured
 from thalweg.record import Record
 from thalweg.statistics import intervals
 from thalweg.statistics.chance import OverChance, commonest_class, over_share
+from thalweg.studies.answerable import refuse_one_class
 from thalweg.studies.catalogue import KEEP_NOTHING, Parts, Progress
+from thalweg.studies.kept_parts import NUMBERS, YES_OR_NO, Form, Forms, kept_part
 from thalweg.studies.learning_curves import answered_right
 from thalweg.studies.optimisers.settings import DEFAULTS, Settings
-from thalweg.studies.random_labels.study import refuse_one_class
 
 if TYPE_CHECKING:
     from thalweg.networks.population import Population
@@ -164,7 +165,7 @@ def optimisers(
         if progress is not None:
             progress(name, place, len(settings.optimisers))
         part = "-".join(str(value) for value in (name, *vars(replace(settings, optimisers=(name,))).values()))
-        kept = parts.load(part)
+        kept = kept_part(parts, part, _forms(data, settings))
         if kept is None:
             kept = _tune(name, data, settings, seed)
             parts.save(part, kept)
@@ -188,6 +189,13 @@ def recipe_of(name: str, settings: Settings, rates: float | tuple[float, ...]) -
         epochs=settings.full_batch_epochs if full else settings.epochs,
         name="optimisers",
     )
+
+
+def _forms(data: Dataset, settings: Settings) -> Forms:
+    right = Form(YES_OR_NO, (settings.members, len(data.test)))
+    rates = Form(NUMBERS, (settings.rates,))
+    curve = Form(NUMBERS, (settings.members, settings.epochs))
+    return {"rates": rates, "grid": rates, "validation": curve, "last": right, "best": right}
 
 
 def _tune(name: str, data: Dataset, settings: Settings, seed: int) -> Arrays:

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from thalweg.data.dataset import Dataset
-from thalweg.errors import StudyError
 from thalweg.measured import Measured
 from thalweg.record import Record, named
 from thalweg.statistics import intervals
 from thalweg.studies import altered_data as randomised
+from thalweg.studies.answerable import refuse_one_class
 from thalweg.studies.catalogue import KEEP_NOTHING, Parts, Progress
+from thalweg.studies.grids import parameters_of
 from thalweg.studies.learning_curves import Curves, learn
 from thalweg.studies.random_labels.settings import DEFAULTS, Settings
 
@@ -176,7 +177,7 @@ def random_labels(
             parts=parts,
             name=f"{arm.name}-{_common(settings)}",
         )
-    parameters = {arm.width: _parameters(arm, settings, whole) for arm in arms}
+    parameters = {arm.width: parameters_of(recipe_of(arm, settings), whole) for arm in arms}
     return RandomLabels(settings, curves, parameters, len(whole.train), len(whole.test), whole.classes)
 
 
@@ -249,12 +250,6 @@ def _common(settings: Settings) -> str:
     return "-".join(f"{value:g}" for value in (*own, *training))
 
 
-def _parameters(arm: Arm, settings: Settings, dataset: Dataset) -> int:
-    from thalweg.networks import exchange
-
-    return exchange.count_parameters(recipe_of(arm, settings).network, dataset.input_shape, dataset.classes)
-
-
 def _asked(kind: str, share: float) -> str:
     if kind == "random":
         return f"{100 * share:.0f} % of the labels drawn at random"
@@ -272,14 +267,3 @@ def _ended(curves: Curves) -> str:
     epochs = curves.epochs_to(1.0)
     whole = f", all of it after {np.median(epochs):.0f} epochs" if np.isfinite(epochs).all() else ""
     return f"remembers {train.percent()}{whole}; new examples {test.percent()}"
-
-
-def refuse_one_class(dataset: Dataset) -> None:
-    """Raise `StudyError` for training data whose labels are all the same."""
-    present = np.unique(dataset.train.labels)
-    if len(present) < 2:
-        name = dataset.class_names[int(present[0])]
-        raise StudyError(
-            f"every label of {dataset.name} is {name!r}: there is nothing to tell apart, or to draw.",
-            hint="give data with at least two classes.",
-        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from thalweg.errors import StudyError
-from thalweg.places import LONGEST_PATH
+from thalweg.limits import LONGEST_PATH
 from thalweg.spec import check, choice, flag, number, text, whole, wholes
 
 MOST_ALIGNED = 24

@@ -10,6 +10,8 @@ al. 2015 (arXiv 1412.0233) and Jordan 2023 (arXiv 2304.01910).
 from __future__ import annotations
 
 import hashlib
+import itertools
+import math
 from dataclasses import replace
 from math import ceil
 from typing import TYPE_CHECKING, Any
@@ -18,8 +20,10 @@ import numpy as np
 
 from thalweg.data.dataset import Dataset
 from thalweg.errors import StudyError
+from thalweg.statistics.pairs import all_pairs
 from thalweg.studies.altered_data import relabelled, shrunk
 from thalweg.studies.catalogue import NoParts, Parts, Progress
+from thalweg.studies.kept_parts import NUMBERS, WHOLE, YES_OR_NO, Form, Forms, kept_part
 from thalweg.studies.outcomes import Outcomes, outcomes
 from thalweg.studies.starts.one_width import OneWidth, Places, enough, one_width, places_of, shuffled_of
 from thalweg.studies.starts.record import Starts
@@ -156,7 +160,7 @@ class _Study:
             self.counter.next(f"width {width}, {what}: starts {first + 1} to {last} of {members}")
             kind = "shuffled" if shuffled else "true"
             name = f"starts-{kind}-{self._name(recipe)}-{first}-{last}"
-            kept = self.parts.load(name)
+            kept = kept_part(self.parts, name, self._forms(recipe, first, last))
             if kept is None:
                 kept = self._train(recipe, shuffled, first, last)
                 self.parts.save(name, kept)
@@ -165,6 +169,23 @@ class _Study:
                 Outcomes(**{name: array for name, array in kept.items() if not name.startswith("layer")})
             )
         return Outcomes.joined(found), weights
+
+    def _forms(self, recipe: Recipe, first: int, last: int) -> Forms:
+        members, new = last - first, len(self.dataset.test)
+        each = Form(NUMBERS, (members,))
+        forms = {
+            "train_cost": each,
+            "train_accuracy": each,
+            "test_costs": Form(NUMBERS, (members, new)),
+            "predicted": Form(WHOLE, (members, new), below=self.dataset.classes),
+            "diverged": Form(YES_OR_NO, (members,)),
+        }
+        hidden: Any = recipe.network
+        sizes = [math.prod(self.dataset.input_shape), *hidden.hidden, self.dataset.classes]
+        for depth, (before, after) in enumerate(itertools.pairwise(sizes) if first == 0 else ()):
+            forms[f"layer{depth}_weight"] = Form(NUMBERS, (min(members, MOST_ALIGNED), after, before))
+            forms[f"layer{depth}_bias"] = Form(NUMBERS, (min(members, MOST_ALIGNED), after))
+        return forms
 
     def _train(self, recipe: Recipe, shuffled: bool, first: int, last: int) -> dict[str, np.ndarray]:
         from thalweg.training import train
@@ -189,7 +210,8 @@ class _Study:
         if len(sound) < 3:
             return None
         name = f"starts-places-{self._name(recipe)}-{self.settings.aligned_members}"
-        kept = self.parts.load(name)
+        pairs = Form(NUMBERS, (len(all_pairs(len(sound))),))
+        kept = kept_part(self.parts, name, dict.fromkeys(("before", "after", "strangers"), pairs))
         if kept is None:
             networks = _networks(weights, sound, recipe.network.activation)  # type: ignore[union-attr]
             found = weight_distances(networks, seed=self.seed)

@@ -19,9 +19,11 @@ from thalweg.record import Record
 from thalweg.statistics.chance import OverChance, commonest_class, over_share
 from thalweg.statistics.pairs import all_pairs, over_pairs
 from thalweg.studies import altered_data as randomised
+from thalweg.studies.answerable import refuse_one_class
 from thalweg.studies.catalogue import KEEP_NOTHING, Parts, Progress
+from thalweg.studies.kept_parts import NUMBERS, Form, Forms, kept_part
 from thalweg.studies.learning_curves import Curves, learn
-from thalweg.studies.random_labels.study import data_of, ratio_of_epochs, refuse_one_class
+from thalweg.studies.random_labels.study import data_of, ratio_of_epochs
 from thalweg.studies.structure.critical_samples import critical_ratio
 from thalweg.studies.structure.settings import DEFAULTS, Settings
 
@@ -194,7 +196,7 @@ def order_correlations(first: np.ndarray) -> np.ndarray:
 
 def _learned(kind: str, dataset: Dataset, settings: Settings, *, seed: int, parts: Parts) -> Learned:
     name = "-".join(str(value) for value in (kind, *_values(settings)))
-    kept = parts.load(name)
+    kept = kept_part(parts, name, _forms(dataset, settings))
     if kept is None:
         kept = _learn(kind, dataset, settings, seed=seed)
         parts.save(name, kept)
@@ -245,6 +247,13 @@ def _learn(kind: str, dataset: Dataset, settings: Settings, *, seed: int) -> dic
         for when, found in critical.items()
     }
     return {"train": curves.train, "test": curves.test, "first": first, **ends}
+
+
+def _forms(dataset: Dataset, settings: Settings) -> Forms:
+    curve = Form(NUMBERS, (settings.members, settings.epochs + 1))
+    ends = {when: Form(NUMBERS, (3,)) for when in ("early", "late")}
+    first = Form(NUMBERS, (settings.members, len(dataset.train)))
+    return {"train": curve, "test": curve, "first": first, **ends}
 
 
 def _values(settings: Settings) -> list[Any]:

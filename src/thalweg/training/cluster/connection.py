@@ -18,9 +18,9 @@ from typing import Any
 
 import jax
 
+from thalweg.cores import core_count
 from thalweg.errors import TrainingError
 from thalweg.training.cluster.blocks import RayWorkers
-from thalweg.training.groups import core_count
 from thalweg.training.where import working_on
 
 LOCAL, FOUND = "local", "auto"
@@ -55,8 +55,9 @@ def on_ray(address: str = LOCAL) -> Iterator[RayWorkers]:
                 f"the Ray cluster at {address} has no processors to train on.",
                 hint="add workers to it: ray start --address HOST:PORT on another machine.",
             )
-        for node, theirs in _versions_of_nodes(ray).items():
-            refuse_other_versions(node, own_versions(), theirs)
+        if address != LOCAL:  # workers of this machine are this very installation
+            for node, theirs in _versions_of_nodes(ray).items():
+                refuse_other_versions(node, own_versions(), theirs)
         workers = RayWorkers(ray, cores, address)
         with working_on(workers):
             yield workers
@@ -127,7 +128,7 @@ def refuse_unreachable(address: str) -> None:
 def _connected(address: str) -> Iterator[Any]:
     if address not in (LOCAL, FOUND):
         refuse_unreachable(address)
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), _with_variables(_inherited() if address == LOCAL else {}):
         warnings.simplefilter("ignore")  # of Ray's own about what is to come
         import ray  # type: ignore[import-not-found]
 
@@ -142,19 +143,37 @@ def _connected(address: str) -> Iterator[Any]:
         ray.shutdown()
 
 
+def _inherited() -> dict[str, str]:
+    """Return the variables that Ray's processes on this machine, and workers, are started with."""
+    # nobody looks at these figures, which every worker sends every few seconds
+    figures = ("RAY_task_events_report_interval_ms", "RAY_enable_metrics_collection", "RAY_event_stats")
+    unsaid = {name: "0" for name in figures if name not in os.environ}
+    return {"JAX_PLATFORMS": "cpu", "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), **unsaid}
+
+
+@contextmanager
+def _with_variables(variables: Mapping[str, str]) -> Iterator[None]:
+    """Have environment variables set inside, and as they were after it."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
 def _begin(ray: Any, address: str) -> None:
-    environment = {"JAX_PLATFORMS": "cpu", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
     how: dict[str, Any] = {"num_cpus": core_count(), "include_dashboard": False}
     if address != LOCAL:
-        how = {"address": address}
-        environment = {"JAX_PLATFORMS": "cpu"}
-    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
-    ray.init(
-        **how,
-        log_to_driver=False,
-        logging_level=logging.ERROR,
-        runtime_env={"env_vars": environment},
-    )
+        # here what is inherited does as well: for an environment of a job's own, Ray starts workers beside
+        # those that it has started, and an agent to make it
+        how = {"address": address, "runtime_env": {"env_vars": {"JAX_PLATFORMS": "cpu"}}}
+    ray.init(**how, log_to_driver=False, logging_level=logging.ERROR)
 
 
 def _in_time(begin: Callable[[], None], address: str) -> None:

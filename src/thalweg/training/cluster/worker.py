@@ -6,13 +6,13 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from thalweg.errors import TrainingError
+from thalweg.training.engine import engine_of
 from thalweg.training.epoch import epoch_program
 from thalweg.training.examples import Examples
-from thalweg.training.population import Training, engine_of
+from thalweg.training.population import Training
 from thalweg.training.where import Job, Leaves, Trained
 
 KEPT = 2
@@ -31,7 +31,8 @@ def train_group(
     """
     training, program = _training(name, job)
     first, last = job.bounds[group]
-    own = training.examples if examples is None else Examples(*(jnp.asarray(array) for array in examples))
+    # read where they lie in the store that workers share: an epoch of pictures is hundreds of megabytes
+    own = training.examples if examples is None else Examples(*jax.device_put(list(examples), may_alias=True))
     state = training.train_group(program, epoch, own, ((first, last), training.state_of(leaves)))
     rows = training.history[:, first:last, epoch]
     return [np.asarray(leaf) for leaf in jax.tree.leaves(state)], np.array(rows)

@@ -7,7 +7,7 @@ steps, to rounding.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,8 +22,8 @@ from thalweg.networks.activations import ACTIVATION_NAMES
 from thalweg.networks.costs import COST_NAMES
 from thalweg.spec import is_off, substitute
 from thalweg.training import epoch as xla
-from thalweg.training.descent import State
-from thalweg.training.epoch import EpochPlan, drawn_epoch
+from thalweg.training.descent import DROPOUT, State
+from thalweg.training.epoch import EpochPlan
 from thalweg.training.examples import Examples
 from thalweg.training.native import order as native
 from thalweg.training.native.chance import same_chance
@@ -34,7 +34,7 @@ from thalweg.training.recipe import Recipe
 RULES = ("sgd", "momentum", "nesterov", "adam")
 SETTINGS = (
     *("rate", "beta1", "beta2", "epsilon", "correction1", "correction2", "decay"),
-    *("l2", "smoothing", "exposure", "averaging"),
+    *("l2", "smoothing", "exposure", "averaging", "kept"),
 )
 """Numbers of a step, as kernel/job.h orders them."""
 
@@ -62,8 +62,28 @@ class NativeEpoch:
         weights: Float[Array, "members all_examples"] | None,
     ) -> tuple[State, Float[Array, " members"], Float[Array, " members"]]:
         """Train a group of members for one epoch; arguments and what is returned as of `run_epoch`."""
-        draw_orders = native.draw_orders if same_chance() else xla.draw_orders
-        _, order, counts = drawn_epoch(plan, keys, shared_key, epoch, weights, draw_orders)
+        given = (plan, states, numbers, keys, shared_key, epoch, examples, weights)
+        return xla.run_epoch(*given, walk=self.walk, draw_orders=self.draw_orders)
+
+    @property
+    def draw_orders(self) -> Callable[..., Int[Array, "keys rows"]]:
+        """What draws orders, as `thalweg.training.epoch.draw_orders` does."""
+        return native.draw_orders if same_chance() else xla.draw_orders
+
+    def walk(
+        self,
+        plan: EpochPlan,
+        states: State,
+        numbers: Mapping[str, Float[Array, " members"]],
+        member_keys: PRNGKeyArray,
+        order: Int[Array, "steps ..."],
+        counts: Float[Array, "steps ..."],
+        places: Int[Array, " steps"],
+        examples: Examples,
+        weights: Float[Array, "members all_examples"] | None,
+    ) -> tuple[State, tuple[Array, Array, Array]]:
+        """Take the steps at `places`; arguments and what is returned as of `walk_sums`."""
+        steps = len(places)
         if plan.recipe.order == "own":  # [members, steps, batch]; as many count for every member
             order, counts = jnp.moveaxis(order, 1, 0), counts[:, 0]
         raw = examples.raw.reshape(len(examples.labels), -1)
@@ -78,7 +98,8 @@ class NativeEpoch:
             raw if raw.dtype == jnp.uint8 else raw.astype(jnp.float32),
             _scale(examples.offset),
             _scale(examples.divisor),
-            self._in_blocks(_settings(plan, numbers, states.step)),
+            self._in_blocks(_settings(plan, numbers, states.step, steps)),
+            self._packed_keys(plan, member_keys, places),
             self._packed_weights(weights, len(examples.labels)),
             packed,
         )
@@ -86,11 +107,9 @@ class NativeEpoch:
             None if tree is None else self._unpacked(array, tree)
             for tree, array in zip(carried, results[:4], strict=True)
         ]
-        cost, right, weight = (array.reshape(-1)[: len(keys)] for array in results[4:])
-        optimiser = _with_moments(states.optimiser, trees[1], trees[2], plan.steps_per_epoch)
-        states = State(trees[0], trees[3], optimiser, states.step + plan.steps_per_epoch)
-        weight = jnp.maximum(weight, 1e-9)
-        return states, cost / weight, right / weight
+        cost, right, weight = (array.reshape(-1)[: len(member_keys)] for array in results[4:])
+        optimiser = _with_moments(states.optimiser, trees[1], trees[2], steps)
+        return State(trees[0], trees[3], optimiser, states.step + steps), (cost, right, weight)
 
     def _call(self, *operands: Any) -> list[Array]:
         *given, packed = operands
@@ -139,6 +158,17 @@ class NativeEpoch:
                 found.append(jnp.swapaxes(part[..., : leaf.shape[1]], 1, -1))
             at += size
         return jax.tree.unflatten(structure, found)
+
+    def _packed_keys(self, plan: EpochPlan, member_keys: PRNGKeyArray, places: Int[Array, " steps"]) -> Array:
+        """Pack what members draw dropout with in the steps at `places`, [blocks, steps, 2, together]."""
+        if is_off(plan.recipe.dropout):
+            return jnp.zeros((1, 1, 1, 1), jnp.uint32)
+
+        def of_step(key: PRNGKeyArray, place: Array) -> PRNGKeyArray:
+            return jax.random.fold_in(jax.random.fold_in(key, place), DROPOUT)
+
+        keys = jax.vmap(lambda key: jax.vmap(lambda place: of_step(key, place))(places))(member_keys)
+        return self._in_blocks(jax.random.key_data(keys))
 
     def _packed_weights(self, weights: Array | None, examples: int) -> Array:
         if weights is None:
@@ -189,6 +219,7 @@ def _plan_words(
         int(not is_off(recipe.l2)),
         int(not is_off(recipe.ema)),
         int(weighted),
+        int(not is_off(recipe.dropout)),
         int(way.neurons),
         len(hidden) + 1,
     ]
@@ -198,7 +229,7 @@ def _plan_words(
 
 
 def _settings(
-    plan: EpochPlan, numbers: Mapping[str, Array], step: Int[Array, " members"]
+    plan: EpochPlan, numbers: Mapping[str, Array], step: Int[Array, " members"], steps: int
 ) -> Float[Array, "members steps settings"]:
     """Return the numbers of every step of every member, as `descent.step` would compute them."""
 
@@ -216,11 +247,12 @@ def _settings(
         if isinstance(optimiser, AdamW):
             values["decay"] = optimiser.weight_decay
         values |= {"l2": recipe.l2, "smoothing": recipe.label_smoothing, "exposure": recipe.exposure.weight}
+        values["kept"] = 1.0 - recipe.dropout
         values["averaging"] = 1 - jnp.minimum(recipe.ema, (1.0 + step) / (10.0 + step))
         return jnp.stack([jnp.asarray(values[name], jnp.float32) for name in SETTINGS])
 
     def of_member(numbers: Mapping[str, Array], step: Array) -> Array:
-        return jax.vmap(lambda place: of_step(numbers, step + place))(jnp.arange(plan.steps_per_epoch))
+        return jax.vmap(lambda place: of_step(numbers, step + place))(jnp.arange(steps))
 
     return jax.vmap(of_member)(dict(numbers), step)
 

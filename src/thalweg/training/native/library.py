@@ -22,7 +22,7 @@ FILE, STAMP = "_kernel.so", "_kernel.json"
 TARGET, DISTORTION, ORDER = "thalweg_epoch", "thalweg_distortion", "thalweg_order"
 """What XLA knows the kernel's calls by."""
 
-LAYOUT = 2
+LAYOUT = 3
 """Version of what is passed; the kernel refuses another (`LAYOUT_VERSION` in kernel/job.h)."""
 
 

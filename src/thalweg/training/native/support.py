@@ -8,11 +8,11 @@ from typing import Any
 
 import jax
 
+from thalweg.cores import core_count
 from thalweg.errors import TrainingError, near_match, shown
 from thalweg.networks import ConvNet, Mlp
 from thalweg.spec import is_off, numbers_per_member
 from thalweg.training.epoch import run_epoch
-from thalweg.training.groups import core_count
 from thalweg.training.native import library
 from thalweg.training.native.call import NativeEpoch
 from thalweg.training.native.chance import same_chance
@@ -50,9 +50,9 @@ class Engine:
             return run_epoch
         return NativeEpoch(self._width, neurons=self.lanes == "neurons")
 
-    def distortion(self, threads: int) -> NativeDistortion | None:
-        """Return what distorts pictures in place of XLA; None where XLA does."""
-        return NativeDistortion(self._width, threads) if self.pictures == "native" else None
+    def distortion(self) -> NativeDistortion | None:
+        """Return what distorts pictures in place of XLA, on all cores; None where XLA does."""
+        return NativeDistortion(self._width, core_count()) if self.pictures == "native" else None
 
     @property
     def together(self) -> int:
@@ -84,10 +84,12 @@ def choose(
     inputs: int,
     lit: float,
     kept: Mapping[str, Any] | None = None,
+    cores: int | None = None,
 ) -> Engine:
     """Return the engine that trains `members` of `recipe` on examples of so many `inputs`.
 
-    `lit`: the share of inputs that are not zero.
+    `lit`: the share of inputs that are not zero. `cores`: that share out the members, by default this
+    machine's.
     `kept`: the facts of a checkpoint that is continued, with the engine it was started with. Raises
     `TrainingError` for a word that is no engine, and for a kernel that was asked for and is missing or cannot
     do what is asked.
@@ -99,7 +101,9 @@ def choose(
     variant = found.variants[0]
     if kept is not None and kept.get("variant") in found.variants:
         variant = kept["variant"]
-    engine = _trainer(wanted, recipe, found.lanes_of(variant), members, inputs, lit, kept)
+    engine = _trainer(
+        wanted, recipe, found.lanes_of(variant), members, inputs, lit, kept, cores or core_count()
+    )
     pictures = _distorter(wanted, recipe, kept)
     used = variant if "native" in (engine.name, pictures) else None
     return replace(engine, variant=used, pictures=pictures)
@@ -126,6 +130,7 @@ def _trainer(
     inputs: int,
     lit: float,
     kept: Mapping[str, Any] | None,
+    cores: int,
 ) -> Engine:
     """Return what trains the networks, where there is a kernel."""
     if wanted == "xla":
@@ -137,7 +142,7 @@ def _trainer(
     why = _cannot(recipe)
     if why is not None:
         return Engine("xla", why=why)
-    lanes, times = best(recipe, members=members, inputs=inputs, lit=lit, lanes=width, cores=core_count())
+    lanes, times = best(recipe, members=members, inputs=inputs, lit=lit, lanes=width, cores=cores)
     return Engine("xla", why=SLOWER) if wanted == "auto" and times < 1 else Engine("native", lanes=lanes)
 
 
@@ -196,8 +201,8 @@ def _cannot(recipe: Recipe) -> str | None:
         return f"the kernel knows up to {MOST_CONVOLUTIONS} convolutions"
     if not isinstance(recipe.optimiser, Sgd | Adam | AdamW):
         return "the kernel does not know an optimiser of one's own"
-    if not is_off(recipe.dropout):
-        return "the kernel does not know dropout"
+    if not is_off(recipe.dropout) and not same_chance():
+        return "JAX is set to draw dropout with another generator than its own"
     if _each_for_itself(recipe):
         return "each member distorts pictures for itself"
     return None

@@ -133,7 +133,8 @@ def test_networks_and_others_judge_together():
         share=0.7,
         progress=lambda *said: told.append(said),
     )
-    assert told == [("forest", 0, 3), ("networks 1 to 10 of 20", 1, 3), ("networks 11 to 20 of 20", 2, 3)]
+    parts = ["forest", "networks 1 to 10 of 20", "networks 11 to 20 of 20", "labels, copies and outliers"]
+    assert told == [(name, place, 4) for place, name in enumerate(parts)]
     assert [judge.name for judge in found.panel] == [NETWORKS, "forest"]
     assert found.evidence.times.min() > 50  # trees and networks
     assert found.table()["memorisation"].is_not_null().any()

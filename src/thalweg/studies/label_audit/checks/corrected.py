@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +13,15 @@ from thalweg.data.dataset import Dataset
 from thalweg.data.tables import is_table
 from thalweg.errors import RunError, StudyError
 from thalweg.places import given_path
+from thalweg.remote import is_url
 from thalweg.runs.audit import AuditRun
 from thalweg.runs.directory import check_file
 from thalweg.studies.label_audit.checks.answers import Answer
 from thalweg.studies.label_audit.checks.on_disk import places_in
 from thalweg.studies.label_audit.kept import load_again
 from thalweg.studies.label_audit.pool import Pool, pool_of
+from thalweg.temporary import against, folder_beside
+from thalweg.written import system_errors
 
 
 def write_corrected(
@@ -51,18 +53,24 @@ def write_corrected(
     places = places_in(pool, content)
     names = list(pool.train.class_names)
     classes = {int(places[place]): names.index(name) for place, name in wanted.items()}
-    draft = target.with_name(f".unfinished-{target.name}")
-    _remove(draft)
+    put_copy(target, lambda draft: _copied(source, draft, dataset, pool, classes))
+    return len(classes)
+
+
+def put_copy(target: Path, copy: Callable[[Path], object]) -> None:
+    """Let `copy` write to a place beside `target`, of the same name, and move what is there to `target`.
+
+    Raises `RunError` where it cannot be written.
+    """
     try:
-        _copied(source, draft, dataset, pool, classes)
-        draft.rename(target)
+        with folder_beside(target) as folder, system_errors():
+            draft = folder / target.name  # a name says of what form a file is
+            copy(draft)
+            draft.rename(target)
     except OSError as error:
         raise RunError(
-            f"{target}: cannot be written: {error.strerror or error}.", hint="choose another place."
+            f"{target}: cannot be written: {error.strerror or error}.", hint=against(error)
         ) from None
-    finally:
-        _remove(draft)
-    return len(classes)
 
 
 def refuse_target(target: str | Path) -> None:
@@ -82,6 +90,11 @@ def source_of(kept: AuditRun, target: str | Path) -> Path:
     target = given_path(target, "a corrected copy", StudyError)
     refuse_target(target)
     facts = kept.record["data"]
+    if is_url(facts.get("source")):
+        raise StudyError(
+            f"{facts['source']}: a URL; copies are written of what is on this machine.",
+            hint="copy the data here, and correct the rows that the file with the answers names.",
+        )
     source = Path(facts.get("source") or "")
     if facts.get("test_source"):
         raise StudyError(
@@ -150,10 +163,3 @@ def _in_arrays(pool: Pool, example: int) -> Place:
     if identity is not None and identity.index is not None:
         return "train", int(identity.index[example])
     return str(pool.part[example]), int(pool.example[example])
-
-
-def _remove(draft: Path) -> None:
-    if draft.is_dir():
-        shutil.rmtree(draft)
-    else:
-        draft.unlink(missing_ok=True)

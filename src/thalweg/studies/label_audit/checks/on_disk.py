@@ -12,6 +12,8 @@ import numpy as np
 from thalweg.data.dataset import Dataset
 from thalweg.errors import StudyError
 from thalweg.measured import to_plain
+from thalweg.places import given_path
+from thalweg.remote import is_url
 from thalweg.runs.audit import FILE, AuditRun, open_audit
 from thalweg.runs.checks import KeptDraw, open_draw, write_draw
 from thalweg.runs.files import write_json
@@ -48,8 +50,14 @@ def _shown(drawn: ToCheck, dataset: Dataset, kept: AuditRun) -> ToCheck:
     if not judged.is_images:
         return drawn
     shown = replace(drawn, pictures=judged.raw[places])
-    folder = Path(kept.record["data"]["source"])
-    if not folder.is_dir() or "file" not in drawn.content["columns"] or "test_source" in kept.record["data"]:
+    source = kept.record["data"]["source"]
+    folder = Path(source)
+    if (
+        is_url(source)
+        or not folder.is_dir()
+        or "file" not in drawn.content["columns"]
+        or "test_source" in kept.record["data"]
+    ):
         return shown
     labels = [{**label, "picture": str(folder / label["file"])} for label in drawn.content["to_look_at"]]
     return replace(shown, content={**drawn.content, "to_look_at": labels})
@@ -70,7 +78,7 @@ def open_checked(path: str | Path, audit: str | Path | None = None) -> tuple[Che
     `read_check_file` does and where the audit is not there, `RunError` for a draw that it does not have.
     """
     file = read_check_file(path)
-    place = Path(audit or file.audit)
+    place = given_path(audit or file.audit or ".", "an audit", StudyError, remote=True)
     if audit is None and not (file.audit and (place / FILE).is_file()):
         where = (
             f"its audit is no more at {file.audit}" if file.audit else "it does not say which audit it is of"

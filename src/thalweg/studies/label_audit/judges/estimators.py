@@ -10,8 +10,9 @@ import numpy as np
 
 from thalweg.data.dataset import Split, TrainSplit
 from thalweg.studies.catalogue import NoParts, Parts, Progress
+from thalweg.studies.kept_parts import kept_part
 from thalweg.studies.label_audit.evidence import Evidence
-from thalweg.studies.label_audit.judges.networks import Sums, blocks, evidence_of
+from thalweg.studies.label_audit.judges.networks import Asked, blocks, evidence_of
 from thalweg.studies.subsets import Chunk, refuse_too_few, refuse_unfit, tallied
 from thalweg.studies.tallies import Tallies
 
@@ -41,20 +42,18 @@ def gather_estimates(
     refuse_unfit(split)
     refuse_too_few(members, share)
     parts = NoParts() if parts is None else parts
-    stem, every, sums = (
-        _stem(estimator, split, also, share, seed, part),
-        blocks(members, share),
-        Sums(split, also),
-    )
+    stem, every = _stem(estimator, split, also, share, seed, part), blocks(members, share)
+    asked = Asked(split, also)
     total: Tallies | None = None
     for place, block in enumerate(every):
         if progress is not None:
-            name = type(estimator).__name__
-            progress(f"{name} {block.start + 1:,} to {block.stop:,} of {members:,}", place, len(every))
-        kept = parts.load(f"{stem}-{block.start}-{block.stop}")
+            kind = type(estimator).__name__
+            progress(f"{kind} {block.start + 1:,} to {block.stop:,} of {members:,}", place, len(every))
+        name = f"{stem}-{block.start}-{block.stop}"
+        kept = kept_part(parts, name, Tallies.forms(split, also, asked.forms()))
         if kept is None:
-            own = _tally(estimator, split, block, share=share, seed=seed, also=also, sums=sums)
-            parts.save(f"{stem}-{block.start}-{block.stop}", own.arrays())
+            own = _tally(estimator, split, block, share=share, seed=seed, also=also, asked=asked)
+            parts.save(name, own.arrays())
         else:
             own = Tallies.of_arrays(kept)
         total = own if total is None else total + own
@@ -70,7 +69,7 @@ def _tally(
     share: float,
     seed: int,
     also: Split | None,
-    sums: Sums,
+    asked: Asked,
 ) -> Tallies:
     """Fit the clones of a block and sum what they say, one after another: fitted forests are large."""
     from thalweg.ensembles.examples import Drawing
@@ -81,7 +80,7 @@ def _tally(
     for number, fitted in zip(block, fit_one_by_one(estimator, split, drawing), strict=True):
         assert fitted.inside is not None, "a share leaves some out"
         chunk = Chunk(fitted, np.array([number]), fitted.inside)
-        own = tallied(chunk, split, share=share, also=also, each=sums)
+        own = tallied(chunk, split, share=share, also=also, each=asked)
         total = own if total is None else total + own
     assert total is not None, "no block is empty"
     return total

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,8 +10,9 @@ import numpy as np
 from thalweg.data.dataset import Split, TrainSplit
 from thalweg.statistics.share_differences import difference_error, share_difference
 from thalweg.studies.catalogue import NoParts, Parts, Progress
+from thalweg.studies.kept_parts import NUMBERS, Form, Forms
 from thalweg.studies.label_audit.evidence import Evidence, error_of
-from thalweg.studies.subsets import Chunk, block_size, pieces, refuse_too_few, refuse_unfit, tally
+from thalweg.studies.subsets import Chunk, block_size, refuse_too_few, refuse_unfit, tally
 from thalweg.studies.tallies import Tallies
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def gather_evidence(
     refuse_too_few(members, share)
     parts = NoParts() if parts is None else parts
     every = blocks(members, share)
-    sums = Sums(split, also)
+    asked = Asked(split, also)
     total: Tallies | None = None
     for place, block in enumerate(every):
         if progress is not None:
@@ -54,7 +54,7 @@ def gather_evidence(
             seed=seed,
             parts=parts,
             also=also,
-            each=sums,
+            each=asked,
             part=part,
         )
         total = own if total is None else total + own
@@ -70,42 +70,60 @@ def blocks(members: int, share: float) -> list[range]:
 
 
 @dataclass(frozen=True, eq=False)
-class Sums:
-    """What an audit sums besides: squares, and the label's probability by those who trained on it."""
+class Asked:
+    """Makes of a chunk of members what sums besides: what an audit is to know of `split`, or of `also`."""
 
     split: TrainSplit
     also: Split | None
 
     __name__ = "audit"
 
-    def __call__(self, chunk: Chunk) -> dict[str, np.ndarray]:
-        """Return these sums over the members of a chunk: `squares` and, without `also`, `learned`."""
+    def forms(self) -> Forms:
+        """Return what these sums are."""
         if self.also is not None:
-            return {"squares": self._squares_of_all(chunk, self.also)}
+            return {"squares": Form(NUMBERS, (len(self.also), self.split.classes))}
         shape = (len(self.split), self.split.classes)
-        learned, squares = np.zeros(shape[0]), np.zeros(shape)
-        for place, answers in _answers(chunk, self.split):
-            inside, labels = chunk.inside[:, place], self.split.labels[place]
-            own = answers[:, np.arange(len(labels)), labels]
-            learned[place] = (own * inside).sum(axis=0, dtype=np.float64)
-            squares[place] = np.einsum("men,men,me->en", answers, answers, ~inside, dtype=np.float64)
-        return {"learned": learned, "squares": squares}
+        return {"learned": Form(NUMBERS, shape[:1]), "squares": Form(NUMBERS, shape)}
 
-    @staticmethod
-    def _squares_of_all(chunk: Chunk, split: Split) -> np.ndarray:
-        squares = np.zeros((len(split), split.classes))
-        for place, answers in _answers(chunk, split):
-            squares[place] = np.einsum("men,men->en", answers, answers, dtype=np.float64)
-        return squares
+    def __call__(self, chunk: Chunk) -> Sums:
+        """Return what sums the answers of these members."""
+        return Sums(chunk.inside, self.split.labels, self.split.classes, self.also)
 
 
-def _answers(chunk: Chunk, split: Split) -> Iterator[tuple[slice, np.ndarray]]:
-    for place in pieces(chunk.population, split) if len(chunk.population) else ():
-        yield place, chunk.population.probabilities(split.take(place))
+class Sums:
+    """What an audit sums besides: squares, and the label's probability by those who trained on it.
+
+    `squares` float64 [examples, classes] of members that did not train on the example and, without `also`,
+    `learned` [examples], of those that did.
+    """
+
+    def __init__(self, inside: np.ndarray, labels: np.ndarray, classes: int, also: Split | None):
+        self._inside, self._labels, self._judges_others = inside, labels, also is not None
+        self._learned = np.zeros(len(labels))
+        self._squares = np.zeros((len(labels) if also is None else len(also), classes))
+
+    def of_split(self, place: slice, answers: np.ndarray) -> None:
+        """Take answers to the examples that members trained on shares of."""
+        if self._judges_others:
+            return
+        inside, labels = self._inside[:, place], self._labels[place]
+        own = answers[:, np.arange(len(labels)), labels]
+        self._learned[place] = (own * inside).sum(axis=0, dtype=np.float64)
+        self._squares[place] = np.einsum("men,men,me->en", answers, answers, ~inside, dtype=np.float64)
+
+    def of_also(self, place: slice, answers: np.ndarray) -> None:
+        """Take answers to the examples that are judged, where no member trained on them."""
+        self._squares[place] = np.einsum("men,men->en", answers, answers, dtype=np.float64)
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """Return these sums: `squares` and, where members trained on what is judged, `learned`."""
+        if self._judges_others:
+            return {"squares": self._squares}
+        return {"learned": self._learned, "squares": self._squares}
 
 
 def evidence_of(total: Tallies, labels: np.ndarray, also: Split | None) -> Evidence:
-    """Return what members that were tallied with `Sums` say: of all examples, or of `also` where it is given.
+    """Return what members that were tallied with `Asked` say: of all examples, or of `also` where given.
 
     `labels` int [examples]: of those that they trained on.
     """

@@ -13,6 +13,11 @@ struct Key {
   uint32_t first, second;
 };
 
+// A key for each lane.
+struct Keys {
+  Bits first, second;
+};
+
 template <typename T>
 __attribute__((always_inline)) inline void mix(T& x, T& y, int turn) {
   x += y;
@@ -20,10 +25,10 @@ __attribute__((always_inline)) inline void mix(T& x, T& y, int turn) {
   y ^= x;
 }
 
-// Encrypt a counter of two words with a key, in place.
-template <typename T>
-__attribute__((always_inline)) inline void threefry(Key key, T& x, T& y) {
-  const uint32_t keys[3] = {key.first, key.second, key.first ^ key.second ^ 0x1BD11BDA};
+// Encrypt a counter of two words with a key, or each lane's with a key of its own, in place.
+template <typename K, typename T>
+__attribute__((always_inline)) inline void threefry(const K& key, T& x, T& y) {
+  const decltype(key.first ^ key.second) keys[3] = {key.first, key.second, key.first ^ key.second ^ 0x1BD11BDA};
   const int turns[2][4] = {{13, 15, 26, 6}, {17, 29, 16, 24}};
   x += keys[0], y += keys[1];
   for (int round = 0; round < 5; ++round) {
@@ -36,6 +41,12 @@ __attribute__((always_inline)) inline void threefry(Key key, T& x, T& y) {
 INLINE Key folded(Key key, uint32_t number) {
   uint32_t x = 0, y = number;
   threefry(key, x, y);
+  return {x, y};
+}
+
+INLINE Keys folded(const Keys& keys, uint32_t number) {
+  Bits x = {}, y = number + Bits{};
+  threefry(keys, x, y);
   return {x, y};
 }
 
@@ -75,6 +86,14 @@ INLINE V inverse_erf(V x) {
   V p = choose(close, every(near[0]), every(far[0]));
   for (int k = 1; k < 9; ++k) p = choose(close, every(near[k]), every(far[k])) + p * at;
   return p * x;
+}
+
+// Whether jax.random.bernoulli(key, share) is true at the numbers `at`, of one key or of each lane's.
+template <typename K>
+__attribute__((always_inline)) inline Whole happens(const K& key, Bits at, V share) {
+  Bits x = {}, y = at;
+  threefry(key, x, y);
+  return (V)(((x ^ y) >> 9) | 0x3F800000) - 1.0f < share;
 }
 
 // Write jax.random.bits(key, [count]); `to` has room for `count` and a vector more.

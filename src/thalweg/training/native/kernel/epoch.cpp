@@ -3,6 +3,7 @@
 // Compiled once for each instruction set; THALWEG_EPOCH is the name that this one gets.
 #include "answers.h"
 #include "convolutions.h"
+#include "dropout.h"
 #include "layers.h"
 #include "memory.h"
 
@@ -13,17 +14,6 @@ const int64_t PIECE_BYTES = 1024 * 1024;  // of values and slopes of a piece: le
 const int64_t AHEAD = 512;                // examples gathered at a time, for all blocks in turn
 const int64_t FEW = 4;  // examples of a piece, at least, where convolutions come first
 const int64_t MOST_GATHERED = 4 << 20;    // and how many inputs they may have together
-
-INLINE int64_t least(int64_t one, int64_t other) { return one < other ? one : other; }
-INLINE int64_t most(int64_t one, int64_t other) { return one > other ? one : other; }
-
-// A layer's weights [inputs, columns] and biases [columns] among a block's parameters, counted in registers.
-struct Layer {
-  int ins, outs, columns;  // columns: registers that hold one number of every output
-  size_t weights, biases;
-  V *values, *slopes;  // of a piece: [examples, columns]; the values of the last layer are the logits
-  V* turned;           // where lanes are neurons, [outputs, columns of the layer before]
-};
 
 // NEURONS: lanes are the neurons of one member; else the members of a block.
 template <bool NEURONS>
@@ -202,7 +192,7 @@ class Epoch {
         job.has_average ? job.average + offset : nullptr,
         gradients ? gradients + offset : nullptr,
     };
-    forward(piece, (const V*)arrays.value);
+    forward(piece, (const V*)arrays.value, Dropout<NEURONS>(job, piece, block, numbers.setting[KEPT]));
     if (piece.first) totals[block] = V{};
     if constexpr (NEURONS)
       answer_rows(piece, block, numbers);
@@ -241,9 +231,10 @@ class Epoch {
     return SharedInputs{table, layers[0].ins, (size_t)layers[0].ins};
   }
 
-  void forward(const Piece& piece, const V* all) {
+  void forward(const Piece& piece, const V* all, const Dropout<NEURONS>& dropout) {
     for (int e = 0; convolves() && e < piece.count; ++e)
       front.forward(piece.table + e * inputs(), e, all, features + (size_t)e * layers[0].ins);
+    if (convolves()) thin_features(piece, dropout);
     for (int l = 0; l < job.layers; ++l) {
       const Layer& layer = layers[l];
       const V *weights = all + layer.weights, *biases = all + layer.biases;
@@ -258,6 +249,23 @@ class Epoch {
         const ValueAndSlope found = activated(job.activation, layer.values[k]);
         layer.values[k] = found.value, layer.slopes[k] = found.slope;
       }
+      if (!job.keys) continue;
+      for (int e = 0; e < piece.count; ++e) {
+        const size_t row = (size_t)e * layer.columns;
+        dropout.thin(e, convolves() + l, layer.columns, layer.values + row, layer.slopes + row);
+      }
+    }
+  }
+
+  // Silence some of what convolutions hand on, and note how much of a slope goes back to them.
+  void thin_features(const Piece& piece, const Dropout<NEURONS>& dropout) {
+    const int columns = feature_columns(), ins = layers[0].ins;
+    for (int64_t k = 0; k < (int64_t)piece.count * columns; ++k) feature_slopes[k] = every(1.0f);
+    for (int e = 0; job.keys && e < piece.count; ++e) {
+      V* slopes = feature_slopes + (size_t)e * columns;
+      float* row = features + (size_t)e * ins;
+      dropout.thin(e, 0, columns, nullptr, slopes);
+      for (int i = 0; i < ins; ++i) row[i] = ((const float*)slopes)[i] > 0.0f ? row[i] * ((const float*)slopes)[i] : 0.0f;
     }
   }
 
@@ -346,7 +354,6 @@ class Epoch {
         pass_back(all + layer.weights, layer.slopes, piece.count, layer.ins, layer.outs, before.slopes);
     }
     if (!convolves()) return;
-    for (int64_t k = 0; k < (int64_t)piece.count * feature_columns(); ++k) feature_slopes[k] = every(1.0f);
     back_to(layers[0], piece, all, feature_columns(), feature_slopes);
     if (piece.first) front.turn(all);
     for (int e = 0; e < piece.count; ++e)
@@ -357,19 +364,6 @@ class Epoch {
     if (piece.first) turn((const float*)(all + layer.weights), layer, (size_t)columns * LANES);
     const SharedInputs slopes = {(const float*)layer.slopes, layer.outs, (size_t)layer.columns * LANES};
     pass_back_turned(slopes, piece.count, layer.turned, columns, slopes_before);
-  }
-
-  // Turn a layer's weights [inputs, outputs] into [outputs, inputs], in squares that stay in the cache.
-  static void turn(const float* weights, const Layer& layer, size_t stride) {
-    const int SIDE = 16;
-    float* turned = (float*)layer.turned;
-    const size_t row = (size_t)layer.columns * LANES;
-    for (int o = 0; o < layer.outs; o += SIDE)
-      for (int i = 0; i < layer.ins; i += SIDE) {
-        const int last_o = (int)least(o + SIDE, layer.outs), last_i = (int)least(i + SIDE, layer.ins);
-        for (int k = o; k < last_o; ++k)
-          for (int n = i; n < last_i; ++n) turned[k * stride + n] = weights[n * row + k];
-      }
   }
 
   template <int KIND>

@@ -7,7 +7,7 @@
 
 namespace {
 
-enum Argument { PLAN, ORDER, COUNTS, LABELS, RAW, OFFSET, DIVISOR, NUMBERS, WEIGHTS, PARAMETERS, FIRST, SECOND, AVERAGE, ARGUMENTS };
+enum Argument { PLAN, ORDER, COUNTS, LABELS, RAW, OFFSET, DIVISOR, NUMBERS, KEYS, WEIGHTS, PARAMETERS, FIRST, SECOND, AVERAGE, ARGUMENTS };
 enum Result { NEW_PARAMETERS, NEW_FIRST, NEW_SECOND, NEW_AVERAGE, COST_SUM, RIGHT_SUM, WEIGHT_SUM, RESULTS };
 
 // What members carry on is worked on in place, in the results.
@@ -49,6 +49,7 @@ const char* read(const XLA_FFI_CallFrame* frame, Job& job, int* lanes) {
   job.divisor = (const float*)argument(frame, DIVISOR).data;
   job.scaled_each = size_of(argument(frame, OFFSET)) > 1;
   job.settings = (const float*)argument(frame, NUMBERS).data;
+  job.keys = plan[DROPS_OUT] ? (const uint32_t*)argument(frame, KEYS).data : nullptr;
   job.weights = job.has_weights ? (const float*)argument(frame, WEIGHTS).data : nullptr;
   job.parameters = carried(frame, PARAMETERS, NEW_PARAMETERS);
   job.first = carried(frame, FIRST, NEW_FIRST);

@@ -13,15 +13,15 @@ enum Rule { SGD, MOMENTUM, NESTEROV, ADAM };
 
 // Numbers that differ from step to step or from member to member, [blocks, steps, SETTINGS, lanes].
 enum Setting {
-  RATE, BETA1, BETA2, EPSILON, CORRECTION1, CORRECTION2, DECAY, L2, SMOOTHING, EXPOSURE, AVERAGING, SETTINGS
+  RATE, BETA1, BETA2, EPSILON, CORRECTION1, CORRECTION2, DECAY, L2, SMOOTHING, EXPOSURE, AVERAGING, KEPT, SETTINGS
 };
 
 // The words of the plan that Python passes as int32, in this order; the detectors of each convolution
 // and the dense layers' widths follow.
-enum Word { LAYOUT, PLAN_LANES, ACTIVATION, COST, RULE, OWN_ORDER, HAS_L2, HAS_AVERAGE, HAS_WEIGHTS, NEURONS_WIDE, LAYERS,
+enum Word { LAYOUT, PLAN_LANES, ACTIVATION, COST, RULE, OWN_ORDER, HAS_L2, HAS_AVERAGE, HAS_WEIGHTS, DROPS_OUT, NEURONS_WIDE, LAYERS,
             CONVOLUTIONS, KERNEL, POOL, SAME, HEIGHT, WIDTH, CHANNELS, WORDS };
 
-const int32_t LAYOUT_VERSION = 2;  // grows when what Python passes changes
+const int32_t LAYOUT_VERSION = 3;  // grows when what Python passes changes
 
 struct Job {
   int activation, cost, rule;
@@ -41,6 +41,7 @@ struct Job {
   const float *offset, *divisor;  // one number, or one for each input
   bool scaled_each;
   const float* settings;
+  const uint32_t* keys;  // what members draw dropout with, [blocks, steps, 2, lanes], or null
   const float* weights;  // how much an example counts, [blocks, examples, lanes], or null
 
   // [blocks, parameters, lanes]; for `neurons` [blocks, parameters], with rows of whole registers

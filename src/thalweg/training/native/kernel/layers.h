@@ -7,6 +7,9 @@
 
 namespace {
 
+INLINE int64_t least(int64_t one, int64_t other) { return one < other ? one : other; }
+INLINE int64_t most(int64_t one, int64_t other) { return one > other ? one : other; }
+
 template <int N>
 struct Size {
   static const int value = N;
@@ -192,8 +195,9 @@ void update_lists(
     const int T = decltype(size)::value;
     for (int e = 0; e < piece.count; ++e)
       UNROLLED for (int t = 0; t < T; ++t) some[e * T + t] = slopes[(size_t)e * outs + o + t];
-    each([&](const Lit* begin, const Lit* end, size_t at) __attribute__((always_inline)) {
-      update_input<KIND, T>(begin, end, some, T, updater, at + o);
+    each([&](const Lit* begin, const Lit* end, size_t place) __attribute__((always_inline)) {
+      if (place + 2 * outs < at + (size_t)ins * outs) updater.template fetch<KIND, T>(place + 2 * outs + o);
+      update_input<KIND, T>(begin, end, some, T, updater, place + o);
     });
   });
 }
@@ -225,6 +229,27 @@ void update_biases(const V* slopes, int count, int outs, const Updater& updater,
     for (int e = 0; e < count; ++e) total += slopes[(size_t)e * outs + o];
     updater.take<KIND, false>(at + o, total);
   }
+}
+
+// A layer's weights [inputs, columns] and biases [columns] among a block's parameters, counted in registers.
+struct Layer {
+  int ins, outs, columns;  // columns: registers that hold one number of every output
+  size_t weights, biases;
+  V *values, *slopes;  // of a piece: [examples, columns]; the values of the last layer are the logits
+  V* turned;           // where lanes are neurons, [outputs, columns of the layer before]
+};
+
+// Turn a layer's weights [inputs, outputs] into [outputs, inputs], in squares that stay in the cache.
+static void turn(const float* weights, const Layer& layer, size_t stride) {
+  const int SIDE = 16;
+  float* turned = (float*)layer.turned;
+  const size_t row = (size_t)layer.columns * LANES;
+  for (int o = 0; o < layer.outs; o += SIDE)
+    for (int i = 0; i < layer.ins; i += SIDE) {
+      const int last_o = (int)least(o + SIDE, layer.outs), last_i = (int)least(i + SIDE, layer.ins);
+      for (int k = o; k < last_o; ++k)
+        for (int n = i; n < last_i; ++n) turned[k * stride + n] = weights[n * row + k];
+    }
 }
 
 }  // namespace

@@ -33,6 +33,17 @@ struct Updater {
     return part == EARLIER || (part == WHOLE && rule == SGD && !l2 && arrays.average == nullptr);
   }
 
+  // Tell the processor that the parameters from `at` on are needed soon: those of a large layer lie far away.
+  template <int KIND, int COUNT>
+  __attribute__((always_inline)) void fetch(size_t at) const {
+    const size_t place = at * LANES;
+    UNROLLED for (int k = 0; k < COUNT; ++k) {
+      __builtin_prefetch(arrays.value + place + k * LANES, 1);
+      if (KIND != SGD) __builtin_prefetch(arrays.first + place + k * LANES, 1);
+      if (KIND == ADAM) __builtin_prefetch(arrays.second + place + k * LANES, 1);
+    }
+  }
+
   // Take the sum of an example's slopes for the parameter at `at` (counted in members' numbers).
   template <int KIND, bool WEIGHT>
   __attribute__((always_inline)) void take(size_t at, V sum) const {

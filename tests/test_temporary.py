@@ -6,11 +6,12 @@ import time
 
 import pytest
 
-from thalweg.runs.temporary import (
+from thalweg.temporary import (
     DAY,
     HERE,
     has_left_overs,
     is_left_over,
+    lives,
     not_written,
     remove_whole,
     sweep,
@@ -44,6 +45,18 @@ def test_what_dead_processes_were_writing_is_cleared_away(tmp_path, dead):
     assert [is_left_over(path) for path in left + kept] == [True] * 3 + [False] * 4
     sweep(tmp_path)
     assert sorted(path for path in tmp_path.rglob("*") if path.is_file()) == sorted(kept)
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="what has ended is read from /proc")
+def test_who_ended_and_was_not_fetched_does_not_live():
+    assert lives(os.getpid())
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        until = time.monotonic() + 60
+        while lives(process.pid):
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        os.kill(process.pid, 0)  # it is still listed
+        assert process.wait() == 0
 
 
 def test_another_computers_are_nobodys_after_a_day(tmp_path):

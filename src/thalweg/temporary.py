@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from thalweg.errors import RunError
+from thalweg.remote import RemotePath
 
 LOCK = ".lock"
 """The file with which a process keeps a directory to itself (`thalweg.runs.lock`)."""
@@ -46,6 +47,17 @@ def temporary_beside(path: Path) -> Iterator[Path]:
             temporary.unlink()
 
 
+@contextmanager
+def folder_beside(path: Path) -> Iterator[Path]:
+    """Yield an empty folder beside `path` to write to; what is there in the end is deleted."""
+    with temporary_beside(path) as folder:
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def is_left_over(path: Path) -> bool:
     """Whether a file was being written by a process that is dead, or is a lock: nothing that anybody made."""
     if path.name == LOCK:
@@ -55,7 +67,7 @@ def is_left_over(path: Path) -> bool:
         return False
     computer, process = found[1], int(found[2])
     if computer == HERE and os.name != "nt":
-        return process == os.getpid() or not _lives(process)
+        return process == os.getpid() or not lives(process)
     with suppress(OSError):
         return time.time() - path.stat().st_mtime > DAY
     return False
@@ -68,6 +80,10 @@ def has_left_overs(folder: Path, needless: str) -> bool:
 
 def remove_whole(folder: Path) -> None:
     """Delete a folder, whole or not at all: what a dying process leaves does not look as if it was kept."""
+    if isinstance(folder, RemotePath):  # nothing can be renamed there: file by file, and again by who goes on
+        with suppress(OSError):
+            folder.remove_all()
+        return
     with suppress(OSError), temporary_beside(folder) as doomed:
         folder.rename(doomed)
         shutil.rmtree(doomed, ignore_errors=True)
@@ -92,13 +108,17 @@ def _sweep_in(folder: Path, beginning: str = ".") -> None:
                 path.unlink(missing_ok=True)
 
 
-def _lives(process: int) -> bool:
+def lives(process: int) -> bool:
+    """Whether a process of this number runs on this computer; one that ended and was not fetched does not."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
     except OSError:  # it is somebody else's
         return True
+    with suppress(OSError, IndexError):  # in a container nobody may fetch who was killed
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+        return state not in ("Z", "X")
     return True
 
 
@@ -108,14 +128,26 @@ def refuse_gone(folder: Path) -> None:
         raise not_written(folder, FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT)))
 
 
-def not_written(path: Path, error: OSError) -> RunError:
+def not_written(path: Path | RemotePath, error: OSError) -> RunError:
     """Return what to raise where `path` cannot be written, with what helps against just that."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        hint = "free some disk space or choose another place with --out."
-    elif error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
-        hint = "choose a place where you may write with --out."
+    if isinstance(path, RemotePath):
+        hint = path.hint(error)
     elif error.errno == errno.ENOENT:
         hint = "its directory was deleted or moved meanwhile; begin again, in a place that stays."
     else:
-        hint = "choose another place with --out."
+        hint = against(error, "with --out")
     return RunError(f"{path}: cannot be written: {error.strerror or error}.", hint=hint)
+
+
+def against(error: OSError, how: str = "") -> str:
+    """Return what to do where a file cannot be written; `how`: with what one chooses another place."""
+    said = f" {how}" if how else ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"free some disk space or choose another place{said}."
+    if error.errno == errno.EFBIG:
+        return (
+            f"files may not become so large there: raise the limit (ulimit -f) or choose another place{said}."
+        )
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return f"choose a place where you may write{said}."
+    return f"choose another place{said}."
