@@ -44,6 +44,18 @@ def test_directions_set_apart_are_not_found():
     assert found.smallest.value == pytest.approx(-0.5, rel=1e-7)
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_what_is_set_apart_stays_apart_when_hardly_anything_else_is_left(seed):
+    # as at a minimum: of some hundred directions a few dozen are steep, and one is flat for a known reason
+    values = np.concatenate([[0.0], np.geomspace(1e-4, 6e-4, 250), np.geomspace(1e-3, 5, 49)])
+    a, turned = matrix(values, seed)
+    apart = turned[:, :1]
+    set_apart = {"project": lambda v: v - apart @ (apart.T @ v), "tolerance": 1e-13}
+    found = ends(lambda v: a @ v, len(a), seed=seed, steps=1500, **set_apart)
+    assert found.smallest.value == pytest.approx(1e-4, rel=1e-6)
+    assert found.smallest.interval[0] > 0
+
+
 def test_the_trace_is_within_its_error():
     a, _ = matrix(VALUES)
     traces = quadrature(lambda v: a @ v, len(a), seed=0, probes=200, steps=2).traces

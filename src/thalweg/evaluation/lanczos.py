@@ -84,8 +84,8 @@ def lanczos(
         basis[done] = vector
         image = project(multiply(vector))
         diagonal[done] = vector @ image
-        for _ in range(2):
-            image = image - basis[: done + 1].T @ (basis[: done + 1] @ image)
+        for _ in range(2):  # once hardly anything is left, rounding leads back to what was set apart
+            image = project(image - basis[: done + 1].T @ (basis[: done + 1] @ image))
         beside[done] = np.linalg.norm(image)
         scale = max(scale, abs(diagonal[done]) + beside[done])
         so_far = Tridiagonal(diagonal[: done + 1], beside[: done + 1], basis[: done + 1])
