@@ -57,6 +57,7 @@ def test_what_is_bent_is_told_from_a_power():
     bent = {place: LogMean(-(np.log(place) ** 2), 1e-4, 20) for place in straight}
     assert power_law(straight).p_value_straight > 0.99
     assert power_law(bent).p_value_straight < 1e-6
+    assert [power_law(each).is_bent for each in (straight, bent)] == [False, True]
     assert power_law({4.0: straight[4.0]}) is None
 
 

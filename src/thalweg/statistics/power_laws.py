@@ -10,13 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log, sqrt
+from typing import Any
 
 import numpy as np
 
 from thalweg.measured import Measured
-from thalweg.record import Entry
+from thalweg.record import Entry, named
 from thalweg.statistics.components import Variance
 from thalweg.statistics.pairs import with_others
+
+BENT = 0.05
+"""P-values of a straight line below this say that there is none."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,15 @@ class PowerLaw(Entry):
     exponent: Measured
     places: tuple[float, ...]
     p_value_straight: float
+
+    @property
+    def is_bent(self) -> bool:
+        """Whether it is surely not one power at all these places."""
+        return self.p_value_straight < BENT
+
+    def content(self) -> Mapping[str, Any]:
+        """Return the exponent, and whether it is more than a mean slope."""
+        return {**super().content(), **named(self, "is_bent")}
 
 
 def power_law(found: Mapping[float, LogMean], level: float = 0.95) -> PowerLaw | None:

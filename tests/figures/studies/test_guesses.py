@@ -47,6 +47,18 @@ def test_no_title_concludes_from_an_interval_that_tells_nothing(name, path, know
         assert any(known_badly in title for title in titles) == badly, titles
 
 
+def test_barriers_that_bend_are_not_said_to_follow_a_power(tmp_path):
+    write_study("barrier-width", made_up.barrier_width(), tmp_path / "kept")
+    file = tmp_path / "kept" / "study.json"
+    record = json.loads(file.read_text())
+    for is_bent in (False, True):
+        record["result"]["laws"]["weights"]["power"]["is_bent"] = is_bent
+        write_json(file, record)
+        titles = [found.title for found in figures.findings(tmp_path / "kept")]
+        assert any("follow no one power" in title for title in titles) == is_bent, titles
+        assert any("to the power" in title for title in titles) != is_bent, titles
+
+
 @pytest.mark.parametrize(
     "name",
     [

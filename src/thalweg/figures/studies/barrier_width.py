@@ -105,7 +105,12 @@ def _powers(drawing: Drawing, powers: Mapping[str, Any]) -> Finding:
         "no": "another power than -1/2",
         "open": "-1/2 is not told from others",
     }[laws[name]["agrees"]]
-    title = f"{_SAID[name].capitalize()}, barriers go as the width to the power {found.plain()}: {verdict}"
+    said = (
+        "follow no one power of the width; their mean slope is"
+        if powers[name]["is_bent"]
+        else "go as the width to the power"
+    )
+    title = f"{_SAID[name].capitalize()}, barriers {said} {found.plain()}: {verdict}"
     names = [_SAID[name] for name in powers]
     figure = canvas(title, across="power of the width", up="", height=80 + 36 * len(names))
     rows(

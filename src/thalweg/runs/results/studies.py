@@ -99,7 +99,7 @@ Level = table(
         dict[str, str]: "verdicts",
     }
 )
-PowerLaw = table({Measured: "exponent", Numbers: "places", Number: "p_value_straight"})
+PowerLaw = table({Measured: "exponent", Numbers: "places", Number: "p_value_straight", bool: "is_bent"})
 Law = table(
     {
         dict[str, Measured]: "barriers",

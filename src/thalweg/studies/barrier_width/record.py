@@ -162,7 +162,7 @@ def _agrees(power: PowerLaw | None) -> str:
 def _power_said(law: Law) -> str:
     if law.power is None:
         return "undefined: there is no barrier left at one of the widths"
-    bent = "; not one power" if law.power.p_value_straight < 0.05 else ""
+    bent = "; not one power" if law.power.is_bent else ""
     return f"{law.power.exponent.plain()}, -1/2: {law.agrees}{bent}"
 
 
